@@ -1,0 +1,25 @@
+/** Log events as lines: JSON for machines, on stderr so that stdout stays the answer. Names of fields, never values. */
+import { createLogger, format, transports } from "winston";
+import type { Log, LogEvent } from "../jobs/ports.ts";
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/** A Log on winston. Everything goes to stderr. */
+export function createLog(level: LogLevel, connection: string): Log {
+  const logger = createLogger({
+    level,
+    defaultMeta: { connection },
+    format: format.combine(format.timestamp(), format.json()),
+    transports: [new transports.Console({ stderrLevels: ["debug", "info", "warn", "error"] })],
+  });
+  const write =
+    (at: LogLevel) =>
+    (event: LogEvent): void => {
+      const { event: message, ...rest } = event;
+      logger.log({ level: at, message, ...rest });
+    };
+  return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
+}
+
+/** Says nothing: for commands whose answer is all that is wanted. */
+export const SILENT_LOG: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

@@ -1,0 +1,136 @@
+/** The only place that says `new`: settings and configuration become a connection that can run its jobs. */
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { loadConfig, type Loaded } from "../config/load-config.ts";
+import { lateOwnerDirectory } from "../core/mapping/owner-transform.ts";
+import type { OwnerDirectory } from "../core/mapping/transform-options.ts";
+import { createHubSpotClient } from "../crm/hubspot/hubspot-client.ts";
+import { createSalesforceClient } from "../crm/salesforce/salesforce-client.ts";
+import type { SalesforceToken, TokenCache } from "../crm/salesforce/salesforce-session.ts";
+import type { Clock, CrmClient, Log } from "../jobs/ports.ts";
+import type { StateStore } from "../jobs/state-port.ts";
+import type { SyncDependencies } from "../jobs/sync-dependencies.ts";
+import { openStateStore } from "../state/open-state-store.ts";
+import { SYSTEM_CLOCK } from "./clocks.ts";
+import { createLog } from "./log.ts";
+import { assertConnected, type Settings } from "./settings.ts";
+
+export interface ConnectionOptions {
+  readonly settings: Settings;
+  readonly clock?: Clock;
+  readonly log?: Log;
+  /** Ids of links and runs; random unless a simulation needs them the same each time. */
+  readonly newId?: () => string;
+  /** Spreads waits; 0 up to, but not including, 1. */
+  readonly random?: () => number;
+  /** Changes the configuration after it was read: a demo or a test shortens time constants. */
+  readonly adjust?: (loaded: Loaded) => Loaded;
+}
+
+/** Configuration and state: what commands need that call neither system. */
+export interface OpenState {
+  readonly loaded: Loaded;
+  readonly store: StateStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  close(): Promise<void>;
+}
+
+export interface OpenConnection extends OpenState {
+  /** Fresh clients, each with the call budget of one run. */
+  dependencies(): SyncDependencies;
+}
+
+/** Reads the folders that the settings name. Throws ConfigInvalid with every issue. */
+export function readConfig(settings: Settings, owners?: OwnerDirectory): Loaded {
+  const folders = { mappingsFolder: settings.mappingsFolder, configFolder: settings.configFolder };
+  return loadConfig(owners === undefined ? folders : { ...folders, owners });
+}
+
+export async function openState(options: ConnectionOptions): Promise<OpenState> {
+  const { settings } = options;
+  const adjust = options.adjust ?? ((loaded: Loaded) => loaded);
+  const loaded = adjust(readConfig(settings));
+  return withStore(options, loaded);
+}
+
+async function withStore(options: ConnectionOptions, loaded: Loaded): Promise<OpenState> {
+  const { settings } = options;
+  const store = await openStateStore({
+    ...(settings.databaseUrl === undefined ? {} : { databaseUrl: settings.databaseUrl }),
+    folder: settings.stateFolder,
+    connection: settings.connection,
+    holder: holderName(),
+  });
+  const log = options.log ?? createLog(settings.logLevel, settings.connection);
+  return { loaded, store, clock: options.clock ?? SYSTEM_CLOCK, log, close: () => store.close() };
+}
+
+/** Everything a job needs. Throws StopRun when a login is not set, the database is down, or another process holds the embedded one. */
+export async function openConnection(options: ConnectionOptions): Promise<OpenConnection> {
+  const { settings } = options;
+  const access = assertConnected(settings);
+  let directory: OwnerDirectory | null = null;
+  const adjust = options.adjust ?? ((loaded: Loaded) => loaded);
+  const loaded = adjust(readConfig(settings, lateOwnerDirectory(() => directory)));
+  const state = await withStore(options, loaded);
+  const random = options.random ?? Math.random;
+  const tokenCache = memoryTokenCache();
+  const dependencies = (): SyncDependencies => ({
+    connection: settings.connection,
+    holder: holderName(),
+    store: state.store,
+    clients: clientsOf(options, state, access, random, tokenCache),
+    clock: state.clock,
+    log: state.log,
+    mappings: loaded.mappings,
+    rulebook: loaded.rulebook,
+    ownFields: loaded.ownFields,
+    fingerprint: loaded.fingerprint,
+    newId: options.newId ?? randomUUID,
+    useOwners: (present) => {
+      directory = present;
+    },
+  });
+  return { ...state, dependencies };
+}
+
+/** A login outlives a run, but never leaves the process. */
+function memoryTokenCache(): TokenCache {
+  let kept: SalesforceToken | null = null;
+  return {
+    load: async () => kept,
+    save: async (token) => {
+      kept = token;
+    },
+  };
+}
+
+function holderName(): string {
+  return `${hostname()}:${process.pid}`;
+}
+
+function clientsOf(
+  options: ConnectionOptions,
+  state: OpenState,
+  access: ReturnType<typeof assertConnected>,
+  random: () => number,
+  tokenCache: TokenCache,
+): { readonly hubspot: CrmClient; readonly salesforce: CrmClient } {
+  const { settings } = options;
+  const { connector } = state.loaded.rulebook;
+  const shared = { clock: state.clock, log: state.log, settings: connector, requestTimeoutMs: connector.requestTimeoutSeconds * 1_000, random };
+  const hubspot = createHubSpotClient({
+    ...shared,
+    accessToken: access.accessToken.reveal(),
+    ...(settings.hubspotBaseUrl === undefined ? {} : { baseUrl: settings.hubspotBaseUrl }),
+    ...(settings.hubspotAppId === undefined ? {} : { appId: settings.hubspotAppId }),
+  });
+  const { login } = access;
+  const credentials =
+    login.kind === "jwt"
+      ? { kind: "jwt" as const, clientId: login.clientId, username: login.username, privateKey: login.privateKey.reveal() }
+      : { kind: "client-credentials" as const, clientId: login.clientId, clientSecret: login.clientSecret.reveal() };
+  const salesforce = createSalesforceClient({ ...shared, loginUrl: access.loginUrl, credentials, tokenCache });
+  return { hubspot, salesforce };
+}

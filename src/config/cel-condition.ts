@@ -1,0 +1,166 @@
+/** Turns the text of a condition into something that holds or does not: checked against the known names once, then fast. */
+import { TypeError as CelTypeError, Environment, EvaluationError, ParseError } from "@marcbachmann/cel-js";
+import type { ValueType } from "../core/model/mapping.ts";
+import type { Instant, Value } from "../core/model/record.ts";
+import type { Condition, Facts, Segment } from "../core/model/rulebook.ts";
+import { BLANK_DATE, FACTS_KEY, NOW_KEY, registerFunctions, TIMESTAMP } from "./cel-functions.ts";
+import { celWords, failsOnBlank, notABoolean } from "./cel-words.ts";
+
+/** A condition, or what is wrong with it and at which character of its text. */
+export type Compiled =
+  | { readonly ok: true; readonly condition: Condition }
+  | { readonly ok: false; readonly message: string; readonly within: number };
+
+export type CompileCondition = (source: string) => Compiled;
+
+const CEL_TYPES: Readonly<Record<ValueType, string>> = {
+  text: "string",
+  number: "double",
+  boolean: "bool",
+  date: TIMESTAMP,
+  datetime: TIMESTAMP,
+  set: "list<string>",
+};
+
+/** Words of the language itself, which no fact can be called by. */
+const RESERVED = new Set(
+  "as break const continue else false for function if import in let loop package namespace null return true var void while now cel google int uint double string bool bytes list map type dyn null_type timestamp duration".split(
+    " ",
+  ),
+);
+
+/** Whether a condition can ask about a fact of this name. */
+export function isUsableName(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !RESERVED.has(name);
+}
+
+/** The fact reads as blank for whoever it is not known of: such a condition neither throws nor holds by accident. */
+export const NEVER: Condition = { source: "false", holds: () => false };
+
+/** What conditions may name. Where a part is not complete, an unknown name in it is no mistake (its file could not be read). */
+export interface ConditionNames {
+  readonly types: ReadonlyMap<string, ValueType>;
+  readonly segments: ReadonlyMap<string, Segment>;
+  readonly namesComplete: boolean;
+  readonly segmentsComplete: boolean;
+}
+
+/**
+ * Makes the compiler for one set of facts. `segments` may grow between two conditions: each sees those that were there before it, so segments never form
+ * a circle. Reads: text "", number 0, yes/no false, set [], date 1970-01-01 when blank.
+ */
+export function conditionCompiler({
+  types,
+  segments,
+  namesComplete,
+  segmentsComplete,
+}: ConditionNames): CompileCondition {
+  const environment = new Environment({
+    unlistedVariablesAreDyn: !namesComplete,
+    limits: { maxDepth: 60, maxAstNodes: 2000 },
+  });
+  const usable = new Map([...types].filter(([name]) => isUsableName(name)));
+  registerFunctions(environment, {
+    isFact: (name) => usable.has(name) || !namesComplete,
+    isSegment: (name) => segments.has(name) || !segmentsComplete,
+    segments,
+  });
+  environment.registerVariable("now", TIMESTAMP);
+  for (const [name, type] of usable) environment.registerVariable(name, CEL_TYPES[type]);
+  const View = viewClass(usable);
+  const names = [...usable.keys()];
+
+  return (source) => {
+    try {
+      const program = environment.parse(source);
+      const checked = program.check();
+      if (checked.error !== undefined) return problem(checked.error, source, names);
+      if (checked.type !== "bool" && (namesComplete || checked.type !== "dyn"))
+        return { ok: false, message: notABoolean(checked.type ?? "unknown", source), within: 0 };
+      const run = program as (view: object) => unknown;
+      const failure = namesComplete ? failureOnBlank(() => run(new View({}, "2026-01-01T00:00:00.000Z"))) : null;
+      if (failure !== null) return { ok: false, message: failsOnBlank(failure), within: failure.range?.start ?? 0 };
+      // Shown in reasons, so on one line.
+      const shown = source.trim().replaceAll(/\s+/g, " ");
+      return { ok: true, condition: { source: shown, holds: (facts, now) => holds(run, new View(facts, now)) } };
+    } catch (error) {
+      if (isCelError(error)) return problem(error, source, names);
+      throw error;
+    }
+  };
+}
+
+function problem(error: unknown, source: string, names: readonly string[]): Compiled {
+  if (!isCelError(error)) throw error;
+  return { ok: false, message: celWords(error, source, names), within: error.range?.start ?? 0 };
+}
+
+type CelError = ParseError | CelTypeError | EvaluationError;
+
+function isCelError(error: unknown): error is CelError {
+  return error instanceof ParseError || error instanceof CelTypeError || error instanceof EvaluationError;
+}
+
+/** A value that cannot be computed (a number out of a text that is none) is no reason to hold, and none to end the run for everybody else. */
+function holds(run: (view: object) => unknown, view: object): boolean {
+  try {
+    return run(view) === true;
+  } catch {
+    return false;
+  }
+}
+
+function failureOnBlank(evaluate: () => unknown): CelError | null {
+  try {
+    evaluate();
+    return null;
+  } catch (error) {
+    if (isCelError(error)) return error;
+    throw error;
+  }
+}
+
+/** What a condition sees of one person at one moment: each fact is converted only when it is asked for. */
+function viewClass(types: ReadonlyMap<string, ValueType>): new (facts: Facts, now: Instant) => object {
+  class View {
+    readonly [FACTS_KEY]: Facts;
+    readonly [NOW_KEY]: Instant;
+
+    constructor(facts: Facts, now: Instant) {
+      this[FACTS_KEY] = facts;
+      this[NOW_KEY] = now;
+    }
+
+    get now(): Date {
+      return new Date(this[NOW_KEY]);
+    }
+  }
+  for (const [name, type] of types) {
+    const read = READERS[type];
+    Object.defineProperty(View.prototype, name, {
+      get(this: View) {
+        const facts = this[FACTS_KEY];
+        return read(Object.hasOwn(facts, name) ? (facts[name] ?? null) : null);
+      },
+    });
+  }
+  return View;
+}
+
+const READERS: Readonly<Record<ValueType, (value: Value) => unknown>> = {
+  text: (value) => value ?? "",
+  number: (value) => {
+    const number = Number(value ?? "0");
+    return Number.isFinite(number) ? number : 0;
+  },
+  boolean: (value) => value === "true",
+  date: readDate,
+  datetime: readDate,
+  set: (value) => (value === null ? [] : value.split(";")),
+};
+
+function readDate(value: Value): Date {
+  if (value === null) return BLANK_DATE;
+  const date = new Date(value);
+  return Number.isNaN(date.getTime()) ? BLANK_DATE : date;
+}

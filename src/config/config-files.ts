@@ -1,0 +1,108 @@
+/** Which files there are, what each must look like, and how they are found on disk. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type * as z from "zod";
+import type { ConfigIssue } from "../core/errors.ts";
+import { connectorShape } from "./connector-file.ts";
+import { handoffShape } from "./handoff-file.ts";
+import { lifecycleShape } from "./lifecycle-file.ts";
+import { mappingShape } from "./mapping-file.ts";
+import { nearestName } from "./nearest-name.ts";
+import { reportShape } from "./report-file.ts";
+import { routingShape } from "./routing-file.ts";
+import { scoringShape } from "./scoring-file.ts";
+import { segmentsShape } from "./segments-file.ts";
+
+/** The shape of every file in config/, by name without the ending. */
+export const RULE_FILES = {
+  connector: connectorShape,
+  handoff: handoffShape,
+  lifecycle: lifecycleShape,
+  report: reportShape,
+  routing: routingShape,
+  scoring: scoringShape,
+  segments: segmentsShape,
+} as const;
+export type RuleFileName = keyof typeof RULE_FILES;
+export const RULE_FILE_NAMES = Object.keys(RULE_FILES) as readonly RuleFileName[];
+
+/** Every kind of file, for the JSON Schemas that editors use. */
+export const FILE_SHAPES: Readonly<Record<string, z.ZodType>> = { mapping: mappingShape, ...RULE_FILES };
+
+/** The text of a file, by name without the ending. */
+export interface FoundFile {
+  readonly name: string;
+  readonly file: string;
+  readonly text: string;
+}
+
+export interface Folder {
+  readonly readable: boolean;
+  readonly files: readonly FoundFile[];
+  readonly issues: readonly ConfigIssue[];
+}
+
+/** The YAML files of a folder by name. A folder that cannot be read, and a file that is no `.yml`, is an issue. */
+export function readFolder(folder: string, setting: string): Folder {
+  const names = namesIn(folder);
+  if (names === null) {
+    return {
+      readable: false,
+      files: [],
+      issues: [wholeFile(folder, `this folder cannot be read; create it, or set ${setting} to the right one`)],
+    };
+  }
+  const files: FoundFile[] = [];
+  const issues: ConfigIssue[] = [];
+  for (const entry of names.toSorted()) {
+    const file = join(folder, entry);
+    if (entry.startsWith(".")) continue;
+    if (!entry.endsWith(".yml")) {
+      if (/\.ya?ml/i.test(entry))
+        issues.push(wholeFile(file, "is not read, because only names ending in .yml are; rename it, or move it away"));
+      continue;
+    }
+    const text = textOf(file);
+    if (text === null) issues.push(wholeFile(file, "cannot be read; check its permissions"));
+    else files.push({ name: entry.slice(0, -".yml".length), file, text });
+  }
+  return { readable: true, files, issues };
+}
+
+/** Files that must be there and are not, and files that nobody reads. */
+export function checkRuleFileNames(folder: string, found: readonly FoundFile[]): readonly ConfigIssue[] {
+  const missing = RULE_FILE_NAMES.filter((name) => !found.some((file) => file.name === name)).map((name) =>
+    wholeFile(join(folder, `${name}.yml`), "is missing; copy it from the shipped config folder"),
+  );
+  const unknown = found
+    .filter((file) => !Object.hasOwn(RULE_FILES, file.name))
+    .map((file) => {
+      const near = nearestName(file.name, RULE_FILE_NAMES);
+      return wholeFile(
+        file.file,
+        `is not read; ${near === null ? `the files here are ${RULE_FILE_NAMES.map((name) => `${name}.yml`).join(", ")}` : `rename it to ${near}.yml`}`,
+      );
+    });
+  return [...missing, ...unknown];
+}
+
+/** An issue about a file as a whole. */
+export function wholeFile(file: string, message: string): ConfigIssue {
+  return { file, line: 1, column: 1, path: "the file", message };
+}
+
+function namesIn(folder: string): readonly string[] | null {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return null;
+  }
+}
+
+function textOf(file: string): string | null {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return null;
+  }
+}

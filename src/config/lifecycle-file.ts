@@ -1,0 +1,75 @@
+/** The shape of config/lifecycle.yml: the ten stages, what each system calls them, and how a person moves. */
+import * as z from "zod";
+import { type Lifecycle, STAGES } from "../core/model/rulebook.ts";
+import { choice, condition, fieldName, text } from "./file-shapes.ts";
+import type { RuleChecks } from "./rule-checks.ts";
+
+const stageShape = z.strictObject({
+  stage: choice(STAGES, "a stage").describe("LeadLoop's own word."),
+  hubspot: text("marketingqualifiedlead").describe(
+    "The internal value of HubSpot's lifecycle stage; several stages may share one.",
+  ),
+  salesforce: text("MQL").describe("The value of the stage field in Salesforce."),
+});
+
+export const lifecycleShape = z.strictObject({
+  stages: z.array(stageShape).describe("All ten stages, each once."),
+  "lead-when": condition().optional().describe("Makes a subscriber a lead."),
+  "fast-track": condition().optional().describe("Makes anybody an MQL, whatever the score."),
+  "sal-when": condition().optional().describe("Sales took it."),
+  "sql-when": condition().optional().describe("Sales knows what it must know."),
+  recycle: z
+    .strictObject({
+      when: condition().describe("Sales sent the person back."),
+      reason: fieldName("rejection").describe("The fact that holds the reason."),
+      "retry-on": fieldName("retry_on").optional().describe("The fact that holds the date to try again."),
+    })
+    .optional(),
+  "disqualify-reasons": z.array(text("Competitor")).default([]).describe("Reasons that end it for good."),
+});
+
+export type LifecycleFile = z.infer<typeof lifecycleShape>;
+
+export function toLifecycle(shape: LifecycleFile, checks: RuleChecks): Lifecycle {
+  checkStages(shape, checks);
+  const { recycle } = shape;
+  return {
+    names: shape.stages,
+    leadWhen: checks.optionalCondition(["lead-when"], shape["lead-when"]),
+    fastTrack: checks.optionalCondition(["fast-track"], shape["fast-track"]),
+    salWhen: checks.optionalCondition(["sal-when"], shape["sal-when"]),
+    sqlWhen: checks.optionalCondition(["sql-when"], shape["sql-when"]),
+    recycle:
+      recycle === undefined
+        ? null
+        : {
+            when: checks.condition(["recycle", "when"], recycle.when),
+            reason: checks.fact(["recycle", "reason"], recycle.reason, ["text"]),
+            retryOn:
+              recycle["retry-on"] === undefined
+                ? null
+                : checks.fact(["recycle", "retry-on"], recycle["retry-on"], ["date", "datetime"]),
+          },
+    disqualifyReasons: shape["disqualify-reasons"],
+  };
+}
+
+function checkStages({ stages }: LifecycleFile, checks: RuleChecks): void {
+  stages.forEach(({ stage, salesforce }, index) => {
+    if (stages.findIndex((other) => other.stage === stage) !== index) {
+      checks.issue(["stages", index, "stage"], `${stage} stands here twice; keep one line for it`);
+    } else if (stages.findIndex((other) => other.salesforce === salesforce) !== index) {
+      // Salesforce carries our stage in a field of its own, so that nothing is lost where HubSpot has one word for several stages.
+      checks.issue(
+        ["stages", index, "salesforce"],
+        `${salesforce} is already the Salesforce value of another stage; each needs its own`,
+      );
+    }
+  });
+  const missing = STAGES.filter((stage) => !stages.some((other) => other.stage === stage));
+  if (missing.length > 0)
+    checks.issue(
+      ["stages"],
+      `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing; write one line for each of the ten stages`,
+    );
+}

@@ -1,0 +1,210 @@
+/** Reads mappings/ and config/ into the values the core works with, or tells every mistake in them at once. */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type * as z from "zod";
+import { ConfigInvalid, type ConfigIssue } from "../core/errors.ts";
+import type { OwnerDirectory } from "../core/mapping/transform-options.ts";
+import type { ObjectMapping, OwnFields } from "../core/model/mapping.ts";
+import type { Rulebook, Segment } from "../core/model/rulebook.ts";
+import {
+  checkRuleFileNames,
+  type FoundFile,
+  RULE_FILES,
+  type RuleFileName,
+  readFolder,
+  wholeFile,
+} from "./config-files.ts";
+import { type ConnectorFile, toConnectorSettings, toFacts, toOwnFields } from "./connector-file.ts";
+import { collectFactNames } from "./fact-names.ts";
+import { toHandoff } from "./handoff-file.ts";
+import { toLifecycle } from "./lifecycle-file.ts";
+import { checkMapping } from "./mapping-checks.ts";
+import { type MappingFile, mappingShape, toObjectMapping, transformsOf } from "./mapping-file.ts";
+import { toReportSettings } from "./report-file.ts";
+import { toRouting } from "./routing-file.ts";
+import { RuleChecks, ruleSurroundings } from "./rule-checks.ts";
+import { toScoring } from "./scoring-file.ts";
+import { toSegments } from "./segments-file.ts";
+import { type Places, readYaml } from "./yaml-source.ts";
+
+export interface ConfigSources {
+  readonly mappingsFolder: string;
+  readonly configFolder: string;
+  /** Who is who, for owner fields; known only once both systems were asked (see `lateOwnerDirectory`). Nobody is known without it. */
+  readonly owners?: OwnerDirectory;
+}
+
+/** The whole configuration. `fingerprint` changes exactly when a decision in it does, not with comments or layout. */
+export interface Loaded {
+  readonly mappings: readonly ObjectMapping[];
+  readonly rulebook: Rulebook;
+  readonly ownFields: OwnFields;
+  readonly fingerprint: string;
+}
+
+/** Throws ConfigInvalid with every issue of every file: mappings first, then config, each file from top to bottom. */
+export function loadConfig(sources: ConfigSources): Loaded {
+  const files = parseFolders(sources);
+  const { loaded, issues } = compile(files, sources.owners);
+  const all = [...files.issues, ...issues];
+  if (all.length > 0 || loaded === null) throw new ConfigInvalid(inReadingOrder(all, sources.mappingsFolder));
+  return { ...loaded, fingerprint: fingerprintOf(files) };
+}
+
+/** A file whose shape is right. */
+interface Placed<T> {
+  readonly name: string;
+  readonly file: string;
+  readonly shape: T;
+  readonly places: Places;
+}
+
+type RuleShapes = { readonly [N in RuleFileName]: Placed<z.output<(typeof RULE_FILES)[N]>> | null };
+
+interface ParsedFolders {
+  readonly mappings: readonly Placed<MappingFile>[];
+  /** Some mapping could not be read, so that not all names are known. */
+  readonly mappingsComplete: boolean;
+  readonly rules: RuleShapes;
+  readonly issues: readonly ConfigIssue[];
+}
+
+function parseFolders(sources: ConfigSources): ParsedFolders {
+  const mappingFolder = readFolder(sources.mappingsFolder, "LEADLOOP_MAPPINGS");
+  const ruleFolder = readFolder(sources.configFolder, "LEADLOOP_CONFIG");
+  const issues = [...mappingFolder.issues, ...ruleFolder.issues];
+  if (mappingFolder.readable && mappingFolder.files.length === 0) {
+    issues.push(
+      wholeFile(sources.mappingsFolder, "holds no mapping; copy one of the shipped ones, such as contact-lead.yml"),
+    );
+  }
+  if (ruleFolder.readable) issues.push(...checkRuleFileNames(sources.configFolder, ruleFolder.files));
+
+  const parse = <T>(found: FoundFile, shape: z.ZodType<T>): Placed<T> | null => {
+    const parsed = readYaml(found.file, found.text, shape);
+    if (parsed.ok) return { name: found.name, file: found.file, shape: parsed.value, places: parsed.places };
+    issues.push(...parsed.issues);
+    return null;
+  };
+  const rule = <T>(name: RuleFileName, shape: z.ZodType<T>): Placed<T> | null => {
+    const found = ruleFolder.files.find((file) => file.name === name);
+    return found === undefined ? null : parse(found, shape);
+  };
+  const mappings = mappingFolder.files.map((found) => parse(found, mappingShape)).filter((mapping) => mapping !== null);
+  const rules: RuleShapes = {
+    connector: rule("connector", RULE_FILES.connector),
+    handoff: rule("handoff", RULE_FILES.handoff),
+    lifecycle: rule("lifecycle", RULE_FILES.lifecycle),
+    report: rule("report", RULE_FILES.report),
+    routing: rule("routing", RULE_FILES.routing),
+    scoring: rule("scoring", RULE_FILES.scoring),
+    segments: rule("segments", RULE_FILES.segments),
+  };
+  const mappingsComplete = mappings.length > 0 && mappings.length === mappingFolder.files.length;
+  return { mappings, mappingsComplete, rules, issues };
+}
+
+interface CompiledConfig {
+  readonly loaded: Omit<Loaded, "fingerprint"> | null;
+  readonly issues: readonly ConfigIssue[];
+}
+
+/** Checks the files against each other. What could not be read is taken to hold whatever others ask of it, so that one mistake is told once. */
+function compile(
+  { mappings, mappingsComplete, rules }: ParsedFolders,
+  owners: OwnerDirectory | undefined,
+): CompiledConfig {
+  const { connector } = rules;
+  const ownFields = connector === null ? null : toOwnFields(connector.shape);
+  const around = { ...regionOf(connector?.shape), owners };
+  const withTransforms = mappings.map((placed) => ({ placed, transforms: transformsOf(placed.shape, around) }));
+
+  const names = collectFactNames(
+    withTransforms.map(({ placed, transforms }) => ({ shape: placed.shape, transforms, places: placed.places })),
+    connector,
+  );
+  const complete = mappingsComplete && connector !== null;
+  const { segments, issues: segmentIssues } =
+    rules.segments === null
+      ? noSegments
+      : toSegments(rules.segments.shape, { types: names.types, complete }, rules.segments.places);
+  const issues = [...names.issues, ...segmentIssues, ...doubledPairs(mappings)];
+  const segmentNames = rules.segments === null ? null : [...segments.keys()];
+  const objectMappings = withTransforms.map(({ placed, transforms }) => {
+    const { name, file, shape, places } = placed;
+    issues.push(...checkMapping(shape, transforms, segmentNames, ownFields, places));
+    const include = shape.include === undefined ? null : (segments.get(shape.include)?.when ?? null);
+    return toObjectMapping(name, file, shape, transforms, include);
+  });
+
+  const surroundings = ruleSurroundings({ types: names.types, complete }, segments, rules.segments !== null);
+  const check = <T, R>(placed: Placed<T> | null, convert: (shape: T, checks: RuleChecks) => R): R | null => {
+    if (placed === null) return null;
+    const checks = new RuleChecks(placed.places, surroundings);
+    const converted = convert(placed.shape, checks);
+    issues.push(...checks.issues);
+    return converted;
+  };
+  const scoring = check(rules.scoring, toScoring);
+  const lifecycle = check(rules.lifecycle, toLifecycle);
+  const routing = check(rules.routing, toRouting);
+  const handoff = check(rules.handoff, toHandoff);
+  const report = check(rules.report, toReportSettings);
+  if (connector === null || ownFields === null) return { loaded: null, issues };
+  if (scoring === null || lifecycle === null || routing === null || handoff === null || report === null)
+    return { loaded: null, issues };
+  const rulebook: Rulebook = {
+    segments: [...segments.values()],
+    scoring,
+    lifecycle,
+    routing,
+    handoff,
+    connector: toConnectorSettings(connector.shape),
+    report,
+    facts: toFacts(connector.shape),
+  };
+  return { loaded: { mappings: objectMappings, rulebook, ownFields }, issues };
+}
+
+const noSegments: { readonly segments: ReadonlyMap<string, Segment>; readonly issues: readonly ConfigIssue[] } = {
+  segments: new Map(),
+  issues: [],
+};
+
+function regionOf(connector: ConnectorFile | undefined): {
+  readonly defaultCountry: string;
+  readonly timeZone: string;
+} {
+  return { defaultCountry: connector?.["default-country"] ?? "US", timeZone: connector?.["time-zone"] ?? "UTC" };
+}
+
+/** Two mappings for one pair of objects would both answer for the same people. */
+function doubledPairs(mappings: readonly Placed<MappingFile>[]): readonly ConfigIssue[] {
+  return mappings.flatMap(({ shape, places }, index) => {
+    const first = mappings.findIndex(
+      (other) => other.shape.hubspot === shape.hubspot && other.shape.salesforce === shape.salesforce,
+    );
+    if (first === index) return [];
+    return [
+      places.issue(
+        ["salesforce"],
+        `${mappings[first]?.file ?? ""} already maps ${shape.hubspot} and ${shape.salesforce}; keep one of the two files`,
+      ),
+    ];
+  });
+}
+
+function inReadingOrder(issues: readonly ConfigIssue[], mappingsFolder: string): readonly ConfigIssue[] {
+  const part = (issue: ConfigIssue): number =>
+    issue.file === mappingsFolder || issue.file.startsWith(join(mappingsFolder, "/")) ? 0 : 1;
+  const byName = new Intl.Collator("en").compare;
+  return [...issues].sort(
+    (a, b) =>
+      part(a) - part(b) || byName(a.file, b.file) || a.line - b.line || a.column - b.column || byName(a.path, b.path),
+  );
+}
+
+function fingerprintOf({ mappings, rules }: ParsedFolders): string {
+  const decisions = [...mappings, ...Object.values(rules)].map((placed) => [placed?.name, placed?.shape]);
+  return createHash("sha256").update(JSON.stringify(decisions)).digest("hex");
+}

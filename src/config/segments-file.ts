@@ -1,0 +1,39 @@
+/** The shape of config/segments.yml: named conditions that other files refer to. */
+import * as z from "zod";
+import type { ConfigIssue } from "../core/errors.ts";
+import type { Segment } from "../core/model/rulebook.ts";
+import type { FactNames } from "./fact-names.ts";
+import { condition, kebabName, text } from "./file-shapes.ts";
+import { RuleChecks, ruleSurroundings } from "./rule-checks.ts";
+import type { Places } from "./yaml-source.ts";
+
+const segmentShape = z.strictObject({
+  name: kebabName("sales-ready").describe("What other files call it."),
+  label: text("Ready for sales").describe("What people read."),
+  when: condition().describe("Who is in it."),
+});
+
+export const segmentsShape = z.strictObject({
+  segments: z.array(segmentShape).describe('A segment may use those above it: segment("name").'),
+});
+
+export type SegmentsFile = z.infer<typeof segmentsShape>;
+
+/** The segments in order; one whose condition is wrong stays, empty, so that it is not also reported as unknown elsewhere. */
+export function toSegments(
+  shape: SegmentsFile,
+  names: FactNames,
+  places: Places,
+): { readonly segments: ReadonlyMap<string, Segment>; readonly issues: readonly ConfigIssue[] } {
+  const segments = new Map<string, Segment>();
+  const checks = new RuleChecks(places, ruleSurroundings(names, segments, true));
+  checks.distinct(
+    shape.segments.map(({ name }, index) => ({ path: ["segments", index, "name"], name })),
+    "a segment",
+  );
+  shape.segments.forEach(({ name, label, when }, index) => {
+    const compiled = checks.condition(["segments", index, "when"], when);
+    if (!segments.has(name)) segments.set(name, { name, label, when: compiled });
+  });
+  return { segments, issues: checks.issues };
+}

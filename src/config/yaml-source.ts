@@ -1,0 +1,143 @@
+/** YAML that a person edits: a value when it fits its shape, otherwise every mistake with its place in the file. */
+import { type Document, isMap, isNode, LineCounter, type Node, parseDocument, visit } from "yaml";
+import type * as z from "zod";
+import type { ConfigIssue } from "../core/errors.ts";
+import { nearestName } from "./nearest-name.ts";
+import { sayShapeIssue } from "./shape-words.ts";
+import { dotted, keyOffset, type Path, textOffset, valueOffset } from "./yaml-position.ts";
+import { syntaxWords } from "./yaml-words.ts";
+
+/** Far beyond any file that a person writes; keeps a file that is no configuration from being parsed at all. */
+const MAX_CHARACTERS = 1_000_000;
+const MAX_DEPTH = 40;
+
+/** Makes issues that point into one file, for the checks that come after its shape. */
+export interface Places {
+  readonly file: string;
+  /** At the value of `path`; with `within`, at that character of the text there. */
+  issue(path: Path, message: string, within?: number): ConfigIssue;
+  /** At the key that `path` ends in. */
+  keyIssue(path: Path, message: string): ConfigIssue;
+}
+
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T; readonly places: Places }
+  | { readonly ok: false; readonly issues: readonly ConfigIssue[] };
+
+/** Bad input is a list of issues in file order, never an exception. */
+export function readYaml<T>(file: string, text: string, shape: z.ZodType<T>): Parsed<T> {
+  const lines = new LineCounter();
+  const issueAt = (offset: number, path: string, message: string): ConfigIssue => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1), path, message };
+  };
+  if (text.length > MAX_CHARACTERS || isTooDeep(text)) {
+    return { ok: false, issues: [{ file, line: 1, column: 1, path: "the file", message: tooBig(text) }] };
+  }
+
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const root: Node | null = document.contents;
+  const unreadable = [...document.errors, ...document.warnings].map((error) =>
+    issueAt(error.pos[0], "the file", syntaxWords(error.code, error.message)),
+  );
+  if (unreadable.length > 0) return { ok: false, issues: inFileOrder(onePerLine(unreadable)) };
+  const unwelcome = anchorsAndTags(document).map(({ offset, message }) => issueAt(offset, "the file", message));
+  if (unwelcome.length > 0) return { ok: false, issues: inFileOrder(unwelcome) };
+  if (!isMap(root)) {
+    const found = root === null || isEmpty(root) ? "is empty" : "does not start with keys";
+    return {
+      ok: false,
+      issues: [
+        issueAt(valueOffset(root, []), "the file", `${found}; write \`key: value\` lines, as in the shipped file`),
+      ],
+    };
+  }
+
+  const result = shape.safeParse(document.toJS({ maxAliasCount: 0 }), { error: sayShapeIssue, reportInput: true });
+  if (result.success) return { ok: true, value: result.data, places: placesOf(file, text, root, issueAt) };
+  const issues = result.error.issues.flatMap((issue) => shapeIssues(issue, document, issueAt));
+  return { ok: false, issues: inFileOrder(issues) };
+}
+
+/** By line, then column: the order in which an admin reads the file. */
+export function inFileOrder(issues: readonly ConfigIssue[]): readonly ConfigIssue[] {
+  return [...issues].sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+type IssueAt = (offset: number, path: string, message: string) => ConfigIssue;
+
+function placesOf(file: string, text: string, root: Node, issueAt: IssueAt): Places {
+  return {
+    file,
+    issue: (path, message, within) =>
+      issueAt(
+        within === undefined ? valueOffset(root, path) : textOffset(root, text, path, within),
+        dotted(path),
+        message,
+      ),
+    keyIssue: (path, message) => issueAt(keyOffset(root, path), dotted(path), message),
+  };
+}
+
+function shapeIssues(issue: z.core.$ZodIssue, document: Document.Parsed, issueAt: IssueAt): readonly ConfigIssue[] {
+  const root = document.contents;
+  const path = issue.path.filter((step) => typeof step !== "symbol");
+  if (issue.code === "unrecognized_keys") {
+    const known = issue.message.split(" ").filter((key) => key !== "");
+    return issue.keys.map((key) =>
+      issueAt(keyOffset(root, [...path, key]), dotted([...path, key]), unknownKey(key, known)),
+    );
+  }
+  if (issue.code === "invalid_key") return [issueAt(keyOffset(root, path), dotted(path), issue.message)];
+  if (!document.hasIn(path)) return [issueAt(keyOffset(root, path.slice(0, -1)), dotted(path), issue.message)];
+  return [issueAt(valueOffset(root, path), dotted(path), issue.message)];
+}
+
+function unknownKey(key: string, known: readonly string[]): string {
+  const near = nearestName(key, known);
+  return near === null ? `unknown key; the keys here are ${known.join(", ")}` : `unknown key; write ${near}`;
+}
+
+/** One slip of the pen often makes the parser stumble several times in the same line. */
+function onePerLine(issues: readonly ConfigIssue[]): readonly ConfigIssue[] {
+  return issues.filter((issue, index) => issues.findIndex((other) => other.line === issue.line) === index);
+}
+
+/** Anchors would let a small file grow without end, and tags would change what a value is: neither helps an admin. */
+function anchorsAndTags(document: Document.Parsed): { readonly offset: number; readonly message: string }[] {
+  const found: { readonly offset: number; readonly message: string }[] = [];
+  const add = (node: Node, message: string) => found.push({ offset: node.range?.[0] ?? 0, message });
+  visit(document, {
+    Alias: (_, node) => {
+      add(node, "* starts an alias, which LeadLoop's files do not use; write the value out");
+    },
+    Node: (_, node) => {
+      if ("anchor" in node && node.anchor !== undefined)
+        add(node, "& starts an anchor, which LeadLoop's files do not use; leave it out");
+      if (isNode(node) && "tag" in node && typeof node.tag === "string")
+        add(node, "! starts a tag, which LeadLoop's files do not use; leave it out");
+    },
+  });
+  return found;
+}
+
+function isEmpty(node: Node): boolean {
+  return "value" in node && node.value === null;
+}
+
+/** The parser goes down one call per bracket: a file of brackets would end the program instead of getting an answer. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (const character of text) {
+    if (character === "[" || character === "{") depth++;
+    if (character === "]" || character === "}") depth--;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return /^(?: *(?:[-?] ){40})/m.test(text);
+}
+
+function tooBig(text: string): string {
+  return text.length > MAX_CHARACTERS
+    ? `has ${text.length} characters; LeadLoop reads files of up to ${MAX_CHARACTERS}`
+    : `is nested more than ${MAX_DEPTH} levels deep; is this a LeadLoop file?`;
+}

@@ -1,0 +1,79 @@
+/** Five ways to fail, one per way to recover. Anything else that is thrown is a bug. */
+import type { RecordRef } from "./model/record.ts";
+
+/** The other side asks for patience (429, 5xx, time-out, row lock): wait and repeat within the budget, else leave it to the next run. */
+export class RetryLater extends Error {
+  override readonly name = "RetryLater";
+  readonly waitMs: number;
+  /** True when the request may have taken effect although no answer came: nothing may be assumed before it is read back. */
+  readonly outcomeUnknown: boolean;
+
+  constructor(message: string, options: { waitMs?: number; outcomeUnknown?: boolean; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.waitMs = options.waitMs ?? 0;
+    this.outcomeUnknown = options.outcomeUnknown ?? false;
+  }
+}
+
+/** The record changed since we read it: read and merge again. */
+export class StaleRecord extends Error {
+  override readonly name = "StaleRecord";
+  readonly ref: RecordRef;
+
+  constructor(ref: RecordRef, options: { cause?: unknown } = {}) {
+    super(`${ref.object} ${ref.id} changed since it was read; it is read and merged again`, options);
+    this.ref = ref;
+  }
+}
+
+/** This one record cannot be written (validation rule, bad picklist value, duplicate rule, deleted): note it and go on. */
+export class RecordRejected extends Error {
+  override readonly name = "RecordRejected";
+  readonly ref: RecordRef;
+  readonly code: string;
+
+  constructor(ref: RecordRef, code: string, message: string, options: { cause?: unknown } = {}) {
+    super(message, options);
+    this.ref = ref;
+    this.code = code;
+  }
+}
+
+/** Why nothing can work now. `paused` means it will work again by itself (quota, lease, time); `stopped` needs a person. */
+export type StopKind = "paused" | "stopped";
+
+/** Nothing can work: login, missing permission, unknown field, daily quota gone. Commit what is in hand and end the run. */
+export class StopRun extends Error {
+  override readonly name = "StopRun";
+  readonly kind: StopKind;
+
+  constructor(message: string, options: { kind?: StopKind; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.kind = options.kind ?? "stopped";
+  }
+}
+
+/** One mistake in an admin's file: where it is, what is wrong and what to write instead. */
+export interface ConfigIssue {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly path: string;
+  readonly message: string;
+}
+
+/** An admin's files are wrong. Carries every issue of every file, in file order. */
+export class ConfigInvalid extends Error {
+  override readonly name = "ConfigInvalid";
+  readonly issues: readonly ConfigIssue[];
+
+  constructor(issues: readonly ConfigIssue[]) {
+    super(`${issues.length} problem${issues.length === 1 ? "" : "s"} in the configuration`);
+    this.issues = issues;
+  }
+}
+
+/** Makes the compiler point at the case that was forgotten. */
+export function assertNever(value: never): never {
+  throw new Error(`unexpected case: ${JSON.stringify(value)}`);
+}

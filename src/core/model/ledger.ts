@@ -1,0 +1,124 @@
+/** What happened: stages entered, handoffs, tasks, conflicts, rejects, outcomes. Rows are added, never rewritten in meaning. */
+import type { Instant, RawValue, System, Value } from "./record.ts";
+import type { Stage } from "./rulebook.ts";
+import type { ScoreReason } from "./link.ts";
+import type { SyncRule } from "./mapping.ts";
+
+/** One stage entry. (epoch, rank) only ever rises; `actor` is a side, a rule or LeadLoop itself. */
+export interface StageEvent {
+  readonly link: string;
+  readonly sequence: number;
+  readonly epoch: number;
+  readonly stage: Stage;
+  readonly at: Instant;
+  readonly side: System | "leadloop";
+  readonly reason: string;
+  /** Score and band at entry, where it was scored. */
+  readonly score: number | null;
+  readonly band: string | null;
+}
+
+export type TaskState = "due" | "sent" | "done" | "suppressed";
+
+/** One task for one cause. The cause is the key in Salesforce too, so it can never be there twice. */
+export interface TaskEntry {
+  readonly cause: string;
+  readonly link: string;
+  readonly epoch: number;
+  readonly purpose: string;
+  readonly state: TaskState;
+  readonly subject: string;
+  readonly description: string;
+  readonly priority: string;
+  readonly dueOn: string;
+  readonly ownerEmail: string;
+  readonly createdAt: Instant;
+  readonly notBefore: Instant | null;
+  readonly salesforceId: string | null;
+  readonly reason: string;
+  /** What Salesforce last said of it. */
+  readonly status: string | null;
+  readonly closedAt: Instant | null;
+  readonly closedByUs: boolean;
+}
+
+/** One MQL given to one owner: one per cycle. */
+export interface HandoffEntry {
+  readonly link: string;
+  readonly epoch: number;
+  readonly ownerEmail: string;
+  readonly routedBy: string;
+  readonly at: Instant;
+  readonly deadline: Instant;
+  readonly outcome: "open" | "accepted" | "rejected" | "late";
+  readonly endedAt: Instant | null;
+  readonly endedBy: string | null;
+  readonly reasons: readonly ScoreReason[];
+}
+
+/** Both sides changed one field, differently; carries both values and which was kept. */
+export interface ConflictEntry {
+  readonly id: string;
+  readonly link: string;
+  readonly field: string;
+  readonly rule: SyncRule;
+  readonly hubspot: Value;
+  readonly salesforce: Value;
+  readonly kept: System | "merged" | "neither";
+  readonly because: string;
+  readonly at: Instant;
+  readonly run: string;
+  /** Waits for a person (`ask`). */
+  readonly open: boolean;
+}
+
+/** A write that the other side refused, or a value that could not be converted: tried again only when something changes. */
+export interface RejectEntry {
+  readonly id: string;
+  readonly link: string | null;
+  readonly system: System;
+  readonly object: string;
+  readonly recordId: string | null;
+  readonly recordName: string;
+  readonly fields: readonly string[];
+  readonly code: string;
+  readonly message: string;
+  readonly at: Instant;
+  readonly run: string;
+  readonly attempts: number;
+}
+
+export type IntentState = "sent" | "written" | "rejected" | "unknown" | "stale" | "moot";
+
+/** A write, recorded before it is sent; its outcome afterwards. */
+export interface IntentEntry {
+  readonly key: string;
+  readonly run: string;
+  readonly link: string | null;
+  readonly system: System;
+  readonly object: string;
+  readonly recordId: string | null;
+  readonly operation: "create" | "update";
+  readonly fields: Readonly<Record<string, { readonly from: RawValue | undefined; readonly to: RawValue; readonly rule: string }>>;
+  readonly reason: string;
+  readonly state: IntentState;
+  readonly sentAt: Instant;
+  readonly notBefore: Instant;
+  readonly detail: string | null;
+}
+
+/** An opportunity that belongs to a person, as Salesforce last told it. */
+export interface OutcomeEntry {
+  readonly opportunityId: string;
+  readonly link: string;
+  readonly name: string;
+  readonly stageName: string;
+  readonly amount: number | null;
+  readonly currency: string | null;
+  readonly closed: boolean;
+  readonly won: boolean;
+  readonly openedAt: Instant;
+  /** When it entered its present stage; for a closed one, when it was closed. */
+  readonly stageAt: Instant;
+  readonly lostReason: string | null;
+}

@@ -1,0 +1,109 @@
+/** A person: two records that are the same human being, what both sides last agreed on, and what is still being delivered. */
+import type { Facts, Stage } from "./rulebook.ts";
+import type { Instant, System, Value } from "./record.ts";
+
+/**
+ * `single`: known to one system only, and to stay so. `pending`: a create is under way. `linked`: both sides known. `ambiguous`: two candidates, a person decides.
+ * `superseded`: another link took its place after a merge. `tombstoned`: one side was deleted; never resurrected. `erased`: forgotten on request.
+ */
+export type LinkState = "single" | "pending" | "linked" | "ambiguous" | "superseded" | "tombstoned" | "erased";
+
+/** Where a value came from, and the interval in which it must have been entered. */
+export interface Origin {
+  readonly side: System;
+  readonly lo: Instant;
+  readonly hi: Instant;
+}
+
+/**
+ * A durable pending resolution of one field. It exists from the moment a value is decided until both sides are seen to hold it, so that a retry decides
+ * the same, our own echo is never news, and an edit that arrives meanwhile is compared with the decision rather than with the echo.
+ */
+export interface Register {
+  readonly target: Value;
+  readonly origin: Origin;
+  /** Values that carry no news when read on that side: what it held when we decided, and what we sent there. */
+  readonly noNews: Readonly<Record<System, readonly Value[]>>;
+  readonly sent: Readonly<Record<System, readonly Value[]>>;
+  /** The side is known to hold, or to have held, the target. */
+  readonly delivered: Readonly<Record<System, boolean>>;
+}
+
+/** A two-way value we wrote to HubSpot, to be checked for an edit that it ran over. */
+export interface Unverified {
+  readonly value: Value;
+  /** Newest history entry we had read before the write. */
+  readonly readUpTo: Instant;
+}
+
+/** `base` absent: the two sides never agreed on this field yet. */
+export interface FieldState {
+  readonly base?: Value;
+  readonly origin?: Origin;
+  readonly register?: Register;
+  readonly unverified?: Unverified;
+  /** Why the field is set aside for this person (a conflict to ask about, a value the other side refuses). */
+  readonly held?: { readonly reason: string; readonly values: Readonly<Partial<Record<System, Value>>> };
+}
+
+/** The truth about a person's stage. A lower rank needs the next epoch: `recycled` starts one. */
+export interface StageState {
+  readonly epoch: number;
+  readonly stage: Stage;
+  readonly since: Instant;
+  readonly reason: string;
+  /** HubSpot's own history time before we cleared the stage for this epoch: entries after our clear belong to it. */
+  readonly clearedAfter?: Instant;
+  /** HubSpot is blank because we cleared it, and the new stage is still to be set. */
+  readonly clearing?: boolean;
+  /** The person fell below the re-arm line since they were last an MQL. */
+  readonly armed: boolean;
+  /** Rejection or retry facts of the recycle that started this epoch, so that the same words do not recycle twice. */
+  readonly recycledFor?: string;
+}
+
+export interface ScoreState {
+  readonly total: number;
+  readonly fit: number;
+  readonly engagement: number;
+  readonly band: string;
+  readonly reasons: readonly ScoreReason[];
+  /** When decay will next change the total, if nothing else happens. */
+  readonly nextChangeAt: Instant | null;
+}
+
+export interface ScoreReason {
+  readonly rule: string;
+  readonly points: number;
+  readonly text: string;
+}
+
+/** What one read of a side told us, so that it is not read again. */
+export interface Seen {
+  readonly version: string;
+  readonly at: Instant;
+}
+
+export interface Link {
+  /** Also our key on both records: minted before the first create. */
+  readonly id: string;
+  readonly state: LinkState;
+  readonly hubspotId: string | null;
+  readonly salesforceObject: string | null;
+  readonly salesforceId: string | null;
+  /** Normalised e-mail; also the identity that stops a deleted person from coming back. */
+  readonly email: string | null;
+  readonly name: string;
+  /** Rises with every stored decision: two overlapping runs cannot both decide from one read. */
+  readonly version: number;
+  /** Rises when a deleted record comes back. */
+  readonly generation: number;
+  readonly seen: Readonly<Partial<Record<System, Seen>>>;
+  readonly fields: Readonly<Record<string, FieldState>>;
+  readonly stage: StageState | null;
+  readonly score: ScoreState | null;
+  readonly facts: Facts;
+  readonly firstSeenAt: Instant;
+  /** No write to this side of the person before this instant: the outcome of an earlier one is unknown. */
+  readonly quarantine: Readonly<Partial<Record<System, Instant>>>;
+}

@@ -1,0 +1,82 @@
+/** How two objects correspond, and who wins for each field. */
+import type { System, Value, RawValue } from "./record.ts";
+import type { Condition } from "./rulebook.ts";
+
+/** HubSpot's own four names, their mirrors, and what HubSpot lacks. */
+export const SYNC_RULES = [
+  "two-way",
+  "prefer-salesforce-unless-blank",
+  "prefer-hubspot-unless-blank",
+  "always-use-salesforce",
+  "always-use-hubspot",
+  "never-blank",
+  "union",
+  "highest",
+  "lowest",
+  "most-restrictive",
+  "stage",
+  "ask",
+  "dont-sync",
+] as const;
+export type SyncRule = (typeof SYNC_RULES)[number];
+
+export type ValueType = "text" | "number" | "boolean" | "date" | "datetime" | "set";
+
+/** What became of a conversion: a canonical value, or a reason why there is none (the field is parked, never guessed). */
+export type Converted = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly reason: string };
+
+/** What to write so that the system holds `value`, or a reason why it cannot. */
+export type Encoded = { readonly ok: true; readonly value: RawValue } | { readonly ok: false; readonly reason: string };
+
+/** A named conversion with its inverse. `decode` takes what one system stores to the canonical value; `encode` goes back. */
+export interface Transform {
+  readonly name: string;
+  readonly type: ValueType;
+  /** The inverse gives back what was given (or a stated canonical form), so the transform is allowed under `two-way`. */
+  readonly invertible: boolean;
+  decode(raw: RawValue, system: System): Converted;
+  /** `current` is what the system holds now: a finer value that already means the same is kept (law GetPut). */
+  encode(value: Value, system: System, current: RawValue | undefined): Encoded;
+}
+
+export interface FieldMapping {
+  /** The field's name everywhere inside LeadLoop: HubSpot's property name. */
+  readonly name: string;
+  readonly hubspot: string;
+  readonly salesforce: string;
+  readonly rule: SyncRule;
+  readonly transform: Transform;
+  /** Used when a create needs this Salesforce field and no value is known (Salesforce demands LastName and Company of a Lead). */
+  readonly whenMissing: RawValue | undefined;
+}
+
+/** Two objects whose records are the same people. */
+export interface ObjectMapping {
+  readonly name: string;
+  readonly file: string;
+  readonly hubspot: string;
+  readonly salesforce: string;
+  /** Names of mapped fields, in order: the first that finds exactly one record on the other side pairs. */
+  readonly matchKeys: readonly string[];
+  /** Which people may be created on the other side; links, merges, deletes and consent are followed whatever it says. */
+  readonly include: Condition | null;
+  readonly create: readonly System[];
+  readonly onDelete: "unlink" | "archive" | "flag";
+  readonly fields: readonly FieldMapping[];
+}
+
+/** Names of the fields that carry LeadLoop's own marks in each system. */
+export interface OwnFields {
+  readonly key: Readonly<Record<System, string>>;
+  readonly stage: Readonly<Record<System, string>>;
+  /** Only Salesforce carries the cycle: HubSpot could accept it while silently refusing the stage. */
+  readonly epoch: string;
+  readonly score: Readonly<Record<System, string>>;
+  readonly band: Readonly<Record<System, string>>;
+  readonly reasons: Readonly<Record<System, string>>;
+  readonly cause: string;
+  readonly outcome: string;
+  readonly outcomeAt: string;
+  readonly outcomeAmount: string;
+  readonly recycleReason: string;
+}

@@ -1,0 +1,160 @@
+/** What the admins decide in config/: scoring, lifecycle, routing, handoff, timing. Plain data plus compiled conditions. */
+import type { Instant, System, Value } from "./record.ts";
+
+/** What is known about a person: mapped fields and read-only facts by name, in canonical form. A name that is absent is unknown. */
+export type Facts = Readonly<Record<string, Value>>;
+
+/** A compiled CEL condition. `holds` is pure: same facts and same `now`, same answer. Blanks read as "", 0 and false. */
+export interface Condition {
+  readonly source: string;
+  holds(facts: Facts, now: Instant): boolean;
+}
+
+export interface Segment {
+  readonly name: string;
+  readonly label: string;
+  readonly when: Condition;
+}
+
+/** How a rule's points fade: by half every `halfLifeDays` since the instant in the fact `from`. */
+export interface Decay {
+  readonly halfLifeDays: number;
+  readonly from: string;
+}
+
+export interface ScoreRule {
+  readonly name: string;
+  /** Said to the rep when the rule contributes, as in "opened 3 e-mails". `{field}` is replaced by the fact. */
+  readonly reason: string;
+  readonly when: Condition;
+  readonly points: number;
+  /** Points are multiplied by this number fact (opens, visits), at most `upTo` times. */
+  readonly per: { readonly field: string; readonly upTo: number } | null;
+  readonly decay: Decay | null;
+}
+
+export interface ScoreGroup {
+  readonly name: string;
+  readonly cap: number;
+  readonly rules: readonly ScoreRule[];
+}
+
+export interface Scoring {
+  /** Who they are. */
+  readonly fit: readonly ScoreGroup[];
+  /** What they did. */
+  readonly engagement: readonly ScoreGroup[];
+  /** Total at or above which a person is an MQL, and the total they must fall below before they can become one again. */
+  readonly mqlAt: number;
+  readonly rearmBelow: number;
+  /** Lower bounds of the letters A, B, C (fit, as share of its cap sum) and the numbers 1, 2, 3 (engagement). */
+  readonly bands: { readonly fit: readonly [number, number]; readonly engagement: readonly [number, number] };
+}
+
+/** The ten stages of the funnel. `recycled` and `disqualified` are exits; the others are ordered. */
+export const STAGES = [
+  "subscriber",
+  "lead",
+  "mql",
+  "sal",
+  "sql",
+  "opportunity",
+  "customer",
+  "evangelist",
+  "recycled",
+  "disqualified",
+] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** How each system spells a stage. Several stages may share one HubSpot value; then the finer one is kept on our side. */
+export interface StageNames {
+  readonly stage: Stage;
+  readonly hubspot: string;
+  readonly salesforce: string;
+}
+
+export interface Lifecycle {
+  readonly names: readonly StageNames[];
+  /** Straight to MQL whatever the score (asked for a demo). */
+  readonly fastTrack: Condition | null;
+  /** Any scored engagement makes a subscriber a lead. */
+  readonly leadWhen: Condition | null;
+  /** Sales took it, said by the rep in Salesforce. */
+  readonly salWhen: Condition | null;
+  /** Sales knows what it must know (BANT). */
+  readonly sqlWhen: Condition | null;
+  /** Sent back to marketing: the fact that names the reason, and the fact with the date to try again. */
+  readonly recycle: { readonly when: Condition; readonly reason: string; readonly retryOn: string | null } | null;
+  /** Never: reasons that end it. */
+  readonly disqualifyReasons: readonly string[];
+}
+
+export interface RoutingRule {
+  readonly name: string;
+  readonly when: Condition;
+  /** Owner e-mails; several are served in turn, by weight. */
+  readonly owners: readonly { readonly email: string; readonly weight: number }[];
+}
+
+export interface Routing {
+  readonly rules: readonly RoutingRule[];
+  /** Salesforce queue (by name) or owner e-mail when no rule finds an active owner. */
+  readonly fallback: string;
+}
+
+export interface Handoff {
+  /** Stage entries older than this when first seen are history: no task, no clock. */
+  readonly maxAgeDays: number;
+  readonly acceptWithinHours: number;
+  readonly task: { readonly subject: string; readonly description: string; readonly priority: string; readonly dueInDays: number };
+  /** A task of this purpose is not made for whom this holds (do not call, opted out of everything). */
+  readonly suppressWhen: Condition | null;
+}
+
+/** Time constants and limits; every one is a setting so that a test, a demo or an impatient admin can shorten it. */
+export interface ConnectorSettings {
+  readonly overlapSeconds: number;
+  readonly settledLagSeconds: Readonly<Record<System, number>>;
+  readonly quarantineSeconds: number;
+  readonly verifyAfterSeconds: number;
+  readonly leaseSeconds: number;
+  readonly timeBudgetSeconds: number;
+  readonly requestTimeoutSeconds: number;
+  readonly archivedSweepHours: number;
+  readonly schemaMaxAgeHours: number;
+  readonly tieSide: System;
+  readonly chunkSize: number;
+  readonly calls: Readonly<Record<System, { readonly perRun: number; readonly dailyReserveShare: number }>>;
+  readonly hubspot: { readonly burst: number; readonly burstSeconds: number; readonly searchPerSecond: number; readonly concurrency: number };
+  readonly salesforce: { readonly concurrency: number };
+  readonly safety: { readonly maxBlanks: number; readonly maxChangesShare: number; readonly maxChangesFloor: number; readonly maxStageShare: number };
+  /** Take a Lead/Contact that a person deleted as a wish: nothing with that e-mail is created again. */
+  readonly quietPasses: number;
+}
+
+export interface ReportSettings {
+  /** The fact by which the funnel is told apart, and the word for a blank. */
+  readonly source: string;
+  readonly blankSource: string;
+  readonly campaign: string | null;
+  /** When the person first came, as a fact; the record's creation where it is blank. */
+  readonly firstContact: string | null;
+}
+
+export interface Rulebook {
+  readonly segments: readonly Segment[];
+  readonly scoring: Scoring;
+  readonly lifecycle: Lifecycle;
+  readonly routing: Routing;
+  readonly handoff: Handoff;
+  readonly connector: ConnectorSettings;
+  readonly report: ReportSettings;
+  /** Read-only properties and fields that rules look at, per system, beyond the mapped ones: fact name -> field name. */
+  readonly facts: Readonly<Record<System, readonly FactSource[]>>;
+}
+
+export interface FactSource {
+  readonly name: string;
+  readonly field: string;
+  readonly type: "text" | "number" | "boolean" | "date" | "datetime" | "set";
+}

@@ -1,0 +1,143 @@
+/** The count of each stage according to each system and to LeadLoop, and every difference by person and cause. */
+import { assertNever } from "../errors.ts";
+import type { Link } from "../model/link.ts";
+import { SYSTEMS, type System } from "../model/record.ts";
+import { STAGES, type Stage, type StageNames } from "../model/rulebook.ts";
+import type { CellIds } from "./drill.ts";
+
+/** Facts that hold the stage as each record showed it when it was last read, in that system's own spelling. */
+export const STAGE_FACTS: Readonly<Record<System, string>> = {
+  hubspot: "hubspot_stage",
+  salesforce: "salesforce_stage",
+};
+
+/** One stage, or one way not to have one: every person is in one row of each column. */
+export interface ParityRow {
+  readonly stage: string;
+  readonly hubspot: number;
+  readonly salesforce: number;
+  readonly leadloop: number;
+}
+
+/** One person whose records do not show the stage that LeadLoop holds true. */
+export interface ParityDifference {
+  readonly link: string;
+  readonly name: string;
+  readonly hubspotId: string | null;
+  readonly salesforceId: string | null;
+  readonly leadloop: string;
+  readonly hubspot: string;
+  readonly salesforce: string;
+  readonly cause: string;
+}
+
+/** Why people differ, and how many do for that reason. */
+export interface ParityCause {
+  readonly cause: string;
+  readonly people: number;
+}
+
+const NO_RECORD = "(no record)";
+const NOT_READ = "(not read)";
+const BLANK = "(blank)";
+const NO_STAGE = "(none)";
+
+const SYSTEM_NAMES: Readonly<Record<System, string>> = { hubspot: "HubSpot", salesforce: "Salesforce" };
+
+/** Compares stages of everyone who is alive now, whatever the report's window. */
+export class ParityCounter {
+  readonly #ids: CellIds;
+  readonly #names: ReadonlyMap<Stage, StageNames>;
+  readonly #stageOf: Readonly<Record<System, ReadonlyMap<string, Stage>>>;
+  readonly #differences: ParityDifference[] = [];
+
+  constructor(ids: CellIds, names: readonly StageNames[]) {
+    this.#ids = ids;
+    this.#names = new Map(names.map((name) => [name.stage, name]));
+    const spelled = (system: System): ReadonlyMap<string, Stage> =>
+      new Map(names.toReversed().map((name) => [name[system], name.stage]));
+    this.#stageOf = { hubspot: spelled("hubspot"), salesforce: spelled("salesforce") };
+  }
+
+  add(link: Link): void {
+    if (!isAlive(link)) return;
+    const truth = link.stage?.stage ?? null;
+    this.#ids.add("parity", truth ?? NO_STAGE, "leadloop", link.id);
+    const shown = { hubspot: this.#shown(link, "hubspot", truth), salesforce: this.#shown(link, "salesforce", truth) };
+    for (const system of SYSTEMS) this.#ids.add("parity", shown[system], system, link.id);
+    const apart = SYSTEMS.filter(
+      (system) => shown[system] !== (truth ?? NO_STAGE) && !(truth === null && shown[system] === BLANK),
+    );
+    if (apart.length === 0) return;
+    const cause = apart.map((system) => causeOf(link, system, shown[system])).join("; ");
+    this.#ids.add("parityCauses", cause, "people", link.id);
+    if (apart.every((system) => shown[system] === NO_RECORD || shown[system] === NOT_READ)) return;
+    const { id, name, hubspotId, salesforceId } = link;
+    this.#differences.push({ link: id, name, hubspotId, salesforceId, leadloop: truth ?? NO_STAGE, ...shown, cause });
+  }
+
+  rows(): readonly ParityRow[] {
+    const order: readonly string[] = [...STAGES, NO_STAGE, BLANK, NO_RECORD, NOT_READ];
+    const place = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
+    const names = [...this.#ids.rows("parity")].sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
+    const count = (name: string, column: string): number => this.#ids.count("parity", name, column);
+    return names.map((stage) => ({
+      stage,
+      hubspot: count(stage, "hubspot"),
+      salesforce: count(stage, "salesforce"),
+      leadloop: count(stage, "leadloop"),
+    }));
+  }
+
+  causes(): readonly ParityCause[] {
+    const causes = this.#ids
+      .rows("parityCauses")
+      .map((cause) => ({ cause, people: this.#ids.count("parityCauses", cause, "people") }));
+    return causes.sort((a, b) => b.people - a.people || (a.cause < b.cause ? -1 : 1));
+  }
+
+  /** People with two records that disagree; those who are simply unknown to one system are counted under their cause. */
+  differences(): readonly ParityDifference[] {
+    return this.#differences.toSorted((a, b) => (a.link < b.link ? -1 : 1));
+  }
+
+  /** Where several stages share one spelling, a side that shows it agrees with any of them. */
+  #shown(link: Link, system: System, truth: Stage | null): string {
+    if ((system === "hubspot" ? link.hubspotId : link.salesforceId) === null) return NO_RECORD;
+    const value = link.facts[STAGE_FACTS[system]];
+    if (value === undefined) return NOT_READ;
+    if (value === null || value === "") return BLANK;
+    if (truth !== null && this.#names.get(truth)?.[system] === value) return truth;
+    return this.#stageOf[system].get(value) ?? `other: ${value}`;
+  }
+}
+
+function isAlive(link: Link): boolean {
+  switch (link.state) {
+    case "single":
+    case "pending":
+    case "linked":
+    case "ambiguous":
+      return true;
+    case "superseded":
+    case "tombstoned":
+    case "erased":
+      return false;
+    default:
+      return assertNever(link.state);
+  }
+}
+
+function causeOf(link: Link, system: System, shown: string): string {
+  const name = SYSTEM_NAMES[system];
+  if (shown === NO_RECORD) {
+    if (link.state === "ambiguous") return `${name}: two candidates, a person must choose`;
+    return link.state === "pending" ? `${name}: record is being created` : `${name}: person is not known there`;
+  }
+  if (shown === NOT_READ) return `${name}: stage could not be read`;
+  if (link.quarantine[system] !== undefined) return `${name}: the outcome of a write is not yet known`;
+  if (shown === BLANK)
+    return link.stage?.clearing ? `${name}: cleared, the new stage follows` : `${name}: stage is blank`;
+  if (shown.startsWith("other: ")) return `${name}: a stage the configuration does not name`;
+  return `${name}: shows another stage`;
+}

@@ -1,0 +1,153 @@
+/** Gives a new MQL to one owner, once per cycle: a handoff with a deadline, and a task with the reasons. */
+import type { HandoffEntry, StageEvent, TaskEntry } from "../model/ledger.ts";
+import type { ScoreState, StageState } from "../model/link.ts";
+import type { Instant, Owner } from "../model/record.ts";
+import type { Facts, Rulebook } from "../model/rulebook.ts";
+import { addWorkingHours, standardWeek, type WorkingCalendar } from "./business-hours.ts";
+import { handoffCause, writeHandoffTask } from "./handoff-task.ts";
+import { FALLBACK_RULE, findOwner, routeLead } from "./route-lead.ts";
+import { isExit, rankOf, SAL_RANK } from "./stages.ts";
+
+const DAY_MS = 86_400_000;
+const MOST_REASONS = 3;
+
+export interface HandoffInput {
+  readonly link: string;
+  readonly name: string;
+  readonly facts: Facts;
+  readonly score: ScoreState | null;
+  readonly stage: StageState;
+  /** Of this run. */
+  readonly entered: readonly StageEvent[];
+  readonly handoffs: readonly HandoffEntry[];
+  readonly tasks: readonly TaskEntry[];
+  readonly rulebook: Rulebook;
+  /** Salesforce's users and queues. */
+  readonly owners: readonly Owner[];
+  /** An active rep who already owns the person keeps them. */
+  readonly currentOwnerEmail: string | null;
+  readonly given: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  readonly now: Instant;
+}
+
+export interface HandoffPlan {
+  readonly handoff: HandoffEntry | null;
+  readonly task: TaskEntry | null;
+  /** Handoffs that this run ended: accepted or rejected. */
+  readonly ended: readonly HandoffEntry[];
+  /** What the round robin counts; null for a kept owner and for the fallback. The e-mail is in small letters. */
+  readonly routed: { readonly rule: string; readonly ownerEmail: string } | null;
+  readonly skips: readonly string[];
+}
+
+/**
+ * One handoff and one task per cycle, whatever is seen twice. An MQL of longer ago than `maxAgeDays` is history; one that sales already works needs no task.
+ * Where nobody can be given the lead, that is said, and the next run tries again. `ownerEmail` is the owner's e-mail, or a queue's name where it has none.
+ */
+export function planHandoff(input: HandoffInput): HandoffPlan {
+  const ended = input.handoffs.flatMap((handoff) => endOf(handoff, input) ?? []);
+  const made = newHandoff(input);
+  return { ...NOTHING, ...made, ended };
+}
+
+const NOTHING: HandoffPlan = { handoff: null, task: null, ended: [], routed: null, skips: [] };
+
+/** The handoff as it ended, or null while it is open. Late is decided where the clock is watched, not here. */
+function endOf(handoff: HandoffEntry, input: HandoffInput): HandoffEntry | null {
+  const { stage, entered } = input;
+  if (handoff.link !== input.link || handoff.outcome !== "open") return null;
+  const taken = entered.find((event) => event.epoch === handoff.epoch && isTaking(event));
+  if (taken !== undefined) return { ...handoff, outcome: "accepted", endedAt: taken.at, endedBy: taken.side };
+  if (handoff.epoch === stage.epoch) return acceptedSince(handoff, input);
+  const back = entered.find((event) => event.epoch > handoff.epoch);
+  return { ...handoff, outcome: "rejected", endedAt: back?.at ?? stage.since, endedBy: back?.side ?? "leadloop" };
+}
+
+/** A rule may lift a new MQL past acceptance in the same moment: that is nobody's acceptance. */
+function acceptedSince(handoff: HandoffEntry, input: HandoffInput): HandoffEntry | null {
+  const { stage } = input;
+  if (isExit(stage.stage) || rankOf(stage.stage) < SAL_RANK) return null;
+  if (stage.since > handoff.at) return { ...handoff, outcome: "accepted", endedAt: stage.since, endedBy: "leadloop" };
+  return saysAccepted(input) ? { ...handoff, outcome: "accepted", endedAt: input.now, endedBy: "salesforce" } : null;
+}
+
+function isTaking(event: StageEvent): boolean {
+  return !isExit(event.stage) && rankOf(event.stage) >= SAL_RANK;
+}
+
+function saysAccepted({ rulebook, facts, now }: HandoffInput): boolean {
+  return rulebook.lifecycle.salWhen?.holds(facts, now) === true;
+}
+
+function newHandoff(input: HandoffInput): Partial<HandoffPlan> {
+  const { link, stage, rulebook, now } = input;
+  const qualifiedAt = qualification(input);
+  if (qualifiedAt === null) return {};
+  if (input.handoffs.some((handoff) => handoff.link === link && handoff.epoch === stage.epoch)) return {};
+  const { maxAgeDays } = rulebook.handoff;
+  if (Date.parse(now) - Date.parse(qualifiedAt) > maxAgeDays * DAY_MS) {
+    return skip(`no handoff: MQL since ${qualifiedAt.slice(0, 10)}, more than ${maxAgeDays} days ago`);
+  }
+  if (isWorked(input)) return skip("no handoff: sales already works this person");
+  const owned = chooseOwner(input);
+  if (owned.owner === null) return skip(`no handoff: ${owned.because}`);
+  return handOver(input, owned.owner, owned.rule, owned.because);
+}
+
+function skip(reason: string): Partial<HandoffPlan> {
+  return { skips: [reason] };
+}
+
+/** When the person became ripe for sales in the present cycle, or null. Found again from the state, so that a handoff without an owner is not lost. */
+function qualification({ entered, stage }: HandoffInput): Instant | null {
+  if (isExit(stage.stage)) return null;
+  const event = entered.find(
+    ({ epoch, stage: to, side }) => epoch === stage.epoch && (to === "mql" || (to === "sql" && side === "leadloop")),
+  );
+  if (event !== undefined) return event.at;
+  return stage.stage === "mql" ? stage.since : null;
+}
+
+/** Somebody, not a rule of ours, moved the person to sales in this cycle. */
+function isWorked(input: HandoffInput): boolean {
+  const { entered, stage } = input;
+  if (saysAccepted(input)) return true;
+  return entered.some((event) => event.epoch === stage.epoch && event.side !== "leadloop" && isTaking(event));
+}
+
+type ChosenOwner =
+  | { readonly owner: Owner; readonly rule: string | null; readonly because: string }
+  | { readonly owner: null; readonly because: string };
+
+function chooseOwner(input: HandoffInput): ChosenOwner {
+  const current = findOwner(input.currentOwnerEmail ?? "", input.owners);
+  if (current !== null) return { owner: current, rule: null, because: `${current.name} already owns the person` };
+  const { rulebook, facts, owners, given, now } = input;
+  return routeLead({ routing: rulebook.routing, facts, owners, given, now });
+}
+
+function handOver(input: HandoffInput, owner: Owner, rule: string | null, because: string): Partial<HandoffPlan> {
+  const { link, name, facts, score, stage, rulebook, now } = input;
+  const calendar: WorkingCalendar = standardWeek(owner.timeZone ?? "UTC");
+  const handoff: HandoffEntry = {
+    link,
+    epoch: stage.epoch,
+    ownerEmail: owner.email ?? owner.name,
+    routedBy: rule ?? "current owner",
+    at: now,
+    deadline: addWorkingHours(now, rulebook.handoff.acceptWithinHours, calendar),
+    outcome: "open",
+    endedAt: null,
+    endedBy: null,
+    reasons: score?.reasons.slice(0, MOST_REASONS) ?? [],
+  };
+  const counted =
+    rule === null || rule === FALLBACK_RULE || owner.email === null
+      ? null
+      : { rule, ownerEmail: owner.email.toLowerCase() };
+  const known = input.tasks.some((task) => task.cause === handoffCause(link, stage.epoch));
+  const task = known
+    ? null
+    : writeHandoffTask({ handoff, name, facts, score, rules: rulebook.handoff, calendar, because, now });
+  return { handoff, routed: counted, task };
+}

@@ -1,0 +1,140 @@
+/** What a write's outcome means for the person: delivered, refused and parked, to be read again, or unknown until the quarantine has passed. */
+import { assertNever } from "../errors.ts";
+import type { IntentState, RejectEntry } from "../model/ledger.ts";
+import type { FieldState, Link, Register } from "../model/link.ts";
+import type { ObjectMapping } from "../model/mapping.ts";
+import type { Write, WriteOutcome } from "../model/plan.ts";
+import { type CrmRecord, type Instant, otherSystem, type System, type Value } from "../model/record.ts";
+import { rejectId } from "./explain-decision.ts";
+import { isGuarded, newestEntry } from "./sight-fields.ts";
+
+export interface Applied {
+  readonly link: Link;
+  readonly intent: IntentState | "deferred";
+  readonly detail: string | null;
+  readonly reject: RejectEntry | null;
+  /** When the person must be looked at again, and why; null when all is said. */
+  readonly again: { readonly inSeconds: number; readonly reason: string } | null;
+}
+
+export interface OutcomeContext {
+  readonly mapping: ObjectMapping;
+  /** The HubSpot record as it was read before the write, for the check of what the write may have run over. */
+  readonly hubspot: CrmRecord | null;
+  readonly verifyAfterSeconds: number;
+  readonly quarantineSeconds: number;
+  readonly run: string;
+  readonly now: Instant;
+}
+
+/** Applies one outcome to the link. Pure; the link's version is the caller's business. */
+export function applyOutcome(link: Link, write: Write, outcome: WriteOutcome, context: OutcomeContext): Applied {
+  switch (outcome.kind) {
+    case "written":
+      return written(link, write, outcome, context);
+    case "rejected":
+      return rejected(link, write, outcome, context);
+    case "stale":
+      return { link: known(link, write.system), intent: "stale", detail: null, reject: null, again: { inSeconds: 0, reason: "changed meanwhile" } };
+    case "gone":
+      return { link: known(link, write.system), intent: "moot", detail: outcome.message, reject: null, again: { inSeconds: 0, reason: "gone" } };
+    case "unknown":
+      return { link, intent: "unknown", detail: outcome.message, reject: null, again: { inSeconds: context.quarantineSeconds, reason: "outcome unknown" } };
+    case "deferred":
+      return { link: known(link, write.system), intent: "deferred", detail: outcome.message, reject: null, again: { inSeconds: 0, reason: "not sent" } };
+    default:
+      return assertNever(outcome);
+  }
+}
+
+/** The outcome is known, so nothing has to wait for it. */
+function known(link: Link, system: System): Link {
+  const { [system]: _over, ...quarantine } = link.quarantine;
+  return { ...link, quarantine };
+}
+
+function written(link: Link, write: Write, outcome: Extract<WriteOutcome, { kind: "written" }>, context: OutcomeContext): Applied {
+  const { system } = write;
+  let next = known(link, system);
+  if (write.operation === "create") next = attached(next, write, outcome.id);
+  const fields: Record<string, FieldState> = { ...next.fields };
+  let verify = false;
+  for (const field of context.mapping.fields) {
+    const sent = write.fields[field[system]];
+    const state = fields[field.name];
+    if (write.operation === "create") {
+      fields[field.name] = createdState(next, field.name, system, context.now);
+      continue;
+    }
+    if (sent === undefined || state?.register === undefined) continue;
+    const register = deliver(state.register, system);
+    const checks = system === "hubspot" && isGuarded(field) && context.hubspot !== null;
+    verify ||= checks;
+    const unverified =
+      checks && context.hubspot !== null ? { unverified: { value: register.target, readUpTo: newestEntry(context.hubspot, field.hubspot) } } : {};
+    fields[field.name] = settled(state, register, unverified);
+  }
+  if (outcome.version !== null) next = { ...next, seen: { ...next.seen, [system]: { version: outcome.version, at: context.now } } };
+  const again = verify ? { inSeconds: context.verifyAfterSeconds, reason: "check what the write may have run over" } : null;
+  const cleared = write.purpose === "clear-stage" ? { inSeconds: 0, reason: "stage cleared, to be set" } : null;
+  return { link: { ...next, fields }, intent: "written", detail: null, reject: null, again: cleared ?? again };
+}
+
+function attached(link: Link, write: Write, id: string): Link {
+  const state = "linked" as const;
+  if (write.system === "hubspot") return { ...link, state, hubspotId: id };
+  return { ...link, state, salesforceObject: write.object, salesforceId: id };
+}
+
+/** A record that was created from the other side agrees with it in everything that was sent; what could not be sent stays open. */
+function createdState(link: Link, name: string, created: System, now: Instant): FieldState {
+  const state = link.fields[name] ?? {};
+  if (state.held !== undefined) return state;
+  const value: Value = link.facts[name] ?? null;
+  return { base: value, origin: { side: otherSystem(created), lo: now, hi: now } };
+}
+
+function deliver(register: Register, system: System): Register {
+  return { ...register, delivered: { ...register.delivered, [system]: true } };
+}
+
+/** Both sides are known to hold the target: it is the new base, and nothing is pending. */
+function settled(state: FieldState, register: Register, unverified: Pick<FieldState, "unverified"> | Record<string, never>): FieldState {
+  if (register.delivered.hubspot && register.delivered.salesforce) {
+    return { base: register.target, origin: register.origin, ...unverified };
+  }
+  return { ...state, register, ...unverified };
+}
+
+function rejected(link: Link, write: Write, outcome: Extract<WriteOutcome, { kind: "rejected" }>, context: OutcomeContext): Applied {
+  const { system } = write;
+  const blamed = context.mapping.fields.filter((field) => write.fields[field[system]] !== undefined);
+  const named = blamed.filter((field) => outcome.fields.includes(field[system]));
+  const parked = named.length > 0 ? named : blamed;
+  const fields: Record<string, FieldState> = { ...link.fields };
+  for (const field of parked) {
+    const state = fields[field.name] ?? {};
+    const target = state.register?.target ?? link.facts[field.name] ?? null;
+    const { register: _refused, ...rest } = state;
+    fields[field.name] = { ...rest, held: { reason: outcome.message, values: { [otherSystem(system)]: target } } };
+  }
+  const reject: RejectEntry = {
+    id: rejectId(link.id, system, parked[0]?.name ?? write.purpose),
+    link: link.id,
+    system,
+    object: write.object,
+    recordId: write.id,
+    recordName: write.recordName,
+    fields: parked.map((field) => field[system]),
+    code: outcome.code,
+    message: outcome.message,
+    at: context.now,
+    run: context.run,
+    attempts: 1,
+  };
+  // A create that was refused leaves the person on one side, held until something changes there.
+  const state = write.operation === "create" ? ("single" as const) : link.state;
+  const next = { ...known(link, system), fields, state };
+  const others = Object.keys(write.fields).length > parked.length && named.length > 0;
+  return { link: next, intent: "rejected", detail: outcome.message, reject, again: others ? { inSeconds: 0, reason: "the rest of a refused write" } : null };
+}

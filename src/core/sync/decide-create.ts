@@ -1,0 +1,62 @@
+/** Whether a person known to one side shall be created on the other, and with which values. */
+import type { Link } from "../model/link.ts";
+import type { ObjectMapping } from "../model/mapping.ts";
+import type { Write } from "../model/plan.ts";
+import type { Instant, System, Value } from "../model/record.ts";
+import type { Facts } from "../model/rulebook.ts";
+import { fieldsToCreate, type OwnValue, type Unencodable } from "./build-writes.ts";
+import type { DecisionContext, PersonInput } from "./person-decision.ts";
+import { stageForCreate } from "./own-values.ts";
+
+export type CreateWish =
+  | { readonly kind: "none" }
+  | { readonly kind: "create"; readonly system: System }
+  | { readonly kind: "skip"; readonly system: System; readonly reason: string };
+
+const FINAL: readonly Link["state"][] = ["ambiguous", "superseded", "tombstoned", "erased"];
+
+/** Only a live person without a record on the other side, whom the mapping lets us create there, and who can be recognised again by e-mail. */
+export function wantsCreate(link: Link, input: Pick<PersonInput, "hubspot" | "salesforce" | "mapping">, facts: Facts, now: Instant): CreateWish {
+  if (FINAL.includes(link.state)) return { kind: "none" };
+  const { mapping, hubspot, salesforce } = input;
+  if ((hubspot === null) === (salesforce === null)) return { kind: "none" };
+  const system: System = hubspot === null ? "hubspot" : "salesforce";
+  const known = system === "hubspot" ? link.hubspotId : link.salesforceId;
+  if (known !== null || !mapping.create.includes(system)) return { kind: "none" };
+  const { include } = mapping;
+  if (system === "salesforce" && include !== null && !include.holds(facts, now)) return { kind: "none" };
+  if (link.email === null) return { kind: "skip", system, reason: "no e-mail address, so it could not be recognised there" };
+  return { kind: "create", system };
+}
+
+/** An upsert on our key, so that a lost answer cannot make a second record. */
+export function createWrite(
+  link: Link,
+  system: System,
+  mapping: ObjectMapping,
+  values: Readonly<Record<string, Value>>,
+  own: readonly OwnValue[],
+  context: DecisionContext,
+): { readonly write: Write; readonly unencodable: readonly Unencodable[] } {
+  const object = system === "hubspot" ? mapping.hubspot : mapping.salesforce;
+  const stage = stageForCreate(link, system, context);
+  const others = own.filter((value) => !stage.some((mine) => mine.system === value.system && mine.field === value.field));
+  const mayWrite = (field: string): boolean => context.mayWrite(system, object, field, "create");
+  const side = fieldsToCreate(system, mapping, values, [...others, ...stage], mayWrite);
+  const write: Write = {
+    key: `${link.id}:${link.version}:${system}`,
+    link: link.id,
+    recordName: link.name,
+    system,
+    object,
+    id: null,
+    operation: "create",
+    fields: side.fields,
+    reason: system === "salesforce" && mapping.include !== null ? `not there yet, and ${mapping.include.source}` : "not there yet",
+    unique: { field: context.ownFields.key[system], value: link.id },
+    ifUnmodifiedSince: null,
+    step: 1,
+    purpose: "create",
+  };
+  return { write, unencodable: side.unencodable };
+}

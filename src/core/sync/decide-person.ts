@@ -1,0 +1,164 @@
+/** Everything one run decides about one person: merged fields, score, stage, handoff, and the writes that follow from them. */
+import type { StageEvent } from "../model/ledger.ts";
+import type { Link, ScoreState } from "../model/link.ts";
+import type { Skip, Write } from "../model/plan.ts";
+import type { Value } from "../model/record.ts";
+import type { Facts } from "../model/rulebook.ts";
+import { decideStage, type StageDecision } from "../rules/decide-stage.ts";
+import { planHandoff } from "../rules/plan-handoff.ts";
+import { scoreLead } from "../rules/score-lead.ts";
+import { type OwnValue, type Unencodable, fieldsToWrite, updateWrite } from "./build-writes.ts";
+import { createWrite, wantsCreate } from "./decide-create.ts";
+import { factsDiffer, gatherFacts, personName, withDerived } from "./gather-facts.ts";
+import { clearStageWrite, ownValues, stageInput } from "./own-values.ts";
+import { type MergedPerson, mergePerson, singleValues } from "./merge-person.ts";
+import type { DecisionContext, PersonDecision, PersonInput } from "./person-decision.ts";
+import { assignOwner, conflictEntries, holdUnencodable, notesAsConflicts, rejectEntries } from "./explain-decision.ts";
+
+/** Decides one person. Pure: same input, same decision. */
+export function decidePerson(input: PersonInput, context: DecisionContext): PersonDecision {
+  const { link, mapping, hubspot, salesforce } = input;
+  const { rulebook, now } = context;
+  if (isFinal(link)) return nothingDecided(link);
+  let merged = mergeSides(input, context);
+  const facts = gatherFacts(link.facts, merged.values, [
+    { record: hubspot, sources: rulebook.facts.hubspot },
+    { record: salesforce, sources: rulebook.facts.salesforce },
+  ]);
+  const score = scoreOf(input, facts, context);
+  const stage = decideStage(stageInput(input, withDerived(facts, score, link.stage), score, context));
+  const name = personName(link, facts);
+  const stageEvents = numbered(link, input.stageEvents, stage, score);
+  const derived = withDerived(facts, score, stage.state);
+  const handoff = planHandoff({
+    link: link.id,
+    name,
+    facts: derived,
+    score,
+    stage: stage.state,
+    entered: stageEvents,
+    handoffs: input.handoffs,
+    tasks: input.tasks,
+    rulebook,
+    owners: context.owners,
+    currentOwnerEmail: ownerEmail(facts),
+    given: context.given,
+    now,
+  });
+  merged = assignOwner(merged, input, handoff.handoff?.ownerEmail ?? null, context);
+  const next: Link = {
+    ...link,
+    version: link.version + 1,
+    name,
+    email: emailOf(facts) ?? link.email,
+    fields: merged.fields,
+    facts,
+    score,
+    stage: stage.state,
+  };
+  const own = ownValues(next, stage, input.outcomes, context);
+  const built = buildWrites(next, input, merged, own, stage, derived, context);
+  return {
+    link: { ...next, state: built.state, fields: holdUnencodable(next.fields, link.fields, built.unencodable, merged.targets) },
+    writes: built.writes,
+    conflicts: [...conflictEntries(next, merged, context), ...notesAsConflicts(next, stage, context)],
+    rejects: rejectEntries(next, input, merged, built.unencodable, context),
+    skips: [...built.skips, ...handoff.skips.map((reason) => ({ link: link.id, recordName: name, system: null, reason }))],
+    stageEvents,
+    handoffs: [...handoff.ended, ...(handoff.handoff === null ? [] : [handoff.handoff])],
+    tasks: handoff.task === null ? [] : [handoff.task],
+    routed: handoff.routed,
+    again: stage.hubspot.kind === "clear",
+  };
+}
+
+/** Nothing is written for somebody who is deleted, erased, or whom two records claim to be. */
+function isFinal(link: Link): boolean {
+  return link.state === "ambiguous" || link.state === "superseded" || link.state === "tombstoned" || link.state === "erased";
+}
+
+function nothingDecided(link: Link): PersonDecision {
+  const none = { writes: [], conflicts: [], rejects: [], skips: [], stageEvents: [], handoffs: [], tasks: [] };
+  return { ...none, link: { ...link, version: link.version + 1 }, routed: null, again: false };
+}
+
+function mergeSides(input: PersonInput, context: DecisionContext): MergedPerson {
+  const { link, mapping, hubspot, salesforce } = input;
+  if (hubspot !== null && salesforce !== null) {
+    return mergePerson(link, mapping, hubspot, salesforce, { tieSide: context.rulebook.connector.tieSide, now: context.now });
+  }
+  const only = hubspot ?? salesforce;
+  const values: Readonly<Record<string, Value>> = only === null ? {} : singleValues(link, mapping, only);
+  return { fields: link.fields, targets: {}, values, conflicts: [], unreadable: [] };
+}
+
+function scoreOf(input: PersonInput, facts: Facts, context: DecisionContext): ScoreState {
+  const { link } = input;
+  // Decay alone is the follow-up pass's business, so that a sync with nothing to do stays a sync that does nothing.
+  if (link.score !== null && !input.rescore && !factsDiffer(link.facts, facts)) return link.score;
+  return scoreLead(context.rulebook.scoring, facts, context.now);
+}
+
+function ownerEmail(facts: Facts): string | null {
+  return facts["hubspot_owner_id"] ?? null;
+}
+
+function emailOf(facts: Facts): string | null {
+  return facts["email"]?.trim().toLowerCase() ?? null;
+}
+
+function numbered(link: Link, known: readonly StageEvent[], stage: StageDecision, score: ScoreState | null): StageEvent[] {
+  const start = known.reduce((highest, event) => Math.max(highest, event.sequence), 0);
+  return stage.events.map((event, index) => ({
+    ...event,
+    link: link.id,
+    sequence: start + index + 1,
+    score: event.score ?? score?.total ?? null,
+    band: event.band ?? score?.band ?? null,
+  }));
+}
+
+interface BuiltWrites {
+  readonly writes: readonly Write[];
+  readonly unencodable: readonly Unencodable[];
+  readonly skips: readonly Skip[];
+  readonly state: Link["state"];
+}
+
+function buildWrites(
+  link: Link,
+  input: PersonInput,
+  merged: MergedPerson,
+  own: readonly OwnValue[],
+  stage: StageDecision,
+  derived: Facts,
+  context: DecisionContext,
+): BuiltWrites {
+  const writes: Write[] = [];
+  const unencodable: Unencodable[] = [];
+  const skips: Skip[] = [];
+  const records = [input.salesforce, input.hubspot].filter((record) => record !== null);
+  for (const record of records) {
+    const { system, object } = record.ref;
+    const side = fieldsToWrite(record, input.mapping, merged.targets, own, (field) => context.mayWrite(system, object, field, "update"));
+    unencodable.push(...side.unencodable);
+    if (Object.keys(side.fields).length > 0) writes.push(updateWrite(link, record, side, link.name));
+    if (system === "hubspot" && stage.hubspot.kind === "clear") writes.push(clearStageWrite(link, record, context.ownFields));
+  }
+  const missing = wantsCreate(link, input, derived, context.now);
+  if (missing.kind === "skip") skips.push({ link: link.id, recordName: link.name, system: missing.system, reason: missing.reason });
+  if (missing.kind === "create") {
+    const created = createWrite(link, missing.system, input.mapping, merged.values, own, context);
+    writes.push(created.write);
+    unencodable.push(...created.unencodable);
+  }
+  const state = nextState(link, missing.kind === "create", records.length);
+  return { writes, unencodable, skips, state };
+}
+
+function nextState(link: Link, creates: boolean, sides: number): Link["state"] {
+  if (creates) return "pending";
+  if (sides === 2) return "linked";
+  return link.state;
+}
+

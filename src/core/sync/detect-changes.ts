@@ -1,0 +1,60 @@
+/** Whether a record that was read tells anything that is not already known, so that our own echo costs no second look. */
+import type { Link } from "../model/link.ts";
+import type { ObjectMapping, OwnFields } from "../model/mapping.ts";
+import type { CrmRecord } from "../model/record.ts";
+import type { FactSource, Rulebook } from "../model/rulebook.ts";
+import { decodeFields } from "../mapping/translate-record.ts";
+import { isSameRaw } from "./build-writes.ts";
+import { gatherFacts } from "./gather-facts.ts";
+import { stageName } from "./own-values.ts";
+
+export interface KnownPerson {
+  readonly link: Link;
+  readonly mapping: ObjectMapping;
+}
+
+/**
+ * True when the record is live, is the one the link names, and every value in it is what both sides agreed on or what LeadLoop put there. A field
+ * with a pending decision, or one that was never agreed on, always deserves a look.
+ */
+export function tellsNothingNew(known: KnownPerson, record: CrmRecord, rulebook: Rulebook, ownFields: OwnFields): boolean {
+  const { link, mapping } = known;
+  const { system, id } = record.ref;
+  if (record.fate.kind !== "live" || (link.state !== "linked" && link.state !== "single")) return link.state === "superseded";
+  if (id !== (system === "hubspot" ? link.hubspotId : link.salesforceId)) return false;
+  return fieldsAreKnown(link, mapping, record) && factsAreKnown(link, record, rulebook.facts[system]) && ownFieldsAreKnown(link, record, rulebook, ownFields);
+}
+
+function fieldsAreKnown(link: Link, mapping: ObjectMapping, record: CrmRecord): boolean {
+  const { values, unreadable } = decodeFields(mapping, record);
+  if (unreadable.some(({ field }) => link.fields[field]?.held === undefined)) return false;
+  if (link.state === "single") return mapping.fields.every((field) => (values[field.name] ?? null) === (link.facts[field.name] ?? null));
+  return mapping.fields.every((field) => {
+    if (field.rule === "dont-sync" || field.rule === "stage") return true;
+    const state = link.fields[field.name];
+    const value = values[field.name];
+    if (value === undefined) return true;
+    if (state === undefined) return value === null;
+    if (state.held !== undefined) return (state.held.values[record.ref.system] ?? value) === value;
+    if (state.register !== undefined) return false;
+    return state.base === undefined ? value === null : state.base === value;
+  });
+}
+
+function factsAreKnown(link: Link, record: CrmRecord, sources: readonly FactSource[]): boolean {
+  const fresh = gatherFacts({}, {}, [{ record, sources }]);
+  return Object.entries(fresh).every(([name, value]) => (link.facts[name] ?? null) === value);
+}
+
+function ownFieldsAreKnown(link: Link, record: CrmRecord, rulebook: Rulebook, ownFields: OwnFields): boolean {
+  const { system } = record.ref;
+  const shows = (field: string, value: string | number | null): boolean => {
+    const seen = record.fields[field];
+    return seen === undefined || isSameRaw(seen, value);
+  };
+  if (link.stage?.clearing === true || link.stage === null || link.score === null) return false;
+  if (!shows(ownFields.key[system], link.id)) return false;
+  if (!shows(ownFields.score[system], system === "hubspot" ? String(link.score.total) : link.score.total)) return false;
+  if (!shows(ownFields.stage[system], stageName(rulebook.lifecycle, link.stage.stage, system))) return false;
+  return system === "hubspot" || shows(ownFields.epoch, link.stage.epoch);
+}

@@ -1,0 +1,118 @@
+/** The rows that say why: conflicts with both values, rejects by field, holds, and the owner that routing chose. */
+import type { ConflictEntry, RejectEntry } from "../model/ledger.ts";
+import type { FieldState, Link } from "../model/link.ts";
+import { otherSystem, type System, type Value } from "../model/record.ts";
+import type { StageDecision } from "../rules/decide-stage.ts";
+import type { Unencodable } from "./build-writes.ts";
+import type { DecisionContext, PersonInput } from "./person-decision.ts";
+import { mergeField, type Sighting } from "./merge-field.ts";
+import type { MergedPerson } from "./merge-person.ts";
+import { sightFields } from "./sight-fields.ts";
+
+export function conflictEntries(link: Link, merged: MergedPerson, context: DecisionContext): ConflictEntry[] {
+  return merged.conflicts.map(({ field, conflict }) => ({
+    id: `${link.id}:${field.name}:${link.version}`,
+    link: link.id,
+    field: field.name,
+    rule: field.rule,
+    hubspot: conflict.hubspot,
+    salesforce: conflict.salesforce,
+    kept: conflict.kept,
+    because: conflict.because,
+    at: context.now,
+    run: context.run,
+    open: conflict.open,
+  }));
+}
+
+/** A stage that was moved back by hand without a reason is put back, and said. */
+export function notesAsConflicts(link: Link, stage: StageDecision, context: DecisionContext): ConflictEntry[] {
+  return stage.notes.map((note, index) => ({
+    id: `${link.id}:stage:${link.version}:${index}`,
+    link: link.id,
+    field: "lifecyclestage",
+    rule: "stage",
+    hubspot: note.side === "hubspot" ? note.found : note.kept,
+    salesforce: note.side === "salesforce" ? note.found : note.kept,
+    kept: otherSystem(note.side),
+    because: note.because,
+    at: context.now,
+    run: context.run,
+    open: false,
+  }));
+}
+
+export function rejectEntries(
+  link: Link,
+  input: PersonInput,
+  merged: MergedPerson,
+  unencodable: readonly Unencodable[],
+  context: DecisionContext,
+): RejectEntry[] {
+  const refused = unencodable.map((entry) => ({ ...entry, code: "CANNOT_CONVERT" }));
+  const unreadable = merged.unreadable.map((entry) => ({ ...entry, code: "CANNOT_READ" }));
+  return [...refused, ...unreadable].map(({ system, field, reason, code }) => {
+    const record = system === "hubspot" ? input.hubspot : input.salesforce;
+    const object = system === "hubspot" ? input.mapping.hubspot : (link.salesforceObject ?? input.mapping.salesforce);
+    return {
+      id: rejectId(link.id, system, field),
+      link: link.id,
+      system,
+      object,
+      recordId: record?.ref.id ?? null,
+      recordName: link.name,
+      fields: [field],
+      code,
+      message: reason,
+      at: context.now,
+      run: context.run,
+      attempts: 1,
+    };
+  });
+}
+
+export function rejectId(link: string, system: System, field: string): string {
+  return `${link}:${system}:${field}`;
+}
+
+/** A field that one side cannot take waits, as it was, until the side it comes from says something else. */
+export function holdUnencodable(
+  decided: Readonly<Record<string, FieldState>>,
+  before: Readonly<Record<string, FieldState>>,
+  unencodable: readonly Unencodable[],
+  targets: Readonly<Record<string, Value>>,
+): Readonly<Record<string, FieldState>> {
+  if (unencodable.length === 0) return decided;
+  const fields = { ...decided };
+  for (const { field, system, reason } of unencodable) {
+    const target = targets[field];
+    if (target === undefined) continue;
+    fields[field] = { ...before[field], held: { reason, values: { [otherSystem(system)]: target } } };
+  }
+  return fields;
+}
+
+/**
+ * The owner chosen by routing, as if a person had entered it in Salesforce just now: it is written there, and follows the mapping to HubSpot.
+ * No owner field in the mapping: routing shows in the task alone.
+ */
+export function assignOwner(merged: MergedPerson, input: PersonInput, email: string | null, context: DecisionContext): MergedPerson {
+  const field = input.mapping.fields.find((candidate) => candidate.transform.name === "owner");
+  if (email === null || field === undefined) return merged;
+  const values = { ...merged.values, [field.name]: email };
+  const { hubspot, salesforce, link } = input;
+  if (hubspot === null || salesforce === null) return { ...merged, values };
+  const seen = sightFields(link, input.mapping, hubspot).sighting(field);
+  if (seen === null) return { ...merged, values };
+  const assigned: Sighting = { value: email, own: false, lo: context.now, hi: context.now };
+  const state = merged.fields[field.name] ?? {};
+  const decided = mergeField({
+    rule: field.rule,
+    state,
+    sightings: { hubspot: seen, salesforce: assigned },
+    overrun: null,
+    tieSide: "salesforce",
+    unsettled: false,
+  });
+  return { ...merged, values, fields: { ...merged.fields, [field.name]: decided.state }, targets: { ...merged.targets, [field.name]: email } };
+}

@@ -1,0 +1,111 @@
+/** What a merge, a deletion, a restore or a conversion does to a person's link. Followed for everyone, whatever the scope says. */
+import type { Link } from "../model/link.ts";
+import type { CrmRecord, System } from "../model/record.ts";
+
+/** What was found when a side of a link was read. `missing`: the system no longer knows the id. */
+export type Found = { readonly kind: "record"; readonly record: CrmRecord } | { readonly kind: "missing" } | { readonly kind: "not-read" };
+
+export interface FateStep {
+  readonly link: Link;
+  /** Old ids that now lead to a link. */
+  readonly aliases: readonly { readonly system: System; readonly oldId: string; readonly link: string; readonly cause: "merge" | "convert" }[];
+  /** Links that this one takes the place of, or that take its place. */
+  readonly superseded: readonly Link[];
+  /** Said to the admin: what a person still has to do. */
+  readonly notes: readonly string[];
+  /** The side points to another record now: it must be read before anything is decided. */
+  readonly readNext: System | null;
+}
+
+/** The link that already stands for a record, if any. */
+export type LinkOf = (system: System, id: string) => Link | undefined;
+
+/** Follows what one side tells of its record. Pure. The other side is followed by a second call. */
+export function followFate(link: Link, system: System, found: Found, linkOf: LinkOf): FateStep {
+  const same: FateStep = { link, aliases: [], superseded: [], notes: [], readNext: null };
+  if (found.kind === "not-read") return same;
+  if (found.kind === "missing") return { ...same, link: tombstone(link) };
+  const { record } = found;
+  const id = idOf(link, system);
+  switch (record.fate.kind) {
+    case "deleted":
+      return { ...same, link: tombstone(link) };
+    case "merged":
+      return moved(link, system, record.fate.into, "merge", link.salesforceObject, linkOf);
+    case "converted":
+      if (record.fate.into === null) return same;
+      return moved(link, system, record.fate.into, "convert", "Contact", linkOf);
+    case "live":
+      if (id !== null && record.ref.id !== id) return moved(link, system, record.ref.id, "merge", link.salesforceObject, linkOf);
+      return absorbed(restored(link), system, record, linkOf);
+  }
+}
+
+function idOf(link: Link, system: System): string | null {
+  return system === "hubspot" ? link.hubspotId : link.salesforceId;
+}
+
+function tombstone(link: Link): Link {
+  return link.state === "superseded" || link.state === "erased" ? link : { ...link, state: "tombstoned", fields: withoutPending(link) };
+}
+
+function withoutPending(link: Link): Link["fields"] {
+  return Object.fromEntries(
+    Object.entries(link.fields).map(([name, state]) => [name, { ...(state.base === undefined ? {} : { base: state.base }) }]),
+  );
+}
+
+/** A record came back from the recycle bin under its old id: the two sides meet as if for the first time, and blanks wipe nothing. */
+function restored(link: Link): Link {
+  if (link.state !== "tombstoned") return link;
+  const state = link.hubspotId !== null && link.salesforceId !== null ? "linked" : "single";
+  return { ...link, state, generation: link.generation + 1, fields: {} };
+}
+
+/** The link moves to another record of the same system; a link that stood there already is joined with this one. */
+function moved(link: Link, system: System, to: string, cause: "merge" | "convert", object: string | null, linkOf: LinkOf): FateStep {
+  const from = idOf(link, system);
+  const alias = (owner: string): FateStep["aliases"] => (from === null || from === to ? [] : [{ system, oldId: from, link: owner, cause }]);
+  const standing = linkOf(system, to);
+  const point = (target: Link): Link =>
+    system === "hubspot" ? { ...target, hubspotId: to } : { ...target, salesforceId: to, salesforceObject: object };
+  if (standing === undefined || standing.id === link.id) {
+    const state = link.state === "tombstoned" && cause === "convert" ? ("tombstoned" as const) : link.state;
+    return { link: { ...point(link), state }, aliases: alias(link.id), superseded: [], notes: [], readNext: system };
+  }
+  const other = system === "hubspot" ? ("salesforce" as const) : ("hubspot" as const);
+  if (idOf(standing, other) === null) {
+    // The newcomer at the new record knows nothing that we do not: it steps aside.
+    const aside = retire(standing, system);
+    return { link: point(link), aliases: alias(link.id), superseded: [aside], notes: [], readNext: system };
+  }
+  const retired = retire(link, system);
+  const left = idOf(link, other);
+  const notes = left === null ? [] : [`two people became one in ${system}; merge ${left} and ${idOf(standing, other)} in ${other} too`];
+  return { link: retired, aliases: alias(standing.id), superseded: [], notes, readNext: null };
+}
+
+function retire(link: Link, system: System): Link {
+  const gone = system === "hubspot" ? { hubspotId: null } : { salesforceId: null };
+  return { ...link, ...gone, state: "superseded", fields: {} };
+}
+
+/** HubSpot mints a new id for a merge: links that stood for the merged ids come together here. */
+function absorbed(link: Link, system: System, record: CrmRecord, linkOf: LinkOf): FateStep {
+  const superseded: Link[] = [];
+  const aliases: FateStep["aliases"][number][] = [];
+  const notes: string[] = [];
+  for (const oldId of record.mergedIds ?? []) {
+    if (oldId === record.ref.id) continue;
+    const standing = linkOf(system, oldId);
+    if (standing !== undefined && standing.id !== link.id && standing.state !== "superseded" && idOf(standing, system) === oldId) {
+      superseded.push(retire(standing, system));
+      const other = system === "hubspot" ? "salesforce" : "hubspot";
+      if (idOf(standing, other) !== null && idOf(link, other) !== null) {
+        notes.push(`two people became one in ${system}; merge ${idOf(standing, other)} and ${idOf(link, other)} in ${other} too`);
+      }
+    }
+    if (standing === undefined || standing.id !== link.id) aliases.push({ system, oldId, link: link.id, cause: "merge" });
+  }
+  return { link, aliases, superseded, notes, readNext: null };
+}

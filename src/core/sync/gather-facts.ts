@@ -1,0 +1,63 @@
+/** Everything the rules may look at about one person, in canonical form. */
+import type { Link, ScoreState, StageState } from "../model/link.ts";
+import type { FactSource, Facts } from "../model/rulebook.ts";
+import type { CrmRecord, RawValue, Value } from "../model/record.ts";
+
+/** Facts that LeadLoop derives itself; conditions may use them like any other. */
+export const DERIVED_FACTS = ["score", "band", "stage", "epoch"] as const;
+
+/** Merges what is known with what was read now. A field that could not be read keeps its last known fact. */
+export function gatherFacts(
+  known: Facts,
+  values: Readonly<Record<string, Value>>,
+  records: readonly { readonly record: CrmRecord | null; readonly sources: readonly FactSource[] }[],
+): Facts {
+  const facts: Record<string, Value> = { ...known };
+  for (const [name, value] of Object.entries(values)) if (value !== undefined) facts[name] = value;
+  for (const { record, sources } of records) {
+    if (record === null) continue;
+    for (const source of sources) {
+      const raw = record.fields[source.field];
+      if (raw !== undefined) facts[source.name] = canonicalFact(raw, source.type);
+    }
+  }
+  return facts;
+}
+
+function canonicalFact(raw: RawValue, type: FactSource["type"]): Value {
+  if (raw === null || raw === "") return null;
+  const text = String(raw);
+  if (type === "datetime") {
+    const at = Date.parse(text);
+    return Number.isNaN(at) ? null : new Date(at).toISOString();
+  }
+  if (type === "number") return Number.isFinite(Number(text)) ? String(Number(text)) : null;
+  if (type === "date") return text.slice(0, 10);
+  if (type === "set") return text.split(";").filter((item) => item !== "").sort().join(";");
+  return text;
+}
+
+/** Adds the derived facts, for conditions that ask for the score or the stage. */
+export function withDerived(facts: Facts, score: ScoreState | null, stage: StageState | null): Facts {
+  return {
+    ...facts,
+    score: score === null ? null : String(score.total),
+    band: score?.band ?? null,
+    stage: stage?.stage ?? null,
+    epoch: stage === null ? null : String(stage.epoch),
+  };
+}
+
+/** True when something the rules look at is different. */
+export function factsDiffer(a: Facts, b: Facts): boolean {
+  const names = Object.keys(b);
+  if (names.length !== Object.keys(a).length) return true;
+  return names.some((name) => a[name] !== b[name]);
+}
+
+/** A person's name as a human would say it, for messages and tasks. */
+export function personName(link: Link, facts: Facts): string {
+  const parts = [facts["firstname"], facts["lastname"]].filter((part) => part !== null && part !== undefined && part !== "");
+  if (parts.length > 0) return parts.join(" ");
+  return facts["email"] ?? link.email ?? link.hubspotId ?? link.salesforceId ?? link.id;
+}

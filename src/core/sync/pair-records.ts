@@ -1,0 +1,75 @@
+/** Which stored person a newly seen record belongs to: by our key, then by e-mail; more than one candidate is reported, never guessed. */
+import type { Link } from "../model/link.ts";
+import type { CrmRecord, Instant } from "../model/record.ts";
+
+export type Pairing =
+  /** The record joins a person known to the other side only (or to this side, before our answer came). */
+  | { readonly kind: "attach"; readonly link: Link }
+  | { readonly kind: "new" }
+  /** Two candidates: nothing is written until a person decides. */
+  | { readonly kind: "ambiguous"; readonly candidates: readonly string[]; readonly reason: string }
+  /** A person with this e-mail was deleted on one side: nobody brings them back but a person. */
+  | { readonly kind: "tombstoned"; readonly link: Link };
+
+const SETTLED: readonly Link["state"][] = ["superseded", "erased"];
+
+/** `byKey`: the link whose id the record carries as our key. `byEmail`: every link with the record's e-mail. Pure. */
+export function pairRecord(record: CrmRecord, byKey: Link | undefined, byEmail: readonly Link[]): Pairing {
+  const { system } = record.ref;
+  const sideId = (link: Link): string | null => (system === "hubspot" ? link.hubspotId : link.salesforceId);
+  if (byKey !== undefined && byKey.state !== "erased") {
+    if (sideId(byKey) === null && byKey.state !== "superseded") return { kind: "attach", link: byKey };
+    if (sideId(byKey) === record.ref.id) return { kind: "attach", link: byKey };
+  }
+  const alive = byEmail.filter((link) => !SETTLED.includes(link.state));
+  const tombstoned = alive.find((link) => link.state === "tombstoned");
+  const open = alive.filter((link) => link.state !== "tombstoned" && link.state !== "ambiguous" && sideId(link) === null);
+  const taken = alive.filter((link) => link.state !== "tombstoned" && sideId(link) !== null);
+  if (taken.length > 0) {
+    return ambiguous(taken, `another ${record.ref.object} record of ${system} has the same e-mail address and is already linked or known`);
+  }
+  if (open.length > 1) return ambiguous(open, "several records on the other side have this e-mail address");
+  const [only] = open;
+  if (only !== undefined) return { kind: "attach", link: only };
+  return tombstoned === undefined ? { kind: "new" } : { kind: "tombstoned", link: tombstoned };
+}
+
+function ambiguous(links: readonly Link[], reason: string): Pairing {
+  return { kind: "ambiguous", candidates: links.map((link) => link.hubspotId ?? link.salesforceId ?? link.id), reason };
+}
+
+/** A person seen for the first time, from one record. */
+export function newLink(id: string, record: CrmRecord, email: string | null, state: Link["state"], now: Instant): Link {
+  const { system, object } = record.ref;
+  return {
+    id,
+    state,
+    hubspotId: system === "hubspot" ? record.ref.id : null,
+    salesforceObject: system === "salesforce" ? object : null,
+    salesforceId: system === "salesforce" ? record.ref.id : null,
+    email,
+    name: email ?? record.ref.id,
+    version: 0,
+    generation: 1,
+    seen: {},
+    fields: {},
+    stage: null,
+    score: null,
+    facts: {},
+    firstSeenAt: now,
+    quarantine: {},
+  };
+}
+
+/** Puts the record on the free side of the link. */
+export function attachRecord(link: Link, record: CrmRecord): Link {
+  const state = link.state === "single" || link.state === "pending" ? ("linked" as const) : link.state;
+  if (record.ref.system === "hubspot") return { ...link, state, hubspotId: record.ref.id };
+  return { ...link, state, salesforceId: record.ref.id, salesforceObject: record.ref.object };
+}
+
+/** Salesforce knows one e-mail as a Lead and as a Contact: the Contact is the person, the Lead is left alone. */
+export function preferContact(candidates: readonly CrmRecord[]): readonly CrmRecord[] {
+  const contacts = candidates.filter((record) => record.ref.object === "Contact");
+  return contacts.length > 0 ? contacts : candidates;
+}

@@ -1,0 +1,48 @@
+/** What a decision about one person is made from, and what it consists of. */
+import type { ConflictEntry, HandoffEntry, OutcomeEntry, RejectEntry, StageEvent, TaskEntry } from "../model/ledger.ts";
+import type { Link } from "../model/link.ts";
+import type { ObjectMapping, OwnFields } from "../model/mapping.ts";
+import type { Skip, Write } from "../model/plan.ts";
+import type { CrmRecord, Instant, Owner, System } from "../model/record.ts";
+import type { Rulebook } from "../model/rulebook.ts";
+
+/** What the schema says may be written. */
+export type MayWrite = (system: System, object: string, field: string, operation: "create" | "update") => boolean;
+
+export interface PersonInput {
+  /** As stored, or fresh with version 0. */
+  readonly link: Link;
+  readonly mapping: ObjectMapping;
+  readonly hubspot: CrmRecord | null;
+  readonly salesforce: CrmRecord | null;
+  readonly outcomes: readonly OutcomeEntry[];
+  readonly handoffs: readonly HandoffEntry[];
+  readonly tasks: readonly TaskEntry[];
+  readonly stageEvents: readonly StageEvent[];
+  readonly rescore: boolean;
+}
+
+export interface DecisionContext {
+  readonly rulebook: Rulebook;
+  readonly ownFields: OwnFields;
+  readonly owners: readonly Owner[];
+  readonly given: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  readonly mayWrite: MayWrite;
+  readonly run: string;
+  readonly now: Instant;
+}
+
+export interface PersonDecision {
+  /** Version raised by one; equal to the stored link in everything else when nothing changed. */
+  readonly link: Link;
+  readonly writes: readonly Write[];
+  readonly conflicts: readonly ConflictEntry[];
+  readonly rejects: readonly RejectEntry[];
+  readonly skips: readonly Skip[];
+  readonly stageEvents: readonly StageEvent[];
+  readonly handoffs: readonly HandoffEntry[];
+  readonly tasks: readonly TaskEntry[];
+  readonly routed: { readonly rule: string; readonly ownerEmail: string } | null;
+  /** HubSpot's stage was cleared, or a value is to be checked: look again soon. */
+  readonly again: boolean;
+}

@@ -1,0 +1,80 @@
+/** What each side of a person holds in canonical form, when it was entered, and which edit our last write ran over. */
+import { decodeFields } from "../mapping/translate-record.ts";
+import type { FieldState, Link } from "../model/link.ts";
+import type { FieldMapping, ObjectMapping } from "../model/mapping.ts";
+import type { CrmRecord, FieldVersion, Instant, System, Value } from "../model/record.ts";
+import type { Sighting } from "./merge-field.ts";
+import type { Candidate } from "./sync-rules.ts";
+
+/** Salesforce stamps whole seconds: an edit may be up to this much younger than its stamp. */
+const SALESFORCE_STAMP_MS = 1_000;
+
+export interface Sights {
+  readonly values: Readonly<Record<string, Value>>;
+  readonly unreadable: readonly { readonly field: string; readonly reason: string }[];
+  sighting(field: FieldMapping): Sighting | null;
+}
+
+/** Reads one side of a person. A field that the record does not show, or whose value has no canonical form, has no sighting. */
+export function sightFields(link: Link, mapping: ObjectMapping, record: CrmRecord): Sights {
+  const { values, unreadable } = decodeFields(mapping, record);
+  const system = record.ref.system;
+  const lo = link.seen[system]?.at ?? record.createdAt;
+  const hi = system === "salesforce" ? later(record.modifiedAt, SALESFORCE_STAMP_MS) : record.modifiedAt;
+  return {
+    values,
+    unreadable,
+    sighting(field) {
+      const value = values[field.name];
+      if (value === undefined) return null;
+      const history = record.history?.[field[system]];
+      if (history === undefined || history.length === 0) return { value, own: false, lo: lo < hi ? lo : hi, hi };
+      return fromHistory(value, history, hi);
+    },
+  };
+}
+
+function fromHistory(value: Value, history: readonly FieldVersion[], hi: Instant): Sighting {
+  const foreign = history.find((entry) => !entry.own);
+  const at = foreign?.at ?? hi;
+  return { value, own: history[0]?.own === true, lo: at, hi: at };
+}
+
+/**
+ * The edit that our last write to HubSpot ran over: our entry is the newest, and the one before it was entered by somebody else after the newest
+ * entry we had read when we decided. HubSpot knows no conditional write, so its history is how such an edit is found and decided like any other.
+ */
+export function findOverrun(state: FieldState, field: FieldMapping, record: CrmRecord | null): Candidate | null {
+  const unverified = state.unverified;
+  if (unverified === undefined || record === null || record.ref.system !== "hubspot") return null;
+  const [newest, before] = record.history?.[field.hubspot] ?? [];
+  if (newest === undefined || before === undefined || !newest.own || before.own || before.at <= unverified.readUpTo) return null;
+  const decoded = field.transform.decode(before.value, "hubspot");
+  if (!decoded.ok || decoded.value === state.base) return null;
+  return { value: decoded.value, side: "hubspot", lo: before.at, hi: before.at, rank: 2 };
+}
+
+/** Newest history time of a field, or the record's own change time where no history was read. */
+export function newestEntry(record: CrmRecord, field: string): Instant {
+  return record.history?.[field]?.[0]?.at ?? record.modifiedAt;
+}
+
+/** An instant a number of milliseconds later. */
+export function later(instant: Instant, ms: number): Instant {
+  return new Date(Date.parse(instant) + ms).toISOString();
+}
+
+/** Fields whose HubSpot history is worth reading: those a person may edit on either side, and the stage. */
+export function historyFields(mapping: ObjectMapping, stageProperty: string): string[] {
+  const twoWay = mapping.fields.filter((field) => isGuarded(field)).map((field) => field.hubspot);
+  return [...new Set([...twoWay, stageProperty])];
+}
+
+/** A write of this field could run over a person's edit on the side that is written. */
+export function isGuarded(field: FieldMapping): boolean {
+  return field.rule !== "dont-sync" && field.rule !== "stage" && !field.rule.startsWith("always-use-");
+}
+
+export function sideOf(record: CrmRecord): System {
+  return record.ref.system;
+}

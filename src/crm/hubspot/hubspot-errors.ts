@@ -1,0 +1,179 @@
+/** HubSpot's error table as data, and what an error answer says about the record, the fields and the way on. */
+import * as z from "zod";
+import { StopRun } from "../../core/errors.ts";
+
+/**
+ * `retry`: wait and repeat. `pause`: the quota is gone, later runs will work. `stop`, `log-in-again`: a person must act. `reject`, `duplicate`,
+ * `gone`: about one record, so a batch is split until it is found. `split`: the batch is too large.
+ */
+export type ErrorAction = "retry" | "pause" | "stop" | "log-in-again" | "reject" | "duplicate" | "gone" | "split";
+
+/** One row. `status` is a code or a range; `word` is a category, policy name or error code in the body, absent for any. */
+export interface ErrorRule {
+  readonly status: number | readonly [number, number];
+  readonly word?: string;
+  readonly action: ErrorAction;
+  /** Least wait before the call is repeated. */
+  readonly waitMs?: number;
+  /** What must wait along with the call. */
+  readonly holdsUp?: "everything" | "searches";
+  /** A write that is answered so may have been done. */
+  readonly outcomeUnknown?: boolean;
+  /** What an admin can do. */
+  readonly advice?: string;
+  readonly source: string;
+}
+
+const ERRORS = "https://developers.hubspot.com/docs/api-reference/error-handling";
+const LIMITS = "https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines";
+const PROPERTIES = "https://developers.hubspot.com/docs/api-reference/crm-properties-v3/guide";
+const CHECK = "Run `leadloop check --live`, which names the mapping that has to change.";
+const TOKEN = "Put a valid private app token or service key into HUBSPOT_ACCESS_TOKEN.";
+const SCOPES = "Give the private app or service key the scopes that the README lists.";
+
+/** First row that fits decides. */
+export const HUBSPOT_ERRORS: readonly ErrorRule[] = [
+  { status: 400, word: "PROPERTY_DOESNT_EXIST", action: "stop", advice: CHECK, source: PROPERTIES },
+  { status: 400, word: "READ_ONLY_VALUE", action: "stop", advice: CHECK, source: PROPERTIES },
+  { status: 400, action: "reject", source: ERRORS },
+  { status: 401, word: "EXPIRED_AUTHENTICATION", action: "log-in-again", advice: TOKEN, source: ERRORS },
+  { status: 401, action: "log-in-again", advice: TOKEN, source: ERRORS },
+  { status: 403, word: "MISSING_SCOPES", action: "stop", advice: SCOPES, source: ERRORS },
+  { status: 403, action: "stop", advice: SCOPES, source: ERRORS },
+  { status: 404, word: "OBJECT_NOT_FOUND", action: "gone", source: ERRORS },
+  { status: 404, action: "stop", advice: "Check HUBSPOT_BASE_URL and the object names in mappings/.", source: ERRORS },
+  { status: 408, action: "retry", outcomeUnknown: true, source: ERRORS },
+  { status: 409, action: "duplicate", source: ERRORS },
+  { status: 413, action: "split", source: ERRORS },
+  { status: 414, action: "stop", advice: "Map fewer fields: the list of properties is too long.", source: ERRORS },
+  { status: 422, action: "reject", source: ERRORS },
+  { status: 423, action: "retry", waitMs: 2_000, source: ERRORS },
+  { status: 429, word: "DAILY", action: "pause", source: LIMITS },
+  { status: 429, word: "TEN_SECONDLY_ROLLING", action: "retry", waitMs: 10_000, holdsUp: "everything", source: LIMITS },
+  { status: 429, word: "RATE_LIMITS", action: "retry", waitMs: 1_000, holdsUp: "searches", source: LIMITS },
+  { status: 429, action: "retry", waitMs: 10_000, holdsUp: "everything", source: LIMITS },
+  { status: 477, action: "retry", waitMs: 2_000, holdsUp: "everything", source: ERRORS },
+  { status: [500, 599], action: "retry", outcomeUnknown: true, source: ERRORS },
+];
+
+/** Errors inside a 207 answer carry a category and no status. */
+const ROW_ACTIONS: Readonly<Record<string, ErrorAction>> = {
+  VALIDATION_ERROR: "reject",
+  INVALID_PARAMS: "reject",
+  CONFLICT: "duplicate",
+  OBJECT_NOT_FOUND: "gone",
+  RATE_LIMITS: "retry",
+  MISSING_SCOPES: "reject",
+};
+
+/** An error body, or one entry of a 207 answer's `errors`. HubSpot leaves out whatever does not apply. */
+export const hubSpotErrorShape = z.looseObject({
+  message: z.string().catch(""),
+  category: z.string().optional().catch(undefined),
+  subCategory: z.string().optional().catch(undefined),
+  policyName: z.string().optional().catch(undefined),
+  errorType: z.string().optional().catch(undefined),
+  correlationId: z.string().optional().catch(undefined),
+  context: z.record(z.string(), z.unknown()).optional().catch(undefined),
+  errors: z.array(z.record(z.string(), z.unknown())).optional().catch(undefined),
+});
+export type HubSpotError = z.output<typeof hubSpotErrorShape>;
+
+/** What an error says about one record. `ids` are record or trace ids, where the error names them. */
+export interface Refusal {
+  readonly action: ErrorAction;
+  readonly code: string;
+  readonly message: string;
+  readonly fields: readonly string[];
+  readonly existingId: string | null;
+  readonly ids: readonly string[];
+}
+
+/** HubSpot refused a request because of what it contains: in a batch, because of one of its records. */
+export class RequestRefused extends Error {
+  override readonly name = "RequestRefused";
+  readonly refusal: Refusal;
+
+  constructor(call: string, refusal: Refusal) {
+    super(`${call} was refused: ${refusal.code}`);
+    this.refusal = refusal;
+  }
+}
+
+/** The row of the table for an answer; `undefined` for what the table does not know. */
+export function ruleFor(status: number, error: HubSpotError): ErrorRule | undefined {
+  const words = wordsOf(error);
+  return HUBSPOT_ERRORS.find(
+    (rule) => matchesStatus(rule.status, status) && (rule.word === undefined || words.includes(rule.word)),
+  );
+}
+
+/** What an error body, or one error of a 207 answer, says about the record it is about. An unknown category rejects that record and says so. */
+export function refusalOf(
+  error: HubSpotError,
+  action: ErrorAction | undefined = ROW_ACTIONS[error.category ?? ""],
+): Refusal {
+  const problems = problemsOf(error);
+  const code = problems[0]?.code ?? error.category ?? "UNKNOWN";
+  const known = action === undefined ? "HubSpot answered with a code that LeadLoop does not know. " : "";
+  return {
+    action: action ?? "reject",
+    code,
+    message: `${known}${error.message}`,
+    fields: [...new Set(problems.flatMap(({ field }) => (field === null ? [] : [field])))],
+    existingId: /Existing ID: (\d+)/.exec(error.message)?.[1] ?? null,
+    ids: ["objectWriteTraceId", "ids", "id"].flatMap((key) => textsOf(error.context?.[key])),
+  };
+}
+
+/** A read that is refused for its content will be refused again: that is for an admin to see. Gives back any other error. */
+export function stopForRefusedRead(error: unknown): unknown {
+  if (!(error instanceof RequestRefused)) return error;
+  const { fields, code } = error.refusal;
+  const named = fields.length === 0 ? "" : ` (${fields.join(", ")})`;
+  return new StopRun(`HubSpot refused a read, ${error.message}${named}. ${CHECK} The code was ${code}.`, {
+    cause: error,
+  });
+}
+
+function matchesStatus(rule: ErrorRule["status"], status: number): boolean {
+  return typeof rule === "number" ? rule === status : status >= rule[0] && status <= rule[1];
+}
+
+function wordsOf(error: HubSpotError): readonly (string | undefined)[] {
+  const codes = problemsOf(error).map(({ code }) => code);
+  return [...codes, error.policyName, error.errorType, error.subCategory, error.category];
+}
+
+interface Problem {
+  readonly code: string;
+  readonly field: string | null;
+}
+
+/** Problems with single properties: as JSON inside the message (v3), or as `errors` with a context (newer answers). */
+function problemsOf(error: HubSpotError): readonly Problem[] {
+  const listed = error.errors ?? [];
+  const quoted = /^Property values were not valid: (\[.*\])/s.exec(error.message)?.[1];
+  return [...(quoted === undefined ? [] : parsedProblems(quoted)), ...listed].flatMap((problem) => {
+    const code = problem["error"] ?? problem["code"];
+    if (typeof code !== "string") return [];
+    const context = problem["context"];
+    const inContext =
+      typeof context === "object" && context !== null ? Reflect.get(context, "propertyName") : undefined;
+    return [{ code, field: textsOf(problem["name"] ?? inContext)[0] ?? null }];
+  });
+}
+
+function parsedProblems(text: string): readonly Record<string, unknown>[] {
+  try {
+    return z.array(z.record(z.string(), z.unknown())).parse(JSON.parse(text));
+  } catch {
+    // The message is prose for people; a form of it that we cannot read leaves the category to decide.
+    return [];
+  }
+}
+
+function textsOf(value: unknown): readonly string[] {
+  const values = Array.isArray(value) ? value : [value];
+  return values.filter((entry): entry is string => typeof entry === "string");
+}

@@ -1,0 +1,210 @@
+/** Sends every request to HubSpot: counted, paced, timed out, repeated where the error table says so; gives answers or one of our errors. */
+import { type RequestContext, ResponseContext } from "@hubspot/api-client/lib/codegen/crm/objects/index.js";
+import { RetryLater, StopRun } from "../../core/errors.ts";
+import type { Clock, Log } from "../../jobs/ports.ts";
+import type { CallBudget } from "../call-budget.ts";
+import type { Pacer } from "../pacing.ts";
+import { retrying } from "../retrying.ts";
+import { withTimeOut } from "../time-out.ts";
+import { type ErrorRule, hubSpotErrorShape, RequestRefused, refusalOf, ruleFor } from "./hubspot-errors.ts";
+import { type CallKind, callKind, type HubSpotApiVersion, SEARCH_LANE, versionedUrl } from "./hubspot-paths.ts";
+
+export interface TransportOptions {
+  readonly baseUrl: string;
+  readonly accessToken: string;
+  readonly apiVersion: HubSpotApiVersion;
+  readonly requestTimeoutMs: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly pacer: Pacer;
+  readonly budget: CallBudget;
+  readonly random: () => number;
+}
+
+interface Outgoing {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** Times a call is sent in all before it is left to the next run. */
+const ATTEMPTS = 5;
+
+/** The request cannot have arrived: there was no connection. */
+const NEVER_SENT = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+/**
+ * The HTTP library under the client package, and plain reads beside it. The package's own retries read no Retry-After and its limiter is shared by
+ * all clients of the process, so neither is used. Throws RetryLater, StopRun, or RequestRefused for what HubSpot refuses because of its content.
+ */
+export class HubSpotTransport {
+  readonly #options: TransportOptions;
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+  }
+
+  /** For the client package. Any good status is given as the one the package insists on: it throws after a write that worked otherwise. */
+  async send(request: RequestContext): Promise<ResponseContext> {
+    const body = request.getBody();
+    if (body !== undefined && typeof body !== "string") throw new TypeError("only JSON is sent to HubSpot");
+    const outgoing = { url: request.getUrl(), method: request.getHttpMethod(), headers: request.getHeaders(), body };
+    const { answer, kind } = await this.#exchange(outgoing);
+    const good = kind.create ? 201 : 200;
+    return new ResponseContext(answer.status === 207 ? 207 : good, answer.headers, {
+      text: () => Promise.resolve(answer.text),
+      binary: () => Promise.resolve(Buffer.from(answer.text)),
+    });
+  }
+
+  /** One GET outside of what the package's object client covers; its other clients would add 100 KB to a bundle for three reads. */
+  async getJson(path: string, query: Readonly<Record<string, string>> = {}): Promise<unknown> {
+    const { baseUrl, accessToken } = this.#options;
+    const search = new URLSearchParams(query).toString();
+    const headers = { Authorization: `Bearer ${accessToken}`, Accept: "application/json" };
+    const url = `${baseUrl}${path}${search === "" ? "" : `?${search}`}`;
+    const { answer } = await this.#exchange({ url, method: "GET", headers, body: undefined });
+    return JSON.parse(answer.text);
+  }
+
+  async #exchange(request: Outgoing): Promise<{ answer: Answer; kind: CallKind }> {
+    const url = versionedUrl(request.url, this.#options.apiVersion);
+    const kind = callKind(request.method, url);
+    const answer = await retrying(() => this.#attempt({ ...request, url }, kind), {
+      ...this.#options,
+      system: "hubspot",
+      attempts: ATTEMPTS,
+    });
+    return { answer, kind };
+  }
+
+  async #attempt(request: Outgoing, kind: CallKind): Promise<Answer> {
+    const { budget, pacer, requestTimeoutMs } = this.#options;
+    budget.take();
+    const answer = await pacer.run(
+      () =>
+        withTimeOut((signal) => exchange(request, kind, signal), {
+          ms: requestTimeoutMs,
+          what: kind.name,
+          write: kind.write,
+        }),
+      kind.search ? { lane: SEARCH_LANE } : {},
+    );
+    budget.observeDaily(
+      Number(answer.headers["x-hubspot-ratelimit-daily"] ?? 0),
+      Number(answer.headers["x-hubspot-ratelimit-daily-remaining"] ?? Number.NaN),
+    );
+    if (answer.status >= 200 && answer.status < 300 && isJson(answer)) return answer;
+    throw this.#failure(answer, kind);
+  }
+
+  #failure(answer: Answer, kind: CallKind): Error {
+    if (!isJson(answer)) return this.#failureWithoutJson(answer, kind);
+    const error = hubSpotErrorShape.parse(JSON.parse(answer.text));
+    const rule = ruleFor(answer.status, error);
+    const said =
+      `${kind.name} was answered ${answer.status} ${error.policyName ?? error.category ?? error.errorType ?? ""}`.trimEnd();
+    if (rule === undefined) {
+      return new StopRun(
+        `${said}, which LeadLoop does not know (correlation id ${error.correlationId ?? "not given"}). Nothing more is sent.`,
+      );
+    }
+    switch (rule.action) {
+      case "retry":
+        return this.#retry(answer, kind, rule, said);
+      case "pause":
+        return new StopRun(
+          "HubSpot's daily quota of calls is used up; it is renewed at midnight in the account's time zone and the next run after that goes on.",
+          { kind: "paused" },
+        );
+      case "stop":
+      case "log-in-again": {
+        const { fields } = refusalOf(error, rule.action);
+        return new StopRun(
+          `${said}${fields.length === 0 ? "" : ` for ${fields.join(", ")}`}. ${rule.advice ?? ""}`.trimEnd(),
+        );
+      }
+      default:
+        return new RequestRefused(kind.name, refusalOf(error, rule.action));
+    }
+  }
+
+  #retry(answer: Answer, kind: CallKind, rule: ErrorRule, said: string): RetryLater {
+    const waitMs = Math.max(rule.waitMs ?? 0, retryAfterMs(answer.headers["retry-after"]));
+    const until = Date.parse(this.#options.clock.now()) + waitMs;
+    if (rule.holdsUp === "everything") this.#options.pacer.pause(until);
+    if (rule.holdsUp === "searches") this.#options.pacer.pause(until, SEARCH_LANE);
+    return new RetryLater(said, { waitMs, outcomeUnknown: kind.write && rule.outcomeUnknown === true });
+  }
+
+  /** A web page or half an answer: a gateway in trouble, or an address that is not HubSpot's API. */
+  #failureWithoutJson(answer: Answer, kind: CallKind): Error {
+    if (answer.status >= 500) {
+      return new RetryLater(`${kind.name} was answered ${answer.status} without JSON`, { outcomeUnknown: kind.write });
+    }
+    if (answer.status < 300 && !answer.text.trimStart().startsWith("<")) {
+      return new RetryLater(`${kind.name} was answered ${answer.status} with an incomplete answer`, {
+        outcomeUnknown: kind.write,
+      });
+    }
+    return new StopRun(
+      `${kind.name} was answered ${answer.status} by a web page instead of HubSpot's API at ${this.#options.baseUrl}. Check HUBSPOT_BASE_URL and any proxy in between.`,
+    );
+  }
+}
+
+async function exchange(request: Outgoing, kind: CallKind, signal: AbortSignal): Promise<Answer> {
+  try {
+    const response = await fetch(request.url, {
+      method: request.method,
+      headers: { ...request.headers, "User-Agent": "LeadLoop" },
+      ...(request.body === undefined ? {} : { body: request.body }),
+      // A redirect would turn a POST into a GET.
+      redirect: "manual",
+      signal,
+    });
+    return { status: response.status, headers: Object.fromEntries(response.headers), text: await response.text() };
+  } catch (error) {
+    const code = networkCode(error);
+    if (code === undefined) throw error;
+    throw new RetryLater(`${kind.name} at ${new URL(request.url).host} failed on the network (${code})`, {
+      outcomeUnknown: kind.write && !NEVER_SENT.has(code),
+      cause: error,
+    });
+  }
+}
+
+/** `fetch` reports every network failure as a TypeError with the reason as its cause; other TypeErrors are bugs. */
+function networkCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || (error.message !== "fetch failed" && error.message !== "terminated"))
+    return undefined;
+  const cause = error.cause;
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  return typeof code === "string" ? code : error.message;
+}
+
+function isJson({ headers, text, status }: Answer): boolean {
+  if (status === 204) return true;
+  const last = text.trimEnd().at(-1);
+  return (headers["content-type"] ?? "").includes("json") && (last === "}" || last === "]");
+}
+
+/** Seconds, or an HTTP date that we do not trust our own clock to judge. */
+function retryAfterMs(header: string | undefined): number {
+  const seconds = Number(header ?? 0);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : 0;
+}

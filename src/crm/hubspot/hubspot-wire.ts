@@ -1,0 +1,186 @@
+/** The shapes of HubSpot's answers as far as we use them, and how a HubSpot record becomes a CrmRecord. */
+import * as z from "zod";
+import type { CrmRecord, FieldVersion, RawValue, RecordFate } from "../../core/model/record.ts";
+import { hubSpotErrorShape } from "./hubspot-errors.ts";
+
+/** Checked as a whole: a shape per property would cost more than all the rest of reading a record. */
+const objectShape = z.custom<Readonly<Record<string, string | null>>>(
+  (value) => typeof value === "object" && value !== null,
+);
+
+interface HistoryEntry {
+  readonly value: string | null;
+  readonly timestamp: Date;
+  readonly sourceType?: string;
+  readonly sourceId?: string;
+}
+
+const recordShape = z.looseObject({
+  id: z.string(),
+  properties: objectShape,
+  createdAt: z.date(),
+  updatedAt: z.date(),
+  archived: z.boolean().optional(),
+  archivedAt: z.date().optional(),
+  objectWriteTraceId: z.string().optional(),
+  propertiesWithHistory: z
+    .custom<Readonly<Record<string, readonly HistoryEntry[]>>>((value) => typeof value === "object" && value !== null)
+    .optional(),
+  /** The client package's name for `new`: an upsert made the record. */
+  _new: z.boolean().optional(),
+});
+/** A record as the client package gives it. */
+export type WireRecord = z.output<typeof recordShape>;
+
+const pagingShape = z.looseObject({ next: z.looseObject({ after: z.string() }).optional() }).optional();
+
+export const batchAnswerShape = z.looseObject({
+  results: z.array(recordShape),
+  errors: z.array(hubSpotErrorShape).optional(),
+});
+export const searchAnswerShape = z.looseObject({ results: z.array(recordShape), paging: pagingShape });
+export const listAnswerShape = searchAnswerShape;
+
+export const accountShape = z.looseObject({ portalId: z.union([z.number(), z.string()]).transform(String) });
+
+export const ownersShape = z.looseObject({
+  results: z.array(
+    z.looseObject({
+      id: z.string(),
+      email: z.string().nullish(),
+      firstName: z.string().nullish(),
+      lastName: z.string().nullish(),
+      archived: z.boolean(),
+    }),
+  ),
+  paging: pagingShape,
+});
+
+export const propertiesShape = z.looseObject({
+  results: z.array(
+    z.looseObject({
+      name: z.string(),
+      label: z.string(),
+      type: z.string(),
+      fieldType: z.string(),
+      calculated: z.boolean().optional(),
+      externalOptions: z.boolean().optional(),
+      hasUniqueValue: z.boolean().optional(),
+      referencedObjectType: z.string().nullish(),
+      options: z.array(z.looseObject({ value: z.string() })).optional(),
+      modificationMetadata: z.looseObject({ readOnlyValue: z.boolean() }).optional(),
+    }),
+  ),
+});
+
+/** HubSpot's answer is not what its description promises. Names the places, never a value. */
+export class AnswerNotUnderstood extends Error {
+  override readonly name = "AnswerNotUnderstood";
+}
+
+/** The answer in our shape, or AnswerNotUnderstood. */
+export function understood<T>(shape: z.ZodType<T>, answer: unknown): T {
+  const parsed = shape.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  const places = parsed.error.issues.slice(0, 3).map(({ path, code }) => `${path.map(String).join(".")} (${code})`);
+  throw new AnswerNotUnderstood(`it is not as the API describes it at ${places.join(", ")}`);
+}
+
+/** The property that says when a record last changed; contacts have a name of their own for it. */
+export function changeProperty(object: string): string {
+  return object === "contacts" ? "lastmodifieddate" : "hs_lastmodifieddate";
+}
+
+/** What must be asked for beside the wanted properties. */
+export function ownProperties(object: string): readonly string[] {
+  const merged =
+    object === "contacts" ? ["hs_merged_object_ids", "hs_calculated_merged_vids"] : ["hs_merged_object_ids"];
+  return [changeProperty(object), ...merged];
+}
+
+/** HubSpot tells a blank as null when it reads and as "" when it echoes a write. */
+export function toRawValue(value: string | null): RawValue {
+  return value === "" ? null : value;
+}
+
+/** HubSpot stores text and clears with the empty text. */
+export function toWireValue(value: RawValue): string {
+  return value === null ? "" : String(value);
+}
+
+export interface RecordOptions {
+  readonly object: string;
+  readonly fields: readonly string[];
+  /** The id of our own app in property histories; absent: no entry is known to be ours. */
+  readonly appId: string | undefined;
+}
+
+/** Keeps the wanted properties only. A property that HubSpot does not give stays absent. */
+export function toRecord(wire: WireRecord, { object, fields, appId }: RecordOptions): CrmRecord {
+  const values: Record<string, RawValue> = {};
+  for (const field of fields) {
+    const value = wire.properties[field];
+    if (value !== undefined) values[field] = toRawValue(value);
+  }
+  const modifiedAt = modifiedAtOf(wire, object);
+  const mergedIds = mergedIdsOf(wire);
+  const history = wire.propertiesWithHistory;
+  return {
+    ref: { system: "hubspot", object, id: wire.id },
+    fate: fateOf(wire),
+    fields: values,
+    createdAt: wire.createdAt.toISOString(),
+    modifiedAt,
+    version: modifiedAt,
+    ...(history === undefined ? {} : { history: historyOf(history, appId) }),
+    ...(mergedIds.length === 0 ? {} : { mergedIds }),
+  };
+}
+
+export function modifiedAtOf(wire: WireRecord, object: string): string {
+  const value = wire.properties[changeProperty(object)];
+  return value === undefined || value === null || value === "" ? wire.updatedAt.toISOString() : instantOf(value);
+}
+
+function fateOf(wire: WireRecord): RecordFate {
+  return wire.archived === true ? { kind: "deleted" } : { kind: "live" };
+}
+
+/** HubSpot leaves out the milliseconds when they are zero. */
+function instantOf(value: string): string {
+  return value.length === 24 ? value : new Date(value).toISOString();
+}
+
+/** Two properties tell it: plain ids, and (for contacts) `id:time` pairs that also cover older merges. */
+function mergedIdsOf({ id, properties }: WireRecord): readonly string[] {
+  const plain = properties["hs_merged_object_ids"];
+  const timed = properties["hs_calculated_merged_vids"];
+  if (!plain && !timed) return [];
+  const ids = `${plain ?? ""};${timed ?? ""}`.split(";").map((entry) => entry.split(":")[0]?.trim() ?? "");
+  return [...new Set(ids)].filter((merged) => merged !== "" && merged !== id);
+}
+
+function historyOf(
+  history: NonNullable<WireRecord["propertiesWithHistory"]>,
+  appId: string | undefined,
+): Readonly<Record<string, readonly FieldVersion[]>> {
+  return Object.fromEntries(
+    Object.entries(history).map(([field, entries]) => [
+      field,
+      entries.map((entry) => toVersion(entry, appId)).sort(newestFirst),
+    ]),
+  );
+}
+
+function toVersion(entry: HistoryEntry, appId: string | undefined): FieldVersion {
+  return {
+    value: toRawValue(entry.value),
+    at: entry.timestamp.toISOString(),
+    own: appId !== undefined && entry.sourceType === "INTEGRATION" && entry.sourceId === appId,
+  };
+}
+
+function newestFirst(left: FieldVersion, right: FieldVersion): number {
+  if (left.at === right.at) return 0;
+  return left.at < right.at ? 1 : -1;
+}

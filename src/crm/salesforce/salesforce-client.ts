@@ -1,0 +1,82 @@
+/** Puts the Salesforce client together: LeadLoop's view of one org. */
+import type { ConnectorSettings } from "../../core/model/rulebook.ts";
+import type { Clock, CrmClient, Log } from "../../jobs/ports.ts";
+import { CallBudget } from "../call-budget.ts";
+import { Pacer } from "../pacing.ts";
+import { SalesforceCalls } from "./salesforce-calls.ts";
+import { readChanges } from "./salesforce-change-reading.ts";
+import { readLimits, readOwners } from "./salesforce-org.ts";
+import { API_VERSION, salesforcePaths } from "./salesforce-paths.ts";
+import { readByField, readByIds } from "./salesforce-record-reading.ts";
+import { describeObject } from "./salesforce-schema.ts";
+import { type SalesforceCredentials, SalesforceSession, type TokenCache } from "./salesforce-session.ts";
+import { writeAll } from "./salesforce-writing.ts";
+
+export interface SalesforceClientOptions {
+  /** The org's My Domain address, as in `https://example.my.salesforce.com`. */
+  readonly loginUrl: string;
+  readonly credentials: SalesforceCredentials;
+  /** API version without the v. */
+  readonly version?: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly settings: Pick<ConnectorSettings, "calls" | "salesforce">;
+  readonly requestTimeoutMs: number;
+  /** Spreads waits so that many runs do not come back together; 0 up to, but not including, 1. */
+  readonly random: () => number;
+  /** How often a call is tried in all when Salesforce asks for patience. */
+  readonly attempts?: number;
+  readonly tokenCache?: TokenCache;
+}
+
+/** Nothing is sent before the first call. */
+export function createSalesforceClient(options: SalesforceClientOptions): CrmClient {
+  const { clock, log, random, requestTimeoutMs, settings } = options;
+  const version = options.version ?? API_VERSION;
+  const attempts = options.attempts ?? 5;
+  const { concurrency } = settings.salesforce;
+  const budget = new CallBudget({ system: "salesforce", ...settings.calls.salesforce });
+  const session = new SalesforceSession({
+    loginUrl: options.loginUrl,
+    credentials: options.credentials,
+    tokenCache: options.tokenCache,
+    version,
+    clock,
+    log,
+    random,
+    requestTimeoutMs,
+    attempts,
+  });
+  const calls = new SalesforceCalls({
+    session,
+    paths: salesforcePaths(version),
+    budget,
+    // Salesforce limits no rates, only long requests at a time and the day's total.
+    pacer: new Pacer({ clock, concurrency, windows: [] }),
+    clock,
+    log,
+    random,
+    requestTimeoutMs,
+    attempts,
+  });
+  return {
+    system: "salesforce",
+    account: () => session.organizationId(),
+    readChanges: (requests) => readChanges(calls, requests),
+    readArchived: () => NOTHING,
+    readByIds: (request) => readByIds(calls, request),
+    readByField: (request) => readByField(calls, request),
+    write: (writes) => writeAll(calls, writes, concurrency),
+    describe: (object) => describeObject(calls, object),
+    owners: () => readOwners(calls),
+    limits: () => readLimits(calls, budget),
+    get calls() {
+      return budget.used;
+    },
+  };
+}
+
+/** Salesforce tells deleted, merged and converted records among its changes. */
+const NOTHING: AsyncIterable<never> = {
+  [Symbol.asyncIterator]: () => ({ next: async () => ({ done: true, value: undefined }) }),
+};

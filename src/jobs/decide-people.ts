@@ -1,0 +1,142 @@
+/** Decides everybody of a chunk: first for themselves, then again for those whose counterpart was found before a create. */
+import type { OutcomeEntry } from "../core/model/ledger.ts";
+import type { System } from "../core/model/record.ts";
+import { decidePerson } from "../core/sync/decide-person.ts";
+import type { DecisionContext, PersonDecision } from "../core/sync/person-decision.ts";
+import { type CreateCandidate, findCounterparts } from "./find-counterparts.ts";
+import type { PeopleIndex } from "./people-index.ts";
+import type { PersonDraft } from "./person-draft.ts";
+import { readRecords, wishesOf, wishKey } from "./read-people.ts";
+import { mappingFor, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
+
+export interface DecidedPerson {
+  readonly draft: PersonDraft;
+  readonly decision: PersonDecision;
+}
+
+/** Ledger rows of a chunk's people, by link. */
+interface Ledger {
+  readonly outcomes: ReadonlyMap<string, readonly OutcomeEntry[]>;
+  readonly handoffs: ReadonlyMap<string, Awaited<ReturnType<SyncDependencies["store"]["handoffsOf"]>>>;
+  readonly tasks: ReadonlyMap<string, Awaited<ReturnType<SyncDependencies["store"]["tasksOf"]>>>;
+  readonly stageEvents: ReadonlyMap<string, Awaited<ReturnType<SyncDependencies["store"]["stageEventsOf"]>>>;
+}
+
+export async function decidePeople(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  drafts: readonly PersonDraft[],
+  index: PeopleIndex,
+): Promise<readonly DecidedPerson[]> {
+  const ledger = await readLedger(dependencies, drafts);
+  const given = new GivenCounts(await dependencies.store.routedCounts());
+  const now = dependencies.clock.now();
+  const decide = (draft: PersonDraft): PersonDecision => {
+    const context: DecisionContext = {
+      rulebook: dependencies.rulebook,
+      ownFields: dependencies.ownFields,
+      owners: facts.owners.salesforce,
+      given: given.counts,
+      mayWrite: facts.mayWrite,
+      run: facts.run,
+      now,
+    };
+    const { link } = draft;
+    const mapping = mappingFor(dependencies.mappings, link.salesforceObject);
+    return decidePerson(
+      {
+        link,
+        mapping,
+        hubspot: draft.records.hubspot,
+        salesforce: draft.records.salesforce,
+        outcomes: ledger.outcomes.get(link.id) ?? [],
+        handoffs: ledger.handoffs.get(link.id) ?? [],
+        tasks: ledger.tasks.get(link.id) ?? [],
+        stageEvents: ledger.stageEvents.get(link.id) ?? [],
+        rescore: draft.rescore,
+      },
+      context,
+    );
+  };
+  const decided = new Map<PersonDraft, PersonDecision>();
+  for (const draft of drafts) {
+    const decision = decide(draft);
+    decided.set(draft, decision);
+    if (!wouldCreate(decision)) given.add(decision);
+  }
+  const candidates = drafts.flatMap((draft): CreateCandidate[] => {
+    const system = createdSystem(decided.get(draft));
+    return system === null ? [] : [{ draft, system }];
+  });
+  const changed = await findCounterparts(dependencies, facts, candidates, index);
+  await readNewSides(dependencies, facts, [...changed]);
+  for (const { draft } of candidates) {
+    const decision = decide(draft);
+    decided.set(draft, decision);
+    given.add(decision);
+  }
+  return drafts.flatMap((draft) => {
+    const decision = decided.get(draft);
+    return decision === undefined ? [] : [{ draft, decision }];
+  });
+}
+
+function wouldCreate(decision: PersonDecision): boolean {
+  return decision.writes.some((write) => write.purpose === "create");
+}
+
+function createdSystem(decision: PersonDecision | undefined): System | null {
+  return decision?.writes.find((write) => write.purpose === "create")?.system ?? null;
+}
+
+/** Somebody who was found on the other side is read there once more, with history. */
+async function readNewSides(dependencies: SyncDependencies, facts: RunFacts, drafts: readonly PersonDraft[]): Promise<void> {
+  const wishes = drafts.flatMap(wishesOf);
+  if (wishes.length === 0) return;
+  const answers = await readRecords(dependencies, facts, wishes, new Map());
+  for (const draft of drafts) {
+    for (const wish of wishesOf(draft)) {
+      const record = answers.get(wishKey(wish)) ?? null;
+      draft.records[wish.system] = record?.fate.kind === "live" ? record : null;
+      draft.read[wish.system] = true;
+    }
+  }
+}
+
+/** Round robin counts, kept up to date while a chunk is being decided. */
+class GivenCounts {
+  readonly counts: Map<string, Map<string, number>>;
+
+  constructor(stored: ReadonlyMap<string, ReadonlyMap<string, number>>) {
+    this.counts = new Map([...stored].map(([rule, owners]) => [rule, new Map(owners)]));
+  }
+
+  add(decision: PersonDecision): void {
+    if (decision.routed === null) return;
+    const { rule, ownerEmail } = decision.routed;
+    const owners = this.counts.get(rule) ?? new Map<string, number>();
+    owners.set(ownerEmail, (owners.get(ownerEmail) ?? 0) + 1);
+    this.counts.set(rule, owners);
+  }
+}
+
+async function readLedger(dependencies: SyncDependencies, drafts: readonly PersonDraft[]): Promise<Ledger> {
+  const ids = drafts.filter((draft) => draft.before !== null).map((draft) => draft.link.id);
+  const { store } = dependencies;
+  return {
+    outcomes: byLink(await store.outcomesOf(ids)),
+    handoffs: byLink(await store.handoffsOf(ids)),
+    tasks: byLink(await store.tasksOf(ids)),
+    stageEvents: byLink(await store.stageEventsOf(ids)),
+  };
+}
+
+function byLink<Row extends { readonly link: string }>(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(row.link);
+    if (group === undefined) groups.set(row.link, [row]);
+    else group.push(row);
+  }
+  return groups;
+}

@@ -1,0 +1,131 @@
+/** Gives reps their tasks: one per cause, found again by its key when an answer was lost, and never made twice even if a rep deleted it. */
+import type { TaskEntry } from "../core/model/ledger.ts";
+import type { Link } from "../core/model/link.ts";
+import type { Write } from "../core/model/plan.ts";
+import type { CrmRecord, Owner } from "../core/model/record.ts";
+import { later } from "../core/sync/sight-fields.ts";
+import { type RunFacts, type SyncDependencies, TASK } from "./sync-dependencies.ts";
+import type { RunTally } from "./sync-result.ts";
+
+const BATCH = 200;
+
+/** Sends every task that is due and whose person has a Salesforce record. */
+export async function deliverTasks(dependencies: SyncDependencies, facts: RunFacts, tally: RunTally): Promise<void> {
+  const { store, clock, rulebook } = dependencies;
+  const due = await store.tasksDue(clock.now(), 10 * BATCH);
+  if (due.length === 0) return;
+  const links = new Map((await store.links(due.map((task) => task.link))).map((link) => [link.id, link]));
+  const uncertain = due.filter((task) => task.state === "sent");
+  const found = await findByCause(dependencies, uncertain);
+  const settled = uncertain.flatMap((task) => {
+    const record = found.get(task.cause);
+    return record === undefined ? [] : [{ ...task, state: "done" as const, notBefore: null, salesforceId: record.ref.id }];
+  });
+  if (settled.length > 0) await store.saveTasks(facts.lease, settled);
+  const sendable = due.filter((task) => !found.has(task.cause)).flatMap((task) => readyTask(task, links.get(task.link), dependencies, facts.owners.salesforce));
+  const notBefore = later(clock.now(), rulebook.connector.quarantineSeconds * 1_000);
+  for (let start = 0; start < sendable.length; start += BATCH) {
+    const batch = sendable.slice(start, start + BATCH);
+    await store.saveTasks(facts.lease, batch.map(({ task }) => ({ ...task, state: "sent" as const, notBefore })));
+    await sendBatch(dependencies, facts, tally, batch);
+  }
+}
+
+interface Sendable {
+  readonly task: TaskEntry;
+  readonly write: Write;
+}
+
+function readyTask(task: TaskEntry, link: Link | undefined, dependencies: SyncDependencies, owners: readonly Owner[]): Sendable[] {
+  if (link === undefined || link.salesforceId === null || link.state !== "linked") return [];
+  return [{ task, write: taskWrite(task, link, dependencies.ownFields.cause, owners) }];
+}
+
+/** A task as a write: an upsert on its cause. */
+export function taskWrite(task: TaskEntry, link: Pick<Link, "id" | "name" | "salesforceId">, causeField: string, owners: readonly Owner[]): Write {
+  const owner = owners.find((candidate) => candidate.email?.toLowerCase() === task.ownerEmail.toLowerCase() && candidate.active);
+  const values = {
+    Subject: task.subject,
+    Description: task.description,
+    Priority: task.priority,
+    Status: "Not Started",
+    ActivityDate: task.dueOn,
+    WhoId: link.salesforceId,
+    ...(owner === undefined ? {} : { OwnerId: owner.id }),
+  };
+  const fields = Object.fromEntries(Object.entries(values).map(([name, to]) => [name, { from: undefined, to, rule: task.purpose }]));
+  return {
+    key: `task:${task.cause}`,
+    link: link.id,
+    recordName: link.name,
+    system: "salesforce",
+    object: TASK,
+    id: null,
+    operation: "create",
+    fields,
+    reason: task.reason,
+    unique: { field: causeField, value: task.cause },
+    ifUnmodifiedSince: null,
+    step: 1,
+    purpose: "task",
+  };
+}
+
+async function findByCause(dependencies: SyncDependencies, tasks: readonly TaskEntry[]): Promise<ReadonlyMap<string, CrmRecord>> {
+  if (tasks.length === 0) return new Map();
+  const field = dependencies.ownFields.cause;
+  const records = await dependencies.clients.salesforce.readByField({
+    object: TASK,
+    field,
+    values: tasks.map((task) => task.cause),
+    fields: [field, "Status"],
+    includeDeleted: true,
+  });
+  return new Map(records.map((record) => [String(record.fields[field] ?? ""), record]));
+}
+
+async function sendBatch(dependencies: SyncDependencies, facts: RunFacts, tally: RunTally, batch: readonly Sendable[]): Promise<void> {
+  const { store, clients, clock, log } = dependencies;
+  const outcomes = await clients.salesforce.write(batch.map(({ write }) => write));
+  const byKey = new Map(outcomes.map((outcome) => [outcome.key, outcome]));
+  const saved: TaskEntry[] = [];
+  for (const { task, write } of batch) {
+    const outcome = byKey.get(write.key);
+    if (tally.keepPlan) tally.writes.push(write);
+    if (outcome?.kind === "written") {
+      tally.wrote(write, outcome.created);
+      saved.push({ ...task, state: "done", notBefore: null, salesforceId: outcome.id, status: "Not Started" });
+    } else if (outcome?.kind === "rejected" || outcome?.kind === "gone") {
+      const code = outcome.kind === "rejected" ? outcome.code : "GONE";
+      tally.rejects += 1;
+      log.warn({ event: "record.rejected", system: "salesforce", object: TASK, id: null, code, fields: outcome.kind === "rejected" ? outcome.fields : [] });
+      // Tried again in an hour: the owner or the record may be mended by then.
+      saved.push({ ...task, state: "sent", notBefore: later(clock.now(), 3_600_000), reason: `${task.reason} (refused: ${outcome.message})` });
+    } else if (outcome?.kind === "deferred") saved.push({ ...task, state: "due", notBefore: null });
+  }
+  if (saved.length > 0) await store.saveTasks(facts.lease, saved);
+}
+
+/** What reps did with their tasks, as Salesforce tells it. */
+export async function noteTaskChanges(dependencies: SyncDependencies, facts: RunFacts, records: readonly CrmRecord[]): Promise<void> {
+  if (records.length === 0 || facts.dry) return;
+  const { store } = dependencies;
+  const byId = new Map(records.map((record) => [record.ref.id, record]));
+  const tasks = await store.tasksBySalesforceId([...byId.keys()]);
+  const changed = tasks.flatMap((task) => {
+    const record = task.salesforceId === null ? undefined : byId.get(task.salesforceId);
+    if (record === undefined) return [];
+    const deleted = record.fate.kind === "deleted";
+    const closed = record.fields["IsClosed"] === true || deleted;
+    const status = deleted ? "Deleted" : String(record.fields["Status"] ?? "");
+    const completed = record.fields["CompletedDateTime"];
+    const closedAt = closed ? (typeof completed === "string" ? instantOf(completed) : record.modifiedAt) : null;
+    if (task.status === status && task.closedAt === closedAt) return [];
+    return [{ ...task, status, closedAt }];
+  });
+  if (changed.length > 0) await store.saveTasks(facts.lease, changed);
+}
+
+function instantOf(text: string): string {
+  return new Date(Date.parse(text)).toISOString();
+}

@@ -1,0 +1,98 @@
+/** Before anybody is created on a side: whether they are there already, were there and were deleted, or came to be by an answer that got lost. */
+import type { Link } from "../core/model/link.ts";
+import type { CrmRecord, System } from "../core/model/record.ts";
+import { attachRecord, preferContact } from "../core/sync/pair-records.ts";
+import type { PeopleIndex } from "./people-index.ts";
+import type { PersonDraft } from "./person-draft.ts";
+import { fieldsToRead, HUBSPOT_CONTACTS, personObjects, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
+
+export interface CreateCandidate {
+  readonly draft: PersonDraft;
+  readonly system: System;
+}
+
+/** Looks all candidates up in one go per object. Drafts that were found, or must not be created, are changed in place; gives those that changed. */
+export async function findCounterparts(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  candidates: readonly CreateCandidate[],
+  index: PeopleIndex,
+): Promise<ReadonlySet<PersonDraft>> {
+  const changed = new Set<PersonDraft>();
+  for (const system of ["salesforce", "hubspot"] as const) {
+    const mine = candidates.filter((candidate) => candidate.system === system).map((candidate) => candidate.draft);
+    if (mine.length === 0) continue;
+    const byEmail = await lookUp(dependencies, facts, system, "email", mine.flatMap((draft) => draft.link.email ?? []));
+    const pending = mine.filter((draft) => draft.link.state === "pending");
+    const byKey = await lookUp(dependencies, facts, system, "key", pending.map((draft) => draft.link.id));
+    const found = [...byEmail.values(), ...byKey.values()].flat();
+    await index.loadRecords(system, found.map((record) => record.ref.id));
+    for (const draft of mine) {
+      const keyed = draft.link.state === "pending" ? (byKey.get(draft.link.id) ?? []) : [];
+      const sameEmail = byEmail.get(draft.link.email ?? "") ?? [];
+      if (settle(draft, system, keyed.length > 0 ? keyed : sameEmail, index)) changed.add(draft);
+    }
+  }
+  return changed;
+}
+
+async function lookUp(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  system: System,
+  by: "email" | "key",
+  values: readonly string[],
+): Promise<ReadonlyMap<string, readonly CrmRecord[]>> {
+  const answers = new Map<string, CrmRecord[]>();
+  if (values.length === 0) return answers;
+  const { clients, mappings, ownFields } = dependencies;
+  const objects = system === "hubspot" ? [HUBSPOT_CONTACTS] : personObjects(mappings);
+  const email = mappings.flatMap((mapping) => mapping.fields).find((field) => field.name === "email");
+  const field = by === "key" ? ownFields.key[system] : (email?.[system] ?? "email");
+  for (const object of objects) {
+    const fields = fieldsToRead(dependencies, facts, system, object);
+    const records = await clients[system].readByField({ object, field, values: [...new Set(values)], fields, includeDeleted: system === "salesforce" });
+    for (const record of records) {
+      for (const name of namesOf(record, field, by)) answers.set(name, [...(answers.get(name) ?? []), record]);
+    }
+  }
+  return answers;
+}
+
+/** HubSpot also finds a contact by its secondary addresses, which it lists in one field. */
+function namesOf(record: CrmRecord, field: string, by: "email" | "key"): string[] {
+  const own = record.fields[field];
+  if (by === "key") return typeof own === "string" ? [own] : [];
+  const others = record.fields["hs_additional_emails"];
+  return [own, ...(typeof others === "string" ? others.split(";") : [])].flatMap((name) =>
+    typeof name === "string" && name.trim() !== "" ? [name.trim().toLowerCase()] : [],
+  );
+}
+
+/** Applies what was found; false when nothing was found, so that the create may go ahead. */
+function settle(draft: PersonDraft, system: System, found: readonly CrmRecord[], index: PeopleIndex): boolean {
+  const live = preferContact(found.filter((record) => record.fate.kind === "live"));
+  const [only] = live;
+  if (live.length > 1) return change(draft, index, "ambiguous", `${live.length} ${system} records have this e-mail address`);
+  if (only === undefined) {
+    const deleted = found.find((record) => record.fate.kind === "deleted");
+    if (deleted === undefined) return false;
+    return change(draft, index, "tombstoned", `a person deleted ${deleted.ref.object} ${deleted.ref.id}; it is not created again`);
+  }
+  const standing = index.byRecord(system, only.ref.id);
+  if (standing !== undefined && standing.id !== draft.link.id) {
+    return change(draft, index, "ambiguous", `${only.ref.object} ${only.ref.id} has this e-mail address and belongs to somebody else already`);
+  }
+  draft.link = attachRecord(draft.link, only);
+  draft.records[system] = only;
+  draft.read[system] = true;
+  index.put(draft.link);
+  return true;
+}
+
+function change(draft: PersonDraft, index: PeopleIndex, state: Link["state"], note: string): true {
+  draft.link = { ...draft.link, state };
+  draft.notes.push(note);
+  index.put(draft.link);
+  return true;
+}

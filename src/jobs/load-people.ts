@@ -1,0 +1,226 @@
+/** From dirty marks to people with both records read: links found or made, merges, deletions and conversions followed. */
+import type { Link } from "../core/model/link.ts";
+import type { CrmRecord, System } from "../core/model/record.ts";
+import { type Found, followFate } from "../core/sync/follow-fate.ts";
+import { attachRecord, newLink, pairRecord } from "../core/sync/pair-records.ts";
+import type { PeopleIndex } from "./people-index.ts";
+import { type DirtyTarget, draftOf, type PersonDraft, parseKey } from "./person-draft.ts";
+import { type RecordsRead, readRecords, type RecordWish, wishesOf, wishKey } from "./read-people.ts";
+import type { DirtyRow } from "./state-port.ts";
+import { mappingFor, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
+
+/** A record can be merged into one that was converted into one that was merged: more hops than this are a loop. */
+const MOST_HOPS = 4;
+
+export interface LoadedPeople {
+  readonly drafts: readonly PersonDraft[];
+  /** Marks that led nowhere, each with the reason: the record is gone, or nobody we know. */
+  readonly idle: readonly { readonly row: DirtyRow; readonly reason: string }[];
+  readonly superseded: readonly Link[];
+}
+
+export async function loadPeople(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  rows: readonly DirtyRow[],
+  index: PeopleIndex,
+  known: Map<string, CrmRecord>,
+): Promise<LoadedPeople> {
+  const loader = new Loader(dependencies, facts, index, known);
+  return loader.load(rows);
+}
+
+class Loader {
+  readonly #dependencies: SyncDependencies;
+  readonly #facts: RunFacts;
+  readonly #index: PeopleIndex;
+  readonly #known: Map<string, CrmRecord>;
+  readonly #drafts = new Map<string, PersonDraft>();
+  readonly #idle: { row: DirtyRow; reason: string }[] = [];
+  readonly #superseded = new Map<string, Link>();
+
+  constructor(dependencies: SyncDependencies, facts: RunFacts, index: PeopleIndex, known: Map<string, CrmRecord>) {
+    this.#dependencies = dependencies;
+    this.#facts = facts;
+    this.#index = index;
+    this.#known = known;
+  }
+
+  async load(rows: readonly DirtyRow[]): Promise<LoadedPeople> {
+    const targets = rows.map((row) => ({ row, target: parseKey(row.key) }));
+    await this.#prefetch(targets.map(({ target }) => target));
+    const strangers: { row: DirtyRow; target: Extract<DirtyTarget, { kind: "record" }> }[] = [];
+    for (const { row, target } of targets) {
+      if (target.kind === "opportunity") continue;
+      const link = target.kind === "link" ? this.#index.get(target.id) : this.#index.byRecord(target.system, target.id);
+      if (link !== undefined) this.#draft(link, [row]);
+      else if (target.kind === "record") strangers.push({ row, target });
+      else this.#idle.push({ row, reason: "the person is no longer known" });
+    }
+    const wishes = [...strangers.map(({ target }): RecordWish => target), ...[...this.#drafts.values()].flatMap(wishesOf)];
+    const answers = await readRecords(this.#dependencies, this.#facts, wishes, this.#known);
+    await this.#follow(answers);
+    await this.#askAgain();
+    await this.#welcome(strangers, answers);
+    await this.#readOn();
+    const drafts = [...this.#drafts.values()].filter((draft) => !this.#superseded.has(draft.link.id));
+    for (const draft of this.#drafts.values()) {
+      if (this.#superseded.has(draft.link.id)) for (const row of draft.rows) this.#idle.push({ row, reason: "another link took its place" });
+    }
+    return { drafts, idle: this.#idle, superseded: [...this.#superseded.values()] };
+  }
+
+  async #prefetch(targets: readonly DirtyTarget[]): Promise<void> {
+    for (const system of ["hubspot", "salesforce"] as const) {
+      const ids = targets.flatMap((target) => (target.kind === "record" && target.system === system ? [target.id] : []));
+      await this.#index.loadRecords(system, ids);
+    }
+    await this.#index.loadLinks(targets.flatMap((target) => (target.kind === "link" ? [target.id] : [])));
+  }
+
+  #draft(link: Link, rows: readonly DirtyRow[]): PersonDraft {
+    const present = this.#drafts.get(link.id);
+    if (present !== undefined) {
+      present.rows.push(...rows);
+      present.rescore ||= rows.some((row) => row.reason === "rescore");
+      return present;
+    }
+    const draft = draftOf(link, this.#index.fresh.has(link.id) ? null : link, rows);
+    this.#drafts.set(link.id, draft);
+    return draft;
+  }
+
+  /** Follows what each read record says of itself; a link that now points elsewhere is read on in the next round. */
+  async #follow(answers: RecordsRead): Promise<void> {
+    const moves = [...answers.values()].flatMap((record) => (record === null ? [] : movesOf(record)));
+    await this.#index.loadRecords("salesforce", moves.filter((move) => move.system === "salesforce").map((move) => move.id));
+    await this.#index.loadRecords("hubspot", moves.filter((move) => move.system === "hubspot").map((move) => move.id));
+    for (const draft of this.#drafts.values()) {
+      for (const wish of wishesOf(draft)) {
+        const answer = answers.get(wishKey(wish));
+        if (answer === undefined) continue;
+        this.#step(draft, wish.system, answer);
+      }
+    }
+  }
+
+  #step(draft: PersonDraft, system: System, answer: CrmRecord | null): void {
+    const found: Found = answer === null ? { kind: "missing" } : { kind: "record", record: answer };
+    const step = followFate(draft.link, system, found, (side, id) => this.#index.byRecord(side, id));
+    draft.link = step.link;
+    draft.notes.push(...step.notes);
+    this.#index.put(step.link);
+    for (const alias of step.aliases) {
+      draft.aliases.push(alias);
+      this.#index.alias(alias.system, alias.oldId, alias.link);
+    }
+    for (const aside of step.superseded) this.#retire(aside);
+    if (step.link.state === "superseded") this.#retire(step.link);
+    if (step.readNext === system && answer !== null && answer.fate.kind === "live") {
+      draft.records[system] = answer;
+      draft.read[system] = true;
+      return;
+    }
+    if (step.readNext !== null) return;
+    draft.read[system] = true;
+    draft.records[system] = answer !== null && answer.fate.kind === "live" ? answer : null;
+  }
+
+  #retire(link: Link): void {
+    this.#superseded.set(link.id, { ...link, version: link.version + (this.#index.fresh.has(link.id) ? 0 : 1) });
+    this.#index.put(link);
+  }
+
+  /** Reads what is still missing after links moved or records joined them. */
+  async #readOn(): Promise<void> {
+    for (let hop = 0; hop < MOST_HOPS; hop += 1) {
+      const wishes = [...this.#drafts.values()].flatMap(wishesOf);
+      if (wishes.length === 0) return;
+      await this.#follow(await readRecords(this.#dependencies, this.#facts, wishes, this.#known));
+    }
+  }
+
+  /** Records that no link stands for: paired by key, then by e-mail, or welcomed as new people. */
+  async #welcome(strangers: readonly { row: DirtyRow; target: RecordWish }[], answers: RecordsRead): Promise<void> {
+    const met = strangers.map(({ row, target }) => ({ row, record: answers.get(wishKey(target)) ?? null }));
+    const live = met.flatMap(({ row, record }) => (record !== null && record.fate.kind === "live" ? [{ row, record }] : []));
+    for (const { row, record } of met) {
+      if (record === null || record.fate.kind !== "live") this.#idle.push({ row, reason: "the record is gone, and nobody was linked to it" });
+    }
+    for (const system of ["hubspot", "salesforce"] as const) {
+      await this.#index.loadRecords(system, live.filter(({ record }) => record.ref.system === system).map(({ record }) => record.ref.id));
+    }
+    await this.#index.loadLinks(live.flatMap(({ record }) => this.#keyOf(record) ?? []));
+    await this.#index.loadEmails(live.flatMap(({ record }) => this.#emailOf(record) ?? []));
+    for (const { row, record } of live) this.#meet(row, record);
+  }
+
+  /** A record that two people claimed is looked at again when it changes: the other claim may be gone. */
+  async #askAgain(): Promise<void> {
+    const doubtful = [...this.#drafts.values()].filter((draft) => draft.link.state === "ambiguous");
+    await this.#index.loadEmails(doubtful.flatMap((draft) => draft.link.email ?? []));
+    for (const draft of doubtful) {
+      const record = draft.records.hubspot ?? draft.records.salesforce;
+      const email = record === null ? null : this.#emailOf(record);
+      if (record === null) continue;
+      const rivals = email === null ? [] : this.#index.byEmail(email).filter((link) => link.id !== draft.link.id);
+      if (pairRecord(record, undefined, rivals).kind !== "new") continue;
+      draft.link = { ...draft.link, email, state: "single" };
+      this.#index.put(draft.link);
+    }
+  }
+
+  #meet(row: DirtyRow, record: CrmRecord): void {
+    const { system } = record.ref;
+    const standing = this.#index.byRecord(system, record.ref.id);
+    if (standing !== undefined) {
+      this.#keep(this.#draft(standing, [row]), record);
+      return;
+    }
+    const email = this.#emailOf(record);
+    const key = this.#keyOf(record);
+    const pairing = pairRecord(record, key === null ? undefined : this.#index.get(key), email === null ? [] : this.#index.byEmail(email));
+    if (pairing.kind === "attach") {
+      const draft = this.#draft(pairing.link, [row]);
+      draft.link = attachRecord(draft.link, record);
+      this.#index.put(draft.link);
+      this.#keep(draft, record);
+      return;
+    }
+    const state = pairing.kind === "new" ? "single" : pairing.kind;
+    const link = newLink(this.#dependencies.newId(), record, email, state, this.#facts.startedAt);
+    this.#index.fresh.add(link.id);
+    this.#index.put(link);
+    const draft = this.#draft(link, [row]);
+    if (pairing.kind === "ambiguous") {
+      draft.notes.push(pairing.reason);
+      const { object, id } = record.ref;
+      this.#dependencies.log.warn({ event: "pair.ambiguous", system, object, id, candidates: pairing.candidates.length });
+    }
+    this.#keep(draft, record);
+  }
+
+  #keep(draft: PersonDraft, record: CrmRecord): void {
+    draft.records[record.ref.system] = record;
+    draft.read[record.ref.system] = true;
+  }
+
+  #keyOf(record: CrmRecord): string | null {
+    const key = record.fields[this.#dependencies.ownFields.key[record.ref.system]];
+    return typeof key === "string" && key !== "" ? key : null;
+  }
+
+  #emailOf(record: CrmRecord): string | null {
+    const mapping = mappingFor(this.#dependencies.mappings, record.ref.system === "salesforce" ? record.ref.object : null);
+    const field = mapping.fields.find((candidate) => candidate.name === "email");
+    const raw = field === undefined ? null : (record.fields[field[record.ref.system]] ?? null);
+    return typeof raw === "string" && raw.trim() !== "" ? raw.trim().toLowerCase() : null;
+  }
+}
+
+/** Other ids that a record speaks of: their links are needed to follow it. */
+function movesOf(record: CrmRecord): { system: System; id: string }[] {
+  const { system, id } = record.ref;
+  const into = record.fate.kind === "merged" || record.fate.kind === "converted" ? record.fate.into : null;
+  return [...(into === null ? [] : [into]), ...(record.mergedIds ?? []), id].map((other) => ({ system, id: other }));
+}

@@ -1,0 +1,84 @@
+/** The links that one chunk works on, including those it has just made, so that two records of one person meet within a chunk and in a dry run. */
+import type { Link } from "../core/model/link.ts";
+import type { System } from "../core/model/record.ts";
+import type { StateStore } from "./state-port.ts";
+
+export class PeopleIndex {
+  readonly #store: StateStore;
+  readonly #byId = new Map<string, Link>();
+  readonly #byRecord = new Map<string, string>();
+  readonly #byEmail = new Map<string, Set<string>>();
+  readonly #asked = new Set<string>();
+  /** Salesforce id of each link as it was stored. */
+  readonly #stored = new Map<string, string | null>();
+  /** Links that exist only here, not in the store yet. */
+  readonly fresh = new Set<string>();
+
+  constructor(store: StateStore) {
+    this.#store = store;
+  }
+
+  async loadRecords(system: System, ids: readonly string[]): Promise<void> {
+    const unknown = ids.filter((id) => !this.#asked.has(`${system}:${id}`));
+    if (unknown.length === 0) return;
+    const links = await this.#store.linksByRecord(system, unknown);
+    for (const id of unknown) this.#asked.add(`${system}:${id}`);
+    for (const [id, link] of links) {
+      if (!this.#byId.has(link.id)) this.put(link);
+      this.#byRecord.set(`${system}:${id}`, link.id);
+    }
+  }
+
+  async loadLinks(ids: readonly string[]): Promise<void> {
+    const unknown = ids.filter((id) => !this.#byId.has(id));
+    if (unknown.length === 0) return;
+    for (const link of await this.#store.links(unknown)) if (!this.#byId.has(link.id)) this.put(link);
+  }
+
+  async loadEmails(emails: readonly string[]): Promise<void> {
+    const unknown = [...new Set(emails)].filter((email) => !this.#asked.has(`email:${email}`));
+    if (unknown.length === 0) return;
+    for (const link of await this.#store.linksByEmail(unknown)) if (!this.#byId.has(link.id)) this.put(link);
+    for (const email of unknown) this.#asked.add(`email:${email}`);
+  }
+
+  /** Adds a link or replaces the one with its id. */
+  put(link: Link): void {
+    if (!this.#byId.has(link.id)) this.#stored.set(link.id, link.salesforceId);
+    this.#byId.set(link.id, link);
+    if (link.email !== null) this.#byEmail.set(link.email, (this.#byEmail.get(link.email) ?? new Set()).add(link.id));
+    if (link.hubspotId !== null) this.#byRecord.set(`hubspot:${link.hubspotId}`, link.id);
+    if (link.salesforceId !== null) this.#byRecord.set(`salesforce:${link.salesforceId}`, link.id);
+  }
+
+  get(id: string): Link | undefined {
+    return this.#byId.get(id);
+  }
+
+  byRecord(system: System, id: string): Link | undefined {
+    const link = this.#byRecord.get(`${system}:${id}`);
+    return link === undefined ? undefined : this.#byId.get(link);
+  }
+
+  byEmail(email: string): Link[] {
+    const ids = [...(this.#byEmail.get(email) ?? [])];
+    return ids.flatMap((id) => {
+      const link = this.#byId.get(id);
+      return link?.email === email ? [link] : [];
+    });
+  }
+
+  /** Salesforce Contacts that a link has met only now: their opportunities may be older than the link. */
+  newContacts(): string[] {
+    const ids = [...this.#byId.values()].flatMap((link) => {
+      const met = this.fresh.has(link.id) || this.#stored.get(link.id) !== link.salesforceId;
+      return met && link.salesforceObject === "Contact" && link.salesforceId !== null ? [link.salesforceId] : [];
+    });
+    return [...new Set(ids)];
+  }
+
+  /** Sends an old id to the link that has taken it over. */
+  alias(system: System, oldId: string, link: string): void {
+    this.#byRecord.set(`${system}:${oldId}`, link);
+  }
+}

@@ -1,0 +1,46 @@
+/** One person while a chunk is being worked on: the link as it stands now, the two records as read, and the marks that led here. */
+import type { Link } from "../core/model/link.ts";
+import type { CrmRecord, System } from "../core/model/record.ts";
+import type { Alias, DirtyRow } from "./state-port.ts";
+
+export interface PersonDraft {
+  link: Link;
+  /** As stored before this chunk, or null when it is new. */
+  readonly before: Link | null;
+  readonly records: Record<System, CrmRecord | null>;
+  /** Sides whose present record has been read (and may be null because it is gone). */
+  readonly read: Record<System, boolean>;
+  readonly rows: DirtyRow[];
+  readonly aliases: Alias[];
+  readonly notes: string[];
+  rescore: boolean;
+}
+
+export function draftOf(link: Link, before: Link | null, rows: readonly DirtyRow[]): PersonDraft {
+  return {
+    link,
+    before,
+    records: { hubspot: null, salesforce: null },
+    read: { hubspot: false, salesforce: false },
+    rows: [...rows],
+    aliases: [],
+    notes: [],
+    rescore: rows.some((row) => row.reason === "rescore"),
+  };
+}
+
+/** What a dirty key names. */
+export type DirtyTarget =
+  | { readonly kind: "record"; readonly system: System; readonly object: string; readonly id: string }
+  | { readonly kind: "link"; readonly id: string }
+  | { readonly kind: "opportunity"; readonly id: string };
+
+/** Reads `h:<id>`, `s:<object>:<id>`, `l:<link>` or `o:<id>`. */
+export function parseKey(key: string): DirtyTarget {
+  const [kind = "", ...rest] = key.split(":");
+  if (kind === "h") return { kind: "record", system: "hubspot", object: "contacts", id: rest.join(":") };
+  if (kind === "s") return { kind: "record", system: "salesforce", object: rest[0] ?? "", id: rest.slice(1).join(":") };
+  if (kind === "o") return { kind: "opportunity", id: rest.join(":") };
+  if (kind === "l") return { kind: "link", id: rest.join(":") };
+  throw new Error(`unknown dirty key ${key}`);
+}

@@ -1,0 +1,101 @@
+/** All that LeadLoop needs of the outside: two clients, a clock, a log. The store is in state-port. */
+import type { CrmRecord, Instant, ObjectSchema, Owner, System } from "../core/model/record.ts";
+import type { Write, WriteOutcome } from "../core/model/plan.ts";
+
+/** Time and patience. In a simulation both are virtual. */
+export interface Clock {
+  now(): Instant;
+  sleep(ms: number): Promise<void>;
+}
+
+/** A stretch of change time, start included. `to` absent: up to the present. */
+export interface Window {
+  readonly from: Instant | null;
+  readonly to: Instant | null;
+}
+
+/** Records of one object that changed in any of the windows. An empty list of windows reads nothing. `from: null` reads everything there is. */
+export interface ChangeRequest {
+  readonly object: string;
+  readonly fields: readonly string[];
+  readonly windows: readonly Window[];
+  /** Only records in which this field is not blank (our own tasks among everybody's). */
+  readonly onlyWith?: string;
+}
+
+export interface ChangePage {
+  readonly object: string;
+  readonly records: readonly CrmRecord[];
+  /** The system's own time when the first page of this object was answered. */
+  readonly serverTime: Instant;
+  /** No further page of this object follows. */
+  readonly last: boolean;
+}
+
+export interface ReadRequest {
+  readonly object: string;
+  readonly ids: readonly string[];
+  readonly fields: readonly string[];
+  /** Fields whose history is wanted too (HubSpot). */
+  readonly history?: readonly string[];
+}
+
+/** Records by the id that was asked for: a merged record is found under its old id, and its `ref.id` names the survivor. */
+export interface ReadAnswer {
+  readonly found: ReadonlyMap<string, CrmRecord>;
+  readonly missing: readonly string[];
+}
+
+export interface CallLimits {
+  readonly daily: { readonly limit: number; readonly remaining: number } | null;
+}
+
+/** One of the two systems. Every call is paced, timed out, retried by the vendor's error table and counted against the budget. */
+export interface CrmClient {
+  readonly system: System;
+  /** Who we are connected to (HubSpot portal id, Salesforce organisation id). Throws StopRun when the login is refused. */
+  account(): Promise<string>;
+  /** Yields page by page; several objects share calls where the system can. Also yields deleted, merged and converted records where the system tells them by time. */
+  readChanges(requests: readonly ChangeRequest[]): AsyncIterable<ChangePage>;
+  /** Ids of records that were archived or merged away and that no change window tells (HubSpot archived list); empty where `readChanges` tells them. */
+  readArchived(object: string, since: Instant | null): AsyncIterable<readonly CrmRecord[]>;
+  readByIds(request: ReadRequest): Promise<ReadAnswer>;
+  /** Live records whose `field` has one of the values; deleted ones too when asked (Salesforce) so that nothing is resurrected. */
+  readByField(request: {
+    readonly object: string;
+    readonly field: string;
+    readonly values: readonly string[];
+    readonly fields: readonly string[];
+    readonly includeDeleted?: boolean;
+  }): Promise<readonly CrmRecord[]>;
+  /** One outcome per write, in the order given. Throws only StopRun; everything about one record is in its outcome. */
+  write(writes: readonly Write[]): Promise<readonly WriteOutcome[]>;
+  describe(object: string): Promise<ObjectSchema>;
+  owners(): Promise<readonly Owner[]>;
+  limits(): Promise<CallLimits>;
+  /** Calls sent so far by this client, retries included. */
+  readonly calls: number;
+}
+
+/** Everything LeadLoop can say, so that it fits on one screen and tests can assert on it. Names of fields, never values. */
+export type LogEvent =
+  | { readonly event: "run.started"; readonly job: string; readonly connection: string }
+  | { readonly event: "changes.read"; readonly system: System; readonly object: string; readonly records: number; readonly dirty: number }
+  | { readonly event: "pair.ambiguous"; readonly system: System; readonly object: string; readonly id: string; readonly candidates: number }
+  | { readonly event: "chunk.committed"; readonly persons: number; readonly writes: number; readonly conflicts: number }
+  | { readonly event: "record.rejected"; readonly system: System; readonly object: string; readonly id: string | null; readonly code: string; readonly fields: readonly string[] }
+  | { readonly event: "record.unknown"; readonly system: System; readonly object: string; readonly id: string | null; readonly reason: string }
+  | { readonly event: "handoff.made"; readonly link: string; readonly owner: string }
+  | { readonly event: "http.retried"; readonly system: System; readonly attempt: number; readonly waitMs: number; readonly reason: string }
+  | { readonly event: "batch.split"; readonly system: System; readonly size: number; readonly reason: string }
+  | { readonly event: "lease.busy"; readonly job: string; readonly holder: string }
+  | { readonly event: "schema.changed"; readonly system: System; readonly object: string; readonly fields: readonly string[] }
+  | { readonly event: "run.finished"; readonly job: string; readonly outcome: string; readonly counts: Readonly<Record<string, number>> }
+  | { readonly event: "run.stopped"; readonly job: string; readonly reason: string };
+
+export interface Log {
+  debug(event: LogEvent): void;
+  info(event: LogEvent): void;
+  warn(event: LogEvent): void;
+  error(event: LogEvent): void;
+}

@@ -1,0 +1,188 @@
+/** Reads what changed on both sides since the cursors, and stores where to look before it stores how far it has looked. */
+import type { CrmRecord, Instant, System } from "../core/model/record.ts";
+import { tellsNothingNew } from "../core/sync/detect-changes.ts";
+import { later } from "../core/sync/sight-fields.ts";
+import type { ChangePage, ChangeRequest, Window } from "./ports.ts";
+import type { Cursor, DirtyMark } from "./state-port.ts";
+import {
+  CONTACT_ROLE,
+  fieldsToRead,
+  HUBSPOT_CONTACTS,
+  mappingFor,
+  OPPORTUNITY,
+  personObjects,
+  type RunFacts,
+  type SyncDependencies,
+  TASK,
+} from "./sync-dependencies.ts";
+
+/** A cursor older than this may have missed deletions that left the recycle bin (Salesforce keeps them 15 days). */
+const OLDEST_CURSOR_DAYS = 13;
+
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  [OPPORTUNITY]: ["Name", "StageName", "Amount", "IsClosed", "IsWon", "CloseDate", "LastStageChangeDate"],
+  [CONTACT_ROLE]: ["OpportunityId", "ContactId", "IsPrimary"],
+  [TASK]: ["Status", "IsClosed", "CompletedDateTime", "OwnerId"],
+};
+
+export interface ChangesRead {
+  readonly records: Readonly<Record<System, number>>;
+  readonly unchanged: number;
+  /** Marks of this run; stored already unless the run is dry. */
+  readonly marks: readonly DirtyMark[];
+  /** Salesforce records as they were just read, so that they are not read again: `Lead:00Q…`. */
+  readonly salesforce: Map<string, CrmRecord>;
+  readonly tasks: readonly CrmRecord[];
+}
+
+/** Reads every stream once. Throws StopRun when a system cannot be read at all; nothing is lost then, the cursors stand. */
+export async function readChanges(dependencies: SyncDependencies, facts: RunFacts, full: boolean): Promise<ChangesRead> {
+  const cursors = full ? [] : await dependencies.store.cursors();
+  const found = new Collected();
+  for (const system of ["salesforce", "hubspot"] as const) {
+    const requests = requestsFor(dependencies, facts, system, cursors);
+    for await (const page of dependencies.clients[system].readChanges(requests)) {
+      await takePage(dependencies, facts, system, page, found);
+    }
+    await readArchived(dependencies, facts, system, cursors, found);
+  }
+  return { records: found.records, unchanged: found.unchanged, marks: found.marks, salesforce: found.salesforce, tasks: found.tasks };
+}
+
+class Collected {
+  readonly records: Record<System, number> = { hubspot: 0, salesforce: 0 };
+  unchanged = 0;
+  readonly marks: DirtyMark[] = [];
+  readonly salesforce = new Map<string, CrmRecord>();
+  readonly tasks: CrmRecord[] = [];
+  /** Server time of the first page, by object. */
+  readonly started = new Map<string, Instant>();
+}
+
+function requestsFor(dependencies: SyncDependencies, facts: RunFacts, system: System, cursors: readonly Cursor[]): ChangeRequest[] {
+  const people = system === "hubspot" ? [HUBSPOT_CONTACTS] : personObjects(dependencies.mappings);
+  const others = system === "hubspot" ? [] : [OPPORTUNITY, CONTACT_ROLE, TASK];
+  return [...people, ...others].map((object) => ({
+    object,
+    fields: FIELDS[object] ?? fieldsToRead(dependencies, facts, system, object),
+    windows: windowsOf(dependencies, facts, system, object, cursors),
+    ...(object === TASK ? { onlyWith: dependencies.ownFields.cause } : {}),
+  }));
+}
+
+/** The fast lane up to the present, and the settled lane a safe distance behind it, where both systems have finished telling. */
+function windowsOf(dependencies: SyncDependencies, facts: RunFacts, system: System, object: string, cursors: readonly Cursor[]): Window[] {
+  const { connector } = dependencies.rulebook;
+  const fast = usable(cursors, facts, system, object, "fast");
+  if (fast === undefined) return [{ from: null, to: null }];
+  const windows: Window[] = [{ from: later(fast.position, -connector.overlapSeconds * 1_000), to: null }];
+  const settled = usable(cursors, facts, system, object, "settled");
+  const to = later(facts.startedAt, -connector.settledLagSeconds[system] * 1_000);
+  if (settled !== undefined && settled.position < to && (windows[0]?.from ?? "") > settled.position) {
+    windows.push({ from: settled.position, to });
+  }
+  return windows;
+}
+
+function usable(cursors: readonly Cursor[], facts: RunFacts, system: System, object: string, lane: string): Cursor | undefined {
+  const cursor = cursors.find((row) => row.system === system && row.object === object && row.lane === lane);
+  if (cursor === undefined || cursor.account !== facts.accounts[system]) return undefined;
+  const tooOld = cursor.position < later(facts.startedAt, -OLDEST_CURSOR_DAYS * 86_400_000);
+  const inFuture = cursor.position > later(facts.startedAt, 3_600_000);
+  return tooOld || inFuture ? undefined : cursor;
+}
+
+async function takePage(dependencies: SyncDependencies, facts: RunFacts, system: System, page: ChangePage, found: Collected): Promise<void> {
+  found.records[system] += page.records.length;
+  const started = found.started.get(page.object) ?? page.serverTime;
+  found.started.set(page.object, started);
+  const { marks, seen } = await marksOf(dependencies, facts, system, page, found);
+  found.marks.push(...marks);
+  dependencies.log.debug({ event: "changes.read", system, object: page.object, records: page.records.length, dirty: marks.length });
+  if (facts.dry) return;
+  const cursors = page.last ? cursorsAfter(dependencies, facts, system, page.object, started) : [];
+  if (marks.length + seen.length + cursors.length === 0) return;
+  await dependencies.store.ingest(facts.lease, { dirty: marks, cursors, seen, now: facts.startedAt });
+}
+
+function cursorsAfter(dependencies: SyncDependencies, facts: RunFacts, system: System, object: string, started: Instant): Cursor[] {
+  const lag = dependencies.rulebook.connector.settledLagSeconds[system];
+  const account = facts.accounts[system];
+  return [
+    { system, object, lane: "fast", position: started, account },
+    { system, object, lane: "settled", position: later(earlier(started, facts.startedAt), -lag * 1_000), account },
+  ];
+}
+
+function earlier(a: Instant, b: Instant): Instant {
+  return a < b ? a : b;
+}
+
+interface PageMarks {
+  readonly marks: readonly DirtyMark[];
+  readonly seen: readonly { readonly link: string; readonly system: System; readonly version: string; readonly at: Instant }[];
+}
+
+async function marksOf(dependencies: SyncDependencies, facts: RunFacts, system: System, page: ChangePage, found: Collected): Promise<PageMarks> {
+  const dueAt = facts.startedAt;
+  const mark = (key: string, reason: string): DirtyMark => ({ key, reason, dueAt });
+  if (page.object === TASK) {
+    found.tasks.push(...page.records);
+    return { marks: [], seen: [] };
+  }
+  if (page.object === OPPORTUNITY || page.object === CONTACT_ROLE) {
+    const ids = page.records.map((record) => (page.object === OPPORTUNITY ? record.ref.id : String(record.fields["OpportunityId"] ?? "")));
+    return { marks: [...new Set(ids)].filter((id) => id !== "").map((id) => mark(`o:${id}`, "changed")), seen: [] };
+  }
+  return personMarks(dependencies, facts, system, page, found, mark);
+}
+
+async function personMarks(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  system: System,
+  page: ChangePage,
+  found: Collected,
+  mark: (key: string, reason: string) => DirtyMark,
+): Promise<PageMarks> {
+  const { store, mappings, rulebook, ownFields } = dependencies;
+  const links = await store.linksByRecord(system, page.records.map((record) => record.ref.id));
+  const marks: DirtyMark[] = [];
+  const seen: PageMarks["seen"][number][] = [];
+  for (const record of page.records) {
+    if (system === "salesforce") found.salesforce.set(`${page.object}:${record.ref.id}`, record);
+    const link = links.get(record.ref.id);
+    if (link !== undefined) {
+      const known = { link, mapping: mappingFor(mappings, link.salesforceObject) };
+      const same = link.seen[system]?.version === record.version && system === "hubspot";
+      if (tellsNothingNew(known, record, rulebook, ownFields)) {
+        found.unchanged += 1;
+        if (!same) seen.push({ link: link.id, system, version: record.version, at: facts.startedAt });
+        continue;
+      }
+    }
+    marks.push(mark(system === "hubspot" ? `h:${record.ref.id}` : `s:${page.object}:${record.ref.id}`, "changed"));
+  }
+  return { marks, seen };
+}
+
+/** Archived HubSpot contacts are never in a change window: their own list is walked now and then. */
+async function readArchived(dependencies: SyncDependencies, facts: RunFacts, system: System, cursors: readonly Cursor[], found: Collected): Promise<void> {
+  if (system !== "hubspot") return;
+  const { connector } = dependencies.rulebook;
+  const last = usable(cursors, facts, system, HUBSPOT_CONTACTS, "archived");
+  if (last !== undefined && last.position > later(facts.startedAt, -connector.archivedSweepHours * 3_600_000)) return;
+  const marks: DirtyMark[] = [];
+  for await (const records of dependencies.clients.hubspot.readArchived(HUBSPOT_CONTACTS, last?.position ?? null)) {
+    const links = await dependencies.store.linksByRecord("hubspot", records.map((record) => record.ref.id));
+    for (const record of records) {
+      const link = links.get(record.ref.id);
+      if (link === undefined || link.state === "tombstoned" || link.state === "superseded") continue;
+      marks.push({ key: `h:${record.ref.id}`, reason: "archived", dueAt: facts.startedAt });
+    }
+  }
+  found.marks.push(...marks);
+  if (facts.dry) return;
+  const cursor: Cursor = { system, object: HUBSPOT_CONTACTS, lane: "archived", position: facts.startedAt, account: facts.accounts.hubspot };
+  await dependencies.store.ingest(facts.lease, { dirty: marks, cursors: [cursor], seen: [], now: facts.startedAt });
+}

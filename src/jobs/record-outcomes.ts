@@ -1,0 +1,125 @@
+/** Stores what became of a chunk's writes, row by row, and who must be looked at again. */
+import type { RejectEntry } from "../core/model/ledger.ts";
+import type { Link } from "../core/model/link.ts";
+import type { Write, WriteOutcome } from "../core/model/plan.ts";
+import { type Applied, applyOutcome } from "../core/sync/apply-outcome.ts";
+import { later } from "../core/sync/sight-fields.ts";
+import type { DecidedPerson } from "./decide-people.ts";
+import type { DirtyMark, Outcomes } from "./state-port.ts";
+import { mappingFor, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
+import type { RunTally, Verdict } from "./sync-result.ts";
+
+export interface SentChunk {
+  readonly decided: readonly DecidedPerson[];
+  /** Links that another run decided meanwhile: nothing of theirs was stored or sent. */
+  readonly stale: ReadonlySet<string>;
+  readonly outcomes: ReadonlyMap<string, WriteOutcome>;
+  readonly idle: number;
+}
+
+export async function recordOutcomes(dependencies: SyncDependencies, facts: RunFacts, tally: RunTally, chunk: SentChunk): Promise<void> {
+  const { store, clock, log } = dependencies;
+  const batch = new Batch();
+  let writes = 0;
+  for (const person of chunk.decided) {
+    const { draft, decision } = person;
+    if (chunk.stale.has(decision.link.id)) {
+      tally.verdict("deferred", draft.rows.length);
+      continue;
+    }
+    if (decision.writes.length === 0) {
+      tally.verdict(decision.skips.length > 0 || draft.notes.length > 0 ? "skipped" : "unchanged", draft.rows.length);
+      continue;
+    }
+    const applied = applyAll(dependencies, facts, tally, person, chunk.outcomes);
+    writes += decision.writes.length;
+    tally.verdict(verdictOf(applied.parts), draft.rows.length);
+    batch.add(person, applied, clock.now());
+    for (const part of applied.parts) reportPart(dependencies, part);
+  }
+  tally.verdict("skipped", chunk.idle);
+  tally.rejects += batch.rejects.length;
+  if (tally.keepPlan) tally.planned.rejects.push(...batch.rejects);
+  if (batch.intents.length > 0) await store.commitOutcomes(facts.lease, batch.outcomes());
+  log.info({ event: "chunk.committed", persons: chunk.decided.length, writes, conflicts: tally.conflicts });
+}
+
+interface Part extends Applied {
+  readonly write: Write;
+}
+
+interface AppliedPerson {
+  readonly link: Link;
+  readonly parts: readonly Part[];
+}
+
+class Batch {
+  readonly #links: Link[] = [];
+  readonly intents: Outcomes["intents"][number][] = [];
+  readonly rejects: RejectEntry[] = [];
+  readonly #dirty: DirtyMark[] = [];
+  readonly #done: { key: string; version: number }[] = [];
+
+  add({ draft }: DecidedPerson, applied: AppliedPerson, now: string): void {
+    this.#links.push({ ...applied.link, version: applied.link.version + 1 });
+    let last: Applied["again"] = null;
+    for (const part of applied.parts) {
+      const recordId = part.write.id ?? (part.write.system === "hubspot" ? applied.link.hubspotId : applied.link.salesforceId);
+      // A write that was never sent stays open for the next run, which decides anew.
+      const state = part.intent === "deferred" ? "moot" : part.intent;
+      this.intents.push({ key: part.write.key, state, recordId, detail: part.detail });
+      if (part.reject !== null) this.rejects.push(part.reject);
+      if (part.again !== null && (last === null || part.again.inSeconds > last.inSeconds)) last = part.again;
+    }
+    this.#done.push(...draft.rows);
+    if (last !== null) this.#dirty.push({ key: `l:${applied.link.id}`, reason: last.reason, dueAt: later(now, last.inSeconds * 1_000) });
+  }
+
+  outcomes(): Outcomes {
+    return { links: this.#links, intents: this.intents, tasks: [], rejects: this.rejects, dirty: this.#dirty, done: this.#done };
+  }
+}
+
+function applyAll(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  tally: RunTally,
+  { draft, decision }: DecidedPerson,
+  outcomes: ReadonlyMap<string, WriteOutcome>,
+): AppliedPerson {
+  const { rulebook, clock, mappings } = dependencies;
+  const until = later(clock.now(), rulebook.connector.quarantineSeconds * 1_000);
+  let link: Link = decision.link;
+  for (const write of decision.writes) link = { ...link, quarantine: { ...link.quarantine, [write.system]: until } };
+  const parts: Part[] = [];
+  for (const write of decision.writes) {
+    const outcome = outcomes.get(write.key) ?? { kind: "unknown" as const, key: write.key, message: "the client gave no outcome" };
+    const mapping = mappingFor(mappings, write.system === "salesforce" ? write.object : link.salesforceObject);
+    const applied = applyOutcome(link, write, outcome, {
+      mapping,
+      hubspot: draft.records.hubspot,
+      verifyAfterSeconds: rulebook.connector.verifyAfterSeconds,
+      quarantineSeconds: rulebook.connector.quarantineSeconds,
+      run: facts.run,
+      now: clock.now(),
+    });
+    link = applied.link;
+    parts.push({ ...applied, write });
+    if (outcome.kind === "written") tally.wrote(write, outcome.created);
+  }
+  return { link, parts };
+}
+
+function verdictOf(parts: readonly Part[]): Verdict {
+  if (parts.some((part) => part.intent === "rejected")) return "rejected";
+  if (parts.some((part) => part.intent === "written")) return "written";
+  return "deferred";
+}
+
+function reportPart(dependencies: SyncDependencies, part: Part): void {
+  const { system, object, id } = part.write;
+  if (part.reject !== null) {
+    dependencies.log.warn({ event: "record.rejected", system, object, id, code: part.reject.code, fields: part.reject.fields });
+  }
+  if (part.intent === "unknown") dependencies.log.warn({ event: "record.unknown", system, object, id, reason: part.detail ?? "no answer" });
+}

@@ -1,0 +1,183 @@
+/** All that the jobs need of the state: one method per transaction, each fenced, none open across a network call. */
+import type {
+  ConflictEntry,
+  HandoffEntry,
+  IntentEntry,
+  IntentState,
+  OutcomeEntry,
+  RejectEntry,
+  StageEvent,
+  TaskEntry,
+} from "../core/model/ledger.ts";
+import type { Link } from "../core/model/link.ts";
+import type { Instant, ObjectSchema, Owner, System } from "../core/model/record.ts";
+
+/** The right to be the only run of a job, until `until`. */
+export interface Lease {
+  readonly job: string;
+  readonly holder: string;
+  readonly fence: number;
+  readonly until: Instant;
+}
+
+/** How far one stream has been read. `lane` fast | settled | archived. */
+export interface Cursor {
+  readonly system: System;
+  readonly object: string;
+  readonly lane: string;
+  readonly position: Instant;
+  /** Portal or organisation it was read from: a cursor is worth nothing elsewhere. */
+  readonly account: string;
+}
+
+/** A hint that something may have changed. `h:<id>`, `s:<id>` or `l:<link>`; values always come from a fresh read. */
+export interface DirtyMark {
+  readonly key: string;
+  readonly reason: string;
+  readonly dueAt: Instant;
+}
+
+export interface DirtyRow extends DirtyMark {
+  /** Rises each time the mark is set again: a row is deleted only at the version that was worked on. */
+  readonly version: number;
+  readonly attempts: number;
+  readonly firstSeenAt: Instant;
+}
+
+export interface Alias {
+  readonly system: System;
+  readonly oldId: string;
+  readonly link: string;
+  readonly cause: "merge" | "convert";
+}
+
+/** Everything one chunk decided, stored in one transaction before the first byte leaves. */
+export interface Decisions {
+  /** Stored if the stored version is `version - 1` (or the link is new and `version` is 1). */
+  readonly links: readonly Link[];
+  readonly aliases: readonly Alias[];
+  readonly intents: readonly IntentEntry[];
+  readonly conflicts: readonly ConflictEntry[];
+  readonly stageEvents: readonly StageEvent[];
+  readonly handoffs: readonly HandoffEntry[];
+  readonly tasks: readonly TaskEntry[];
+  readonly rejects: readonly RejectEntry[];
+  readonly outcomes: readonly OutcomeEntry[];
+  readonly dirty: readonly DirtyMark[];
+  /** Rows to delete, each only if its version is still the one worked on. */
+  readonly done: readonly { readonly key: string; readonly version: number }[];
+  /** Route counters for round robin: rule name -> owner e-mail -> handoffs given. */
+  readonly routed: readonly { readonly rule: string; readonly ownerEmail: string }[];
+  /** Conflicts and rejects of these links that no longer hold. */
+  readonly settled: { readonly conflicts: readonly string[]; readonly rejects: readonly string[] };
+}
+
+/** What became of a chunk's writes, stored in one transaction. */
+export interface Outcomes {
+  readonly links: readonly Link[];
+  readonly intents: readonly { readonly key: string; readonly state: IntentState; readonly recordId: string | null; readonly detail: string | null }[];
+  readonly tasks: readonly TaskEntry[];
+  readonly rejects: readonly RejectEntry[];
+  readonly dirty: readonly DirtyMark[];
+  readonly done: readonly { readonly key: string; readonly version: number }[];
+}
+
+export interface RunRow {
+  readonly id: string;
+  readonly job: string;
+  readonly startedAt: Instant;
+  readonly endedAt: Instant | null;
+  readonly outcome: string | null;
+  readonly counts: Readonly<Record<string, unknown>>;
+}
+
+/** What `commitDecisions` and `commitOutcomes` did not store, because another run decided first: these links are read again. */
+export interface Stored {
+  readonly stale: readonly string[];
+}
+
+/**
+ * The state of one connection. Methods that take a `fence` refuse with StopRun (kind paused) when the lease was lost.
+ * Link ids, aliases and unique pairs are enforced by the database, not by the caller.
+ */
+export interface StateStore {
+  acquireLease(job: string, holder: string, ttlMs: number, now: Instant): Promise<Lease | null>;
+  renewLease(lease: Lease, ttlMs: number, now: Instant): Promise<Lease>;
+  releaseLease(lease: Lease): Promise<void>;
+
+  cursors(): Promise<readonly Cursor[]>;
+  /** Marks and cursors in one transaction: never the cursor before the rows. Sets `seen` of links whose records told nothing new. */
+  ingest(
+    lease: Lease,
+    batch: {
+      readonly dirty: readonly DirtyMark[];
+      readonly cursors: readonly Cursor[];
+      readonly seen: readonly { readonly link: string; readonly system: System; readonly version: string; readonly at: Instant }[];
+      readonly now: Instant;
+    },
+  ): Promise<void>;
+  dirtyDue(limit: number, now: Instant): Promise<readonly DirtyRow[]>;
+  dirtyCount(): Promise<number>;
+  /** The row failed: try again at `dueAt`, attempts + 1. */
+  deferDirty(lease: Lease, rows: readonly { readonly key: string; readonly dueAt: Instant }[]): Promise<void>;
+
+  links(ids: readonly string[]): Promise<readonly Link[]>;
+  /** By present id or alias; keyed by the id asked for. */
+  linksByRecord(system: System, ids: readonly string[]): Promise<ReadonlyMap<string, Link>>;
+  /** Live and tombstoned links by normalised e-mail. */
+  linksByEmail(emails: readonly string[]): Promise<readonly Link[]>;
+  /** Links in id order after `after`, for passes over everyone. */
+  scanLinks(after: string | null, limit: number): Promise<readonly Link[]>;
+  linksDueForScore(now: Instant, limit: number): Promise<readonly Link[]>;
+  findPerson(text: string): Promise<readonly Link[]>;
+
+  commitDecisions(lease: Lease, decisions: Decisions): Promise<Stored>;
+  commitOutcomes(lease: Lease, outcomes: Outcomes): Promise<Stored>;
+
+  /** Intents whose outcome is not known and whose quarantine has passed. */
+  unresolvedIntents(now: Instant, limit: number): Promise<readonly IntentEntry[]>;
+  intentsOf(link: string): Promise<readonly IntentEntry[]>;
+  intentsOfRun(run: string): Promise<readonly IntentEntry[]>;
+
+  tasksDue(now: Instant, limit: number): Promise<readonly TaskEntry[]>;
+  tasksOf(links: readonly string[]): Promise<readonly TaskEntry[]>;
+  tasksBySalesforceId(ids: readonly string[]): Promise<readonly TaskEntry[]>;
+  saveTasks(lease: Lease, tasks: readonly TaskEntry[]): Promise<void>;
+  handoffsOf(links: readonly string[]): Promise<readonly HandoffEntry[]>;
+  openHandoffs(): Promise<readonly HandoffEntry[]>;
+  saveHandoffs(lease: Lease, handoffs: readonly HandoffEntry[]): Promise<void>;
+  stageEventsOf(links: readonly string[]): Promise<readonly StageEvent[]>;
+  outcomesOf(links: readonly string[]): Promise<readonly OutcomeEntry[]>;
+  saveOutcomes(lease: Lease, outcomes: readonly OutcomeEntry[]): Promise<void>;
+  routedCounts(): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>>;
+
+  conflicts(filter: { readonly open?: boolean; readonly link?: string; readonly limit: number }): Promise<readonly ConflictEntry[]>;
+  rejects(filter: { readonly link?: string; readonly limit: number }): Promise<readonly RejectEntry[]>;
+  /** Clears rejects and marks their people dirty, so that the next run tries again. Gives the number marked. */
+  retryRejects(lease: Lease, ids: readonly string[] | "all", now: Instant): Promise<number>;
+
+  schema(system: System, object: string): Promise<{ readonly schema: ObjectSchema; readonly readAt: Instant } | null>;
+  saveSchema(schema: ObjectSchema, readAt: Instant): Promise<void>;
+  owners(system: System): Promise<{ readonly owners: readonly Owner[]; readonly readAt: Instant } | null>;
+  saveOwners(system: System, owners: readonly Owner[], readAt: Instant): Promise<void>;
+
+  startRun(run: RunRow): Promise<void>;
+  finishRun(run: RunRow): Promise<void>;
+  runs(limit: number): Promise<readonly RunRow[]>;
+  setting(name: string): Promise<string | null>;
+  saveSetting(name: string, value: string): Promise<void>;
+  counts(): Promise<Readonly<Record<string, number>>>;
+
+  /** Everything the report needs, in link order, a page at a time. */
+  reportRows(after: string | null, limit: number): Promise<readonly ReportRow[]>;
+  close(): Promise<void>;
+}
+
+/** One person's part of the ledger, as the report reads it. */
+export interface ReportRow {
+  readonly link: Link;
+  readonly stages: readonly StageEvent[];
+  readonly handoffs: readonly HandoffEntry[];
+  readonly tasks: readonly TaskEntry[];
+  readonly outcomes: readonly OutcomeEntry[];
+}

@@ -1,0 +1,205 @@
+/** One chunk of a sync: load, decide, store the decisions, send, store what became of them. Nothing is sent that is not stored first. */
+import { StopRun } from "../core/errors.ts";
+import type { IntentEntry } from "../core/model/ledger.ts";
+import type { Link } from "../core/model/link.ts";
+import type { Write, WriteOutcome } from "../core/model/plan.ts";
+import type { CrmRecord, System } from "../core/model/record.ts";
+import { later } from "../core/sync/sight-fields.ts";
+import { type DecidedPerson, decidePeople } from "./decide-people.ts";
+import { type LoadedPeople, loadPeople } from "./load-people.ts";
+import type { PeopleIndex } from "./people-index.ts";
+import { recordOutcomes } from "./record-outcomes.ts";
+import type { DirtyRow } from "./state-port.ts";
+import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
+import type { RunTally } from "./sync-result.ts";
+
+export interface ChunkInput {
+  readonly rows: readonly DirtyRow[];
+  readonly index: PeopleIndex;
+  readonly known: Map<string, CrmRecord>;
+  /** Refuses the chunk's writes as too dangerous: the reason, or null. Asked before anything is stored. */
+  readonly refuse: (writes: readonly Write[]) => string | null;
+}
+
+/** Works one chunk. `refused` is the safety stop's reason; then nothing of the chunk was stored or sent. */
+export async function syncChunk(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  tally: RunTally,
+  input: ChunkInput,
+): Promise<{ readonly refused: string | null }> {
+  const ready = await setAsideUnsettled(dependencies, facts, tally, input);
+  const loaded = await loadPeople(dependencies, facts, ready, input.index, input.known);
+  const decided = await decidePeople(dependencies, facts, loaded.drafts, input.index);
+  const writes = decided.flatMap(({ decision }) => decision.writes);
+  const refused = input.refuse(writes);
+  if (refused !== null) return { refused };
+  tally.plan({
+    writes,
+    conflicts: decided.flatMap(({ decision }) => decision.conflicts),
+    skips: [...decided.flatMap(({ decision }) => decision.skips), ...notesAsSkips(decided)],
+    rejects: decided.flatMap(({ decision }) => decision.rejects),
+  });
+  if (facts.dry) {
+    tally.countAsWritten(writes);
+    countDry(tally, decided, loaded);
+    return { refused: null };
+  }
+  await storeAndSend(dependencies, facts, tally, decided, loaded);
+  return { refused: null };
+}
+
+/** People whose last write has an unknown outcome wait until the quarantine has passed: nobody resends, nobody assumes. */
+async function setAsideUnsettled(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  tally: RunTally,
+  input: ChunkInput,
+): Promise<readonly DirtyRow[]> {
+  const { store, clock } = dependencies;
+  const now = clock.now();
+  const linked = input.rows.filter((row) => row.key.startsWith("l:"));
+  await input.index.loadLinks(linked.map((row) => row.key.slice(2)));
+  for (const system of ["hubspot", "salesforce"] as const) {
+    const prefix = system === "hubspot" ? "h:" : "s:";
+    const ids = input.rows.filter((row) => row.key.startsWith(prefix)).map((row) => row.key.slice(row.key.lastIndexOf(":") + 1));
+    await input.index.loadRecords(system, ids);
+  }
+  const waiting: { key: string; dueAt: string }[] = [];
+  const ready: DirtyRow[] = [];
+  for (const row of input.rows) {
+    const id = row.key.slice(row.key.lastIndexOf(":") + 1);
+    const link = row.key.startsWith("l:") ? input.index.get(id) : input.index.byRecord(row.key.startsWith("h:") ? "hubspot" : "salesforce", id);
+    const until = link === undefined ? undefined : quarantinedUntil(link, now);
+    if (until === undefined) ready.push(row);
+    else waiting.push({ key: row.key, dueAt: until });
+  }
+  tally.verdict("deferred", waiting.length);
+  if (waiting.length > 0 && !facts.dry) await store.deferDirty(facts.lease, waiting);
+  return ready;
+}
+
+function quarantinedUntil(link: Link, now: string): string | undefined {
+  return Object.values(link.quarantine)
+    .filter((until) => until > now)
+    .sort()
+    .at(-1);
+}
+
+function notesAsSkips(decided: readonly DecidedPerson[]) {
+  return decided.flatMap(({ draft }) => draft.notes.map((reason) => ({ link: draft.link.id, recordName: draft.link.name, system: null, reason })));
+}
+
+function countDry(tally: RunTally, decided: readonly DecidedPerson[], loaded: LoadedPeople): void {
+  for (const { draft, decision } of decided) {
+    tally.verdict(decision.writes.length > 0 ? "written" : "unchanged", draft.rows.length);
+  }
+  tally.verdict("skipped", loaded.idle.length);
+}
+
+async function storeAndSend(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  tally: RunTally,
+  decided: readonly DecidedPerson[],
+  loaded: LoadedPeople,
+): Promise<void> {
+  const { store, clock, rulebook } = dependencies;
+  const sentAt = clock.now();
+  const notBefore = later(sentAt, rulebook.connector.quarantineSeconds * 1_000);
+  const changed = decided.filter((person) => isWorthStoring(person));
+  const links = changed.map(({ decision }) => quarantined(decision.link, decision.writes, notBefore));
+  const stored = await store.commitDecisions(facts.lease, {
+    links: [...loaded.superseded.filter((link) => link.version > 0), ...links],
+    aliases: decided.flatMap(({ draft }) => draft.aliases),
+    intents: changed.flatMap(({ decision }) => decision.writes.map((write) => intentOf(write, facts, sentAt, notBefore))),
+    conflicts: changed.flatMap(({ decision }) => decision.conflicts),
+    stageEvents: changed.flatMap(({ decision }) => decision.stageEvents),
+    handoffs: changed.flatMap(({ decision }) => decision.handoffs),
+    tasks: changed.flatMap(({ decision }) => decision.tasks),
+    rejects: changed.flatMap(({ decision }) => decision.rejects),
+    outcomes: [],
+    dirty: [],
+    done: [...loaded.idle.map(({ row }) => row), ...decided.filter(({ decision }) => decision.writes.length === 0).flatMap(({ draft }) => draft.rows)],
+    routed: changed.flatMap(({ decision }) => decision.routed ?? []),
+    settled: { conflicts: [], rejects: changed.flatMap(settledRejects) },
+  });
+  const stale = new Set(stored.stale);
+  for (const { decision } of changed) {
+    for (const handoff of decision.handoffs) {
+      if (handoff.outcome === "open") dependencies.log.info({ event: "handoff.made", link: handoff.link, owner: handoff.ownerEmail });
+    }
+  }
+  const writing = decided.filter(({ decision }) => decision.writes.length > 0 && !stale.has(decision.link.id));
+  const sent = await sendAll(dependencies, writing.flatMap(({ decision }) => decision.writes));
+  await recordOutcomes(dependencies, facts, tally, { decided, stale, outcomes: sent.outcomes, idle: loaded.idle.length });
+  if (sent.stop !== null) throw sent.stop;
+}
+
+/** Sends until a client says stop; what was not tried by then is deferred, what was being tried is unknown. */
+async function sendAll(
+  dependencies: SyncDependencies,
+  writes: readonly Write[],
+): Promise<{ readonly outcomes: ReadonlyMap<string, WriteOutcome>; readonly stop: StopRun | null }> {
+  const outcomes = new Map<string, WriteOutcome>();
+  let stop: StopRun | null = null;
+  // HubSpot first: it has no conditional write, so as little time as possible may pass since its records were read.
+  for (const system of ["hubspot", "salesforce"] as const) {
+    for (const step of [0, 1] as const) {
+      const batch = writes.filter((write) => write.system === system && write.step === step);
+      if (batch.length === 0) continue;
+      if (stop !== null) {
+        for (const write of batch) outcomes.set(write.key, { kind: "deferred", key: write.key, message: stop.message });
+        continue;
+      }
+      try {
+        for (const outcome of await dependencies.clients[system].write(batch)) outcomes.set(outcome.key, outcome);
+      } catch (error) {
+        if (!(error instanceof StopRun)) throw error;
+        stop = error;
+      }
+    }
+  }
+  return { outcomes, stop };
+}
+
+/** Anything but the version differs, or there is something to send or to tell. */
+function isWorthStoring({ draft, decision }: DecidedPerson): boolean {
+  if (draft.before === null || decision.writes.length > 0 || decision.conflicts.length > 0 || decision.rejects.length > 0) return true;
+  if (decision.stageEvents.length + decision.handoffs.length + decision.tasks.length > 0) return true;
+  return JSON.stringify({ ...decision.link, version: 0 }) !== JSON.stringify({ ...draft.before, version: 0 });
+}
+
+function quarantined(link: Link, writes: readonly Write[], notBefore: string): Link {
+  const systems = new Set<System>(writes.map((write) => write.system));
+  const quarantine = { ...link.quarantine };
+  for (const system of systems) quarantine[system] = notBefore;
+  return { ...link, quarantine };
+}
+
+function intentOf(write: Write, facts: RunFacts, sentAt: string, notBefore: string): IntentEntry {
+  return {
+    key: write.key,
+    run: facts.run,
+    link: write.link,
+    system: write.system,
+    object: write.object,
+    recordId: write.id,
+    operation: write.operation,
+    fields: write.fields,
+    reason: write.reason,
+    state: "sent",
+    sentAt,
+    notBefore,
+    detail: null,
+  };
+}
+
+/** Rejects of fields that are no longer held. */
+function settledRejects({ draft, decision }: DecidedPerson): string[] {
+  return Object.entries(draft.before?.fields ?? {}).flatMap(([name, state]) =>
+    state.held !== undefined && decision.link.fields[name]?.held === undefined
+      ? [`${draft.link.id}:hubspot:${name}`, `${draft.link.id}:salesforce:${name}`]
+      : [],
+  );
+}

@@ -1,0 +1,82 @@
+/** What a sync works with, and the facts about both systems that one run keeps in hand. */
+import type { OwnerDirectory } from "../core/mapping/transform-options.ts";
+import type { ObjectMapping, OwnFields } from "../core/model/mapping.ts";
+import type { Instant, ObjectSchema, Owner, System } from "../core/model/record.ts";
+import type { Rulebook } from "../core/model/rulebook.ts";
+import type { MayWrite } from "../core/sync/person-decision.ts";
+import type { Clock, CrmClient, Log } from "./ports.ts";
+import type { Lease, StateStore } from "./state-port.ts";
+
+export interface SyncDependencies {
+  readonly connection: string;
+  /** Who holds the lease, for messages. */
+  readonly holder: string;
+  readonly store: StateStore;
+  readonly clients: Readonly<Record<System, CrmClient>>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly mappings: readonly ObjectMapping[];
+  readonly rulebook: Rulebook;
+  readonly ownFields: OwnFields;
+  /** Hash of the effective configuration: a change re-reads the schemas. */
+  readonly fingerprint: string;
+  readonly newId: () => string;
+  /** Tells the owner transform who is who, as soon as the owners are known. */
+  readonly useOwners: (directory: OwnerDirectory) => void;
+}
+
+/** What stays the same during one run. */
+export interface RunFacts {
+  readonly run: string;
+  readonly startedAt: Instant;
+  readonly lease: Lease;
+  /** Nothing is stored and nothing is sent. */
+  readonly dry: boolean;
+  readonly accounts: Readonly<Record<System, string>>;
+  readonly owners: Readonly<Record<System, readonly Owner[]>>;
+  readonly schemas: ReadonlyMap<string, ObjectSchema>;
+  readonly mayWrite: MayWrite;
+  readonly deadline: Instant;
+}
+
+export const HUBSPOT_CONTACTS = "contacts";
+export const OPPORTUNITY = "Opportunity";
+export const CONTACT_ROLE = "OpportunityContactRole";
+export const TASK = "Task";
+
+/** The Salesforce objects that hold people, in mapping order. */
+export function personObjects(mappings: readonly ObjectMapping[]): string[] {
+  return [...new Set(mappings.map((mapping) => mapping.salesforce))];
+}
+
+/** The mapping of a person whose Salesforce record is of this object; for one without a record, the mapping that may create one. */
+export function mappingFor(mappings: readonly ObjectMapping[], salesforceObject: string | null): ObjectMapping {
+  const found =
+    salesforceObject === null
+      ? mappings.find((mapping) => mapping.create.includes("salesforce"))
+      : mappings.find((mapping) => mapping.salesforce === salesforceObject);
+  const fallback = found ?? mappings[0];
+  if (fallback === undefined) throw new Error("no mapping: load-config refuses an empty mappings folder");
+  return fallback;
+}
+
+/** The fields that are read of an object: mapped ones, our own, and the facts that rules look at; only those the system shows. */
+export function fieldsToRead(dependencies: SyncDependencies, facts: Pick<RunFacts, "schemas">, system: System, object: string): string[] {
+  const { mappings, ownFields, rulebook } = dependencies;
+  const mapped = mappings
+    .filter((mapping) => (system === "hubspot" ? mapping.hubspot : mapping.salesforce) === object)
+    .flatMap((mapping) => mapping.fields.map((field) => field[system]));
+  const own = [ownFields.key[system], ownFields.stage[system], ownFields.score[system], ownFields.band[system], ownFields.reasons[system]];
+  const extra =
+    system === "hubspot"
+      ? [ownFields.outcome, ownFields.outcomeAt, ownFields.outcomeAmount, ownFields.recycleReason]
+      : [ownFields.epoch];
+  const wanted = [...mapped, ...own, ...extra, ...rulebook.facts[system].map((source) => source.field)];
+  const schema = facts.schemas.get(schemaKey(system, object));
+  const shown = schema === undefined ? null : new Set(schema.fields.map((field) => field.name));
+  return [...new Set(wanted)].filter((name) => shown === null || shown.has(name)).sort();
+}
+
+export function schemaKey(system: System, object: string): string {
+  return `${system}:${object}`;
+}

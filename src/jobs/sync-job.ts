@@ -1,0 +1,147 @@
+/** One run of the sync: read what changed, decide, write, commit; stops cleanly at a checkpoint when time, quota or safety says so. */
+import { StopRun } from "../core/errors.ts";
+import type { Write } from "../core/model/plan.ts";
+import { checkSafety, NOTHING_YET, type SafetyTally, tally as addToTally } from "../core/sync/check-safety.ts";
+import { deliverTasks, noteTaskChanges } from "./deliver-tasks.ts";
+import { followNewContacts, followOpportunities } from "./follow-opportunities.ts";
+import { PeopleIndex } from "./people-index.ts";
+import { prepareRun } from "./prepare-run.ts";
+import { type ChangesRead, readChanges } from "./read-changes.ts";
+import type { DirtyMark, DirtyRow, Lease } from "./state-port.ts";
+import { syncChunk } from "./sync-chunk.ts";
+import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
+import { type RunOutcome, RunTally, type SyncResult } from "./sync-result.ts";
+
+export const SYNC_JOB = "sync";
+
+/** A person is worked on at most this often in one run; whoever keeps changing waits for the next. */
+const MOST_PASSES = 3;
+
+export interface SyncOptions {
+  /** Read and decide, store and send nothing. */
+  readonly dry?: boolean;
+  /** Read everything there is, whatever the cursors say. */
+  readonly full?: boolean;
+  /** Only work marks that are stored already (the follow-up pass has made them); read no changes. */
+  readonly onlyMarked?: boolean;
+  /** Lets a plan through that safety would stop: it was looked at by a person. Asked with the writes of each chunk. */
+  readonly approve?: (writes: readonly Write[]) => boolean;
+}
+
+/** Runs once. Never throws for one record; a StopRun becomes the outcome, with everything before it committed. */
+export async function runSync(dependencies: SyncDependencies, options: SyncOptions = {}): Promise<SyncResult> {
+  const { store, clock, log, clients, rulebook } = dependencies;
+  const started = Date.parse(clock.now());
+  const callsBefore = { hubspot: clients.hubspot.calls, salesforce: clients.salesforce.calls };
+  const run = dependencies.newId();
+  const tally = new RunTally(true);
+  const finish = (outcome: RunOutcome): SyncResult => {
+    const calls = { hubspot: clients.hubspot.calls - callsBefore.hubspot, salesforce: clients.salesforce.calls - callsBefore.salesforce };
+    return tally.result(run, outcome, calls, Date.parse(clock.now()) - started);
+  };
+  const lease = await store.acquireLease(SYNC_JOB, dependencies.holder, rulebook.connector.leaseSeconds * 1_000, clock.now());
+  if (lease === null) {
+    tally.reasons.push("another run of the sync is under way; this one did nothing");
+    log.warn({ event: "lease.busy", job: SYNC_JOB, holder: dependencies.holder });
+    return finish("paused");
+  }
+  log.info({ event: "run.started", job: SYNC_JOB, connection: dependencies.connection });
+  if (options.dry !== true) await store.startRun({ id: run, job: SYNC_JOB, startedAt: clock.now(), endedAt: null, outcome: null, counts: {} });
+  const outcome = await runLeased(dependencies, options, lease, run, tally);
+  const result = finish(outcome);
+  if (options.dry !== true) {
+    const { plan: _plan, ...counts } = result;
+    await store.finishRun({ id: run, job: SYNC_JOB, startedAt: new Date(started).toISOString(), endedAt: clock.now(), outcome, counts: { ...counts } });
+  }
+  log.info({ event: "run.finished", job: SYNC_JOB, outcome, counts: { ...result.considered } });
+  return result;
+}
+
+async function runLeased(dependencies: SyncDependencies, options: SyncOptions, lease: Lease, run: string, tally: RunTally): Promise<RunOutcome> {
+  try {
+    const facts = await prepareRun(dependencies, lease, run, options.dry === true);
+    const refused = await work(dependencies, facts, options, tally);
+    if (refused !== null) {
+      tally.reasons.push(refused);
+      return "needs-attention";
+    }
+    return tally.rejects > 0 || tally.planned.conflicts.some((conflict) => conflict.open) ? "needs-attention" : "done";
+  } catch (error) {
+    if (!(error instanceof StopRun)) throw error;
+    tally.reasons.push(error.message);
+    dependencies.log.warn({ event: "run.stopped", job: SYNC_JOB, reason: error.message });
+    return error.kind;
+  } finally {
+    await dependencies.store.releaseLease(lease);
+  }
+}
+
+/** Gives the safety stop's reason, or null. */
+async function work(dependencies: SyncDependencies, facts: RunFacts, options: SyncOptions, tally: RunTally): Promise<string | null> {
+  const changes: ChangesRead =
+    options.onlyMarked === true
+      ? { records: { hubspot: 0, salesforce: 0 }, unchanged: 0, marks: [], salesforce: new Map(), tasks: [] }
+      : await readChanges(dependencies, facts, options.full === true);
+  tally.read.hubspot += changes.records.hubspot;
+  tally.read.salesforce += changes.records.salesforce;
+  tally.verdict("unchanged", changes.unchanged);
+  await noteTaskChanges(dependencies, facts, changes.tasks);
+  const refused = facts.dry
+    ? await workOnce(dependencies, facts, options, tally, changes)
+    : await workMarks(dependencies, facts, options, tally, changes);
+  if (refused === null && !facts.dry) await deliverTasks(dependencies, facts, tally);
+  return refused;
+}
+
+/** A dry run keeps its marks to itself and looks at everybody in one go. */
+async function workOnce(dependencies: SyncDependencies, facts: RunFacts, options: SyncOptions, tally: RunTally, changes: ChangesRead): Promise<string | null> {
+  const stored = await dependencies.store.dirtyDue(1_000_000, dependencies.clock.now());
+  const rows = new Map<string, DirtyRow>(stored.map((row) => [row.key, row]));
+  for (const mark of changes.marks) if (!rows.has(mark.key)) rows.set(mark.key, asRow(mark));
+  const people = [...rows.values()].filter((row) => !row.key.startsWith("o:"));
+  const safety = safetyOf(dependencies, options, await linkedCount(dependencies));
+  const index = new PeopleIndex(dependencies.store);
+  const chunk = await syncChunk(dependencies, facts, tally, { rows: people, index, known: changes.salesforce, refuse: safety });
+  return chunk.refused;
+}
+
+function asRow(mark: DirtyMark): DirtyRow {
+  return { ...mark, version: 0, attempts: 0, firstSeenAt: mark.dueAt };
+}
+
+async function workMarks(dependencies: SyncDependencies, facts: RunFacts, options: SyncOptions, tally: RunTally, changes: ChangesRead): Promise<string | null> {
+  const { store, clock, rulebook } = dependencies;
+  const safety = safetyOf(dependencies, options, await linkedCount(dependencies));
+  const passes = new Map<string, number>();
+  let lease = facts.lease;
+  while (true) {
+    const now = clock.now();
+    if (now >= facts.deadline) throw new StopRun("the time budget is spent; the next run goes on from here", { kind: "paused" });
+    const rows = await store.dirtyDue(rulebook.connector.chunkSize, now);
+    const due = rows.filter((row) => (passes.get(row.key) ?? 0) < MOST_PASSES);
+    if (due.length === 0) return null;
+    for (const row of due) passes.set(row.key, (passes.get(row.key) ?? 0) + 1);
+    lease = await store.renewLease(lease, rulebook.connector.leaseSeconds * 1_000, now);
+    const present = { ...facts, lease };
+    const index = new PeopleIndex(store);
+    const people = due.filter((row) => !row.key.startsWith("o:"));
+    const chunk = await syncChunk(dependencies, present, tally, { rows: people, index, known: changes.salesforce, refuse: safety });
+    if (chunk.refused !== null) return chunk.refused;
+    await followNewContacts(dependencies, present, index.newContacts());
+    await followOpportunities(dependencies, present, tally, due.filter((row) => row.key.startsWith("o:")));
+  }
+}
+
+/** Safety looks at the sum of everything planned so far, so that a danger cut in slices is still one danger. */
+function safetyOf(dependencies: SyncDependencies, options: SyncOptions, linked: number): (writes: readonly Write[]) => string | null {
+  let sum: SafetyTally = NOTHING_YET;
+  return (writes) => {
+    if (options.approve?.(writes) === true) return null;
+    sum = addToTally(sum, writes);
+    return checkSafety(sum, linked, dependencies.rulebook.connector.safety);
+  };
+}
+
+async function linkedCount(dependencies: SyncDependencies): Promise<number> {
+  return (await dependencies.store.counts())["linked"] ?? 0;
+}

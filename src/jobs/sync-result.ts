@@ -1,0 +1,101 @@
+/** The counts of a run, and how they add up: every record looked at ends in exactly one of five ways. */
+import type { Plan, Write } from "../core/model/plan.ts";
+import type { System } from "../core/model/record.ts";
+
+export type RunOutcome = "done" | "paused" | "stopped" | "needs-attention";
+
+export interface WrittenCounts {
+  readonly created: number;
+  readonly updated: number;
+}
+
+export interface SyncResult {
+  readonly run: string;
+  readonly outcome: RunOutcome;
+  /** Why the run ended early or needs a person; empty when all is well. */
+  readonly reasons: readonly string[];
+  readonly read: Readonly<Record<System, number>>;
+  readonly written: { readonly hubspot: WrittenCounts; readonly salesforce: WrittenCounts; readonly tasks: number };
+  readonly unchanged: number;
+  readonly skipped: number;
+  readonly rejected: number;
+  readonly deferred: number;
+  readonly conflicts: number;
+  /** Marks and unchanged records looked at; equals written + unchanged + skipped + rejected + deferred of the same kind. */
+  readonly considered: { readonly total: number; readonly written: number; readonly unchanged: number; readonly skipped: number; readonly rejected: number; readonly deferred: number };
+  readonly calls: Readonly<Record<System, number>>;
+  readonly ms: number;
+  /** What the run wrote, or would have written. */
+  readonly plan: Plan;
+}
+
+export type Verdict = "written" | "unchanged" | "skipped" | "rejected" | "deferred";
+
+/** Collects what a run does, for its result and its closing log line. */
+export class RunTally {
+  readonly read: Record<System, number> = { hubspot: 0, salesforce: 0 };
+  readonly written = { hubspot: { created: 0, updated: 0 }, salesforce: { created: 0, updated: 0 }, tasks: 0 };
+  readonly verdicts: Record<Verdict, number> = { written: 0, unchanged: 0, skipped: 0, rejected: 0, deferred: 0 };
+  readonly reasons: string[] = [];
+  conflicts = 0;
+  rejects = 0;
+  readonly writes: Write[] = [];
+  readonly planned: { conflicts: Plan["conflicts"][number][]; skips: Plan["skips"][number][]; rejects: Plan["rejects"][number][] } = {
+    conflicts: [],
+    skips: [],
+    rejects: [],
+  };
+  /** Plans of huge runs are counted, not kept. */
+  readonly keepPlan: boolean;
+
+  constructor(keepPlan: boolean) {
+    this.keepPlan = keepPlan;
+  }
+
+  verdict(verdict: Verdict, times = 1): void {
+    this.verdicts[verdict] += times;
+  }
+
+  wrote(write: Write, created: boolean): void {
+    if (write.purpose === "task") {
+      this.written.tasks += 1;
+      return;
+    }
+    this.written[write.system][created ? "created" : "updated"] += 1;
+  }
+
+  plan(part: Plan): void {
+    this.conflicts += part.conflicts.length;
+    this.rejects += part.rejects.length;
+    if (!this.keepPlan) return;
+    this.writes.push(...part.writes);
+    this.planned.conflicts.push(...part.conflicts);
+    this.planned.skips.push(...part.skips);
+    this.planned.rejects.push(...part.rejects);
+  }
+
+  /** A dry run counts what it would have done. */
+  countAsWritten(writes: readonly Write[]): void {
+    for (const write of writes) this.wrote(write, write.operation === "create");
+  }
+
+  result(run: string, outcome: RunOutcome, calls: Readonly<Record<System, number>>, ms: number): SyncResult {
+    const { written, unchanged, skipped, rejected, deferred } = this.verdicts;
+    return {
+      run,
+      outcome,
+      reasons: this.reasons,
+      read: this.read,
+      written: this.written,
+      unchanged,
+      skipped,
+      rejected: this.rejects,
+      deferred,
+      conflicts: this.conflicts,
+      considered: { total: written + unchanged + skipped + rejected + deferred, ...this.verdicts },
+      calls,
+      ms,
+      plan: { writes: this.writes, ...this.planned },
+    };
+  }
+}

@@ -1,0 +1,150 @@
+/** Stores what a chunk decided and what became of it: one transaction each, under the lease's fence. */
+import { sql } from "kysely";
+import type { Decisions, Outcomes, StateStore } from "../jobs/state-port.ts";
+import { clearDirty, markDirty } from "./dirty-part.ts";
+import { CONFLICTS, INTENTS, OUTCOMES, REJECTS, STAGE_EVENTS } from "./ledger-tables.ts";
+import type { Statements } from "./row-table.ts";
+import type { StateDatabase } from "./state-database.ts";
+import { storeAliases, storeLinks } from "./store-links.ts";
+import { countRouted, storeDueTasks, storeHandoffs, storeTasks } from "./store-tasks.ts";
+import { withoutStale } from "./without-stale.ts";
+
+type CommitPart = Pick<StateStore, "commitDecisions" | "commitOutcomes">;
+
+export function commitPart(database: StateDatabase): CommitPart {
+  const { connection } = database;
+  return {
+    commitDecisions(lease, decisions) {
+      return database.fenced(lease, async (tx) => {
+        const { stale, before } = await storeLinks(tx, connection, decisions.links);
+        const kept = withoutStale(decisions, stale, before);
+        await storeAliases(tx, connection, kept.aliases, before);
+        await settle(tx, connection, kept.settled, [...stale]);
+        await storeDecided(tx, connection, kept);
+        return { stale: [...stale] };
+      });
+    },
+
+    commitOutcomes(lease, outcomes) {
+      return database.fenced(lease, async (tx) => {
+        const { stale, before } = await storeLinks(tx, connection, outcomes.links);
+        // What the other side answered is so whoever asked: only the marks of people who must be read again stay.
+        const { done } = withoutStale(
+          { ...NOTHING_DECIDED, links: outcomes.links, done: outcomes.done },
+          stale,
+          before,
+        );
+        await closeIntents(tx, connection, outcomes.intents);
+        await storeTasks(tx, connection, outcomes.tasks);
+        await storeRejects(tx, connection, outcomes.rejects);
+        await clearDirty(tx, connection, done);
+        await markDirty(tx, connection, outcomes.dirty, null);
+        return { stale: [...stale] };
+      });
+    },
+  };
+}
+
+const NOTHING_DECIDED: Decisions = {
+  links: [],
+  aliases: [],
+  intents: [],
+  conflicts: [],
+  stageEvents: [],
+  handoffs: [],
+  tasks: [],
+  rejects: [],
+  outcomes: [],
+  dirty: [],
+  done: [],
+  routed: [],
+  settled: { conflicts: [], rejects: [] },
+};
+
+async function storeDecided(tx: Statements, connection: string, decisions: Decisions): Promise<void> {
+  await INTENTS.store(
+    tx,
+    connection,
+    lastOfEach(decisions.intents, (intent) => `${intent.key} ${intent.run}`),
+    {
+      do: "update",
+      set: INTENTS.takeAll(),
+    },
+  );
+  await CONFLICTS.store(
+    tx,
+    connection,
+    lastOfEach(decisions.conflicts, (conflict) => conflict.id),
+    {
+      do: "update",
+      set: CONFLICTS.takeAll(),
+    },
+  );
+  await storeRejects(tx, connection, decisions.rejects);
+  await STAGE_EVENTS.store(tx, connection, decisions.stageEvents, { do: "nothing" });
+  await storeHandoffs(tx, connection, decisions.handoffs);
+  await storeDueTasks(tx, connection, decisions.tasks);
+  await OUTCOMES.store(
+    tx,
+    connection,
+    lastOfEach(decisions.outcomes, (outcome) => outcome.opportunityId),
+    {
+      do: "update",
+      set: OUTCOMES.takeAll(),
+    },
+  );
+  await countRouted(tx, connection, decisions.routed);
+  // First the marks that are worked off, so that one set anew in the same breath stays.
+  await clearDirty(tx, connection, decisions.done);
+  await markDirty(tx, connection, decisions.dirty, null);
+}
+
+/** Conflicts and rejects may be named by their own id or by their link's. Those of stale links stay as they are. */
+async function settle(
+  tx: Statements,
+  connection: string,
+  settled: Decisions["settled"],
+  stale: readonly string[],
+): Promise<void> {
+  const { conflicts, rejects } = settled;
+  if (conflicts.length > 0) {
+    await sql`update conflict set open = false
+      where connection = ${connection} and open and (id = any(${conflicts}::text[]) or link = any(${conflicts}::text[]))
+        and link <> all(${stale}::text[])`.execute(tx);
+  }
+  if (rejects.length > 0) {
+    await sql`delete from reject
+      where connection = ${connection} and (id = any(${rejects}::text[]) or link = any(${rejects}::text[]))
+        and (link is null or link <> all(${stale}::text[]))`.execute(tx);
+  }
+}
+
+/** A reject that comes again counts one attempt more. */
+async function storeRejects(tx: Statements, connection: string, rejects: Decisions["rejects"]): Promise<void> {
+  await REJECTS.store(
+    tx,
+    connection,
+    lastOfEach(rejects, (reject) => reject.id),
+    {
+      do: "update",
+      set: `${REJECTS.takeAll()}, attempts = greatest(reject.attempts + 1, excluded.attempts)`,
+    },
+  );
+}
+
+/** Closes every attempt of these writes whose outcome was still open. */
+async function closeIntents(tx: Statements, connection: string, intents: Outcomes["intents"]): Promise<void> {
+  if (intents.length === 0) return;
+  await sql`update intent set state = told.state, record_id = coalesce(told.record_id, intent.record_id), detail = told.detail
+    from unnest(${intents.map((intent) => intent.key)}::text[], ${intents.map((intent) => intent.state)}::text[],
+      ${intents.map((intent) => intent.recordId)}::text[], ${intents.map((intent) => intent.detail)}::text[])
+      as told(key, state, record_id, detail)
+    where intent.connection = ${connection} and intent.key = told.key and intent.state in ('sent', 'unknown')`.execute(
+    tx,
+  );
+}
+
+function lastOfEach<Row>(rows: readonly Row[], key: (row: Row) => string): readonly Row[] {
+  const last = new Map(rows.map((row) => [key(row), row]));
+  return last.size === rows.length ? rows : [...last.values()];
+}

@@ -1,0 +1,49 @@
+/** Opens the embedded database: PostgreSQL inside this process, in a folder or in memory. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import { Kysely, PGliteDialect } from "kysely";
+import { EmbeddedUpkeep } from "./embedded-upkeep.ts";
+import { lockFolder } from "./folder-lock.ts";
+import { INT8, instantOfColumn, TIMESTAMPTZ } from "./instant-columns.ts";
+import type { OpenDatabase } from "./state-database.ts";
+import { TableStatistics } from "./table-statistics.ts";
+
+const PARSERS = { [TIMESTAMPTZ]: instantOfColumn, [INT8]: Number };
+
+/** Takes the folder's lock first; a live process that has it makes this throw StopRun. */
+export async function openEmbedded(folder: string, holder: string): Promise<OpenDatabase> {
+  const unlock = lockFolder(folder, holder);
+  try {
+    const data = join(folder, "database");
+    mkdirSync(data, { recursive: true });
+    const pglite = await PGlite.create(data, { parsers: PARSERS });
+    const kysely = new Kysely<unknown>({ dialect: new PGliteDialect({ pglite }) });
+    const upkeep = new EmbeddedUpkeep(pglite, new TableStatistics(kysely));
+    const close = async () => {
+      try {
+        await upkeep.beforeClose();
+        await kysely.destroy();
+      } finally {
+        unlock();
+      }
+    };
+    return { kysely, place: `the embedded database in ${folder}`, afterWrite: () => upkeep.afterWrite(), close };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+/** For tests and trials: gone when it is closed. */
+export async function openInMemory(): Promise<OpenDatabase> {
+  const pglite = await PGlite.create({ parsers: PARSERS });
+  const kysely = new Kysely<unknown>({ dialect: new PGliteDialect({ pglite }) });
+  const upkeep = new EmbeddedUpkeep(pglite, new TableStatistics(kysely));
+  return {
+    kysely,
+    place: "the embedded database in memory",
+    afterWrite: () => upkeep.afterWrite(),
+    close: () => kysely.destroy(),
+  };
+}

@@ -1,0 +1,129 @@
+/** Reads the ledger by person, by run and by what is due; saves what the other systems told of tasks, handoffs and outcomes. */
+import { type RawBuilder, sql } from "kysely";
+import type { HandoffEntry, IntentEntry, OutcomeEntry, StageEvent, TaskEntry } from "../core/model/ledger.ts";
+import type { StateStore } from "../jobs/state-port.ts";
+import { HANDOFFS, INTENTS, OUTCOMES, STAGE_EVENTS, TASKS } from "./ledger-tables.ts";
+import type { RowTable, Statements } from "./row-table.ts";
+import type { StateDatabase } from "./state-database.ts";
+import { storeHandoffs, storeTasks } from "./store-tasks.ts";
+
+type LedgerPart = Pick<
+  StateStore,
+  | "unresolvedIntents"
+  | "intentsOf"
+  | "intentsOfRun"
+  | "tasksDue"
+  | "tasksOf"
+  | "tasksBySalesforceId"
+  | "saveTasks"
+  | "handoffsOf"
+  | "openHandoffs"
+  | "saveHandoffs"
+  | "stageEventsOf"
+  | "outcomesOf"
+  | "saveOutcomes"
+  | "routedCounts"
+>;
+
+export function ledgerPart(database: StateDatabase): LedgerPart {
+  const { connection } = database;
+  const select = <Row extends object>(table: RowTable<Row>, rest: RawBuilder<unknown>) =>
+    database.read((db) => selectRows(db, connection, table, rest));
+  return {
+    unresolvedIntents: (now, limit) =>
+      select(
+        INTENTS,
+        sql`and state in ('sent', 'unknown') and not_before <= ${now} order by not_before, key, run limit ${limit}`,
+      ),
+    intentsOf: (link): Promise<readonly IntentEntry[]> =>
+      select(INTENTS, sql`and link = ${link} order by sent_at, key, run`),
+    intentsOfRun: (run) => select(INTENTS, sql`and run = ${run} order by sent_at, key`),
+
+    // Due ones, and sent ones whose answer never came: those are looked up before they are sent again.
+    tasksDue: (now, limit) =>
+      select(
+        TASKS,
+        sql`and state in ('due', 'sent') and (not_before <= ${now} or (not_before is null and state = 'due')) order by created_at, cause limit ${limit}`,
+      ),
+    tasksOf: (links) => database.read((db) => tasksOf(db, connection, links)),
+    tasksBySalesforceId: (ids) => select(TASKS, sql`and salesforce_id = any(${ids}::text[]) order by cause`),
+    saveTasks: (lease, tasks) => database.fenced(lease, (tx) => storeTasks(tx, connection, tasks)),
+
+    handoffsOf: (links) => database.read((db) => handoffsOf(db, connection, links)),
+    openHandoffs: () => select(HANDOFFS, sql`and outcome = 'open' order by deadline, link, epoch`),
+    saveHandoffs: (lease, handoffs) => database.fenced(lease, (tx) => storeHandoffs(tx, connection, handoffs)),
+
+    stageEventsOf: (links) => database.read((db) => stageEventsOf(db, connection, links)),
+    outcomesOf: (links) => database.read((db) => outcomesOf(db, connection, links)),
+    async saveOutcomes(lease, outcomes) {
+      const last = new Map(outcomes.map((outcome) => [outcome.opportunityId, outcome]));
+      await database.fenced(lease, (tx) =>
+        OUTCOMES.store(tx, connection, [...last.values()], { do: "update", set: OUTCOMES.takeAll() }),
+      );
+    },
+
+    async routedCounts() {
+      const answer = await database.read((db) =>
+        sql<{
+          rule: string;
+          ownerEmail: string;
+          handoffs: number;
+        }>`select rule, owner_email as "ownerEmail", handoffs from routed
+          where connection = ${connection} order by rule collate "C", owner_email collate "C"`.execute(db),
+      );
+      const counts = new Map<string, Map<string, number>>();
+      for (const row of answer.rows) {
+        const ofRule = counts.get(row.rule) ?? new Map<string, number>();
+        counts.set(row.rule, ofRule.set(row.ownerEmail, row.handoffs));
+      }
+      return counts;
+    },
+  };
+}
+
+/** Rows of one connection; `rest` goes on after its condition. */
+export async function selectRows<Row extends object>(
+  db: Statements,
+  connection: string,
+  table: RowTable<Row>,
+  rest: RawBuilder<unknown>,
+): Promise<readonly Row[]> {
+  const answer =
+    await sql<Row>`select ${table.selected} from ${sql.table(table.name)} where connection = ${connection} ${rest}`.execute(
+      db,
+    );
+  return answer.rows;
+}
+
+export function tasksOf(db: Statements, connection: string, links: readonly string[]): Promise<readonly TaskEntry[]> {
+  return selectRows(db, connection, TASKS, sql`and link = any(${links}::text[]) order by link, created_at, cause`);
+}
+
+export function handoffsOf(
+  db: Statements,
+  connection: string,
+  links: readonly string[],
+): Promise<readonly HandoffEntry[]> {
+  return selectRows(db, connection, HANDOFFS, sql`and link = any(${links}::text[]) order by link, epoch`);
+}
+
+export function stageEventsOf(
+  db: Statements,
+  connection: string,
+  links: readonly string[],
+): Promise<readonly StageEvent[]> {
+  return selectRows(db, connection, STAGE_EVENTS, sql`and link = any(${links}::text[]) order by link, sequence`);
+}
+
+export function outcomesOf(
+  db: Statements,
+  connection: string,
+  links: readonly string[],
+): Promise<readonly OutcomeEntry[]> {
+  return selectRows(
+    db,
+    connection,
+    OUTCOMES,
+    sql`and link = any(${links}::text[]) order by link, opened_at, opportunity_id`,
+  );
+}

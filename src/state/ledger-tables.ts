@@ -1,0 +1,150 @@
+/** The tables whose rows are ledger entries, cursors and marks as the jobs know them. */
+import type {
+  ConflictEntry,
+  HandoffEntry,
+  IntentEntry,
+  OutcomeEntry,
+  RejectEntry,
+  StageEvent,
+  TaskEntry,
+} from "../core/model/ledger.ts";
+import type { Alias, Cursor, DirtyRow, RunRow } from "../jobs/state-port.ts";
+import { RowTable } from "./row-table.ts";
+
+export const CURSORS = new RowTable<Cursor>("cursor", ["system", "object", "lane"], {
+  system: "text",
+  object: "text",
+  lane: "text",
+  position: "instant",
+  account: "text",
+});
+
+export const DIRTY = new RowTable<DirtyRow>("dirty", ["key"], {
+  key: "text",
+  reason: "text",
+  dueAt: "instant",
+  version: "integer",
+  attempts: "integer",
+  firstSeenAt: "instant",
+});
+
+export const ALIASES = new RowTable<Alias>("alias", ["system", "oldId"], {
+  system: "text",
+  oldId: "text",
+  link: "text",
+  cause: "text",
+});
+
+/** A decision that is tried again in another run has a row for each run. */
+export const INTENTS = new RowTable<IntentEntry>("intent", ["key", "run"], {
+  key: "text",
+  run: "text",
+  link: "text",
+  system: "text",
+  object: "text",
+  recordId: "text",
+  operation: "text",
+  fields: "json",
+  reason: "text",
+  state: "text",
+  sentAt: "instant",
+  notBefore: "instant",
+  detail: "text",
+});
+
+export const CONFLICTS = new RowTable<ConflictEntry>("conflict", ["id"], {
+  id: "text",
+  link: "text",
+  field: "text",
+  rule: "text",
+  hubspot: "text",
+  salesforce: "text",
+  kept: "text",
+  because: "text",
+  at: "instant",
+  run: "text",
+  open: "boolean",
+});
+
+export const REJECTS = new RowTable<RejectEntry>("reject", ["id"], {
+  id: "text",
+  link: "text",
+  system: "text",
+  object: "text",
+  recordId: "text",
+  recordName: "text",
+  fields: "json",
+  code: "text",
+  message: "text",
+  at: "instant",
+  run: "text",
+  attempts: "integer",
+});
+
+export const STAGE_EVENTS = new RowTable<StageEvent>("stage_event", ["link", "sequence"], {
+  link: "text",
+  sequence: "integer",
+  epoch: "integer",
+  stage: "text",
+  at: "instant",
+  side: "text",
+  reason: "text",
+  score: "number",
+  band: "text",
+});
+
+export const HANDOFFS = new RowTable<HandoffEntry>("handoff", ["link", "epoch"], {
+  link: "text",
+  epoch: "integer",
+  ownerEmail: "text",
+  routedBy: "text",
+  at: "instant",
+  deadline: "instant",
+  outcome: "text",
+  endedAt: "instant",
+  endedBy: "text",
+  reasons: "json",
+});
+
+export const TASKS = new RowTable<TaskEntry>("task", ["cause"], {
+  cause: "text",
+  link: "text",
+  epoch: "integer",
+  purpose: "text",
+  state: "text",
+  subject: "text",
+  description: "text",
+  priority: "text",
+  dueOn: "text",
+  ownerEmail: "text",
+  createdAt: "instant",
+  notBefore: "instant",
+  salesforceId: "text",
+  reason: "text",
+  status: "text",
+  closedAt: "instant",
+  closedByUs: "boolean",
+});
+
+export const OUTCOMES = new RowTable<OutcomeEntry>("outcome", ["opportunityId"], {
+  opportunityId: "text",
+  link: "text",
+  name: "text",
+  stageName: "text",
+  amount: "number",
+  currency: "text",
+  closed: "boolean",
+  won: "boolean",
+  openedAt: "instant",
+  stageAt: "instant",
+  lostReason: "text",
+});
+
+export const RUNS = new RowTable<RunRow>("run", ["id"], {
+  id: "text",
+  job: "text",
+  startedAt: "instant",
+  endedAt: "instant",
+  outcome: "text",
+  counts: "json",
+});

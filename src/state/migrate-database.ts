@@ -1,0 +1,52 @@
+/** Brings a database to this version's tables, and refuses one that a newer version wrote. */
+import { sql } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
+import { StopRun } from "../core/errors.ts";
+import { up as createPeople } from "./migration-0001-people.ts";
+import { up as createLedger } from "./migration-0002-ledger.ts";
+import { up as createRuns } from "./migration-0003-runs.ts";
+import type { Statements } from "./row-table.ts";
+
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  "0001-people": { up: createPeople },
+  "0002-ledger": { up: createLedger },
+  "0003-runs": { up: createRuns },
+};
+const MIGRATION_TABLE = "leadloop_migration";
+const OLDEST_SERVER = 130_000;
+
+/** Applies the missing migrations, each once and in order; several processes may do so at once. `place` names the database in messages. */
+export async function migrateDatabase(db: Statements, place: string): Promise<void> {
+  await refuseOldServer(db, place);
+  await refuseNewerSchema(db, place);
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => ({ ...MIGRATIONS }) },
+    migrationTableName: MIGRATION_TABLE,
+    migrationLockTableName: `${MIGRATION_TABLE}_lock`,
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}
+
+async function refuseOldServer(db: Statements, place: string): Promise<void> {
+  const answer = await sql<{ number: number }>`select current_setting('server_version_num')::int as number`.execute(db);
+  const number = answer.rows[0]?.number ?? 0;
+  if (number >= OLDEST_SERVER) return;
+  throw new StopRun(
+    `${place} is PostgreSQL ${Math.floor(number / 10_000)}; LeadLoop needs 13 or later. Upgrade it or set DATABASE_URL to another.`,
+  );
+}
+
+async function refuseNewerSchema(db: Statements, place: string): Promise<void> {
+  const there = await sql<{ found: boolean }>`select to_regclass(${MIGRATION_TABLE}) is not null as found`.execute(db);
+  if (there.rows[0]?.found !== true) return;
+  const applied = await sql<{ name: string }>`select name from ${sql.table(MIGRATION_TABLE)} order by name`.execute(db);
+  const unknown = applied.rows.map((row) => row.name).filter((name) => MIGRATIONS[name] === undefined);
+  if (unknown.length === 0) return;
+  const known = Object.keys(MIGRATIONS).at(-1) ?? "none";
+  throw new StopRun(
+    `${place} was written by a newer LeadLoop (its schema is at ${unknown.at(-1)}, this one knows ${known}). ` +
+      "Nothing was changed. Install the newer version, or set DATABASE_URL to another database.",
+  );
+}

@@ -1,0 +1,50 @@
+/** Opens a PostgreSQL server's database as a small pool. */
+import { Kysely, PostgresDialect } from "kysely";
+import pg from "pg";
+import { StopRun } from "../core/errors.ts";
+import { INT8, instantOfColumn, TIMESTAMPTZ } from "./instant-columns.ts";
+import type { OpenDatabase } from "./state-database.ts";
+import { TableStatistics } from "./table-statistics.ts";
+
+/** A run works on one chunk at a time; more would only hold connections that a pooler or a Lambda fleet needs elsewhere. */
+const POOL_SIZE = 4;
+const CONNECT_TIMEOUT_MS = 10_000;
+const STATEMENT_TIMEOUT_MS = 120_000;
+const IDLE_TIMEOUT_MS = 30_000;
+
+/** TLS goes by `sslmode` and `sslrootcert` in the url (https://node-postgres.com/features/ssl). Connects with the first statement. */
+export function openPostgres(databaseUrl: string): OpenDatabase {
+  const place = placeOf(databaseUrl);
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: POOL_SIZE,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: IDLE_TIMEOUT_MS,
+    query_timeout: STATEMENT_TIMEOUT_MS,
+    keepAlive: true,
+    application_name: "leadloop",
+    types: { getTypeParser: typeParser },
+  });
+  // An idle connection that breaks is replaced by the pool; without a listener its error would end the process.
+  pool.on("error", () => undefined);
+  const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  const statistics = new TableStatistics(kysely);
+  return { kysely, place, afterWrite: () => statistics.afterWrite(), close: () => kysely.destroy() };
+}
+
+const typeParser: typeof pg.types.getTypeParser = (type: number, format?: "text" | "binary") => {
+  if (type === TIMESTAMPTZ) return instantOfColumn;
+  if (type === INT8) return Number;
+  return pg.types.getTypeParser(type, format ?? "text");
+};
+
+function placeOf(databaseUrl: string): string {
+  if (!URL.canParse(databaseUrl)) {
+    throw new StopRun(
+      "DATABASE_URL is not an address of the form postgres://user:password@host:5432/database. Write special characters in the password as %XX.",
+    );
+  }
+  const url = new URL(databaseUrl);
+  const host = url.searchParams.get("host") ?? url.hostname;
+  return `the database ${decodeURIComponent(url.pathname.slice(1)) || url.username} on ${host || "localhost"}:${url.port || "5432"}`;
+}

@@ -1,0 +1,102 @@
+/** Describes a table once, so that whole lists of entries travel to and from it in one statement each. */
+import { CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
+
+/** Runs statements: the database itself or one transaction of it. */
+export type Statements = Kysely<unknown>;
+
+/**
+ * How a property is stored. `json` is PostgreSQL's `json`, not `jsonb`: it keeps what we wrote to the letter (key order, halves of a cut emoji, NUL),
+ * which `jsonb` refuses or reorders, and it costs half the time to write and to read back.
+ */
+export type ColumnKind = "text" | "integer" | "number" | "boolean" | "instant" | "json";
+
+const ARRAY_TYPE: Readonly<Record<Exclude<ColumnKind, "json">, string>> = {
+  text: "text[]",
+  integer: "integer[]",
+  number: "float8[]",
+  boolean: "boolean[]",
+  instant: "timestamptz[]",
+};
+
+/** What happens when a row with this key is there already. `update`: it takes the new values, where `when` (SQL) allows. */
+export type OnConflict =
+  | { readonly do: "nothing" }
+  | { readonly do: "update"; readonly set: string; readonly when?: string };
+
+interface Column<Row> {
+  readonly property: keyof Row & string;
+  readonly name: string;
+  readonly kind: ColumnKind;
+}
+
+/** A table whose columns are the properties of `Row` in snake case, behind the column `connection`. */
+export class RowTable<Row extends object> {
+  readonly name: string;
+  /** `connection` and these make the primary key. */
+  readonly key: readonly string[];
+  /** The select list that gives back entries as they were stored. */
+  readonly selected: RawBuilder<unknown>;
+  readonly #columns: readonly Column<Row>[];
+
+  constructor(
+    name: string,
+    key: readonly (keyof Row & string)[],
+    kinds: Readonly<Record<keyof Row & string, ColumnKind>>,
+  ) {
+    const columns = Object.keys(kinds).map((property) => {
+      const known = property as keyof Row & string;
+      return { property: known, name: snakeCase(known), kind: kinds[known] };
+    });
+    this.name = name;
+    this.key = key.map(snakeCase);
+    this.#columns = columns;
+    this.selected = sql.raw(columns.map((column) => `${name}.${column.name} as "${column.property}"`).join(", "));
+  }
+
+  /** `column = excluded.column` for every column outside of the key. */
+  takeAll(): string {
+    return this.#columns
+      .filter((column) => !this.key.includes(column.name))
+      .map((column) => `${column.name} = excluded.${column.name}`)
+      .join(", ");
+  }
+
+  /** Stores the rows in one statement; no key may stand twice among them. Gives the number of rows stored. */
+  async store(db: Statements, connection: string, rows: readonly Row[], onConflict: OnConflict): Promise<number> {
+    if (rows.length === 0) return 0;
+    const names = this.#columns.map((column) => column.name).join(", ");
+    const sources = this.#columns.map((column, index) => columnSource(column.kind, index + 2)).join(", ");
+    const key = this.key.join(", ");
+    const text =
+      `insert into ${this.name} (connection, ${names}) select $1::text, incoming.* from rows from (${sources}) as incoming(${names}) ` +
+      `on conflict (connection, ${key}) ${conflictClause(onConflict)}`;
+    const parameters = [connection, ...this.#columns.map((column) => columnParameter(rows, column))];
+    const answer = await db.executeQuery(CompiledQuery.raw(text, parameters));
+    return Number(answer.numAffectedRows ?? 0);
+  }
+}
+
+function columnSource(kind: ColumnKind, position: number): string {
+  // One JSON document for a whole column: escaping every element into an array literal costs four times as much.
+  return kind === "json" ? `json_array_elements($${position}::json)` : `unnest($${position}::${ARRAY_TYPE[kind]})`;
+}
+
+function conflictClause(onConflict: OnConflict): string {
+  if (onConflict.do === "nothing") return "do nothing";
+  return `do update set ${onConflict.set}${onConflict.when === undefined ? "" : ` where ${onConflict.when}`}`;
+}
+
+function columnParameter<Row extends object>(rows: readonly Row[], column: Column<Row>): unknown {
+  const values = rows.map((row) => row[column.property] ?? null);
+  if (column.kind === "json") return JSON.stringify(values);
+  return column.kind === "text" ? values.map(storableText) : values;
+}
+
+/** PostgreSQL's text holds every character but NUL. */
+function storableText(value: unknown): unknown {
+  return typeof value === "string" && value.includes("\0") ? value.replaceAll("\0", "") : value;
+}
+
+function snakeCase(property: string): string {
+  return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,83 @@
+/** Stores links whose version is current and whose records nobody else holds; says which it turned away. */
+import { sql } from "kysely";
+import type { Link } from "../core/model/link.ts";
+import type { System } from "../core/model/record.ts";
+import type { Alias } from "../jobs/state-port.ts";
+import { BeginAgain } from "./database-failure.ts";
+import { ALIASES } from "./ledger-tables.ts";
+import { type StoredClaim, settleClaims } from "./link-claims.ts";
+import { LINKS, rowOfLink } from "./link-rows.ts";
+import type { Statements } from "./row-table.ts";
+
+export interface StoredLinks {
+  readonly stale: ReadonlySet<string>;
+  /** What was stored before, of these links and of those that they collided with. */
+  readonly before: readonly StoredClaim[];
+}
+
+/**
+ * Compare-and-set on the version. When another transaction creates a link or claims a record at the same moment, it throws what makes
+ * `StateDatabase.write` begin again, and then sees what the other stored.
+ */
+export async function storeLinks(tx: Statements, connection: string, links: readonly Link[]): Promise<StoredLinks> {
+  if (links.length === 0) return { stale: new Set(), before: [] };
+  const before = await lockClaims(tx, connection, links);
+  const settled = settleClaims(links, before);
+  if (settled.releasing.length > 0) {
+    await sql`update link set hubspot_id = null, salesforce_id = null
+      where connection = ${connection} and id = any(${settled.releasing}::text[])`.execute(tx);
+  }
+  const rows = settled.accepted.map(rowOfLink);
+  const written = await LINKS.store(tx, connection, rows, {
+    do: "update",
+    set: LINKS.takeAll(),
+    when: "link.version = excluded.version - 1",
+  });
+  if (written < rows.length) throw new BeginAgain("another transaction created one of the links");
+  return { stale: new Set(settled.stale), before };
+}
+
+/** Stores aliases, and makes earlier aliases of a superseded link point to the one that took its place. */
+export async function storeAliases(
+  tx: Statements,
+  connection: string,
+  aliases: readonly Alias[],
+  before: readonly StoredClaim[],
+): Promise<void> {
+  if (aliases.length === 0) return;
+  const byRecord = new Map(aliases.map((alias) => [`${alias.system}:${alias.oldId}`, alias]));
+  await ALIASES.store(tx, connection, [...byRecord.values()], { do: "update", set: ALIASES.takeAll() });
+  const moved = before.flatMap((row) => movesOf(row, byRecord));
+  if (moved.length === 0) return;
+  await sql`update alias set link = moved.target
+    from unnest(${moved.map((move) => move.from)}::text[], ${moved.map((move) => move.to)}::text[]) as moved(source, target)
+    join link on link.connection = ${connection} and link.id = moved.source and link.state = 'superseded'
+    where alias.connection = ${connection} and alias.link = moved.source`.execute(tx);
+}
+
+function movesOf(row: StoredClaim, byRecord: ReadonlyMap<string, Alias>): readonly { from: string; to: string }[] {
+  const records: readonly (readonly [System, string | null])[] = [
+    ["hubspot", row.hubspotId],
+    ["salesforce", row.salesforceId],
+  ];
+  for (const [system, id] of records) {
+    const alias = byRecord.get(`${system}:${id}`);
+    if (alias !== undefined && alias.link !== row.id) return [{ from: row.id, to: alias.link }];
+  }
+  return [];
+}
+
+/** Everything stored that the links replace or collide with, locked in id order until the transaction ends. */
+async function lockClaims(tx: Statements, connection: string, links: readonly Link[]): Promise<readonly StoredClaim[]> {
+  const ids = links.map((link) => link.id);
+  const hubspotIds = links.map((link) => link.hubspotId).filter((id) => id !== null);
+  const salesforceIds = links.map((link) => link.salesforceId).filter((id) => id !== null);
+  const answer = await sql<StoredClaim>`
+    select id, state, version, hubspot_id as "hubspotId", salesforce_id as "salesforceId" from link
+    where connection = ${connection} and id in (
+      select unnest(${ids}::text[])
+      union select id from link where connection = ${connection} and state <> 'superseded' and hubspot_id = any(${hubspotIds}::text[])
+      union select id from link where connection = ${connection} and state <> 'superseded' and salesforce_id = any(${salesforceIds}::text[]))
+    order by id for update`.execute(tx);
+  return answer.rows;
+}
