@@ -4,7 +4,8 @@ import type { ValueType } from "../core/model/mapping.ts";
 import type { Instant, Value } from "../core/model/record.ts";
 import type { Condition, Facts, Segment } from "../core/model/rulebook.ts";
 import { BLANK_DATE, FACTS_KEY, NOW_KEY, registerFunctions, TIMESTAMP } from "./cel-functions.ts";
-import { celWords, failsOnBlank, notABoolean } from "./cel-words.ts";
+import { type CelError, celWords, failsOnBlank, notABoolean } from "./cel-words.ts";
+import { misspeltStage } from "./stage-literals.ts";
 
 /** A condition, or what is wrong with it and at which character of its text. */
 export type Compiled =
@@ -77,6 +78,8 @@ export function conditionCompiler({
       if (checked.error !== undefined) return problem(checked.error, source, names);
       if (checked.type !== "bool" && (namesComplete || checked.type !== "dyn"))
         return { ok: false, message: notABoolean(checked.type ?? "unknown", source), within: 0 };
+      const misspelt = misspeltStage(program.ast);
+      if (misspelt !== null) return { ok: false, ...misspelt };
       const run = program as (view: object) => unknown;
       const failure = namesComplete ? failureOnBlank(() => run(new View({}, "2026-01-01T00:00:00.000Z"))) : null;
       if (failure !== null) return { ok: false, message: failsOnBlank(failure), within: failure.range?.start ?? 0 };
@@ -94,8 +97,6 @@ function problem(error: unknown, source: string, names: readonly string[]): Comp
   if (!isCelError(error)) throw error;
   return { ok: false, message: celWords(error, source, names), within: error.range?.start ?? 0 };
 }
-
-type CelError = ParseError | CelTypeError | EvaluationError;
 
 function isCelError(error: unknown): error is CelError {
   return error instanceof ParseError || error instanceof CelTypeError || error instanceof EvaluationError;

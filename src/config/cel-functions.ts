@@ -146,7 +146,11 @@ function daysMacro(name: string, distance: (date: number, now: number) => number
       const node = only(macro);
       const type = String(checker.check(node, context));
       if (type !== TIMESTAMP && type !== "dyn") {
-        throw checker.createError("house_words", `${name}() takes a date or date-time, this is ${typeWords(type)}`, node);
+        throw checker.createError(
+          "house_words",
+          `${name}() takes a date or date-time, this is ${typeWords(type)}`,
+          node,
+        );
       }
       return checker.getType("double");
     },

@@ -44,27 +44,28 @@ export interface Folder {
 
 /** The YAML files of a folder by name. A folder that cannot be read, and a file that is no `.yml`, is an issue. */
 export function readFolder(folder: string, setting: string): Folder {
-  const names = namesIn(folder);
-  if (names === null) {
+  const names = attempt(() => readdirSync(folder));
+  if (!names.ok) {
+    const advice = `create the folder, or set ${setting} to the right one`;
     return {
       readable: false,
       files: [],
-      issues: [wholeFile(folder, `this folder cannot be read; create it, or set ${setting} to the right one`)],
+      issues: [{ ...wholeFile(folder, `${names.why}; ${advice}`), path: "the folder" }],
     };
   }
   const files: FoundFile[] = [];
   const issues: ConfigIssue[] = [];
-  for (const entry of names.toSorted()) {
+  for (const entry of names.value.toSorted()) {
     const file = join(folder, entry);
     if (entry.startsWith(".")) continue;
     if (!entry.endsWith(".yml")) {
-      if (/\.ya?ml/i.test(entry))
+      if (/\.ya?ml$/i.test(entry))
         issues.push(wholeFile(file, "is not read, because only names ending in .yml are; rename it, or move it away"));
       continue;
     }
-    const text = textOf(file);
-    if (text === null) issues.push(wholeFile(file, "cannot be read; check its permissions"));
-    else files.push({ name: entry.slice(0, -".yml".length), file, text });
+    const text = attempt(() => readFileSync(file, "utf8"));
+    if (text.ok) files.push({ name: entry.slice(0, -".yml".length), file, text: text.value });
+    else issues.push(wholeFile(file, `${text.why}; put a readable file there`));
   }
   return { readable: true, files, issues };
 }
@@ -91,18 +92,21 @@ export function wholeFile(file: string, message: string): ConfigIssue {
   return { file, line: 1, column: 1, path: "the file", message };
 }
 
-function namesIn(folder: string): readonly string[] | null {
+/** What was read, or in a few words why nothing could be. */
+type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
+
+function attempt<T>(read: () => T): Read<T> {
   try {
-    return readdirSync(folder);
-  } catch {
-    return null;
+    return { ok: true, value: read() };
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    return { ok: false, why: SYSTEM_WORDS[code] ?? `cannot be read (${code})` };
   }
 }
 
-function textOf(file: string): string | null {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return null;
-  }
-}
+const SYSTEM_WORDS: Readonly<Record<string, string>> = {
+  ENOENT: "does not exist",
+  ENOTDIR: "is not a folder",
+  EISDIR: "is a folder, not a file",
+  EACCES: "may not be read by this user",
+};

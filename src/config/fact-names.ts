@@ -52,7 +52,7 @@ export function collectFactNames(
       const earlier = known.get(name);
       if (earlier === undefined) known.set(name, { type, from: places.file, system: "hubspot", field: name });
       else if (earlier.type !== type) {
-        const message = `${name} is ${kind(type)} here and ${kind(earlier.type)} in ${earlier.from}; use the same \`as:\` in both`;
+        const message = `${name} is ${kindWords(type)} here and ${kindWords(earlier.type)} in ${earlier.from}; use the same \`as:\` in both`;
         issues.push(places.issue(["fields", index, "hubspot"], message));
       }
     });
@@ -77,7 +77,7 @@ export function collectFactNames(
         issues.push(
           connector.places.issue(
             path,
-            `${fact.name} is ${kind(fact.type)} here and ${kind(earlier.type)} in ${earlier.from}; write type: ${earlier.type}`,
+            `${fact.name} is ${kindWords(fact.type)} here and ${kindWords(earlier.type)} in ${earlier.from}; write type: ${earlier.type}`,
           ),
         );
       }
@@ -86,7 +86,8 @@ export function collectFactNames(
   return { types: new Map([...known].map(([name, { type }]) => [name, type])), issues };
 }
 
-function kind(type: ValueType): string {
+/** `text`, `a number`, ... for a kind of value. */
+export function kindWords(type: ValueType): string {
   const words: Readonly<Record<ValueType, string>> = {
     text: "text",
     number: "a number",
@@ -96,4 +97,9 @@ function kind(type: ValueType): string {
     set: "a set",
   };
   return words[type];
+}
+
+/** The score cannot depend on itself: it would never settle. */
+export function withoutScore(types: FactNames["types"]): FactNames["types"] {
+  return new Map([...types].filter(([name]) => name !== "score"));
 }

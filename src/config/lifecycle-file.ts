@@ -68,7 +68,7 @@ function checkStages({ stages }: LifecycleFile, checks: RuleChecks): void {
   });
   const missing = STAGES.filter((stage) => !stages.some((other) => other.stage === stage));
   if (missing.length > 0)
-    checks.issue(
+    checks.keyIssue(
       ["stages"],
       `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing; write one line for each of the ten stages`,
     );

@@ -15,14 +15,14 @@ import {
   wholeFile,
 } from "./config-files.ts";
 import { type ConnectorFile, toConnectorSettings, toFacts, toOwnFields } from "./connector-file.ts";
-import { collectFactNames } from "./fact-names.ts";
+import { collectFactNames, type FactNames, withoutScore } from "./fact-names.ts";
 import { toHandoff } from "./handoff-file.ts";
 import { toLifecycle } from "./lifecycle-file.ts";
 import { checkMapping } from "./mapping-checks.ts";
 import { type MappingFile, mappingShape, toObjectMapping, transformsOf } from "./mapping-file.ts";
 import { toReportSettings } from "./report-file.ts";
 import { toRouting } from "./routing-file.ts";
-import { RuleChecks, ruleSurroundings } from "./rule-checks.ts";
+import { RuleChecks, type RuleSurroundings, ruleSurroundings } from "./rule-checks.ts";
 import { toScoring } from "./scoring-file.ts";
 import { toSegments } from "./segments-file.ts";
 import { type Places, readYaml } from "./yaml-source.ts";
@@ -116,8 +116,11 @@ function compile(
 ): CompiledConfig {
   const { connector } = rules;
   const ownFields = connector === null ? null : toOwnFields(connector.shape);
-  const around = { ...regionOf(connector?.shape), owners };
-  const withTransforms = mappings.map((placed) => ({ placed, transforms: transformsOf(placed.shape, around) }));
+  const transformsAround = { ...regionOf(connector?.shape), owners };
+  const withTransforms = mappings.map((placed) => ({
+    placed,
+    transforms: transformsOf(placed.shape, transformsAround),
+  }));
 
   const names = collectFactNames(
     withTransforms.map(({ placed, transforms }) => ({ shape: placed.shape, transforms, places: placed.places })),
@@ -137,15 +140,21 @@ function compile(
     return toObjectMapping(name, file, shape, transforms, include);
   });
 
-  const surroundings = ruleSurroundings({ types: names.types, complete }, segments, rules.segments !== null);
-  const check = <T, R>(placed: Placed<T> | null, convert: (shape: T, checks: RuleChecks) => R): R | null => {
+  const around = (types: FactNames["types"]) =>
+    ruleSurroundings({ types, complete }, segments, rules.segments !== null);
+  const afterScore = around(names.types);
+  const check = <T, R>(
+    placed: Placed<T> | null,
+    convert: (shape: T, checks: RuleChecks) => R,
+    surroundings: RuleSurroundings = afterScore,
+  ): R | null => {
     if (placed === null) return null;
     const checks = new RuleChecks(placed.places, surroundings);
     const converted = convert(placed.shape, checks);
     issues.push(...checks.issues);
     return converted;
   };
-  const scoring = check(rules.scoring, toScoring);
+  const scoring = check(rules.scoring, toScoring, around(withoutScore(names.types)));
   const lifecycle = check(rules.lifecycle, toLifecycle);
   const routing = check(rules.routing, toRouting);
   const handoff = check(rules.handoff, toHandoff);

@@ -3,7 +3,7 @@ import type { ConfigIssue } from "../core/errors.ts";
 import type { ValueType } from "../core/model/mapping.ts";
 import type { Condition, Segment } from "../core/model/rulebook.ts";
 import { type CompileCondition, conditionCompiler, NEVER } from "./cel-condition.ts";
-import type { FactNames } from "./fact-names.ts";
+import { type FactNames, kindWords } from "./fact-names.ts";
 import { writeInstead } from "./nearest-name.ts";
 import type { Path } from "./yaml-position.ts";
 import type { Places } from "./yaml-source.ts";
@@ -45,6 +45,11 @@ export class RuleChecks {
     this.#issues.push(this.#places.issue(path, message));
   }
 
+  /** At the key that `path` ends in, for something that is not there. */
+  keyIssue(path: Path, message: string): void {
+    this.#issues.push(this.#places.keyIssue(path, message));
+  }
+
   /** The compiled condition, or one that never holds. */
   condition(path: Path, source: string): Condition {
     const compiled = this.#around.compile(source);
@@ -73,7 +78,7 @@ export class RuleChecks {
     } else if (kinds !== undefined && !kinds.includes(type)) {
       this.issue(
         path,
-        `${name} is ${type}, and this must be ${kinds.join(" or ")}; ${writeInstead(name, fitting, "write the name of another fact")}`,
+        `${name} is ${kindWords(type)}, and this must be ${[...new Set(kinds.map(kindWords))].join(" or ")}; ${writeInstead(name, fitting, "write the name of another fact")}`,
       );
     }
     return name;

@@ -1,5 +1,16 @@
 /** YAML that a person edits: a value when it fits its shape, otherwise every mistake with its place in the file. */
-import { type Document, isMap, isNode, LineCounter, type Node, parseDocument, visit } from "yaml";
+import {
+  type Document,
+  type ErrorCode,
+  isMap,
+  isNode,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLParseError,
+  type YAMLWarning,
+} from "yaml";
 import type * as z from "zod";
 import type { ConfigIssue } from "../core/errors.ts";
 import { nearestName } from "./nearest-name.ts";
@@ -37,10 +48,10 @@ export function readYaml<T>(file: string, text: string, shape: z.ZodType<T>): Pa
 
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const root: Node | null = document.contents;
-  const unreadable = [...document.errors, ...document.warnings].map((error) =>
+  const unreadable = firstSlips([...document.errors, ...document.warnings]).map((error) =>
     issueAt(error.pos[0], "the file", syntaxWords(error.code, error.message)),
   );
-  if (unreadable.length > 0) return { ok: false, issues: inFileOrder(onePerLine(unreadable)) };
+  if (unreadable.length > 0) return { ok: false, issues: inFileOrder(unreadable) };
   const unwelcome = anchorsAndTags(document).map(({ offset, message }) => issueAt(offset, "the file", message));
   if (unwelcome.length > 0) return { ok: false, issues: inFileOrder(unwelcome) };
   if (!isMap(root)) {
@@ -98,10 +109,18 @@ function unknownKey(key: string, known: readonly string[]): string {
   return near === null ? `unknown key; the keys here are ${known.join(", ")}` : `unknown key; write ${near}`;
 }
 
-/** One slip of the pen often makes the parser stumble several times in the same line. */
-function onePerLine(issues: readonly ConfigIssue[]): readonly ConfigIssue[] {
-  return issues.filter((issue, index) => issues.findIndex((other) => other.line === issue.line) === index);
+/** One slip of the pen makes the parser stumble many times: what follows the first is only worth telling where it stands for itself. */
+function firstSlips(slips: readonly (YAMLParseError | YAMLWarning)[]): readonly (YAMLParseError | YAMLWarning)[] {
+  const first = slips.find(({ code }) => !STANDS_FOR_ITSELF.has(code));
+  return slips.filter((slip) => slip === first || STANDS_FOR_ITSELF.has(slip.code));
 }
+
+const STANDS_FOR_ITSELF: ReadonlySet<ErrorCode> = new Set([
+  "DUPLICATE_KEY",
+  "TAB_AS_INDENT",
+  "TAG_RESOLVE_FAILED",
+  "BAD_DQ_ESCAPE",
+]);
 
 /** Anchors would let a small file grow without end, and tags would change what a value is: neither helps an admin. */
 function anchorsAndTags(document: Document.Parsed): { readonly offset: number; readonly message: string }[] {

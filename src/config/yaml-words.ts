@@ -27,6 +27,9 @@ const WORDS: Readonly<Partial<Record<ErrorCode, string>>> = {
 
 /** One sentence that says what is wrong and what to write. Falls back to the parser's own words. */
 export function syntaxWords(code: ErrorCode, message: string): string {
+  if (code === "BAD_INDENT" && /^Flow/.test(message)) {
+    return "a closing ] or } is missing above, or this line belongs further to the right";
+  }
   if (code === "MISSING_CHAR") return missingCharacter(message);
   if (code === "UNEXPECTED_TOKEN") return unexpectedToken(message);
   return WORDS[code] ?? `cannot be read as YAML: ${message}`;
@@ -37,6 +40,7 @@ function missingCharacter(message: string): string {
   if (/end with a \]/.test(message)) return "a closing ] is missing";
   if (/end with a \}/.test(message)) return "a closing } is missing";
   if (/comma|,/.test(message)) return "a comma is missing between two items";
+  if (/map values/.test(message)) return "a colon is missing after the key, as in key: value";
   if (/comment/i.test(message)) return "a comment starts with a space before #";
   return `cannot be read as YAML: ${message}`;
 }

@@ -127,7 +127,7 @@ async function storeRejects(tx: Statements, connection: string, rejects: Decisio
     lastOfEach(rejects, (reject) => reject.id),
     {
       do: "update",
-      set: `${REJECTS.takeAll()}, attempts = greatest(reject.attempts + 1, excluded.attempts)`,
+      set: `${REJECTS.takeAll(["attempts"])}, attempts = greatest(reject.attempts + 1, excluded.attempts)`,
     },
   );
 }

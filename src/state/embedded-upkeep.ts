@@ -4,12 +4,10 @@ import type { TableStatistics } from "./table-statistics.ts";
 
 const MEGABYTE = 1024 * 1024;
 /** Log that may pile up before it is folded into the tables and its files are used again. */
-const CHECKPOINT_BYTES = 64 * MEGABYTE;
+const CHECKPOINT_BYTES = 32 * MEGABYTE;
 /** Log after which dead rows are cleared away: while working, and when closing. */
 const VACUUM_BYTES = 512 * MEGABYTE;
 const VACUUM_AT_CLOSE_BYTES = 64 * MEGABYTE;
-/** Asking how much log there is costs a round trip, so not every transaction asks. */
-const ASK_EVERY = 10;
 
 /** PGlite is one process: nobody else trims its log, which otherwise grows with every write for ever. */
 export class EmbeddedUpkeep {
@@ -27,7 +25,6 @@ export class EmbeddedUpkeep {
   async afterWrite(): Promise<void> {
     this.#writes += 1;
     await this.#statistics.afterWrite();
-    if (this.#writes % ASK_EVERY !== 0) return;
     const position = await this.#logPosition();
     if (this.#checkpointed === null) {
       this.#checkpointed = position;

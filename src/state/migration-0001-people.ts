@@ -16,7 +16,7 @@ export async function up(db: Statements): Promise<void> {
       hubspot_version text, hubspot_seen_at timestamptz, salesforce_version text, salesforce_seen_at timestamptz,
       stage text, epoch integer, score_total float8, score_due_at timestamptz, first_seen_at timestamptz not null,
       fields json not null, facts json not null, stage_state json not null, score json not null, quarantine json not null,
-      primary key (connection, id)) with (toast_tuple_target = 8160)`,
+      primary key (connection, id)) with (toast_tuple_target = 8160, fillfactor = 60)`,
     `create unique index link_hubspot_id on link (connection, hubspot_id) where state <> 'superseded'`,
     `create unique index link_salesforce_id on link (connection, salesforce_id) where state <> 'superseded'`,
     `create index link_email on link (connection, email) where email is not null`,

@@ -53,10 +53,10 @@ export class RowTable<Row extends object> {
     this.selected = sql.raw(columns.map((column) => `${name}.${column.name} as "${column.property}"`).join(", "));
   }
 
-  /** `column = excluded.column` for every column outside of the key. */
-  takeAll(): string {
+  /** `column = excluded.column` for every column outside of the key, and outside of `except`. */
+  takeAll(except: readonly string[] = []): string {
     return this.#columns
-      .filter((column) => !this.key.includes(column.name))
+      .filter((column) => !this.key.includes(column.name) && !except.includes(column.name))
       .map((column) => `${column.name} = excluded.${column.name}`)
       .join(", ");
   }

@@ -1,6 +1,6 @@
 /** The owner transform: an owner is the same person in both systems when the e-mail is the same. */
 import type { Transform } from "../model/mapping.ts";
-import { type Owner, SYSTEMS, type System } from "../model/record.ts";
+import { type Owner, otherSystem, SYSTEMS, type System } from "../model/record.ts";
 import { buildTransform, converted, encoded, quoted, refused } from "./build-transform.ts";
 import { normalizeEmail } from "./text-transforms.ts";
 import type { OwnerDirectory, TransformOptions } from "./transform-options.ts";
@@ -9,8 +9,8 @@ import type { OwnerDirectory, TransformOptions } from "./transform-options.ts";
 const QUEUE_PREFIX = "00G";
 
 /**
- * Canonical is the owner's e-mail. A record in a Salesforce queue has no owner yet: blank. An unknown or inactive owner is refused, so that the field is
- * parked and nobody's leads end up with a person who left.
+ * Canonical is the owner's e-mail. A record in a Salesforce queue, or with an owner whom the other system does not know (the integration user), belongs to
+ * nobody yet: blank. An unknown or inactive owner is refused, so that the field is parked and nobody's leads end up with a person who left.
  */
 export function ownerTransform(options: TransformOptions): Transform {
   const { owners } = options;
@@ -19,6 +19,7 @@ export function ownerTransform(options: TransformOptions): Transform {
     type: "text",
     read: (id, system) => {
       if (system === "salesforce" && id.startsWith(QUEUE_PREFIX)) return converted(null);
+      if (owners?.isNobody?.(system, id) === true) return converted(null);
       const email = owners?.emailOf(system, id) ?? null;
       return email === null
         ? refused(`owner ${quoted(id)} of ${system} has no known e-mail address`)
@@ -50,6 +51,10 @@ export function buildOwnerDirectory(owners: Readonly<Record<System, readonly Own
   return {
     emailOf: (system, id) => emails.get(`${system} ${id}`) ?? null,
     idOf: (system, email) => ids.get(`${system} ${email}`) ?? null,
+    isNobody: (system, id) => {
+      const email = emails.get(`${system} ${id}`);
+      return email !== undefined && !ids.has(`${otherSystem(system)} ${email}`);
+    },
   };
 }
 
@@ -58,5 +63,6 @@ export function lateOwnerDirectory(present: () => OwnerDirectory | null): OwnerD
   return {
     emailOf: (system, id) => present()?.emailOf(system, id) ?? null,
     idOf: (system, email) => present()?.idOf(system, email) ?? null,
+    isNobody: (system, id) => present()?.isNobody?.(system, id) ?? false,
   };
 }

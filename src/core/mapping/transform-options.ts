@@ -7,6 +7,8 @@ export interface OwnerDirectory {
   emailOf(system: System, id: string): string | null;
   /** The owner with this normalised e-mail, or null. An inactive one may be kept but never newly written. */
   idOf(system: System, email: string): { readonly id: string; readonly active: boolean } | null;
+  /** This owner is known, but the other system has nobody with their e-mail: for both systems together, nobody owns the record. */
+  isNobody?(system: System, id: string): boolean;
 }
 
 export interface TransformOptions {

@@ -4,7 +4,9 @@ import type { ScoreState, StageState } from "../model/link.ts";
 import type { Instant, Owner } from "../model/record.ts";
 import type { Facts, Rulebook } from "../model/rulebook.ts";
 import { addWorkingHours, standardWeek, type WorkingCalendar } from "./business-hours.ts";
+import { readMark } from "./cycle-mark.ts";
 import { handoffCause, writeHandoffTask } from "./handoff-task.ts";
+import { laterOf } from "./hubspot-sight.ts";
 import { FALLBACK_RULE, findOwner, routeLead } from "./route-lead.ts";
 import { isExit, rankOf, SAL_RANK } from "./stages.ts";
 
@@ -57,7 +59,9 @@ function endOf(handoff: HandoffEntry, input: HandoffInput): HandoffEntry | null 
   const { stage, entered } = input;
   if (handoff.link !== input.link || handoff.outcome !== "open") return null;
   const taken = entered.find((event) => event.epoch === handoff.epoch && isTaking(event));
-  if (taken !== undefined) return { ...handoff, outcome: "accepted", endedAt: taken.at, endedBy: taken.side };
+  if (taken !== undefined) {
+    return { ...handoff, outcome: "accepted", endedAt: laterOf(taken.at, handoff.at), endedBy: taken.side };
+  }
   if (handoff.epoch === stage.epoch) return acceptedSince(handoff, input);
   const back = entered.find((event) => event.epoch > handoff.epoch);
   return { ...handoff, outcome: "rejected", endedAt: back?.at ?? stage.since, endedBy: back?.side ?? "leadloop" };
@@ -75,37 +79,43 @@ function isTaking(event: StageEvent): boolean {
   return !isExit(event.stage) && rankOf(event.stage) >= SAL_RANK;
 }
 
-function saysAccepted({ rulebook, facts, now }: HandoffInput): boolean {
-  return rulebook.lifecycle.salWhen?.holds(facts, now) === true;
+/** The rep's word, unless it is still that of the last cycle. */
+function saysAccepted({ rulebook, facts, stage, now }: HandoffInput): boolean {
+  return !readMark(stage).spent.includes("salWhen") && rulebook.lifecycle.salWhen?.holds(facts, now) === true;
 }
 
 function newHandoff(input: HandoffInput): Partial<HandoffPlan> {
   const { link, stage, rulebook, now } = input;
-  const qualifiedAt = qualification(input);
-  if (qualifiedAt === null) return {};
+  const qualified = qualification(input);
+  if (qualified === null) return {};
   if (input.handoffs.some((handoff) => handoff.link === link && handoff.epoch === stage.epoch)) return {};
   const { maxAgeDays } = rulebook.handoff;
-  if (Date.parse(now) - Date.parse(qualifiedAt) > maxAgeDays * DAY_MS) {
-    return skip(`no handoff: MQL since ${qualifiedAt.slice(0, 10)}, more than ${maxAgeDays} days ago`);
+  if (Date.parse(now) - Date.parse(qualified.at) > maxAgeDays * DAY_MS) {
+    return qualified.isNew ? skip(`no handoff: MQL since ${qualified.at.slice(0, 10)}, more than ${maxAgeDays} days ago`) : {};
   }
   if (isWorked(input)) return skip("no handoff: sales already works this person");
-  const owned = chooseOwner(input);
-  if (owned.owner === null) return skip(`no handoff: ${owned.because}`);
-  return handOver(input, owned.owner, owned.rule, owned.because);
+  const chosen = chooseOwner(input);
+  if (chosen.owner === null) return skip(`no handoff: ${chosen.because}`);
+  return handOver(input, chosen.owner, chosen.rule, chosen.because);
 }
 
 function skip(reason: string): Partial<HandoffPlan> {
   return { skips: [reason] };
 }
 
-/** When the person became ripe for sales in the present cycle, or null. Found again from the state, so that a handoff without an owner is not lost. */
-function qualification({ entered, stage }: HandoffInput): Instant | null {
+/**
+ * When the person became ripe for sales in the present cycle: an MQL, or an SQL by a rule that skipped it. Found again from the state, so that a handoff
+ * for which nobody was there is not lost.
+ */
+function qualification({ entered, stage }: HandoffInput): { readonly at: Instant; readonly isNew: boolean } | null {
   if (isExit(stage.stage)) return null;
-  const event = entered.find(
-    ({ epoch, stage: to, side }) => epoch === stage.epoch && (to === "mql" || (to === "sql" && side === "leadloop")),
-  );
-  if (event !== undefined) return event.at;
-  return stage.stage === "mql" ? stage.since : null;
+  const event = entered.find((one) => one.epoch === stage.epoch && isRipening(one));
+  if (event !== undefined) return { at: event.at, isNew: true };
+  return stage.stage === "mql" ? { at: stage.since, isNew: false } : null;
+}
+
+function isRipening({ stage, side }: StageEvent): boolean {
+  return stage === "mql" || (stage === "sql" && side === "leadloop");
 }
 
 /** Somebody, not a rule of ours, moved the person to sales in this cycle. */

@@ -12,7 +12,8 @@ import type { ObjectType, RecordState } from "./hubspot-model.ts";
 import { invalidRequest, resourceNotFound } from "./hubspot-refusals.ts";
 import { normalEmail, normalIdentifier } from "./property-values.ts";
 import { readAnswer, writeAnswer } from "./record-answers.ts";
-import { type SearchRequest, searchRecords } from "./record-search.ts";
+import { searchRecords } from "./record-search.ts";
+import type { SearchRequest } from "./search-matching.ts";
 
 /** https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide: 100 per page, 50 with history. */
 const PAGE_MAXIMUM = 100;

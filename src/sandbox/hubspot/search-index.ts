@@ -12,11 +12,13 @@ export class SearchIndex {
   readonly #removed = new Map<string, number>();
   readonly #byId = new SortedList<RecordState>(byId);
   readonly #byModified = new SortedList<RecordState>(byModified);
+  #version = 0;
   /** For properties that identify a record: value to ids. */
   readonly #identifiers = new Map<string, Map<string, Set<string>>>([["email", new Map()]]);
 
-  get size(): number {
-    return this.#byId.size;
+  /** Grows whenever something in the index changes. */
+  get version(): number {
+    return this.#version;
   }
 
   /** Lets lookups by this property be answered without reading every record. */
@@ -31,6 +33,7 @@ export class SearchIndex {
   apply(id: string, sequence: number, state: RecordState | undefined): void {
     const known = this.#states.get(id);
     if (sequence <= (known?.sequence ?? this.#removed.get(id) ?? -1)) return;
+    this.#version += 1;
     if (known !== undefined) this.#forget(known);
     if (state === undefined) {
       this.#states.delete(id);

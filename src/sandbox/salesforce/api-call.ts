@@ -34,9 +34,13 @@ export function jsonBody(call: ApiCall): unknown {
   try {
     return JSON.parse(call.request.body);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new SalesforceFault("JSON_PARSER_ERROR", `${reason} at [line:1, column:1]`, { cause: error });
+    throw unreadable(error);
   }
+}
+
+function unreadable(cause: unknown): SalesforceFault {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new SalesforceFault("JSON_PARSER_ERROR", `${reason} at [line:1, column:1]`, { cause });
 }
 
 /** The body as a JSON object. Throws JSON_PARSER_ERROR. */

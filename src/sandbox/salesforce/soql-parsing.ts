@@ -75,10 +75,15 @@ function parsed(text: string): Query {
   try {
     return parseQuery(text, { logErrors: false });
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split("\n").at(-1) ?? "") : String(error);
-    const token = /found: '(.*)'/.exec(reason)?.[1];
-    throw malformed(token === undefined ? reason : `unexpected token: '${token || "<EOF>"}'`);
+    throw unparsable(error);
   }
+}
+
+function unparsable(cause: unknown): SalesforceFault {
+  const reason = cause instanceof Error ? (cause.message.split("\n").at(-1) ?? "") : String(cause);
+  const token = /found: '(.*)'/.exec(reason)?.[1];
+  const message = token === undefined ? reason : `unexpected token: '${token || "<EOF>"}'`;
+  return new SalesforceFault("MALFORMED_QUERY", message, { cause });
 }
 
 function selectionOf(field: NonNullable<Query["fields"]>[number]): SoqlSelection {
