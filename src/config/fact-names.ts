@@ -1,24 +1,19 @@
 /** Which names conditions and templates may use, and what kind of value each has. */
 import type { ConfigIssue } from "../core/errors.ts";
 import type { Transform, ValueType } from "../core/model/mapping.ts";
-import { SYSTEMS, type System } from "../core/model/record.ts";
+import { SYSTEMS } from "../core/model/record.ts";
+import type { DERIVED_FACTS } from "../core/sync/gather-facts.ts";
 import type { ConnectorFile } from "./connector-file.ts";
 import type { MappingFile } from "./mapping-file.ts";
 import type { Places } from "./yaml-source.ts";
 
-/** What LeadLoop itself knows of a person, as last decided: the stage in LeadLoop's own ten words, and the score from 0 to 100. */
-export const COMPUTED_FACTS: ReadonlyMap<string, ValueType> = new Map([
-  ["stage", "text"],
-  ["score", "number"],
-]);
-
-/** One name, and where it was introduced. */
-interface Known {
-  readonly type: ValueType;
-  readonly from: string;
-  readonly system: System | null;
-  readonly field: string;
-}
+/** What LeadLoop itself knows of a person, as last decided: score from 0 to 100, band (A1 to C3), stage in LeadLoop's own ten words, number of the cycle. */
+const DERIVED_TYPES: Readonly<Record<(typeof DERIVED_FACTS)[number], ValueType>> = {
+  score: "number",
+  band: "text",
+  stage: "text",
+  epoch: "number",
+};
 
 /** The names and their kinds. Not `complete` when a file that names some could not be read: then an unknown name is no mistake. */
 export interface FactNames {
@@ -33,57 +28,49 @@ interface PlacedMapping {
   readonly places: Places;
 }
 
+interface Introduced {
+  readonly type: ValueType;
+  readonly by: string;
+}
+
 /**
- * Mapped fields by HubSpot name, facts by their own name, and the computed ones. A HubSpot property may be both mapped and a fact (so that it is also read
- * of people whose mapping leaves it out); any other name that stands for two things is an issue.
+ * Mapped fields by HubSpot name, facts by their own name, and the derived ones, which win over a mapped field that is called the same. A name that would
+ * stand for two things, or for two kinds of values, is an issue.
  */
 export function collectFactNames(
   mappings: readonly PlacedMapping[],
   connector: { readonly shape: ConnectorFile; readonly places: Places } | null,
 ): { readonly types: ReadonlyMap<string, ValueType>; readonly issues: readonly ConfigIssue[] } {
-  const known = new Map<string, Known>();
+  const known = new Map<string, Introduced>();
   const issues: ConfigIssue[] = [];
-  for (const [name, type] of COMPUTED_FACTS)
-    known.set(name, { type, from: "LeadLoop's own facts", system: null, field: name });
-
   for (const { shape, transforms, places } of mappings) {
     shape.fields.forEach(({ hubspot: name }, index) => {
       const type = transforms[index]?.type ?? "text";
       const earlier = known.get(name);
-      if (earlier === undefined) known.set(name, { type, from: places.file, system: "hubspot", field: name });
+      if (earlier === undefined) known.set(name, { type, by: `the mapped field of ${places.file}` });
       else if (earlier.type !== type) {
-        const message = `${name} is ${kindWords(type)} here and ${kindWords(earlier.type)} in ${earlier.from}; use the same \`as:\` in both`;
+        const message = `${name} is ${kindWords(type)} here and ${kindWords(earlier.type)} as ${earlier.by}; use the same \`as:\` in both`;
         issues.push(places.issue(["fields", index, "hubspot"], message));
       }
     });
   }
-
+  for (const [name, type] of Object.entries(DERIVED_TYPES)) known.set(name, { type, by: "LeadLoop's own fact" });
   for (const system of connector === null ? [] : SYSTEMS) {
-    connector?.shape.facts[system].forEach((fact, index) => {
-      const earlier = known.get(fact.name);
-      if (earlier === undefined) {
-        known.set(fact.name, { type: fact.type, from: connector.places.file, system, field: fact.field });
-        return;
-      }
-      const path = ["facts", system, index, "name"];
-      if (earlier.system !== system || earlier.field !== fact.field || earlier.from === connector.places.file) {
-        issues.push(
-          connector.places.issue(
-            path,
-            `${fact.name} already stands for ${earlier.field} (${earlier.from}); choose another name`,
-          ),
-        );
-      } else if (earlier.type !== fact.type) {
-        issues.push(
-          connector.places.issue(
-            path,
-            `${fact.name} is ${kindWords(fact.type)} here and ${kindWords(earlier.type)} in ${earlier.from}; write type: ${earlier.type}`,
-          ),
-        );
+    connector?.shape.facts[system].forEach(({ name, type, field }, index) => {
+      const earlier = known.get(name);
+      if (earlier === undefined) known.set(name, { type, by: `the fact ${field}` });
+      else {
+        const message = `${name} is already ${earlier.by}; remove this line, or choose another name`;
+        issues.push(connector.places.issue(["facts", system, index, "name"], message));
       }
     });
   }
   return { types: new Map([...known].map(([name, { type }]) => [name, type])), issues };
+}
+
+/** Without what is decided from the score: a score that depended on it would never settle. */
+export function withoutDerived(types: FactNames["types"]): FactNames["types"] {
+  return new Map([...types].filter(([name]) => !Object.hasOwn(DERIVED_TYPES, name)));
 }
 
 /** `text`, `a number`, ... for a kind of value. */
@@ -97,9 +84,4 @@ export function kindWords(type: ValueType): string {
     set: "a set",
   };
   return words[type];
-}
-
-/** The score cannot depend on itself: it would never settle. */
-export function withoutScore(types: FactNames["types"]): FactNames["types"] {
-  return new Map([...types].filter(([name]) => name !== "score"));
 }

@@ -4,19 +4,8 @@ import type { Handoff } from "../core/model/rulebook.ts";
 import { amount, choice, condition, text, whole } from "./file-shapes.ts";
 import type { RuleChecks } from "./rule-checks.ts";
 
-/** Words that a task's text may use besides the facts about the person. */
-export const TASK_WORDS = [
-  "name",
-  "score",
-  "fit",
-  "engagement",
-  "band",
-  "reasons",
-  "owner",
-  "route",
-  "deadline",
-  "stage",
-] as const;
+/** Words that a task's text may use besides the facts about the person (see `writeHandoffTask`). */
+const TASK_WORDS = ["name", "reasons", "next"] as const;
 
 export const handoffShape = z.strictObject({
   "max-age-days": amount(0, 3650, "days")

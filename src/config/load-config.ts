@@ -15,7 +15,7 @@ import {
   wholeFile,
 } from "./config-files.ts";
 import { type ConnectorFile, toConnectorSettings, toFacts, toOwnFields } from "./connector-file.ts";
-import { collectFactNames, type FactNames, withoutScore } from "./fact-names.ts";
+import { collectFactNames, type FactNames, withoutDerived } from "./fact-names.ts";
 import { toHandoff } from "./handoff-file.ts";
 import { toLifecycle } from "./lifecycle-file.ts";
 import { checkMapping } from "./mapping-checks.ts";
@@ -154,7 +154,7 @@ function compile(
     issues.push(...checks.issues);
     return converted;
   };
-  const scoring = check(rules.scoring, toScoring, around(withoutScore(names.types)));
+  const scoring = check(rules.scoring, toScoring, around(withoutDerived(names.types)));
   const lifecycle = check(rules.lifecycle, toLifecycle);
   const routing = check(rules.routing, toRouting);
   const handoff = check(rules.handoff, toHandoff);

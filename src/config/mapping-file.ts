@@ -52,7 +52,7 @@ export const mappingShape = z.strictObject({
     ),
   include: kebabName("sales-ready")
     .optional()
-    .describe("The segment of people who may be created on the other side; everybody when left out."),
+    .describe("Only people in this segment are created in Salesforce; everybody when left out."),
   create: z.array(systems).default([]).describe("The systems in which the sync may create records."),
   "on-delete": choice(["unlink", "archive", "flag"], "a way to follow a delete")
     .default("unlink")

@@ -44,8 +44,8 @@ export class Pacer {
   run<T>(task: () => Promise<T>, { lane = EVERY_LANE, priority = 0 }: PacedTask = {}): Promise<T> {
     return this.#queue.add(
       async () => {
-        await this.#admission(lane);
-        return task();
+        const { running } = await this.#startInTurn(task, lane);
+        return running;
       },
       { priority },
     );
@@ -57,23 +57,27 @@ export class Pacer {
   }
 
   /** One caller per lane sleeps at a time: each sleep moves a virtual clock, so sleeping side by side would add up. */
-  #admission(lane: string): Promise<void> {
+  #startInTurn<T>(task: () => Promise<T>, lane: string): Promise<{ readonly running: Promise<T> }> {
     const before = this.#lines.get(lane) ?? Promise.resolve();
-    const mine = before.then(() => this.#waitForTurn(lane));
+    const started = before.then(() => this.#startWhenFree(task, lane));
     this.#lines.set(
       lane,
-      mine.catch(() => undefined),
+      started.then(
+        () => undefined,
+        () => undefined,
+      ),
     );
-    return mine;
+    return started;
   }
 
-  async #waitForTurn(lane: string): Promise<void> {
+  /** The task starts in the same breath as it is counted: any await between would let the clock move on. */
+  async #startWhenFree<T>(task: () => Promise<T>, lane: string): Promise<{ readonly running: Promise<T> }> {
     for (;;) {
       const now = Date.parse(this.#clock.now());
       const waitMs = this.#waitNeeded(lane, now);
       if (waitMs <= 0) {
         for (const { rule, starts } of this.#windows) if (appliesTo(rule, lane)) starts.push(now);
-        return;
+        return { running: task() };
       }
       await this.#clock.sleep(waitMs);
     }

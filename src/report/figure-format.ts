@@ -16,7 +16,9 @@ export function percentText(percent: number | null): string {
 
 /** "9.87 to 11.22 %": where the true share lies with 95 % confidence. */
 export function intervalText(rate: Rate): string {
-  return rate.low === null || rate.high === null ? NONE : `${HUNDREDTHS.format(rate.low)} to ${HUNDREDTHS.format(rate.high)}\u00a0%`;
+  return rate.low === null || rate.high === null
+    ? NONE
+    : `${HUNDREDTHS.format(rate.low)} to ${HUNDREDTHS.format(rate.high)}\u00a0%`;
 }
 
 export function daysText(days: number | null): string {

@@ -32,7 +32,7 @@ const COLUMNS = [
 type Column = (typeof COLUMNS)[number];
 
 /** Text that a spreadsheet would run as a formula gets an apostrophe in front, which spreadsheets do not show (OWASP, "CSV Injection"); numbers stay numbers. */
-const FORMAT = { record_delimiter: "\r\n", escape_formulas: true } as const;
+const FORMAT = { record_delimiter: "\r\n", escape_formulas: true, quoted_match: /[\r\n]/ } as const;
 
 /** First line of report.csv. */
 export function renderCsvHeader(): string {
@@ -71,8 +71,9 @@ function cellsOf(lead: ReportLead): Readonly<Record<Column, string | number>> {
     outcome: lead.outcome,
     reason: lead.reason,
     days_to_won: lead.daysToWon === null ? "" : hundredths(lead.daysToWon),
-    revenue: sums.map(([, amount]) => (amount / 100).toFixed(2)).join(" + "),
+    revenue:
+      sums.length === 1 ? (sums[0]?.[1] ?? 0) / 100 : sums.map(([, amount]) => (amount / 100).toFixed(2)).join(" + "),
     currency: sums.map(([currency]) => currency).join(" + "),
-    opportunities: defused(lead.wonOpportunities.join(";")),
+    opportunities: lead.wonOpportunities.join(";"),
   };
 }

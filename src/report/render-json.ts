@@ -33,7 +33,9 @@ function* renderDrill(drill: Drill): Generator<string> {
     yield `${comma}\n    ${JSON.stringify(table)}: {`;
     let rowComma = "";
     for (const [row, columns] of Object.entries(rows)) {
-      const cells = Object.entries(columns).map(([column, ids]) => `\n        ${JSON.stringify(column)}: ${JSON.stringify(ids)}`);
+      const cells = Object.entries(columns).map(
+        ([column, ids]) => `\n        ${JSON.stringify(column)}: ${JSON.stringify(ids)}`,
+      );
       yield `${rowComma}\n      ${JSON.stringify(row)}: {${cells.join(",")}\n      }`;
       rowComma = ",";
     }

@@ -1,5 +1,5 @@
 /** Small charts as SVG without a fixed width: bars and whiskers in percent, so that text never shrinks with the screen. */
-import { type Markup, html } from "./html-markup.ts";
+import { html, type Markup } from "./html-markup.ts";
 
 /** One line of a chart: what it is, how it is drawn, what it says. */
 export interface ChartRow {
@@ -12,9 +12,11 @@ export interface ChartRow {
 /** A chart as a list: the words carry every number, the drawing repeats them for the eye. */
 export function chart(title: string, rows: readonly ChartRow[], axis: Markup | null): Markup {
   const lines = rows.map(
-    (row) => html`<li><span class="label">${row.label}</span>${row.drawing}<span class="value">${row.value} <small>${row.note}</small></span></li>`,
+    (row) =>
+      html`<li><span class="label">${row.label}</span>${row.drawing}<span class="value">${row.value} <small>${row.note}</small></span></li>`,
   );
-  const scale = axis === null ? html`` : html`<li class="axis" aria-hidden="true"><span></span>${axis}<span></span></li>`;
+  const scale =
+    axis === null ? html`` : html`<li class="axis" aria-hidden="true"><span></span>${axis}<span></span></li>`;
   return html`<ol class="chart" aria-label="${title}">${lines}${scale}</ol>`;
 }
 
@@ -28,7 +30,10 @@ export function funnelBar(share: number, tone: string): Markup {
 export function bars(parts: readonly { readonly share: number; readonly tone: string }[]): Markup {
   const rects = parts
     .filter((part) => part.share > 0)
-    .map((part) => html`<rect class="${part.tone}" x="0" y="20%" width="${fixed(Math.min(part.share, 1) * 100)}%" height="60%" rx="3"/>`);
+    .map(
+      (part) =>
+        html`<rect class="${part.tone}" x="0" y="20%" width="${fixed(Math.min(part.share, 1) * 100)}%" height="60%" rx="3"/>`,
+    );
   return html`<svg class="bar" aria-hidden="true" focusable="false"><rect class="track" x="0" y="20%" width="100%" height="60%" rx="3"/>${rects}</svg>`;
 }
 

@@ -71,7 +71,7 @@ function loadContacts(sandbox: Sandbox, file: HubSpotFile, rows: readonly Row[])
     const where = place(file, index);
     const properties: Record<string, string> = {};
     for (const [name, value] of Object.entries(file.properties)) {
-      const filled = valueOf(value, row, where);
+      const filled = filledValue(value, row, where);
       if (filled !== null) properties[name] = propertyText(filled, value);
     }
     return { properties, createdAt: new Date(momentOf(fill(file.created, row, where), where)).toISOString() };
@@ -133,11 +133,11 @@ function convert(
 }
 
 function fieldsOf(fields: Readonly<Record<string, LoadValue>>, row: Row, where: string): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, valueOf(value, row, where)]));
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, filledValue(value, row, where)]));
 }
 
 /** The value for one field of one row; null when it comes out blank. */
-function valueOf(value: LoadValue, row: Row, where: string): string | number | boolean | null {
+function filledValue(value: LoadValue, row: Row, where: string): string | number | boolean | null {
   if (typeof value === "number" || typeof value === "boolean") return value;
   if (typeof value === "string") return fill(value, row, where) || null;
   const filled = fill(value.value, row, where);

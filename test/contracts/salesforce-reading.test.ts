@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { RetryLater } from "../../src/core/errors.ts";
 import type { CrmClient } from "../../src/jobs/ports.ts";
-import { testClient } from "../support/salesforce-test-client.ts";
+import { collect, testClient } from "../support/salesforce-test-client.ts";
 import { type SalesforceHarness, salesforceHarness } from "./salesforce-harness.ts";
 
 let harness: SalesforceHarness;
@@ -30,7 +30,7 @@ describe("changes", () => {
   test("of five objects cost one call when none has more than a page", async () => {
     const id = lead();
     const objects = ["Lead", "Contact", "Opportunity", "OpportunityContactRole", "Task"];
-    const pages = await Array.fromAsync(
+    const pages = await collect(
       client.readChanges(objects.map((object) => ({ object, fields: [], windows: EVERYTHING }))),
     );
     expect(client.calls).toBe(1);
@@ -43,7 +43,7 @@ describe("changes", () => {
   test("page by stamp and id through thousands of records of one second, each once", async () => {
     const ids = leads(4_100);
     harness.org.create("Contact", { LastName: "Alone" }, harness.rep);
-    const pages = await Array.fromAsync(
+    const pages = await collect(
       client.readChanges(["Lead", "Contact"].map((object) => ({ object, fields: ["LastName"], windows: EVERYTHING }))),
     );
     const read = pages
@@ -61,7 +61,7 @@ describe("changes", () => {
       harness.rep,
     );
     harness.org.remove("Lead", deleted, harness.rep);
-    const pages = await Array.fromAsync(client.readChanges([{ object: "Lead", fields: [], windows: EVERYTHING }]));
+    const pages = await collect(client.readChanges([{ object: "Lead", fields: [], windows: EVERYTHING }]));
     const fates = new Map(pages.flatMap(({ records }) => records.map(({ ref, fate }) => [ref.id, fate] as const)));
     expect(fates.get(master)).toEqual({ kind: "live" });
     expect(fates.get(loser)).toEqual({ kind: "merged", into: master });
@@ -78,7 +78,7 @@ describe("changes", () => {
     const task = { Subject: "Call", Status: "Not Started", Priority: "Normal" };
     harness.org.create("Task", task, harness.rep);
     const ours = harness.org.create("Task", { ...task, LeadLoop_Cause__c: "cause-1" }, harness.rep);
-    const [page] = await Array.fromAsync(
+    const [page] = await collect(
       client.readChanges([
         { object: "Task", fields: ["LeadLoop_Cause__c"], windows: EVERYTHING, onlyWith: "LeadLoop_Cause__c" },
       ]),
@@ -91,7 +91,7 @@ describe("changes", () => {
   test("keep arriving without a field that was hidden from us, and the field is absent rather than blank", async () => {
     lead({ Phone: "+1 415 555 0100", Title: null });
     harness.org.hideField("Lead", "Phone");
-    const [page] = await Array.fromAsync(
+    const [page] = await collect(
       client.readChanges([{ object: "Lead", fields: ["LastName", "Phone", "Title"], windows: EVERYTHING }]),
     );
     expect(page?.records[0]?.fields).toEqual({ LastName: "Vance", Title: null });
@@ -105,7 +105,7 @@ describe("changes", () => {
   });
 
   test("of an object we may not see stop the run with what to do", async () => {
-    const reading = Array.fromAsync(client.readChanges([{ object: "Nope__c", fields: [], windows: EVERYTHING }]));
+    const reading = collect(client.readChanges([{ object: "Nope__c", fields: [], windows: EVERYTHING }]));
     await expect(reading).rejects.toThrow(/Nope__c.*leadloop check --live/);
   });
 
@@ -121,7 +121,7 @@ describe("changes", () => {
         body: [{ message: "Your query request was running for too long.", errorCode: "QUERY_TIMEOUT" }],
       },
     });
-    const pages = await Array.fromAsync(client.readChanges([{ object: "Lead", fields: [], windows: EVERYTHING }]));
+    const pages = await collect(client.readChanges([{ object: "Lead", fields: [], windows: EVERYTHING }]));
     expect(pages.map(({ records }) => records.length)).toEqual([500, 100]);
   });
 });

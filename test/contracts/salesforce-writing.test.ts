@@ -184,7 +184,7 @@ describe("rows", () => {
 
   test("with an owner who left are rejected", async () => {
     const [outcome] = await client.write([write({ id: lead(), fields: { OwnerId: harness.org.people.formerRepId } })]);
-    expect(outcome).toMatchObject({ kind: "rejected", fields: [] });
+    expect(outcome).toMatchObject({ kind: "rejected", fields: ["OwnerId"] });
   });
 
   test("refused by a validation rule carry its message", async () => {

@@ -57,12 +57,14 @@ class World {
     this.hubspot = [{ value, at: this.now, own }, ...this.hubspot];
   }
 
-  /** One run; `lost` is what a crash kept from being sent. */
-  run(lost: "nothing" | "hubspot" | "salesforce" | "both" = "nothing"): StageDecision {
+  /** One run; `lost` is what a crash kept from being sent, `meanwhile` what a person did to HubSpot between our read and our write. */
+  run(lost: "nothing" | "hubspot" | "salesforce" | "both" = "nothing", meanwhile?: string): StageDecision {
     this.hours += 1;
     const decision = decideStage(this.input());
     this.state = decision.state;
     this.events.push(...decision.events);
+    this.hours += 1;
+    if (meanwhile !== undefined) this.writeHubspot(meanwhile, false);
     this.hours += 1;
     if (decision.salesforce !== null && lost !== "salesforce" && lost !== "both") {
       this.salesforce = { ...decision.salesforce, at: this.now };
@@ -121,7 +123,8 @@ const step: fc.Arbitrary<{ readonly name: string; readonly does: Step }> = fc.on
   },
   { weight: 6, arbitrary: fc.constantFrom("nothing", "hubspot", "salesforce", "both").map((lost) => ({ name: `run, losing ${lost}`, does: (world: World) => { world.run(lost as "nothing"); } })) },
 );
-const story = fc.array(step, { maxLength: 25 });
+const race = stage.map((to) => ({ name: `run, while HubSpot ${to}`, does: (world: World) => void world.run("nothing", spelling(to, "hubspot")) }));
+const story = fc.array(fc.oneof({ weight: 8, arbitrary: step }, { weight: 1, arbitrary: race }), { maxLength: 25 });
 
 function play(steps: readonly { readonly does: Step }[], takesBackward: boolean): World {
   const world = new World(takesBackward);
@@ -191,6 +194,22 @@ describe("Whatever people, rules, opportunities and crashes do to a stage", () =
         if (!lostAtOnce) expect(rankOf(world.state!.stage)).toBeGreaterThanOrEqual(rankOf(shared));
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  test("a forward move that our own write in the same cycle ran over is found again", () => {
+    fc.assert(
+      fc.property(fc.constantFrom<Stage>("sal", "opportunity", "customer"), fc.boolean(), (to, takesBackward) => {
+        const world = new World(takesBackward);
+        world.run();
+        world.run();
+        world.total = 70;
+        world.run("nothing", spelling(to, "hubspot"));
+        world.run();
+        world.run();
+        expect(world.state?.stage).toBe(to);
+        shows(world);
+      }),
     );
   });
 

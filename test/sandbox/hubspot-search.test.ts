@@ -288,3 +288,11 @@ test("search answers what was asked for, the always-read properties, and null fo
     "lastname",
   ]);
 });
+
+test("a unique property is found by EQ in any case and by IN in lower case", () => {
+  const hub = hubSpot();
+  const id = hub.account.createContact({ leadloop_key: "Key-1A" }, marketer);
+  expect(ids(hub.search(by("leadloop_key", "EQ", { value: "Key-1A" })))).toEqual([id]);
+  expect(ids(hub.search(by("leadloop_key", "IN", { values: ["key-1a", "key-2b"] })))).toEqual([id]);
+  expect(ids(hub.search(by("leadloop_key", "IN", { values: ["Key-1A"] })))).toEqual([]);
+});

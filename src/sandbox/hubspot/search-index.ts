@@ -51,7 +51,7 @@ export class SearchIndex {
     return this.#states.get(id);
   }
 
-  /** Ids of the records with this value, or undefined when the property identifies no record. */
+  /** Ids of the records with this lower-case value, or undefined when the property identifies no record. */
   withIdentifier(property: string, value: string): readonly string[] | undefined {
     const ids = this.#identifiers.get(property);
     return ids === undefined ? undefined : [...(ids.get(value) ?? [])];
@@ -94,7 +94,7 @@ export class SearchIndex {
     this.#byId.remove(state);
     this.#byModified.remove(state);
     for (const [property, ids] of this.#identifiers) {
-      const value = state.values[property]?.value ?? "";
+      const value = indexedValue(state, property);
       const holders = ids.get(value);
       holders?.delete(state.id);
       if (holders?.size === 0) ids.delete(value);
@@ -102,8 +102,13 @@ export class SearchIndex {
   }
 }
 
+/** The index holds strings in lower case. */
+function indexedValue(state: RecordState, property: string): string {
+  return (state.values[property]?.value ?? "").toLowerCase();
+}
+
 function note(ids: Map<string, Set<string>>, state: RecordState, property: string): void {
-  const value = state.values[property]?.value ?? "";
+  const value = indexedValue(state, property);
   if (value === "") return;
   const holders = ids.get(value);
   if (holders === undefined) ids.set(value, new Set([state.id]));

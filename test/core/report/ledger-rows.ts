@@ -5,8 +5,17 @@ import type { ReportSettings, Stage, StageNames } from "../../../src/core/model/
 import { STAGES } from "../../../src/core/model/rulebook.ts";
 import type { PersonLedger } from "../../../src/core/report/report-lead.ts";
 
-export const SETTINGS: ReportSettings = { source: "source", blankSource: "(blank)", campaign: null, firstContact: "first_contact" };
-export const NAMES: readonly StageNames[] = STAGES.map((stage) => ({ stage, hubspot: `hs-${stage}`, salesforce: stage }));
+export const SETTINGS: ReportSettings = {
+  source: "source",
+  blankSource: "(blank)",
+  campaign: null,
+  firstContact: "first_contact",
+};
+export const NAMES: readonly StageNames[] = STAGES.map((stage) => ({
+  stage,
+  hubspot: `hs-${stage}`,
+  salesforce: stage,
+}));
 
 export function link(id: string, changes: Partial<Link> = {}): Link {
   return {
@@ -30,12 +39,19 @@ export function link(id: string, changes: Partial<Link> = {}): Link {
   };
 }
 
-export function person(id: string, parts: Partial<Omit<PersonLedger, "link">> & { readonly link?: Partial<Link> } = {}): PersonLedger {
+export function person(
+  id: string,
+  parts: Partial<Omit<PersonLedger, "link">> & { readonly link?: Partial<Link> } = {},
+): PersonLedger {
   return { stages: [], handoffs: [], tasks: [], outcomes: [], ...parts, link: link(id, parts.link) };
 }
 
 /** Stage entries in the order given, one day apart from `start`, unless a pair names its instant. */
-export function stages(id: string, entries: readonly (readonly [Stage, string])[], changes: Partial<StageEvent> = {}): readonly StageEvent[] {
+export function stages(
+  id: string,
+  entries: readonly (readonly [Stage, string])[],
+  changes: Partial<StageEvent> = {},
+): readonly StageEvent[] {
   return entries.map(([stage, at], sequence) => ({
     link: id,
     sequence,

@@ -18,7 +18,10 @@ export function olistRows(): readonly PersonLedger[] | null {
     return person(id, {
       link: { facts: { source: lead["origin"] || null, first_contact: first } },
       stages: stages(id, [["mql", `${first}T00:00:00.000Z`]]),
-      outcomes: won === undefined ? [] : [deal(id, { openedAt: `${first}T00:00:00.000Z`, stageAt: `${won.replace(" ", "T")}.000Z` })],
+      outcomes:
+        won === undefined
+          ? []
+          : [deal(id, { openedAt: `${first}T00:00:00.000Z`, stageAt: `${won.replace(" ", "T")}.000Z` })],
     });
   });
 }

@@ -1,0 +1,46 @@
+/** The sandbox in a process of its own for the benchmark: pairs made at the start, edits on request over the parent's channel. */
+import { createSandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+
+const pairs = Number(process.argv[2] ?? "10000");
+const WEEK_AGO = Date.now() - 7 * 86_400_000;
+const sandbox = createSandbox({
+  seed: "bench",
+  // The figures are about calls, CPU and memory: limits that only make one wait are lifted.
+  limits: { hubspotBurst: 1_000_000, hubspotSearch: 1_000_000, hubspotDaily: 10_000_000, salesforceDaily: 10_000_000 },
+});
+const rep = sandbox.salesforce.records("User").find((user) => user["IsActive"] === true)?.["Id"];
+const people = Array.from({ length: pairs }, (_, index) => ({
+  email: `person${index}@company${index % 900}.example.com`,
+  first: `First${index}`,
+  last: `Last${index}`,
+  phone: `+1202555${String(index % 10_000).padStart(4, "0")}`,
+  title: "Manager",
+}));
+const contacts = sandbox.hubspot.importContacts(
+  people.map((person) => ({
+    properties: { email: person.email, firstname: person.first, lastname: person.last, phone: person.phone, jobtitle: person.title, company: "Company" },
+    createdAt: new Date(WEEK_AGO).toISOString(),
+  })),
+);
+const leads = people.map((person) =>
+  sandbox.salesforce.create(
+    "Lead",
+    { Email: person.email, FirstName: person.first, LastName: person.last, Phone: person.phone, Title: person.title, Company: "Company" },
+    String(rep),
+    WEEK_AGO,
+  ),
+);
+const running = await startSandbox(sandbox);
+const byUser = { sourceType: "CRM_UI", sourceId: "userId:1" } as const;
+let round = 0;
+
+process.on("message", (message: { readonly edit?: number }) => {
+  const count = message.edit ?? 0;
+  round += 1;
+  for (let index = 0; index < count; index += 1) {
+    sandbox.hubspot.editContact(contacts[index] ?? "", { jobtitle: `Director ${round}.${index}` }, byUser);
+    sandbox.salesforce.edit("Lead", leads[count + index] ?? "", { Title: `Head ${round}.${index}` }, String(rep));
+  }
+  process.send?.({ edited: count });
+});
+process.send?.({ hubspotUrl: running.hubspotUrl, salesforceUrl: running.salesforceUrl });
