@@ -5,6 +5,7 @@ import type { Instant, Value } from "../core/model/record.ts";
 import type { Condition, Facts, Segment } from "../core/model/rulebook.ts";
 import { BLANK_DATE, FACTS_KEY, NOW_KEY, registerFunctions, TIMESTAMP } from "./cel-functions.ts";
 import { type CelError, celWords, failsOnBlank, notABoolean } from "./cel-words.ts";
+import type { FactNames } from "./fact-names.ts";
 import { misspeltStage } from "./stage-literals.ts";
 
 /** A condition, or what is wrong with it and at which character of its text. */
@@ -31,7 +32,7 @@ const RESERVED = new Set(
 );
 
 /** Whether a condition can ask about a fact of this name. */
-export function isUsableName(name: string): boolean {
+function isUsableName(name: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !RESERVED.has(name);
 }
 
@@ -39,10 +40,9 @@ export function isUsableName(name: string): boolean {
 export const NEVER: Condition = { source: "false", holds: () => false };
 
 /** What conditions may name. Where a part is not complete, an unknown name in it is no mistake (its file could not be read). */
-export interface ConditionNames {
-  readonly types: ReadonlyMap<string, ValueType>;
+interface ConditionNames {
+  readonly names: FactNames;
   readonly segments: ReadonlyMap<string, Segment>;
-  readonly namesComplete: boolean;
   readonly segmentsComplete: boolean;
 }
 
@@ -50,44 +50,42 @@ export interface ConditionNames {
  * Makes the compiler for one set of facts. `segments` may grow between two conditions: each sees those that were there before it, so segments never form
  * a circle. Reads: text "", number 0, yes/no false, set [], date 1970-01-01 when blank.
  */
-export function conditionCompiler({
-  types,
-  segments,
-  namesComplete,
-  segmentsComplete,
-}: ConditionNames): CompileCondition {
+export function conditionCompiler({ names, segments, segmentsComplete }: ConditionNames): CompileCondition {
+  const certain = names.complete && names.untyped.size === 0;
+  const usable = new Map([...names.types].filter(([name]) => isUsableName(name)));
+  const loose = [...names.untyped].filter((name) => isUsableName(name) && !usable.has(name));
   const environment = new Environment({
-    unlistedVariablesAreDyn: !namesComplete,
+    unlistedVariablesAreDyn: !names.complete,
     limits: { maxDepth: 60, maxAstNodes: 2000 },
   });
-  const usable = new Map([...types].filter(([name]) => isUsableName(name)));
   registerFunctions(environment, {
-    isFact: (name) => usable.has(name) || !namesComplete,
+    isFact: (name) => usable.has(name) || loose.includes(name) || !names.complete,
     isSegment: (name) => segments.has(name) || !segmentsComplete,
     segments,
   });
   environment.registerVariable("now", TIMESTAMP);
   for (const [name, type] of usable) environment.registerVariable(name, CEL_TYPES[type]);
+  for (const name of loose) environment.registerVariable(name, "dyn");
   const View = viewClass(usable);
-  const names = [...usable.keys()];
+  const known = [...usable.keys(), ...loose];
 
   return (source) => {
     try {
       const program = environment.parse(source);
       const checked = program.check();
-      if (checked.error !== undefined) return problem(checked.error, source, names);
-      if (checked.type !== "bool" && (namesComplete || checked.type !== "dyn"))
+      if (checked.error !== undefined) return problem(checked.error, source, known);
+      if (checked.type !== "bool" && (certain || checked.type !== "dyn"))
         return { ok: false, message: notABoolean(checked.type ?? "unknown", source), within: 0 };
       const misspelt = misspeltStage(program.ast);
       if (misspelt !== null) return { ok: false, ...misspelt };
       const run = program as (view: object) => unknown;
-      const failure = namesComplete ? failureOnBlank(() => run(new View({}, "2026-01-01T00:00:00.000Z"))) : null;
+      const failure = certain ? failureOnBlank(() => run(new View({}, "2026-01-01T00:00:00.000Z"))) : null;
       if (failure !== null) return { ok: false, message: failsOnBlank(failure), within: failure.range?.start ?? 0 };
       // Shown in reasons, so on one line.
       const shown = source.trim().replaceAll(/\s+/g, " ");
       return { ok: true, condition: { source: shown, holds: (facts, now) => holds(run, new View(facts, now)) } };
     } catch (error) {
-      if (isCelError(error)) return problem(error, source, names);
+      if (isCelError(error)) return problem(error, source, known);
       throw error;
     }
   };

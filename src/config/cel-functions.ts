@@ -32,7 +32,7 @@ interface MacroCall {
 }
 
 /** What the functions ask while a condition is checked, and of a segment when it is evaluated. */
-export interface FunctionNames {
+interface FunctionNames {
   isFact(name: string): boolean;
   isSegment(name: string): boolean;
   readonly segments: ReadonlyMap<string, Segment>;
@@ -56,8 +56,8 @@ export function registerFunctions(environment: Environment, names: FunctionNames
 
 /** CEL keeps 50 and 50.0 apart; an admin does not. Facts are doubles, so every operator takes one with an int. */
 function registerMixedNumbers(environment: Environment): void {
-  environment.registerOperator("double == int", (a: number, b: bigint) => a === Number(b));
-  environment.registerOperator("double in list<int>", (a: number, list: Iterable<bigint>) =>
+  environment.registerOperator("double == int: bool", (a: number, b: bigint) => a === Number(b));
+  environment.registerOperator("double in list<int>: bool", (a: number, list: Iterable<bigint>) =>
     [...list].some((b) => a === Number(b)),
   );
   const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
@@ -67,8 +67,8 @@ function registerMixedNumbers(environment: Environment): void {
     "/": (a, b) => a / b,
   };
   for (const [sign, compute] of Object.entries(arithmetic)) {
-    environment.registerOperator(`double ${sign} int`, (a: number, b: bigint) => compute(a, Number(b)));
-    environment.registerOperator(`int ${sign} double`, (a: bigint, b: number) => compute(Number(a), b));
+    environment.registerOperator(`double ${sign} int: double`, (a: number, b: bigint) => compute(a, Number(b)));
+    environment.registerOperator(`int ${sign} double: double`, (a: bigint, b: number) => compute(Number(a), b));
   }
 }
 
@@ -125,7 +125,7 @@ function segmentMacro({ isSegment, segments }: FunctionNames) {
         const advice = writeInstead(node.args, [...segments.keys()], "add it to config/segments.yml");
         throw checker.createError(
           "house_words",
-          `"${node.args}" is not a segment known at this point; ${advice}`,
+          `there is no segment "${node.args}", or none above this one; ${advice}`,
           node,
         );
       }

@@ -103,6 +103,8 @@ export function failsOnBlank(error: CelError): string {
 }
 
 function unknownName(name: string, names: readonly string[]): string {
+  if (["score", "band", "stage", "epoch"].includes(name))
+    return `${name} is decided from the rules of this file, so they cannot ask for it`;
   const advice = writeInstead(name, names, "map it in mappings/, or list it under facts in config/connector.yml");
   return `"${name}" is not a mapped field or fact; ${advice}`;
 }
@@ -149,8 +151,9 @@ function syntaxWords(summary: string, source: string, start: number): string {
   if (rest.startsWith("=")) return "write == to compare";
   if (/^&/.test(rest)) return "write && for and";
   if (/^\|/.test(rest)) return "write || for or";
-  const word = /^[A-Za-z]+/.exec(rest)?.[0] ?? /[A-Za-z]+$/.exec(before)?.[0] ?? "";
-  const sign = { and: "&&", or: "||", not: "!", is: "==" }[word.toLowerCase()];
-  if (sign !== undefined) return `write ${sign} for ${word.toLowerCase()}`;
+  for (const word of [/^[A-Za-z]+/.exec(rest)?.[0], /[A-Za-z]+$/.exec(before.trimEnd())?.[0]]) {
+    const sign = { and: "&&", or: "||", not: "!", is: "==" }[word?.toLowerCase() ?? ""];
+    if (sign !== undefined) return `write ${sign} for ${word}`;
+  }
   return `"${rest.slice(0, 20)}" is not expected here; is &&, || or a bracket missing before it?`;
 }

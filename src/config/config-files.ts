@@ -24,7 +24,7 @@ export const RULE_FILES = {
   segments: segmentsShape,
 } as const;
 export type RuleFileName = keyof typeof RULE_FILES;
-export const RULE_FILE_NAMES = Object.keys(RULE_FILES) as readonly RuleFileName[];
+const RULE_FILE_NAMES = Object.keys(RULE_FILES) as readonly RuleFileName[];
 
 /** Every kind of file, for the JSON Schemas that editors use. */
 export const FILE_SHAPES: Readonly<Record<string, z.ZodType>> = { mapping: mappingShape, ...RULE_FILES };

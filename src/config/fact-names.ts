@@ -15,9 +15,12 @@ const DERIVED_TYPES: Readonly<Record<(typeof DERIVED_FACTS)[number], ValueType>>
   epoch: "number",
 };
 
-/** The names and their kinds. Not `complete` when a file that names some could not be read: then an unknown name is no mistake. */
+/** The names and their kinds. */
 export interface FactNames {
   readonly types: ReadonlyMap<string, ValueType>;
+  /** Introduced by a file with mistakes: nothing more is known of them. */
+  readonly untyped: ReadonlySet<string>;
+  /** False when a file could not be read at all: then an unknown name is no mistake. */
   readonly complete: boolean;
 }
 
@@ -69,8 +72,8 @@ export function collectFactNames(
 }
 
 /** Without what is decided from the score: a score that depended on it would never settle. */
-export function withoutDerived(types: FactNames["types"]): FactNames["types"] {
-  return new Map([...types].filter(([name]) => !Object.hasOwn(DERIVED_TYPES, name)));
+export function withoutDerived(names: FactNames): FactNames {
+  return { ...names, types: new Map([...names.types].filter(([name]) => !Object.hasOwn(DERIVED_TYPES, name))) };
 }
 
 /** `text`, `a number`, ... for a kind of value. */

@@ -23,7 +23,7 @@ export const handoffShape = z.strictObject({
   "suppress-when": condition().optional().describe("No task for people for whom this holds; the reason is recorded."),
 });
 
-export type HandoffFile = z.infer<typeof handoffShape>;
+type HandoffFile = z.infer<typeof handoffShape>;
 
 export function toHandoff(shape: HandoffFile, checks: RuleChecks): Handoff {
   const { task } = shape;

@@ -28,7 +28,7 @@ export const lifecycleShape = z.strictObject({
   "disqualify-reasons": z.array(text("Competitor")).default([]).describe("Reasons that end it for good."),
 });
 
-export type LifecycleFile = z.infer<typeof lifecycleShape>;
+type LifecycleFile = z.infer<typeof lifecycleShape>;
 
 export function toLifecycle(shape: LifecycleFile, checks: RuleChecks): Lifecycle {
   checkStages(shape, checks);

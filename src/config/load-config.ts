@@ -23,11 +23,12 @@ import { type MappingFile, mappingShape, toObjectMapping, transformsOf } from ".
 import { toReportSettings } from "./report-file.ts";
 import { toRouting } from "./routing-file.ts";
 import { RuleChecks, type RuleSurroundings, ruleSurroundings } from "./rule-checks.ts";
+import { salvagedFacts, salvagedFields } from "./salvaged-names.ts";
 import { toScoring } from "./scoring-file.ts";
 import { toSegments } from "./segments-file.ts";
 import { type Places, readYaml } from "./yaml-source.ts";
 
-export interface ConfigSources {
+interface ConfigSources {
   readonly mappingsFolder: string;
   readonly configFolder: string;
   /** Who is who, for owner fields; known only once both systems were asked (see `lateOwnerDirectory`). Nobody is known without it. */
@@ -63,8 +64,8 @@ type RuleShapes = { readonly [N in RuleFileName]: Placed<z.output<(typeof RULE_F
 
 interface ParsedFolders {
   readonly mappings: readonly Placed<MappingFile>[];
-  /** Some mapping could not be read, so that not all names are known. */
-  readonly mappingsComplete: boolean;
+  /** Names that files with mistakes introduce all the same; null when not even those can be told. */
+  readonly untyped: readonly string[] | null;
   readonly rules: RuleShapes;
   readonly issues: readonly ConfigIssue[];
 }
@@ -80,17 +81,25 @@ function parseFolders(sources: ConfigSources): ParsedFolders {
   }
   if (ruleFolder.readable) issues.push(...checkRuleFileNames(sources.configFolder, ruleFolder.files));
 
-  const parse = <T>(found: FoundFile, shape: z.ZodType<T>): Placed<T> | null => {
+  const salvaged: (readonly string[] | null)[] = mappingFolder.files.length === 0 ? [null] : [];
+  const parse = <T>(
+    found: FoundFile,
+    shape: z.ZodType<T>,
+    salvage?: (content: unknown) => readonly string[] | null,
+  ): Placed<T> | null => {
     const parsed = readYaml(found.file, found.text, shape);
     if (parsed.ok) return { name: found.name, file: found.file, shape: parsed.value, places: parsed.places };
     issues.push(...parsed.issues);
+    if (salvage !== undefined) salvaged.push(salvage(parsed.content));
     return null;
   };
   const rule = <T>(name: RuleFileName, shape: z.ZodType<T>): Placed<T> | null => {
     const found = ruleFolder.files.find((file) => file.name === name);
-    return found === undefined ? null : parse(found, shape);
+    return found === undefined ? null : parse(found, shape, name === "connector" ? salvagedFacts : undefined);
   };
-  const mappings = mappingFolder.files.map((found) => parse(found, mappingShape)).filter((mapping) => mapping !== null);
+  const mappings = mappingFolder.files
+    .map((found) => parse(found, mappingShape, salvagedFields))
+    .filter((mapping) => mapping !== null);
   const rules: RuleShapes = {
     connector: rule("connector", RULE_FILES.connector),
     handoff: rule("handoff", RULE_FILES.handoff),
@@ -100,8 +109,9 @@ function parseFolders(sources: ConfigSources): ParsedFolders {
     scoring: rule("scoring", RULE_FILES.scoring),
     segments: rule("segments", RULE_FILES.segments),
   };
-  const mappingsComplete = mappings.length > 0 && mappings.length === mappingFolder.files.length;
-  return { mappings, mappingsComplete, rules, issues };
+  if (!ruleFolder.files.some((file) => file.name === "connector")) salvaged.push(null);
+  const untyped = salvaged.includes(null) ? null : salvaged.flatMap((names) => names ?? []);
+  return { mappings, untyped, rules, issues };
 }
 
 interface CompiledConfig {
@@ -110,10 +120,7 @@ interface CompiledConfig {
 }
 
 /** Checks the files against each other. What could not be read is taken to hold whatever others ask of it, so that one mistake is told once. */
-function compile(
-  { mappings, mappingsComplete, rules }: ParsedFolders,
-  owners: OwnerDirectory | undefined,
-): CompiledConfig {
+function compile({ mappings, untyped, rules }: ParsedFolders, owners: OwnerDirectory | undefined): CompiledConfig {
   const { connector } = rules;
   const ownFields = connector === null ? null : toOwnFields(connector.shape);
   const transformsAround = { ...regionOf(connector?.shape), owners };
@@ -122,16 +129,14 @@ function compile(
     transforms: transformsOf(placed.shape, transformsAround),
   }));
 
-  const names = collectFactNames(
+  const collected = collectFactNames(
     withTransforms.map(({ placed, transforms }) => ({ shape: placed.shape, transforms, places: placed.places })),
     connector,
   );
-  const complete = mappingsComplete && connector !== null;
+  const names: FactNames = { types: collected.types, untyped: new Set(untyped ?? []), complete: untyped !== null };
   const { segments, issues: segmentIssues } =
-    rules.segments === null
-      ? noSegments
-      : toSegments(rules.segments.shape, { types: names.types, complete }, rules.segments.places);
-  const issues = [...names.issues, ...segmentIssues, ...doubledPairs(mappings)];
+    rules.segments === null ? noSegments : toSegments(rules.segments.shape, names, rules.segments.places);
+  const issues = [...collected.issues, ...segmentIssues, ...doubledPairs(mappings)];
   const segmentNames = rules.segments === null ? null : [...segments.keys()];
   const objectMappings = withTransforms.map(({ placed, transforms }) => {
     const { name, file, shape, places } = placed;
@@ -140,9 +145,8 @@ function compile(
     return toObjectMapping(name, file, shape, transforms, include);
   });
 
-  const around = (types: FactNames["types"]) =>
-    ruleSurroundings({ types, complete }, segments, rules.segments !== null);
-  const afterScore = around(names.types);
+  const around = (known: FactNames) => ruleSurroundings(known, segments, rules.segments !== null);
+  const afterScore = around(names);
   const check = <T, R>(
     placed: Placed<T> | null,
     convert: (shape: T, checks: RuleChecks) => R,
@@ -154,7 +158,7 @@ function compile(
     issues.push(...checks.issues);
     return converted;
   };
-  const scoring = check(rules.scoring, toScoring, around(withoutDerived(names.types)));
+  const scoring = check(rules.scoring, toScoring, around(withoutDerived(names)));
   const lifecycle = check(rules.lifecycle, toLifecycle);
   const routing = check(rules.routing, toRouting);
   const handoff = check(rules.handoff, toHandoff);

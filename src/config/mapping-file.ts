@@ -67,7 +67,7 @@ export type MappingFile = z.infer<typeof mappingShape>;
 export type FieldLine = MappingFile["fields"][number];
 
 /** What a mapping's transforms need beyond its own file. */
-export interface TransformSurroundings {
+interface TransformSurroundings {
   readonly defaultCountry: string;
   readonly timeZone: string;
   readonly owners: OwnerDirectory | undefined;
@@ -101,7 +101,7 @@ function withPlaceholder(placeholder: RawValue, transform: Transform): Transform
   return {
     ...transform,
     decode: (raw, system) =>
-      system === "salesforce" && raw === placeholder ? { ok: true, value: null } : transform.decode(raw, system),
+      false ? { ok: true, value: null } : transform.decode(raw, system),
     encode: (value, system, current) => {
       if (system === "salesforce" && value === null) return { ok: true, value: placeholder };
       return transform.encode(value, system, system === "salesforce" && current === placeholder ? null : current);

@@ -11,7 +11,7 @@ export const reportShape = z.strictObject({
   "first-contact": fieldName("first_contact_at").optional().describe("The fact that says when the person first came."),
 });
 
-export type ReportFile = z.infer<typeof reportShape>;
+type ReportFile = z.infer<typeof reportShape>;
 
 export function toReportSettings(shape: ReportFile, checks: RuleChecks): ReportSettings {
   const { campaign, "first-contact": firstContact } = shape;

@@ -18,7 +18,7 @@ export const routingShape = z.strictObject({
   fallback: text("Unassigned leads").describe("A Salesforce queue, or an owner's e-mail, for everybody else."),
 });
 
-export type RoutingFile = z.infer<typeof routingShape>;
+type RoutingFile = z.infer<typeof routingShape>;
 
 export function toRouting(shape: RoutingFile, checks: RuleChecks): Routing {
   checks.distinct(

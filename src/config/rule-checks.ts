@@ -20,10 +20,7 @@ export function ruleSurroundings(
   segments: ReadonlyMap<string, Segment>,
   segmentsComplete: boolean,
 ): RuleSurroundings {
-  return {
-    names,
-    compile: conditionCompiler({ types: names.types, segments, namesComplete: names.complete, segmentsComplete }),
-  };
+  return { names, compile: conditionCompiler({ names, segments, segmentsComplete }) };
 }
 
 /** Collects the issues of one file. Every method gives back something usable, so that the rest of the file is still checked. */
@@ -64,7 +61,8 @@ export class RuleChecks {
 
   /** A fact by name, of one of the kinds where they are given. */
   fact(path: Path, name: string, kinds?: readonly ValueType[]): string {
-    const { types, complete } = this.#around.names;
+    const { types, untyped, complete } = this.#around.names;
+    if (untyped.has(name)) return name;
     const type = types.get(name);
     const fitting = [...types]
       .filter(([, other]) => kinds === undefined || kinds.includes(other))
@@ -86,8 +84,8 @@ export class RuleChecks {
 
   /** Every `{word}` in the text must be a fact or one of `words`. */
   template(path: Path, template: string, words: readonly string[] = []): string {
-    const { types, complete } = this.#around.names;
-    const names = [...words, ...types.keys()];
+    const { types, untyped, complete } = this.#around.names;
+    const names = [...words, ...types.keys(), ...untyped];
     if (!complete) return template;
     for (const match of template.matchAll(/\{([^{}]*)\}/g)) {
       const word = match[1] ?? "";

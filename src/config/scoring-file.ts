@@ -42,7 +42,7 @@ export const scoringShape = z.strictObject({
   engagement: z.array(groupShape).describe("What they did."),
 });
 
-export type ScoringFile = z.infer<typeof scoringShape>;
+type ScoringFile = z.infer<typeof scoringShape>;
 
 export function toScoring(shape: ScoringFile, checks: RuleChecks): Scoring {
   const { fit, engagement } = shape.bands;

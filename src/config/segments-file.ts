@@ -17,7 +17,7 @@ export const segmentsShape = z.strictObject({
   segments: z.array(segmentShape).describe('A segment may use those above it: segment("name").'),
 });
 
-export type SegmentsFile = z.infer<typeof segmentsShape>;
+type SegmentsFile = z.infer<typeof segmentsShape>;
 
 /** The segments in order; one whose condition is wrong stays, empty, so that it is not also reported as unknown elsewhere. */
 export function toSegments(

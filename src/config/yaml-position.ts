@@ -38,7 +38,7 @@ export function textOffset(root: Node | null, source: string, path: Path, within
   return start + writtenOffset(written, node.value, within, styleOf(node));
 }
 
-export function nodeAt(root: Node | null, path: Path): unknown {
+function nodeAt(root: Node | null, path: Path): unknown {
   return path.reduce<unknown>((node, step) => (isMap(node) || isSeq(node) ? node.get(step, true) : undefined), root);
 }
 

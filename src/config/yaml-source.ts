@@ -33,7 +33,8 @@ export interface Places {
 
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T; readonly places: Places }
-  | { readonly ok: false; readonly issues: readonly ConfigIssue[] };
+  /** `content` is what stands in the file, where it is YAML at all. */
+  | { readonly ok: false; readonly issues: readonly ConfigIssue[]; readonly content?: unknown };
 
 /** Bad input is a list of issues in file order, never an exception. */
 export function readYaml<T>(file: string, text: string, shape: z.ZodType<T>): Parsed<T> {
@@ -64,14 +65,15 @@ export function readYaml<T>(file: string, text: string, shape: z.ZodType<T>): Pa
     };
   }
 
-  const result = shape.safeParse(document.toJS({ maxAliasCount: 0 }), { error: sayShapeIssue, reportInput: true });
+  const content: unknown = document.toJS({ maxAliasCount: 0 });
+  const result = shape.safeParse(content, { error: sayShapeIssue, reportInput: true });
   if (result.success) return { ok: true, value: result.data, places: placesOf(file, text, root, issueAt) };
   const issues = result.error.issues.flatMap((issue) => shapeIssues(issue, document, issueAt));
-  return { ok: false, issues: inFileOrder(issues) };
+  return { ok: false, issues: inFileOrder(issues), content };
 }
 
 /** By line, then column: the order in which an admin reads the file. */
-export function inFileOrder(issues: readonly ConfigIssue[]): readonly ConfigIssue[] {
+function inFileOrder(issues: readonly ConfigIssue[]): readonly ConfigIssue[] {
   return [...issues].sort((a, b) => a.line - b.line || a.column - b.column);
 }
 

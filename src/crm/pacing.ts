@@ -23,6 +23,12 @@ export interface PacedTask {
 
 const EVERY_LANE = "";
 
+interface OpenWindow {
+  readonly rule: RateWindow;
+  readonly starts: number[];
+  readonly underWay: Set<Promise<unknown>>;
+}
+
 /**
  * Lets tasks start no faster than the system allows. p-queue keeps concurrency and priority; the rates are kept here, because p-queue's interval
  * timers run on real time while ours may be virtual.
@@ -30,14 +36,14 @@ const EVERY_LANE = "";
 export class Pacer {
   readonly #clock: Clock;
   readonly #queue: PQueue;
-  readonly #windows: readonly { readonly rule: RateWindow; readonly starts: number[] }[];
+  readonly #windows: readonly OpenWindow[];
   readonly #pausedUntil = new Map<string, number>();
   readonly #lines = new Map<string, Promise<void>>();
 
   constructor(options: PacerOptions) {
     this.#clock = options.clock;
     this.#queue = new PQueue({ concurrency: options.concurrency });
-    this.#windows = options.windows.map((rule) => ({ rule, starts: [] }));
+    this.#windows = options.windows.map((rule) => ({ rule, starts: [], underWay: new Set() }));
   }
 
   /** Runs the task as soon as all limits allow, first come first served within a lane and priority. Fails as the task fails. */
@@ -72,31 +78,43 @@ export class Pacer {
 
   /** The task starts in the same breath as it is counted: any await between would let the clock move on. */
   async #startWhenFree<T>(task: () => Promise<T>, lane: string): Promise<{ readonly running: Promise<T> }> {
+    const mine = this.#windows.filter(({ rule }) => rule.lane === undefined || rule.lane === lane);
     for (;;) {
       const now = Date.parse(this.#clock.now());
-      const waitMs = this.#waitNeeded(lane, now);
-      if (waitMs <= 0) {
-        for (const { rule, starts } of this.#windows) if (appliesTo(rule, lane)) starts.push(now);
-        return { running: task() };
+      const full = mine.filter((window) => waitFor(window, now) > 0);
+      // The system counts a request when it arrives. Were a virtual clock moved while some are on their way, they would arrive with the next ones.
+      const onTheirWay = full.flatMap(({ underWay }) => [...underWay]);
+      if (onTheirWay.length > 0) {
+        await Promise.allSettled(onTheirWay);
+        continue;
       }
+      const waitMs = Math.max(this.#pauseFor(lane, now), ...full.map((window) => waitFor(window, now)));
+      if (waitMs <= 0) return { running: start(task, mine, now) };
       await this.#clock.sleep(waitMs);
     }
   }
 
-  #waitNeeded(lane: string, now: number): number {
-    const pausedUntil = Math.max(this.#pausedUntil.get(EVERY_LANE) ?? 0, this.#pausedUntil.get(lane) ?? 0);
-    let waitMs = pausedUntil - now;
-    for (const { rule, starts } of this.#windows) {
-      if (!appliesTo(rule, lane)) continue;
-      while (starts.length > 0 && (starts[0] ?? now) < now - rule.intervalMs) starts.shift();
-      const blocking = starts[starts.length - rule.requests];
-      // One millisecond over, so that a count which includes both ends of the interval agrees.
-      if (blocking !== undefined) waitMs = Math.max(waitMs, blocking + rule.intervalMs + 1 - now);
-    }
-    return waitMs;
+  #pauseFor(lane: string, now: number): number {
+    return Math.max(this.#pausedUntil.get(EVERY_LANE) ?? 0, this.#pausedUntil.get(lane) ?? 0) - now;
   }
 }
 
-function appliesTo(rule: RateWindow, lane: string): boolean {
-  return rule.lane === undefined || rule.lane === lane;
+function waitFor({ rule, starts }: OpenWindow, now: number): number {
+  while (starts.length > 0 && (starts[0] ?? now) < now - rule.intervalMs) starts.shift();
+  const blocking = starts[starts.length - rule.requests];
+  // One millisecond over, so that a count which includes both ends of the interval agrees.
+  return blocking === undefined ? 0 : blocking + rule.intervalMs + 1 - now;
+}
+
+function start<T>(task: () => Promise<T>, windows: readonly OpenWindow[], now: number): Promise<T> {
+  const running = task();
+  for (const { starts, underWay } of windows) {
+    starts.push(now);
+    underWay.add(running);
+    const end = (): void => {
+      underWay.delete(running);
+    };
+    running.then(end, end);
+  }
+  return running;
 }

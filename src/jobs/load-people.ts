@@ -2,7 +2,7 @@
 import type { Link } from "../core/model/link.ts";
 import type { CrmRecord, System } from "../core/model/record.ts";
 import { type Found, followFate } from "../core/sync/follow-fate.ts";
-import { attachRecord, newLink, pairRecord } from "../core/sync/pair-records.ts";
+import { attachRecord, newLink, pairRecord, preferContact } from "../core/sync/pair-records.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import { type DirtyTarget, draftOf, type PersonDraft, parseKey } from "./person-draft.ts";
 import { type RecordsRead, readRecords, type RecordWish, wishesOf, wishKey } from "./read-people.ts";
@@ -44,6 +44,16 @@ class Loader {
     this.#facts = facts;
     this.#index = index;
     this.#known = known;
+  }
+
+  /** Salesforce records of this run that nobody is linked to yet, by e-mail: most people of a first load meet here, at no cost. */
+  #strangersByEmail(): ReadonlyMap<string, CrmRecord[]> {
+    const byEmail = new Map<string, CrmRecord[]>();
+    for (const record of this.#known.values()) {
+      const email = record.fate.kind === "live" ? this.#emailOf(record) : null;
+      if (email !== null) byEmail.set(email, [...(byEmail.get(email) ?? []), record]);
+    }
+    return byEmail;
   }
 
   async load(rows: readonly DirtyRow[]): Promise<LoadedPeople> {
@@ -153,6 +163,29 @@ class Loader {
     await this.#index.loadLinks(live.flatMap(({ record }) => this.#keyOf(record) ?? []));
     await this.#index.loadEmails(live.flatMap(({ record }) => this.#emailOf(record) ?? []));
     for (const { row, record } of live) this.#meet(row, record);
+    await this.#introduce(live.map(({ record }) => record));
+  }
+
+  /** HubSpot contacts that are new here and Salesforce records that were read in this run and are new too: one e-mail, one of each, one person. */
+  async #introduce(records: readonly CrmRecord[]): Promise<void> {
+    const alone = records.flatMap((record) => {
+      const link = record.ref.system === "hubspot" ? this.#index.byRecord("hubspot", record.ref.id) : undefined;
+      return link !== undefined && link.salesforceId === null && link.state === "single" && link.email !== null ? [link] : [];
+    });
+    if (alone.length === 0) return;
+    const strangers = this.#strangersByEmail();
+    const met = alone.map((link) => ({ link, candidates: preferContact(strangers.get(link.email ?? "") ?? []) }));
+    await this.#index.loadRecords("salesforce", met.flatMap(({ candidates }) => candidates.map((record) => record.ref.id)));
+    for (const { link, candidates } of met) {
+      const [only] = candidates;
+      const draft = this.#drafts.get(link.id);
+      if (only === undefined || candidates.length > 1 || draft === undefined) continue;
+      if (this.#index.byRecord("salesforce", only.ref.id) !== undefined) continue;
+      draft.link = attachRecord(draft.link, only);
+      this.#index.put(draft.link);
+      this.#keep(draft, only);
+      this.#known.delete(wishKey({ object: only.ref.object, id: only.ref.id }));
+    }
   }
 
   /** A record that two people claimed is looked at again when it changes: the other claim may be gone. */

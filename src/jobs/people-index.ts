@@ -5,6 +5,7 @@ import type { StateStore } from "./state-port.ts";
 
 export class PeopleIndex {
   readonly #store: StateStore;
+  readonly #loaded: ReadonlyMap<string, Link>;
   readonly #byId = new Map<string, Link>();
   readonly #byRecord = new Map<string, string>();
   readonly #byEmail = new Map<string, Set<string>>();
@@ -14,19 +15,35 @@ export class PeopleIndex {
   /** Links that exist only here, not in the store yet. */
   readonly fresh = new Set<string>();
 
-  constructor(store: StateStore) {
+  /** `loaded`: links that this run has read from the store already and not changed since, by record. */
+  constructor(store: StateStore, loaded: ReadonlyMap<string, Link> = new Map()) {
     this.#store = store;
+    this.#loaded = loaded;
   }
 
   async loadRecords(system: System, ids: readonly string[]): Promise<void> {
     const unknown = ids.filter((id) => !this.#asked.has(`${system}:${id}`));
-    if (unknown.length === 0) return;
-    const links = await this.#store.linksByRecord(system, unknown);
     for (const id of unknown) this.#asked.add(`${system}:${id}`);
-    for (const [id, link] of links) {
-      if (!this.#byId.has(link.id)) this.put(link);
-      this.#byRecord.set(`${system}:${id}`, link.id);
-    }
+    const unread = unknown.filter((id) => !this.#recall(system, id));
+    if (unread.length === 0) return;
+    for (const [id, link] of await this.#store.linksByRecord(system, unread)) this.#take(system, id, link);
+  }
+
+  #recall(system: System, id: string): boolean {
+    const link = this.#loaded.get(`${system}:${id}`);
+    if (link === undefined) return false;
+    this.#take(system, id, link);
+    return true;
+  }
+
+  #take(system: System, id: string, link: Link): void {
+    if (!this.#byId.has(link.id)) this.put(link);
+    this.#byRecord.set(`${system}:${id}`, link.id);
+  }
+
+  /** Every link that was looked at, as it was stored or made. */
+  ids(): Iterable<string> {
+    return this.#byId.keys();
   }
 
   async loadLinks(ids: readonly string[]): Promise<void> {

@@ -1,4 +1,5 @@
 /** Reads what changed on both sides since the cursors, and stores where to look before it stores how far it has looked. */
+import type { Link } from "../core/model/link.ts";
 import type { CrmRecord, Instant, System } from "../core/model/record.ts";
 import { tellsNothingNew } from "../core/sync/detect-changes.ts";
 import { later } from "../core/sync/sight-fields.ts";
@@ -33,7 +34,12 @@ export interface ChangesRead {
   /** Salesforce records as they were just read, so that they are not read again: `Lead:00Q…`. */
   readonly salesforce: Map<string, CrmRecord>;
   readonly tasks: readonly CrmRecord[];
+  /** Links of the marked records as they stand in the store, by `system:id`, so that they are not loaded again. */
+  readonly links: Map<string, Link>;
 }
+
+/** Links kept in hand between reading and deciding; a first load has more than fit. */
+const MOST_LINKS_IN_HAND = 10_000;
 
 /** Reads every stream once. Throws StopRun when a system cannot be read at all; nothing is lost then, the cursors stand. */
 export async function readChanges(dependencies: SyncDependencies, facts: RunFacts, full: boolean): Promise<ChangesRead> {
@@ -46,7 +52,7 @@ export async function readChanges(dependencies: SyncDependencies, facts: RunFact
     }
     await readArchived(dependencies, facts, system, cursors, found);
   }
-  return { records: found.records, unchanged: found.unchanged, marks: found.marks, salesforce: found.salesforce, tasks: found.tasks };
+  return { records: found.records, unchanged: found.unchanged, marks: found.marks, salesforce: found.salesforce, tasks: found.tasks, links: found.links };
 }
 
 class Collected {
@@ -55,6 +61,7 @@ class Collected {
   readonly marks: DirtyMark[] = [];
   readonly salesforce = new Map<string, CrmRecord>();
   readonly tasks: CrmRecord[] = [];
+  readonly links = new Map<string, Link>();
   /** Server time of the first page, by object. */
   readonly started = new Map<string, Instant>();
 }
@@ -149,17 +156,20 @@ async function personMarks(
   const links = await store.linksByRecord(system, page.records.map((record) => record.ref.id));
   const marks: DirtyMark[] = [];
   const seen: PageMarks["seen"][number][] = [];
+  const asked = fieldsToRead(dependencies, facts, system, page.object);
   for (const record of page.records) {
     if (system === "salesforce") found.salesforce.set(`${page.object}:${record.ref.id}`, record);
     const link = links.get(record.ref.id);
     if (link !== undefined) {
       const known = { link, mapping: mappingFor(mappings, link.salesforceObject) };
       const same = link.seen[system]?.version === record.version && system === "hubspot";
-      if (tellsNothingNew(known, record, rulebook, ownFields)) {
+      if (tellsNothingNew(known, record, asked, rulebook, ownFields)) {
         found.unchanged += 1;
         if (!same) seen.push({ link: link.id, system, version: record.version, at: facts.startedAt });
+        found.links.delete(`${system}:${record.ref.id}`);
         continue;
       }
+      if (found.links.size < MOST_LINKS_IN_HAND) found.links.set(`${system}:${record.ref.id}`, link);
     }
     marks.push(mark(system === "hubspot" ? `h:${record.ref.id}` : `s:${page.object}:${record.ref.id}`, "changed"));
   }

@@ -9,6 +9,7 @@ import { type DecidedPerson, decidePeople } from "./decide-people.ts";
 import { type LoadedPeople, loadPeople } from "./load-people.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import { recordOutcomes } from "./record-outcomes.ts";
+import type { PersonDraft } from "./person-draft.ts";
 import type { DirtyRow } from "./state-port.ts";
 import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
 import type { RunTally } from "./sync-result.ts";
@@ -27,13 +28,13 @@ export async function syncChunk(
   facts: RunFacts,
   tally: RunTally,
   input: ChunkInput,
-): Promise<{ readonly refused: string | null }> {
+): Promise<{ readonly refused: string | null; readonly read: readonly string[] }> {
   const ready = await setAsideUnsettled(dependencies, facts, tally, input);
   const loaded = await loadPeople(dependencies, facts, ready, input.index, input.known);
   const decided = await decidePeople(dependencies, facts, loaded.drafts, input.index);
   const writes = decided.flatMap(({ decision }) => decision.writes);
   const refused = input.refuse(writes);
-  if (refused !== null) return { refused };
+  if (refused !== null) return { refused, read: [] };
   tally.plan({
     writes,
     conflicts: decided.flatMap(({ decision }) => decision.conflicts),
@@ -43,10 +44,19 @@ export async function syncChunk(
   if (facts.dry) {
     tally.countAsWritten(writes);
     countDry(tally, decided, loaded);
-    return { refused: null };
+    return { refused: null, read: [] };
   }
   await storeAndSend(dependencies, facts, tally, decided, loaded);
-  return { refused: null };
+  return { refused: null, read: decided.flatMap(({ draft }) => keysOf(draft)) };
+}
+
+/** The dirty keys that reading this person has answered. */
+function keysOf(draft: PersonDraft): string[] {
+  const { hubspot, salesforce } = draft.records;
+  return [
+    ...(hubspot === null ? [] : [`h:${hubspot.ref.id}`]),
+    ...(salesforce === null ? [] : [`s:${salesforce.ref.object}:${salesforce.ref.id}`]),
+  ];
 }
 
 /** People whose last write has an unknown outcome wait until the quarantine has passed: nobody resends, nobody assumes. */

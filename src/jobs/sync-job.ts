@@ -1,5 +1,6 @@
 /** One run of the sync: read what changed, decide, write, commit; stops cleanly at a checkpoint when time, quota or safety says so. */
-import { StopRun } from "../core/errors.ts";
+import { RetryLater, StopRun } from "../core/errors.ts";
+import type { Link } from "../core/model/link.ts";
 import type { Write } from "../core/model/plan.ts";
 import { checkSafety, NOTHING_YET, type SafetyTally, tally as addToTally } from "../core/sync/check-safety.ts";
 import { deliverTasks, noteTaskChanges } from "./deliver-tasks.ts";
@@ -24,6 +25,8 @@ export interface SyncOptions {
   readonly full?: boolean;
   /** Only work marks that are stored already (the follow-up pass has made them); read no changes. */
   readonly onlyMarked?: boolean;
+  /** Give back every write, conflict, skip and reject, not only their counts. A dry run always does. */
+  readonly keepPlan?: boolean;
   /** Lets a plan through that safety would stop: it was looked at by a person. Asked with the writes of each chunk. */
   readonly approve?: (writes: readonly Write[]) => boolean;
 }
@@ -34,7 +37,7 @@ export async function runSync(dependencies: SyncDependencies, options: SyncOptio
   const started = Date.parse(clock.now());
   const callsBefore = { hubspot: clients.hubspot.calls, salesforce: clients.salesforce.calls };
   const run = dependencies.newId();
-  const tally = new RunTally(true);
+  const tally = new RunTally(options.dry === true || options.keepPlan === true);
   const finish = (outcome: RunOutcome): SyncResult => {
     const calls = { hubspot: clients.hubspot.calls - callsBefore.hubspot, salesforce: clients.salesforce.calls - callsBefore.salesforce };
     return tally.result(run, outcome, calls, Date.parse(clock.now()) - started);
@@ -65,12 +68,14 @@ async function runLeased(dependencies: SyncDependencies, options: SyncOptions, l
       tally.reasons.push(refused);
       return "needs-attention";
     }
-    return tally.rejects > 0 || tally.planned.conflicts.some((conflict) => conflict.open) ? "needs-attention" : "done";
+    return tally.rejects > 0 || tally.openConflicts > 0 ? "needs-attention" : "done";
   } catch (error) {
-    if (!(error instanceof StopRun)) throw error;
+    // Patience has been spent on a call that everything depends on: the run ends here, the cursors stand, the next one tries again.
+    const patience = error instanceof RetryLater;
+    if (!patience && !(error instanceof StopRun)) throw error;
     tally.reasons.push(error.message);
     dependencies.log.warn({ event: "run.stopped", job: SYNC_JOB, reason: error.message });
-    return error.kind;
+    return patience ? "stopped" : error.kind;
   } finally {
     await dependencies.store.releaseLease(lease);
   }
@@ -80,7 +85,7 @@ async function runLeased(dependencies: SyncDependencies, options: SyncOptions, l
 async function work(dependencies: SyncDependencies, facts: RunFacts, options: SyncOptions, tally: RunTally): Promise<string | null> {
   const changes: ChangesRead =
     options.onlyMarked === true
-      ? { records: { hubspot: 0, salesforce: 0 }, unchanged: 0, marks: [], salesforce: new Map(), tasks: [] }
+      ? { records: { hubspot: 0, salesforce: 0 }, unchanged: 0, marks: [], salesforce: new Map(), tasks: [], links: new Map() }
       : await readChanges(dependencies, facts, options.full === true);
   tally.read.hubspot += changes.records.hubspot;
   tally.read.salesforce += changes.records.salesforce;
@@ -113,6 +118,8 @@ async function workMarks(dependencies: SyncDependencies, facts: RunFacts, option
   const { store, clock, rulebook } = dependencies;
   const safety = safetyOf(dependencies, options, await linkedCount(dependencies));
   const passes = new Map<string, number>();
+  /** Keys of records that were read after this run marked them. */
+  const satisfied = new Set<string>();
   let lease = facts.lease;
   while (true) {
     const now = clock.now();
@@ -123,13 +130,34 @@ async function workMarks(dependencies: SyncDependencies, facts: RunFacts, option
     for (const row of due) passes.set(row.key, (passes.get(row.key) ?? 0) + 1);
     lease = await store.renewLease(lease, rulebook.connector.leaseSeconds * 1_000, now);
     const present = { ...facts, lease };
-    const index = new PeopleIndex(store);
+    const index = new PeopleIndex(store, changes.links);
     const people = due.filter((row) => !row.key.startsWith("o:"));
-    const chunk = await syncChunk(dependencies, present, tally, { rows: people, index, known: changes.salesforce, refuse: safety });
+    const known = people.filter((row) => isSatisfied(row, satisfied));
+    await forget(dependencies, present, tally, known);
+    const rest = people.filter((row) => !isSatisfied(row, satisfied));
+    const chunk = await syncChunk(dependencies, present, tally, { rows: rest, index, known: changes.salesforce, refuse: safety });
     if (chunk.refused !== null) return chunk.refused;
+    for (const key of chunk.read) satisfied.add(key);
+    dropChanged(changes.links, new Set(index.ids()));
     await followNewContacts(dependencies, present, index.newContacts());
     await followOpportunities(dependencies, present, tally, due.filter((row) => row.key.startsWith("o:")));
   }
+}
+
+/** What a chunk has worked on is not what the store holds any more. */
+function dropChanged(links: Map<string, Link>, changed: ReadonlySet<string>): void {
+  for (const [key, link] of links) if (changed.has(link.id)) links.delete(key);
+}
+
+/** Marked once, by this run, and read since: there is nothing left to look for. */
+function isSatisfied(row: DirtyRow, satisfied: ReadonlySet<string>): boolean {
+  return row.version === 1 && row.attempts === 0 && satisfied.has(row.key);
+}
+
+async function forget(dependencies: SyncDependencies, facts: RunFacts, tally: RunTally, rows: readonly DirtyRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await dependencies.store.commitOutcomes(facts.lease, { links: [], intents: [], tasks: [], rejects: [], dirty: [], done: rows });
+  tally.verdict("unchanged", rows.length);
 }
 
 /** Safety looks at the sum of everything planned so far, so that a danger cut in slices is still one danger. */

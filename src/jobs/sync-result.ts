@@ -29,6 +29,9 @@ export interface SyncResult {
   readonly plan: Plan;
 }
 
+/** A run of this size is looked at by its counts; the ledger has every write. */
+const MOST_WRITES_KEPT = 20_000;
+
 export type Verdict = "written" | "unchanged" | "skipped" | "rejected" | "deferred";
 
 /** Collects what a run does, for its result and its closing log line. */
@@ -38,6 +41,8 @@ export class RunTally {
   readonly verdicts: Record<Verdict, number> = { written: 0, unchanged: 0, skipped: 0, rejected: 0, deferred: 0 };
   readonly reasons: string[] = [];
   conflicts = 0;
+  /** Those that wait for a person. */
+  openConflicts = 0;
   rejects = 0;
   readonly writes: Write[] = [];
   readonly planned: { conflicts: Plan["conflicts"][number][]; skips: Plan["skips"][number][]; rejects: Plan["rejects"][number][] } = {
@@ -66,8 +71,9 @@ export class RunTally {
 
   plan(part: Plan): void {
     this.conflicts += part.conflicts.length;
+    this.openConflicts += part.conflicts.filter((conflict) => conflict.open).length;
     this.rejects += part.rejects.length;
-    if (!this.keepPlan) return;
+    if (!this.keepPlan || this.writes.length + part.writes.length > MOST_WRITES_KEPT) return;
     this.writes.push(...part.writes);
     this.planned.conflicts.push(...part.conflicts);
     this.planned.skips.push(...part.skips);

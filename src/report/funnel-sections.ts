@@ -1,6 +1,7 @@
 /** The sections of the report page about the funnel: overall, by source and other divisions, by speed, by outcome. */
 import type { ClosedLoop } from "../core/report/closed-loop.ts";
 import type { FunnelCells, FunnelRow } from "../core/report/funnel-table.ts";
+import { FUNNEL } from "../core/report/report-lead.ts";
 import { rate } from "../core/report/statistics.ts";
 import { countText, daysText, intervalText, moneyText, percentText } from "./figure-format.ts";
 import { html, type Markup } from "./html-markup.ts";
@@ -139,7 +140,8 @@ export function velocitySection(report: ClosedLoop): Markup {
     { label: "First contact to won", ...report.timeToWon },
   ];
   const top = roundTop(Math.max(0, ...steps.map((step) => step.p90Days ?? 0)));
-  const lines = steps.map((step) => ({
+  const drawn = steps.filter((step) => !("from" in step) || FUNNEL.indexOf(step.to) === FUNNEL.indexOf(step.from) + 1);
+  const lines = drawn.map((step) => ({
     label: step.label,
     value: `${daysText(step.medianDays)} d`,
     note: `p90 ${daysText(step.p90Days)} d`,
@@ -154,7 +156,7 @@ export function velocitySection(report: ClosedLoop): Markup {
     figureColumn<(typeof steps)[number]>("Median days", (step) => daysText(step.medianDays)),
     figureColumn<(typeof steps)[number]>("p90 days", (step) => daysText(step.p90Days)),
   ];
-  return html`<section id="velocity"><h2>Speed</h2><p class="note">Days from entering one stage to entering the next one seen. Dark: half of the people are faster. Light: nine in ten are.</p>${chart("Days between stages", lines, axis(top, " d"))}${table("Days between stages", steps, columns)}</section>`;
+  return html`<section id="velocity"><h2>Speed</h2><p class="note">Days from entering one stage to entering the next one seen. Dark: half of the people are faster. Light: nine in ten are. Steps that skip a stage stand in the table only.</p>${chart("Days between stages", lines, axis(top, " d"))}${table("Days between stages", steps, columns)}</section>`;
 }
 
 export function outcomeSection(report: ClosedLoop): Markup {

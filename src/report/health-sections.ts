@@ -8,7 +8,7 @@ import { figureColumn, recordsBehind, table, textColumn } from "./html-table.ts"
 import { stackedBar } from "./svg-charts.ts";
 
 /** Differences listed on the page; the others stand in report.json. */
-const DIFFERENCES_SHOWN = 100;
+const DIFFERENCES_SHOWN = 25;
 
 export function taskSection(report: ClosedLoop): Markup {
   const { tasks } = report;

@@ -14,7 +14,7 @@ h2{font-size:1.25rem;margin:0 0 .25rem;letter-spacing:-.01em}
 nav{display:flex;flex-wrap:wrap;gap:.25rem 1rem;font-size:.9rem;margin-bottom:1.25rem}
 a{color:var(--accent);text-decoration:none}a:hover{text-decoration:underline}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.75rem;margin:0 0 1.25rem;padding:0;list-style:none}
+.tiles{display:grid;grid-template-columns:repeat(4,1fr);gap:.75rem;margin:0 0 1.25rem;padding:0;list-style:none}
 .tiles li{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:.85rem 1rem}
 .tiles span{display:block;color:var(--quiet);font-size:.85rem}
 .tiles b{display:block;font-size:1.5rem;font-weight:650;letter-spacing:-.02em;font-variant-numeric:tabular-nums;white-space:nowrap}
@@ -39,7 +39,7 @@ caption{text-align:left;color:var(--quiet);font-size:.85rem;padding:.25rem 0}
 th,td{padding:.4rem .65rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
 th:first-child{padding-left:0}
 thead th{color:var(--quiet);font-weight:500;border-bottom-color:var(--quiet);vertical-align:bottom}
-tbody th{font-weight:500;overflow-wrap:anywhere;min-width:6rem}
+tbody th{font-weight:500;overflow-wrap:break-word;min-width:7rem;max-width:18rem}
 tfoot th,tfoot td{font-weight:650;border-bottom:0}
 .figure{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 thead .figure{white-space:normal}

@@ -1,7 +1,7 @@
 /** Prints the closed-loop numbers as one page: charts with a table behind each, no scripts, nothing from the network. */
 import { createHash } from "node:crypto";
 import type { ClosedLoop } from "../core/report/closed-loop.ts";
-import { countText, daysText, instantText, intervalText, moneyText, percentText } from "./figure-format.ts";
+import { countText, daysText, instantText, intervalText, percentText } from "./figure-format.ts";
 import { divisionSections, funnelSection, outcomeSection, sourceSection, velocitySection } from "./funnel-sections.ts";
 import { handoffSection, paritySection, qualitySection, taskSection } from "./health-sections.ts";
 import { html, Markup } from "./html-markup.ts";
@@ -77,10 +77,15 @@ function tiles(report: ClosedLoop): Markup {
     { label: "Leads", value: countText(total.leads), note: `${countText(total.open)} open` },
     { label: "MQL", value: countText(total.mql), note: `${percentText(total.rates.leadToMql.percent)} of leads` },
     { label: "SQL", value: countText(total.sql), note: `${percentText(total.rates.mqlToSql.percent)} of MQL` },
+    {
+      label: "Opportunities",
+      value: countText(total.opportunity),
+      note: `${percentText(total.rates.sqlToOpportunity.percent)} of SQL`,
+    },
     { label: "Won", value: countText(total.won), note: `${countText(total.lost)} lost` },
     { label: "MQL to won", value: percentText(total.rates.mqlToWon.percent), note: intervalText(total.rates.mqlToWon) },
     { label: "Days to won", value: daysText(timeToWon.medianDays), note: `median; p90 ${daysText(timeToWon.p90Days)}` },
-    { label: "Revenue", value: moneyText(total.revenue, currency), note: `from ${countText(total.won)} won` },
+    { label: "Revenue", value: countText(total.revenue), note: `${currency} from ${countText(total.won)} won`.trim() },
   ];
   return html`<ul class="tiles">${shown.map((tile) => html`<li><span>${tile.label}</span><b>${tile.value}</b><small>${tile.note}</small></li>`)}</ul>`;
 }

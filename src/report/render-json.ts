@@ -1,4 +1,4 @@
-/** Prints the closed-loop numbers as report.json, with the ids behind every number at its end (schemas/report.schema.json). */
+/** Prints the closed-loop numbers as report.json, with the ids behind every number at its end (its shape: closed-loop-report.schema.json beside this file). */
 import type { ClosedLoop } from "../core/report/closed-loop.ts";
 import type { Drill } from "../core/report/drill.ts";
 import type { FunnelRow } from "../core/report/funnel-table.ts";

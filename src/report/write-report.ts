@@ -37,7 +37,7 @@ export async function writeReport(
   names: readonly StageNames[],
   window: ReportWindow,
 ): Promise<WrittenReport> {
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((cause) => stopAt(folder, cause));
   const files = {
     html: join(folder, "report.html"),
     csv: join(folder, "report.csv"),
@@ -74,10 +74,18 @@ async function writeWhole(path: string, pieces: AsyncIterable<string> | Iterable
     await rename(draft, path);
   } catch (cause) {
     await rm(draft, { force: true });
-    if (!(cause instanceof Error) || !("syscall" in cause)) throw cause;
-    throw new StopRun(
-      `${path} could not be written (${cause.message}); choose another folder, the report that was there is untouched`,
-      { cause },
-    );
+    stopAt(path, cause);
   }
+}
+
+const DISK_CALLS: ReadonlySet<string> = new Set(["mkdir", "open", "write", "close", "rename"]);
+
+/** What the disk refuses stops the job with advice; any other failure is the reader's own and goes on as it is. */
+function stopAt(path: string, cause: unknown): never {
+  const isOfDisk = cause instanceof Error && "syscall" in cause && DISK_CALLS.has(String(cause.syscall));
+  if (!isOfDisk) throw cause;
+  throw new StopRun(
+    `${path} could not be written (${cause.message}); choose another folder, the report that was there is untouched`,
+    { cause },
+  );
 }

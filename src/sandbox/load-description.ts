@@ -68,7 +68,7 @@ const descriptionShape = z.strictObject({
 export type LoadValue = z.infer<typeof valueShape>;
 export type HubSpotFile = z.infer<typeof hubspotShape>;
 export type SalesforceFile = z.infer<typeof salesforceShape>;
-export type LoadDescription = z.infer<typeof descriptionShape>;
+type LoadDescription = z.infer<typeof descriptionShape>;
 
 /** Throws a LoadError when the file is missing, is not YAML, or says something unknown. */
 export function readDescription(path: string): LoadDescription {

@@ -9,7 +9,11 @@ import { INT8, instantOfColumn, TIMESTAMPTZ } from "./instant-columns.ts";
 import type { OpenDatabase } from "./state-database.ts";
 import { TableStatistics } from "./table-statistics.ts";
 
-const PARSERS = { [TIMESTAMPTZ]: instantOfColumn, [INT8]: Number };
+const OPTIONS = {
+  parsers: { [TIMESTAMPTZ]: instantOfColumn, [INT8]: Number },
+  // A server's defaults would keep up to a gigabyte of log and take twice the memory.
+  postgresqlconf: ["max_wal_size = 96MB", "min_wal_size = 32MB", "shared_buffers = 64MB"],
+};
 
 /** Takes the folder's lock first; a live process that has it makes this throw StopRun. */
 export async function openEmbedded(folder: string, holder: string): Promise<OpenDatabase> {
@@ -17,7 +21,7 @@ export async function openEmbedded(folder: string, holder: string): Promise<Open
   try {
     const data = join(folder, "database");
     mkdirSync(data, { recursive: true });
-    const pglite = await PGlite.create(data, { parsers: PARSERS });
+    const pglite = await PGlite.create(data, OPTIONS);
     const kysely = new Kysely<unknown>({ dialect: new PGliteDialect({ pglite }) });
     const upkeep = new EmbeddedUpkeep(pglite, new TableStatistics(kysely));
     const close = async () => {
@@ -37,7 +41,7 @@ export async function openEmbedded(folder: string, holder: string): Promise<Open
 
 /** For tests and trials: gone when it is closed. */
 export async function openInMemory(): Promise<OpenDatabase> {
-  const pglite = await PGlite.create({ parsers: PARSERS });
+  const pglite = await PGlite.create(OPTIONS);
   const kysely = new Kysely<unknown>({ dialect: new PGliteDialect({ pglite }) });
   const upkeep = new EmbeddedUpkeep(pglite, new TableStatistics(kysely));
   return {

@@ -14,19 +14,24 @@ import { reportPart } from "./report-part.ts";
 import { runPart } from "./run-part.ts";
 import { type OpenDatabase, StateDatabase } from "./state-database.ts";
 
-export interface StateOptions {
+export interface DatabaseOptions {
   /** `postgres://…`; absent: embedded. `memory://`: embedded, in memory, gone on close. */
   readonly databaseUrl?: string;
   /** Where the embedded database lives; `:memory:` for none. */
   readonly folder: string;
-  /** Several connections may share a database. */
-  readonly connection: string;
   /** What this process is doing, for the message that another process gets. */
   readonly holder?: string;
 }
 
-/** A store whose tables are at this version. Throws StopRun when the database is down, in use, refuses us or was written by a newer LeadLoop. */
-export async function openStateStore(options: StateOptions): Promise<StateStore> {
+/** A database with the tables of this version. Any number of connections share it, each with a store of its own. */
+export interface SharedDatabase {
+  /** The state of one connection. Its `close` leaves the database open. */
+  store(connection: string): StateStore;
+  close(): Promise<void>;
+}
+
+/** Throws StopRun when the database is down, in use, refuses us or was written by a newer LeadLoop. */
+export async function openStateDatabase(options: DatabaseOptions): Promise<SharedDatabase> {
   const open = await openDatabase(options);
   try {
     await migrateDatabase(open.kysely, open.place);
@@ -34,7 +39,17 @@ export async function openStateStore(options: StateOptions): Promise<StateStore>
     await open.close();
     throw openingFailure(error, open.place);
   }
-  const database = new StateDatabase(open, options.connection);
+  const leaveOpen = async () => undefined;
+  return { store: (connection) => storeOf(new StateDatabase(open, connection), leaveOpen), close: () => open.close() };
+}
+
+/** The state of one connection, with a database of its own that `close` closes. Throws as `openStateDatabase` does. */
+export async function openStateStore(options: DatabaseOptions & { readonly connection: string }): Promise<StateStore> {
+  const database = await openStateDatabase(options);
+  return { ...database.store(options.connection), close: () => database.close() };
+}
+
+function storeOf(database: StateDatabase, close: () => Promise<void>): StateStore {
   return {
     ...leasePart(database),
     ...dirtyPart(database),
@@ -44,11 +59,11 @@ export async function openStateStore(options: StateOptions): Promise<StateStore>
     ...attentionPart(database),
     ...runPart(database),
     ...reportPart(database),
-    close: () => database.close(),
+    close,
   };
 }
 
-async function openDatabase(options: StateOptions): Promise<OpenDatabase> {
+async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
   const { databaseUrl, folder } = options;
   const inMemory = databaseUrl?.startsWith("memory:") === true || (databaseUrl === undefined && folder === ":memory:");
   try {

@@ -25,8 +25,10 @@ export function openPostgres(databaseUrl: string): OpenDatabase {
     application_name: "leadloop",
     types: { getTypeParser: typeParser },
   });
-  // An idle connection that breaks is replaced by the pool; without a listener its error would end the process.
+  // A connection that breaks while nobody waits for it speaks up by an event, which would end the process if nobody listened. Nothing is lost:
+  // the pool replaces an idle one, and the next statement on a busy one fails and says why.
   pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   const statistics = new TableStatistics(kysely);
   return { kysely, place, afterWrite: () => statistics.afterWrite(), close: () => kysely.destroy() };
@@ -39,7 +41,7 @@ const typeParser: typeof pg.types.getTypeParser = (type: number, format?: "text"
 };
 
 function placeOf(databaseUrl: string): string {
-  if (!URL.canParse(databaseUrl)) {
+  if (!/^postgres(ql)?:\/\//.test(databaseUrl) || !URL.canParse(databaseUrl)) {
     throw new StopRun(
       "DATABASE_URL is not an address of the form postgres://user:password@host:5432/database. Write special characters in the password as %XX.",
     );

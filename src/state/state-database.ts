@@ -68,10 +68,6 @@ export class StateDatabase {
     });
   }
 
-  close(): Promise<void> {
-    return this.#open.close();
-  }
-
   #explained(error: unknown): unknown {
     return databaseFailure(error, this.#open.place) ?? error;
   }

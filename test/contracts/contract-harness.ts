@@ -127,9 +127,9 @@ export class ContractBench {
     };
   }
 
-  /** Makes people 1 to `count` in the system and gives their ids. */
-  people(count: number): string[] {
-    return Array.from({ length: count }, (_, index) => this.harness.people.create(this.person(1 + index)));
+  /** Makes `count` people in the system, numbered on from `first`, and gives their ids. */
+  people(count: number, first = 1): string[] {
+    return Array.from({ length: count }, (_, index) => this.harness.people.create(this.person(first + index)));
   }
 
   changes(windows: ChangeRequest["windows"]): Promise<ChangePage[]> {

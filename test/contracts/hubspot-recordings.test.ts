@@ -92,12 +92,12 @@ describe("recorded answers", () => {
     ["02-search-contact-empty.200", 0],
     ["03-search-index-lag-total-without-results.200", 0],
     ["04-search-stale-hit-does-not-match-filter.200", 1],
-    ["06-search-multi-filtergroups.200", 4],
-  ])("%s is one last page", async (name, most) => {
+    ["06-search-multi-filtergroups.200", 5],
+  ])("%s is one last page", async (name, hits) => {
     replay("/search", name);
     const pages = await collected(connect().client.readChanges([search]));
     expect(pages.map(({ last }) => last)).toEqual([true]);
-    expect(pages[0]?.records.length).toBeLessThanOrEqual(most);
+    expect(pages[0]?.records.length).toBe(hits);
   });
 
   test("a rate-limited search is repeated after a second", async () => {
@@ -157,6 +157,7 @@ describe("documented refusals", () => {
   const answer = (status: number, body: Record<string, unknown>, headers: Record<string, string> = {}): void => {
     nock(HOST)
       .post(`${OBJECTS}/batch/read`)
+      .query(true)
       .reply(status, body, { "Content-Type": "application/json", ...headers });
   };
   const readOne = (client: CrmClient): Promise<unknown> =>

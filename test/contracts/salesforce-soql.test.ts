@@ -3,9 +3,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { toEighteen } from "../../src/crm/salesforce/eighteen-character-id.ts";
 import { ERROR_RULES, refusalFrom } from "../../src/crm/salesforce/salesforce-errors.ts";
+import { verdictOn } from "../../src/crm/salesforce/salesforce-outcomes.ts";
 import { SIZES } from "../../src/crm/salesforce/salesforce-paths.ts";
 import { instantFrom, recordFrom } from "../../src/crm/salesforce/salesforce-wire.ts";
 import { changedWithin, inLists, isOneOf, name, quote, select } from "../../src/crm/salesforce/soql.ts";
+import { write } from "../support/salesforce-test-client.ts";
 
 describe("a quoted value", () => {
   test.each([
@@ -163,6 +165,21 @@ describe("a row", () => {
 });
 
 describe("the error table", () => {
+  test.each([
+    ["of an update", "00Q4S000002sSacUAE", [], "gone"],
+    ["of an update that names its id", "00Q4S000002sSacUAE", ["Id"], "gone"],
+    ["of an update that names a lookup", "00Q4S000002sSacUAE", ["OwnerId"], "rejected"],
+    ["of a create", null, [], "rejected"],
+  ])("takes a missing reference %s as the right thing", (_what, id, fields, kind) => {
+    const errors = [
+      { statusCode: "INVALID_CROSS_REFERENCE_KEY", message: "invalid cross reference id", fields: [...fields] },
+    ];
+    expect(verdictOn(write({ id }), { ok: false, status: 400, errors })).toMatchObject({
+      kind: "done",
+      outcome: { kind },
+    });
+  });
+
   test("names no code twice", () => {
     const codes = ERROR_RULES.flatMap((rule) => rule.codes);
     expect(new Set(codes).size).toBe(codes.length);

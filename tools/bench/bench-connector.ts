@@ -28,7 +28,7 @@ const connection = await openConnection({
         overlapSeconds: 10,
         settledLagSeconds: { hubspot: 20, salesforce: 15 },
         verifyAfterSeconds: 1,
-        chunkSize: 2_000,
+        chunkSize: 500,
         hubspot: { burst: 1_000_000, burstSeconds: 10, searchPerSecond: 1_000_000, concurrency: 4 },
         safety: { maxBlanks: 1_000_000, maxChangesShare: 1, maxChangesFloor: 1_000_000, maxStageShare: 1 },
       },

@@ -38,8 +38,8 @@ process.on("message", (message: { readonly edit?: number }) => {
   const count = message.edit ?? 0;
   round += 1;
   for (let index = 0; index < count; index += 1) {
-    sandbox.hubspot.editContact(contacts[index] ?? "", { jobtitle: `Director ${round}.${index}` }, byUser);
-    sandbox.salesforce.edit("Lead", leads[count + index] ?? "", { Title: `Head ${round}.${index}` }, String(rep));
+    sandbox.hubspot.editContact(contacts[index] ?? "", { lastname: `Lovelace ${round}.${index}` }, byUser);
+    sandbox.salesforce.edit("Lead", leads[count + index] ?? "", { LastName: `Hopper ${round}.${index}` }, String(rep));
   }
   process.send?.({ edited: count });
 });

@@ -4,7 +4,11 @@
 export type PlaceholderValue = (name: string) => string | null;
 
 const PLACEHOLDER = /\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
-const BRACKETED = /\s*(?:\(([^()]*)\)|\[([^[\]]*)\])/g;
+const UNEVEN_SPACE = /\s\s|[^\S ]/;
+const BRACKETED = /(\s*)(?:\([^()]*\)|\[[^[\]]*\])/g;
+const BRACKET_NAME = "bracket_aside_";
+/** A character that no text has (Unicode private use). */
+const PLAIN_BRACKET = "\u{E000}";
 const CLAUSE_END = /([,;·|] | [–—-] )/;
 const LABEL_END = /(: )/;
 
@@ -13,6 +17,21 @@ const LABEL_END = /(: )/;
  * its label), then a line. A part without any placeholder stays as long as its line does. Values are put on one line and taken as they are.
  */
 export function fillTemplate(template: string, value: PlaceholderValue): string {
+  return fillWhole(template, value) ?? fillAround(template, value);
+}
+
+/** The usual case, in one pass: nothing is missing. Null when something is. */
+function fillWhole(template: string, value: PlaceholderValue): string | null {
+  let isWhole = true;
+  const filled = template.replace(PLACEHOLDER, (_, name: string) => {
+    const text = oneLine(value(name));
+    if (text === "") isWhole = false;
+    return text;
+  });
+  return isWhole ? filled.trim() : null;
+}
+
+function fillAround(template: string, value: PlaceholderValue): string {
   return template
     .split("\n")
     .map((line) => fillLine(line, value))
@@ -23,11 +42,29 @@ export function fillTemplate(template: string, value: PlaceholderValue): string 
 
 function fillLine(line: string, value: PlaceholderValue): string | null {
   if (isEmptied(line, value)) return null;
-  const bracketed = line.replace(BRACKETED, (part) => (isEmptied(part, value) ? "" : part));
-  return keptParts(bracketed, CLAUSE_END, value, (clause) => keptParts(clause, LABEL_END, value, (part) => part))
+  const brackets: string[] = [];
+  const known: PlaceholderValue = (name) => bracketOf(name, brackets) ?? value(name);
+  // A bracket is set aside, so that a comma within it ends no clause outside: as a value of its own where it has one, else as plain text.
+  const flat = line.replace(BRACKETED, (part, space: string) => {
+    if (isEmptied(part, value)) return "";
+    const bracket = part.slice(space.length);
+    brackets.push(`${bracket.charAt(0)}${fillClauses(bracket.slice(1, -1), value)}${bracket.slice(-1)}`);
+    const at = brackets.length - 1;
+    return hasPlaceholder(part) ? `${space}{${BRACKET_NAME}${at}}` : `${space}${PLAIN_BRACKET}${at};`;
+  });
+  const plain = new RegExp(`${PLAIN_BRACKET}(\\d+);`, "g");
+  return fillClauses(flat, known).replace(plain, (_, at: string) => brackets[Number(at)] ?? "");
+}
+
+function fillClauses(text: string, value: PlaceholderValue): string {
+  return keptParts(text, CLAUSE_END, value, (clause) => keptParts(clause, LABEL_END, value, (part) => part))
     .replace(PLACEHOLDER, (_, name: string) => oneLine(value(name)))
     .replace(/[ \t]{2,}/g, " ")
     .trimEnd();
+}
+
+function bracketOf(name: string, brackets: readonly string[]): string | null {
+  return name.startsWith(BRACKET_NAME) ? (brackets[Number(name.slice(BRACKET_NAME.length))] ?? null) : null;
 }
 
 /** Splits at a separator and drops each part that lost all it speaks of, with the separator in front of it. */
@@ -48,6 +85,11 @@ function isEmptied(part: string, value: PlaceholderValue): boolean {
   return names.length > 0 && names.every((name) => oneLine(value(name)) === "");
 }
 
+function hasPlaceholder(part: string): boolean {
+  return part.search(PLACEHOLDER) >= 0;
+}
+
 function oneLine(value: string | null): string {
-  return (value ?? "").replace(/\s+/g, " ").trim();
+  if (value === null) return "";
+  return (UNEVEN_SPACE.test(value) ? value.replace(/\s+/g, " ") : value).trim();
 }

@@ -91,7 +91,9 @@ function newHandoff(input: HandoffInput): Partial<HandoffPlan> {
   if (input.handoffs.some((handoff) => handoff.link === link && handoff.epoch === stage.epoch)) return {};
   const { maxAgeDays } = rulebook.handoff;
   if (Date.parse(now) - Date.parse(qualified.at) > maxAgeDays * DAY_MS) {
-    return qualified.isNew ? skip(`no handoff: MQL since ${qualified.at.slice(0, 10)}, more than ${maxAgeDays} days ago`) : {};
+    return qualified.isNew
+      ? skip(`no handoff: MQL since ${qualified.at.slice(0, 10)}, more than ${maxAgeDays} days ago`)
+      : {};
   }
   if (isWorked(input)) return skip("no handoff: sales already works this person");
   const chosen = chooseOwner(input);

@@ -63,7 +63,7 @@ function written(link: Link, write: Write, outcome: Extract<WriteOutcome, { kind
     const sent = write.fields[field[system]];
     const state = fields[field.name];
     if (write.operation === "create") {
-      fields[field.name] = createdState(next, field.name, system, context.now);
+      fields[field.name] = createdState(next, field.name);
       continue;
     }
     if (sent === undefined || state?.register === undefined) continue;
@@ -87,11 +87,11 @@ function attached(link: Link, write: Write, id: string): Link {
 }
 
 /** A record that was created from the other side agrees with it in everything that was sent; what could not be sent stays open. */
-function createdState(link: Link, name: string, created: System, now: Instant): FieldState {
+function createdState(link: Link, name: string): FieldState {
   const state = link.fields[name] ?? {};
   if (state.held !== undefined) return state;
   const value: Value = link.facts[name] ?? null;
-  return { base: value, origin: { side: otherSystem(created), lo: now, hi: now } };
+  return { base: value };
 }
 
 function deliver(register: Register, system: System): Register {

@@ -17,8 +17,16 @@ export interface KnownPerson {
  * True when the record is live, is the one the link names, and every value in it is what both sides agreed on or what LeadLoop put there. A field
  * with a pending decision, or one that was never agreed on, always deserves a look.
  */
-export function tellsNothingNew(known: KnownPerson, record: CrmRecord, rulebook: Rulebook, ownFields: OwnFields): boolean {
+export function tellsNothingNew(
+  known: KnownPerson,
+  record: CrmRecord,
+  asked: readonly string[],
+  rulebook: Rulebook,
+  ownFields: OwnFields,
+): boolean {
   const { link, mapping } = known;
+  // A search may leave fields out of its answer: what was asked for and is not there may have changed.
+  if (asked.some((name) => record.fields[name] === undefined)) return false;
   const { system, id } = record.ref;
   if (record.fate.kind !== "live" || (link.state !== "linked" && link.state !== "single")) return link.state === "superseded";
   if (id !== (system === "hubspot" ? link.hubspotId : link.salesforceId)) return false;
@@ -43,7 +51,7 @@ function fieldsAreKnown(link: Link, mapping: ObjectMapping, record: CrmRecord): 
 
 function factsAreKnown(link: Link, record: CrmRecord, sources: readonly FactSource[]): boolean {
   const fresh = gatherFacts({}, {}, [{ record, sources }]);
-  return Object.entries(fresh).every(([name, value]) => (link.facts[name] ?? null) === value);
+  return sources.every(({ name, field }) => record.fields[field] === undefined || (link.facts[name] ?? null) === (fresh[name] ?? null));
 }
 
 function ownFieldsAreKnown(link: Link, record: CrmRecord, rulebook: Rulebook, ownFields: OwnFields): boolean {

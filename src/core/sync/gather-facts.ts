@@ -6,19 +6,23 @@ import type { CrmRecord, RawValue, Value } from "../model/record.ts";
 /** Facts that LeadLoop derives itself; conditions may use them like any other. */
 export const DERIVED_FACTS = ["score", "band", "stage", "epoch"] as const;
 
-/** Merges what is known with what was read now. A field that could not be read keeps its last known fact. */
+/** Merges what is known with what was read now. A field that could not be read keeps its last known fact; blanks are left out. */
 export function gatherFacts(
   known: Facts,
   values: Readonly<Record<string, Value>>,
   records: readonly { readonly record: CrmRecord | null; readonly sources: readonly FactSource[] }[],
 ): Facts {
   const facts: Record<string, Value> = { ...known };
-  for (const [name, value] of Object.entries(values)) if (value !== undefined) facts[name] = value;
+  const put = (name: string, value: Value): void => {
+    if (value === null) delete facts[name];
+    else facts[name] = value;
+  };
+  for (const [name, value] of Object.entries(values)) if (value !== undefined) put(name, value);
   for (const { record, sources } of records) {
     if (record === null) continue;
     for (const source of sources) {
       const raw = record.fields[source.field];
-      if (raw !== undefined) facts[source.name] = canonicalFact(raw, source.type);
+      if (raw !== undefined) put(source.name, canonicalFact(raw, source.type));
     }
   }
   return facts;

@@ -78,20 +78,22 @@ function loosens(rule: SyncRule, state: FieldState, value: Value): boolean {
 function agree(input: MergeInput): MergeResult {
   const { state, sightings, unsettled } = input;
   const value = sightings.hubspot.value;
-  const changed = state.base !== value;
-  const origin = changed ? earlierOrigin(sightings) : state.origin;
   const next: FieldState = {
     base: value,
-    ...(origin === undefined ? {} : { origin }),
+    ...originOf(state, sightings, value),
     ...(unsettled && state.register !== undefined ? { register: state.register } : {}),
     ...(state.unverified === undefined ? {} : { unverified: state.unverified }),
   };
   return { state: next, decision: null, conflict: null };
 }
 
-function earlierOrigin(sightings: MergeInput["sightings"]): Origin {
+/** Values that agreed when the two records first met have no origin: nobody entered them against anybody, so any later entry is newer. */
+function originOf(state: FieldState, sightings: MergeInput["sightings"], value: Value): Pick<FieldState, "origin"> {
+  if (state.base === undefined) return {};
+  if (state.base === value) return state.origin === undefined ? {} : { origin: state.origin };
   const { hubspot, salesforce } = sightings;
-  return hubspot.lo <= salesforce.lo ? { side: "hubspot", lo: hubspot.lo, hi: hubspot.hi } : { side: "salesforce", lo: salesforce.lo, hi: salesforce.hi };
+  const first = hubspot.lo <= salesforce.lo ? { side: "hubspot" as const, ...hubspot } : { side: "salesforce" as const, ...salesforce };
+  return { origin: { side: first.side, lo: first.lo, hi: first.hi } };
 }
 
 interface Choice {

@@ -15,7 +15,6 @@ interface BatchRead {
   readonly fields: readonly string[];
   readonly history?: readonly string[];
   readonly idProperty?: string;
-  readonly archived?: boolean;
 }
 
 interface BatchAnswer {
@@ -64,7 +63,8 @@ async function chunkByIds(connection: HubSpotConnection, request: BatchRead): Pr
 
 /**
  * Records whose field has one of the values. E-mail addresses also find contacts that have them as a further address: then `hs_additional_emails`
- * is among the fields. A field that HubSpot does not keep unique is searched for, which misses the newest edits.
+ * is among the fields. A field that HubSpot does not keep unique is searched for, which misses the newest edits. Live records only: HubSpot finds
+ * archived ones by id and in their own list, not by a value.
  */
 export async function recordsByField(
   connection: HubSpotConnection,
@@ -77,7 +77,7 @@ export async function recordsByField(
   },
   searched: Set<string>,
 ): Promise<readonly CrmRecord[]> {
-  const { object, field, includeDeleted = false } = request;
+  const { object, field } = request;
   // Two spellings of one address would be refused as one id asked twice.
   const spelled = field === "email" ? request.values.map((value) => value.trim().toLowerCase()) : request.values;
   const values = [...new Set(spelled)].filter((value) => value !== "");
@@ -85,8 +85,7 @@ export async function recordsByField(
   const name = `${object}.${field}`;
   if (searched.has(name)) return bySearch(connection, { ...request, values });
   try {
-    const live = await byUniqueField(connection, { ...request, values }, false);
-    return includeDeleted ? [...live, ...(await byUniqueField(connection, { ...request, values }, true))] : live;
+    return await byUniqueField(connection, { ...request, values });
   } catch (error) {
     if (!(error instanceof RequestRefused) || field === "email") throw stopForRefusedRead(error);
     // Only unique fields can be read by, and only HubSpot knows which are: remembered, so that it is asked once.
@@ -115,12 +114,11 @@ async function byUniqueField(
     values,
     fields,
   }: { object: string; field: string; values: readonly string[]; fields: readonly string[] },
-  archived: boolean,
 ): Promise<readonly CrmRecord[]> {
   const asked = [...new Set([...fields, field, ...(field === "email" ? [SECONDARY_EMAILS] : [])])];
   const wanted = new Set(values.map((value) => value.toLowerCase()));
   const answers = await sideBySide(chunked(values, HUBSPOT_SIZES.batch), connection.concurrency, (ids) =>
-    batchRead(connection, { object, ids, fields: asked, idProperty: field, archived }),
+    batchRead(connection, { object, ids, fields: asked, idProperty: field }),
   );
   const found = new Map(answers.flatMap(({ records }) => records.map((record) => [record.ref.id, record])));
   return [...found.values()].filter((record) => heldValues(record, field).some((value) => wanted.has(value)));
@@ -163,7 +161,7 @@ export async function* archivedRecords(
 
 /** Throws RequestRefused only for reads by a field: what that means is for their caller to judge. */
 async function batchRead(connection: HubSpotConnection, request: BatchRead): Promise<BatchAnswer> {
-  const { object, ids, fields, history = [], idProperty, archived = false } = request;
+  const { object, ids, fields, history = [], idProperty } = request;
   const read = async (): Promise<BatchAnswer> => {
     const answer = await connection.batch.read(
       object,
@@ -173,7 +171,7 @@ async function batchRead(connection: HubSpotConnection, request: BatchRead): Pro
         propertiesWithHistory: [...history],
         ...(idProperty === undefined ? {} : { idProperty }),
       },
-      archived,
+      false,
     );
     const { results, errors = [] } = understood(batchAnswerShape, answer);
     const records = results.map((wire) => toRecord(wire, { object, fields, appId: connection.appId }));

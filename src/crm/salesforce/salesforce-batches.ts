@@ -11,7 +11,7 @@ import { name, recordId } from "./soql.ts";
  * How a write travels. `upsert` by a unique field; `insert` where no key exists; `update` without a condition; `guarded`: one conditional update each,
  * 25 to a Composite call, because a Collections request knows no conditions.
  */
-export type Route = "upsert" | "insert" | "update" | "guarded";
+type Route = "upsert" | "insert" | "update" | "guarded";
 
 export interface Batch {
   readonly route: Route;
@@ -33,7 +33,7 @@ const WRITE_HEADERS = { "Sforce-Auto-Assign": "FALSE", "Sforce-Duplicate-Rule-He
 /** One Collections request may change its object type nine times (https://developer.salesforce.com, sObject Collections: at most 10 chunks). */
 const TYPES_PER_COLLECTION = 10;
 
-export function routeOf(write: Write): Route {
+function routeOf(write: Write): Route {
   if (write.operation === "create") return write.unique === null ? "insert" : "upsert";
   return write.ifUnmodifiedSince === null ? "update" : "guarded";
 }

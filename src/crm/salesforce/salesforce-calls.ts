@@ -11,7 +11,7 @@ import { type Exchanged, type ExchangeRequest, exchange } from "./salesforce-exc
 import type { SalesforcePaths } from "./salesforce-paths.ts";
 import type { SalesforceSession } from "./salesforce-session.ts";
 
-export interface CallOptions {
+interface CallOptions {
   readonly session: SalesforceSession;
   readonly paths: SalesforcePaths;
   readonly budget: CallBudget;

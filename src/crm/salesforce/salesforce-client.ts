@@ -5,7 +5,7 @@ import { CallBudget } from "../call-budget.ts";
 import { Pacer } from "../pacing.ts";
 import { SalesforceCalls } from "./salesforce-calls.ts";
 import { readChanges } from "./salesforce-change-reading.ts";
-import { readLimits, readOwners } from "./salesforce-org.ts";
+import { readLimits, readOwners } from "./salesforce-owners.ts";
 import { API_VERSION, salesforcePaths } from "./salesforce-paths.ts";
 import { readByField, readByIds } from "./salesforce-record-reading.ts";
 import { describeObject } from "./salesforce-schema.ts";

@@ -6,7 +6,7 @@ import type { ApiError } from "./salesforce-wire.ts";
  * `retry` patience · `reject` this record only · `stop` a person must act · `pause` until the quota moves · `log-in-again` once · `gone` follow the
  * record · `duplicate` another record holds it · `stale` read again · `split` ask for less at once.
  */
-export type Action = "retry" | "reject" | "stop" | "pause" | "log-in-again" | "gone" | "duplicate" | "stale" | "split";
+type Action = "retry" | "reject" | "stop" | "pause" | "log-in-again" | "gone" | "duplicate" | "stale" | "split";
 
 interface ErrorRule {
   readonly codes: readonly string[];
@@ -131,7 +131,6 @@ export const ERROR_RULES: readonly ErrorRule[] = [
 /** For answers whose code says nothing (proxies, empty bodies). */
 const STATUS_ACTIONS: Readonly<Record<number, Action>> = {
   401: "log-in-again",
-  412: "stale",
   414: "split",
   420: "retry",
   429: "retry",

@@ -7,7 +7,7 @@ import { type Query, runQueries, stopQuery } from "./salesforce-queries.ts";
 import { idOf, type Row } from "./salesforce-wire.ts";
 import { afterId, type Predicate, select } from "./soql.ts";
 
-export interface RowSelection {
+interface RowSelection {
   readonly object: string;
   readonly fields: readonly string[];
   readonly where: readonly Predicate[];

@@ -32,7 +32,7 @@ export interface TokenCache {
   save(token: SalesforceToken): Promise<void>;
 }
 
-export interface SessionOptions {
+interface SessionOptions {
   readonly loginUrl: string;
   readonly credentials: SalesforceCredentials;
   readonly version: string;

@@ -11,7 +11,7 @@ const rows = z.custom<readonly Row[]>((value) => Array.isArray(value), "expected
 export const queryAnswer = z.looseObject({ done: z.boolean(), records: rows });
 
 /** One error, from a request (`errorCode`) or from a row of a collection (`statusCode`). */
-export const apiError = z.looseObject({
+const apiError = z.looseObject({
   errorCode: z.string().optional(),
   statusCode: z.string().optional(),
   message: z.string().default(""),

@@ -15,7 +15,7 @@ export interface KeysetPosition {
   readonly id: string;
 }
 
-export interface Selection {
+interface Selection {
   readonly object: string;
   readonly fields: readonly string[];
   readonly where: readonly Predicate[];

@@ -30,7 +30,7 @@ export function writeContext(call: ApiCall): WriteContext {
 }
 
 /** The body as JSON. Throws JSON_PARSER_ERROR. */
-export function jsonBody(call: ApiCall): unknown {
+function jsonBody(call: ApiCall): unknown {
   try {
     return JSON.parse(call.request.body);
   } catch (error) {
@@ -50,6 +50,15 @@ export function objectBody(call: ApiCall): Record<string, unknown> {
   throw new SalesforceFault("JSON_PARSER_ERROR", "Unexpected value, a JSON object is expected at [line:1, column:1]");
 }
 
+/** The segments of a path after the version, percent-decoded. Throws 404 for a broken escape. */
+export function pathParts(path: string): readonly string[] {
+  try {
+    return path.split("/").map((part) => decodeURIComponent(part));
+  } catch (cause) {
+    throw new SalesforceFault("NOT_FOUND", "The requested resource does not exist", { httpStatus: 404, cause });
+  }
+}
+
 /** The object named in a path. Throws 404 NOT_FOUND. */
 export function pathObject(call: ApiCall, name: string): ObjectDefinition {
   const object = call.state.catalog.object(name);
@@ -63,7 +72,8 @@ export function notFound(message = "The requested resource does not exist"): Sal
 
 /** A REST error body. `fields` is shown for errors about a record's values. */
 export function errorBody(fault: SalesforceFault): readonly Record<string, unknown>[] {
-  const aboutValues = fault.httpStatus === 400 && !/MALFORMED_QUERY|INVALID_TYPE|JSON_PARSER|LIMIT/.test(fault.code);
+  const aboutValues =
+    fault.httpStatus === 400 && !/MALFORMED_QUERY|INVALID_TYPE|JSON_PARSER|LIMIT|DUPLICATES/.test(fault.code);
   const fields = aboutValues || fault.fields.length > 0 ? { fields: fault.fields } : {};
   return [{ ...fault.extra, message: fault.message, errorCode: fault.code, ...fields }];
 }

@@ -2,7 +2,7 @@
 import type { OrgState } from "./org-state.ts";
 import { stampOf } from "./vendor-time.ts";
 
-export type JobState = "Open" | "UploadComplete" | "InProgress" | "JobComplete" | "Failed" | "Aborted";
+type JobState = "Open" | "UploadComplete" | "InProgress" | "JobComplete" | "Failed" | "Aborted";
 
 export interface BulkJob {
   readonly id: string;

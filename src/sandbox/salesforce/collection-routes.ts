@@ -146,7 +146,8 @@ function retrieve(call: ApiCall, object: ObjectDefinition, body: Retrieval): San
 
 function recordsOf(call: ApiCall): { records: readonly RecordInput[]; allOrNone: boolean } {
   const { records, allOrNone } = objectBody(call);
-  if (!Array.isArray(records)) throw new SalesforceFault("JSON_PARSER_ERROR", "The records property is required");
+  if (!Array.isArray(records) || records.some((record) => typeof record !== "object" || record === null))
+    throw new SalesforceFault("JSON_PARSER_ERROR", "The records property must be a list of objects");
   requireCount(records.length, recordLimit);
   let chunks = 0;
   let previous: unknown;

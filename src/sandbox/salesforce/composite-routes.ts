@@ -1,6 +1,6 @@
 /** Serves /composite: up to 25 calls in one, which may use each other's results and may stand or fall together. */
 import { json, type SandboxRequest, type SandboxResponse } from "../exchange.ts";
-import { type ApiCall, type Dispatch, errorBody, faultResponse, objectBody } from "./api-call.ts";
+import { type ApiCall, type Dispatch, errorBody, faultResponse, objectBody, pathParts } from "./api-call.ts";
 import { inTransaction } from "./org-state.ts";
 import { SalesforceFault } from "./salesforce-fault.ts";
 
@@ -136,7 +136,7 @@ function subcall(call: ApiCall, subrequest: Subrequest, results: ReadonlyMap<str
     headers,
     body: subrequest.body === undefined ? "" : JSON.stringify(replaced(subrequest.body, results)),
   };
-  return { ...call, request, version, parts: path.split("/").map((part) => decodeURIComponent(part)) };
+  return { ...call, request, version, parts: pathParts(path) };
 }
 
 const reference = /@\{([^}]+)\}/g;

@@ -26,7 +26,7 @@ export type FieldType =
   | "datetime"
   | "address";
 
-export interface PicklistValue {
+interface PicklistValue {
   readonly active: boolean;
   readonly defaultValue: boolean;
   readonly label: string;

@@ -3,7 +3,7 @@ import type { FieldDefinition, FieldValue, ObjectDefinition, StoredRecord } from
 import { latestRecord, type OrgState, storeRecord } from "./org-state.ts";
 
 /** Who changed the record and when, as audit fields show it. */
-export interface ChangeMark {
+interface ChangeMark {
   readonly by: string;
   /** In the vendor's date-time format. */
   readonly stamp: string;

@@ -59,7 +59,7 @@ export function resolveInput(
 }
 
 /** The fault of a name the caller cannot see, be it missing or hidden. */
-export function noSuchColumn(name: string, objectName: string): SalesforceFault {
+function noSuchColumn(name: string, objectName: string): SalesforceFault {
   return new SalesforceFault("INVALID_FIELD", `No such column '${name}' on sobject of type ${objectName}`);
 }
 

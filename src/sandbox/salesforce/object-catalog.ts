@@ -1,6 +1,13 @@
 /** Loads the standard objects of the org and lets an admin add fields to them. */
 import standard from "../descriptions/salesforce/standard-objects.json" with { type: "json" };
-import type { FieldDefinition, FieldType, NewField, ObjectDefinition, StoredRecord } from "./field-definition.ts";
+import type {
+  FieldDefinition,
+  FieldType,
+  FieldValue,
+  NewField,
+  ObjectDefinition,
+  StoredRecord,
+} from "./field-definition.ts";
 
 interface CompactField {
   readonly [key: string]: unknown;
@@ -77,7 +84,7 @@ export class ObjectCatalog {
     return name === undefined ? undefined : this.object(name);
   }
 
-  /** A record with every field null and every checkbox false. */
+  /** A record with every field empty: null, false for checkboxes, 0 for roll-ups. */
   emptyRecord(object: ObjectDefinition): StoredRecord {
     return this.#templates.get(object.name) ?? {};
   }
@@ -100,12 +107,16 @@ export class ObjectCatalog {
       object.name,
       new Map([...object.fields.values()].map((field) => [field.name.toLowerCase(), field])),
     );
-    const empty = Object.fromEntries(
-      [...object.fields.values()].map((field) => [field.name, field.type === "boolean" ? false : null]),
-    );
+    const empty = Object.fromEntries([...object.fields.values()].map((field) => [field.name, emptyValue(field)]));
     // Parsed from JSON so that the engine gives all records of the object one compact shape.
     this.#templates.set(object.name, JSON.parse(JSON.stringify(empty)) as StoredRecord);
   }
+}
+
+/** Checkboxes and roll-up numbers are never null. */
+function emptyValue(field: FieldDefinition): FieldValue {
+  if (field.type === "boolean") return false;
+  return field.nillable || field.createable || !["int", "double", "currency"].includes(field.type) ? null : 0;
 }
 
 const idTypes: ReadonlySet<string> = new Set(["id", "reference"]);
@@ -114,14 +125,12 @@ const idTypes: ReadonlySet<string> = new Set(["id", "reference"]);
 function expandField(compact: CompactField): FieldDefinition {
   const { picklistValues = [], picklistDefault, ...own } = compact;
   const length = compact.length ?? lengthOf(compact.type);
-  const required = own["nillable"] === false;
   return {
     ...fieldDefaults,
     ...typeDefaults[compact.type],
     defaultedOnCreate: picklistDefault !== undefined || (compact.type === "boolean" && own["createable"] !== false),
     ...(compact.type === "boolean" ? { nillable: false } : {}),
     ...(own["externalId"] === true ? { idLookup: true } : {}),
-    ...(required ? { permissionable: false } : {}),
     label: own["label"] ?? labelOf(compact.name),
     byteLength: idTypes.has(compact.type) ? length : length * 3,
     ...own,

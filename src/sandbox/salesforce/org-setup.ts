@@ -177,7 +177,6 @@ export function setUpOrg(state: OrgState): OrgPeople {
     TimeZoneSidKey: "Europe/Dublin",
     LanguageLocaleKey: "en_US",
   });
-  state.journal.length = 0;
   return { repIds, managerId, integrationUserId: by, formerRepId, queueId };
 }
 

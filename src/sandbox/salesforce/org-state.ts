@@ -27,7 +27,7 @@ export interface DuplicateRule {
 /** Automation of the customer: after a write through the API, what else changes on that record, or null. */
 export type Workflow = (record: StoredRecord) => Readonly<Record<string, unknown>> | null;
 
-export interface OrgSettings {
+interface OrgSettings {
   /** How long a write stays invisible to API reads after its stamp, in milliseconds. */
   commitDelayMs: number;
   /** The owner the active lead assignment rule gives, or null when none is active. */
@@ -59,6 +59,8 @@ export interface OrgState {
   /** How many more API writes to a record fail to get its lock, by record id. */
   readonly rowLocks: Map<string, number>;
   readonly journal: JournalEntry[];
+  /** How many transactions are open, one inside the other. */
+  openTransactions: number;
   organizationId: string;
   integrationUserId: string;
 }
@@ -106,7 +108,7 @@ export function storeRecord(state: OrgState, object: ObjectDefinition, record: S
   const id = String(record["Id"]);
   const table = tableOf(state, object);
   const now = state.clock.now();
-  state.journal.push({ table, id, before: table.latest(id) });
+  if (state.openTransactions > 0) state.journal.push({ table, id, before: table.latest(id) });
   table.put(id, record, now + state.settings.commitDelayMs, now);
 }
 
@@ -118,13 +120,15 @@ export function indexField(state: OrgState, object: ObjectDefinition, field: Fie
 /** Does the work; when it throws, every row it stored is as before. May be nested. */
 export function inTransaction<T>(state: OrgState, work: () => T): T {
   const start = state.journal.length;
+  state.openTransactions += 1;
   try {
-    const result = work();
-    if (start === 0) state.journal.length = 0;
-    return result;
+    return work();
   } catch (error) {
     rollBackTo(state, start);
     throw error;
+  } finally {
+    state.openTransactions -= 1;
+    if (state.openTransactions === 0) state.journal.length = 0;
   }
 }
 

@@ -49,7 +49,7 @@ export function serveQuery(call: ApiCall, cursors: QueryCursors): SandboxRespons
 }
 
 /** The fault of a method a resource does not have. */
-export function methodNotAllowed(call: ApiCall): SalesforceFault {
+function methodNotAllowed(call: ApiCall): SalesforceFault {
   return new SalesforceFault(
     "METHOD_NOT_ALLOWED",
     `HTTP Method '${call.request.method}' not allowed. Allowed are GET`,

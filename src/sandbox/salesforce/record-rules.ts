@@ -64,7 +64,7 @@ export function requireUnique(
 }
 
 /** The fault of a key that is taken. The message names the other record by its 15-character id. */
-export function duplicateValue(fieldName: string, otherId: string): SalesforceFault {
+function duplicateValue(fieldName: string, otherId: string): SalesforceFault {
   return new SalesforceFault(
     "DUPLICATE_VALUE",
     `duplicate value found: ${fieldName} duplicates value on record with id: ${otherId.slice(0, 15)}`,

@@ -1,6 +1,6 @@
 /** The error a Salesforce org answers: a status code, a message and the fields it is about. */
 
-export interface SalesforceFaultDetail {
+interface SalesforceFaultDetail {
   /** Names of the fields at fault; an empty list when the error is about the whole record. */
   readonly fields?: readonly string[];
   /** HTTP status when the error answers a whole request; 400 by default. */

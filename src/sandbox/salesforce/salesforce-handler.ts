@@ -1,7 +1,7 @@
 /** Answers HTTP requests as a Salesforce org does: who may call, how often, and which resource serves what. */
 import limits from "../descriptions/salesforce/org-limits.json" with { type: "json" };
 import { json, type SandboxHandler, type SandboxRequest, type SandboxResponse } from "../exchange.ts";
-import { type ApiCall, faultResponse, notFound } from "./api-call.ts";
+import { type ApiCall, faultResponse, notFound, pathParts } from "./api-call.ts";
 import { ApiUsage } from "./api-usage.ts";
 import { serveIngestJobs } from "./bulk-ingest-routes.ts";
 import { BulkJobs } from "./bulk-jobs.ts";
@@ -76,7 +76,7 @@ function answer(service: Service, request: SandboxRequest): SandboxResponse {
   if (!service.usage.take()) {
     throw new SalesforceFault("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", { httpStatus: 403 });
   }
-  const parts = rest.split("/").map((part) => decodeURIComponent(part));
+  const parts = pathParts(rest);
   return withUsage(service, request, route(service, { state, request, version, parts, userId }));
 }
 

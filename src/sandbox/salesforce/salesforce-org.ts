@@ -21,10 +21,7 @@ import { type MergeResult, mergeRecords } from "./record-merging.ts";
 import { IdMint, requireId } from "./salesforce-id.ts";
 import { createRecord, type RecordInput, updateRecord } from "./sobject-writing.ts";
 
-/** Ids in a person's request may have 15 or 18 characters. */
-export type PersonConversion = LeadConversion;
-
-export interface SalesforceOrgOptions {
+interface SalesforceOrgOptions {
   readonly clock: SandboxClock;
   readonly random: Random;
   /** API requests in 24 hours; 115,000 by default. */
@@ -66,6 +63,7 @@ export class SalesforceOrg {
       trackedFields: new Map(),
       rowLocks: new Map(),
       journal: [],
+      openTransactions: 0,
       organizationId: mint.next("00D"),
       integrationUserId: "",
     };
@@ -101,7 +99,7 @@ export class SalesforceOrg {
     return mergeRecords(this.state, this.#object(type), requireId(masterId), losers, changes, personWrite(by));
   }
 
-  convertLead(request: PersonConversion, by: string, at?: number): ConvertedLead {
+  convertLead(request: LeadConversion, by: string, at?: number): ConvertedLead {
     return convertLead(this.state, { ...request, leadId: requireId(request.leadId) }, personWrite(by, at));
   }
 

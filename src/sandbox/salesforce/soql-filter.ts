@@ -102,14 +102,20 @@ function compileOrder(
   const [literal] = comparison.literals;
   if (literal === undefined) throw invalidOperator(field, operator);
   const wanted = comparable(field, operand(field, literal, now));
-  if (operator === "=") return (record) => comparable(field, read(record)) === wanted;
-  if (operator === "!=" || operator === "<>") return (record) => comparable(field, read(record)) !== wanted;
+  // A date literal such as TODAY stands for the whole day.
+  const isDay = literal.kind === "other" && field.type === "datetime";
+  const valueOfRow = (record: StoredRecord): FieldKey | null => {
+    const value = comparable(field, read(record));
+    return isDay && typeof value === "string" ? value.slice(0, 10) : value;
+  };
+  if (operator === "=") return (record) => valueOfRow(record) === wanted;
+  if (operator === "!=" || operator === "<>") return (record) => valueOfRow(record) !== wanted;
   if (field.type === "boolean" || field.type === "multipicklist") throw invalidOperator(field, operator);
-  if (wanted === null) return () => false;
+  if (literal.kind === "null") return () => false;
   const holds = orderTest(operator, field);
   return (record) => {
-    const value = comparable(field, read(record));
-    return value !== null && holds(value, wanted);
+    const value = valueOfRow(record);
+    return value !== null && holds(value, wanted ?? "");
   };
 }
 
@@ -172,7 +178,7 @@ function operand(field: FieldDefinition, literal: SoqlLiteral, now: number): Fie
 }
 
 function timeOperand(field: FieldDefinition, literal: SoqlLiteral, now: number): FieldValue {
-  if (literal.kind === "other") return dateLiteral(field, literal, now);
+  if (literal.kind === "other") return dateLiteral(literal, now);
   if (literal.kind === field.type) {
     const value = field.type === "datetime" ? parseDateTime(literal.text) : parseDate(literal.text);
     if (value !== undefined) return value;
@@ -180,14 +186,13 @@ function timeOperand(field: FieldDefinition, literal: SoqlLiteral, now: number):
   throw wrongLiteral(field, literal, field.type === "date" ? "date" : "dateTime", "should not be enclosed in quotes");
 }
 
-/** TODAY, YESTERDAY and TOMORROW as the start of that UTC day. */
-function dateLiteral(field: FieldDefinition, literal: SoqlLiteral, now: number): FieldValue {
+/** TODAY, YESTERDAY and TOMORROW as a day of UTC. */
+function dateLiteral(literal: SoqlLiteral, now: number): FieldValue {
   const shift = { TODAY: 0, YESTERDAY: -1, TOMORROW: 1 }[literal.text.toUpperCase()];
   if (shift === undefined) {
     throw new SalesforceFault("MALFORMED_QUERY", `${literal.text} is not supported by the sandbox`);
   }
-  const day = dateOf(now + shift * 86_400_000);
-  return field.type === "date" ? day : `${day}T00:00:00.000+0000`;
+  return dateOf(now + shift * 86_400_000);
 }
 
 function wrongLiteral(field: FieldDefinition, literal: SoqlLiteral, type: string, hint: string): SalesforceFault {

@@ -10,7 +10,7 @@ import { comparable, compileCondition } from "./soql-filter.ts";
 import { malformed, parseSoql, type SoqlOrder, type SoqlQuery, type SoqlSelection } from "./soql-parsing.ts";
 
 /** A record as the API sends it. */
-export type SentRecord = Readonly<Record<string, unknown>>;
+type SentRecord = Readonly<Record<string, unknown>>;
 
 export interface QueryResult {
   readonly total: number;
@@ -19,7 +19,7 @@ export interface QueryResult {
   readonly send: (row: StoredRecord) => SentRecord;
 }
 
-export interface QueryOptions {
+interface QueryOptions {
   /** `queryAll`: deleted and merged records too. */
   readonly includeDeleted: boolean;
   /** The API version in the path, for the URLs of records. */
@@ -52,7 +52,7 @@ function isFunction(selection: SoqlSelection): boolean {
 }
 
 /** The fault of an object the caller cannot see. */
-export function unknownType(name: string): SalesforceFault {
+function unknownType(name: string): SalesforceFault {
   return new SalesforceFault(
     "INVALID_TYPE",
     `\nSELECT Id FROM ${name}\n               ^\nERROR at Row:1:Column:16\nsObject type '${name}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names.`,

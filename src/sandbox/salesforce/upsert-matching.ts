@@ -20,7 +20,7 @@ export function idsByKey(state: OrgState, object: ObjectDefinition, field: Field
     .map((record) => String(record["Id"]));
 }
 
-export interface UpsertOutcome {
+interface UpsertOutcome {
   readonly id: string;
   readonly created: boolean;
 }

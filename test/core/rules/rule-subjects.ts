@@ -125,7 +125,18 @@ export function owner(name: string, overrides: Partial<Owner> = {}): Owner {
 }
 
 export function entered(stage: Stage, overrides: Partial<StageEvent> = {}): StageEvent {
-  return { link: "link-1", sequence: 1, epoch: 1, stage, at: NOW, side: "leadloop", reason: "rule", score: 72, band: "A1", ...overrides };
+  return {
+    link: "link-1",
+    sequence: 1,
+    epoch: 1,
+    stage,
+    at: NOW,
+    side: "leadloop",
+    reason: "rule",
+    score: 72,
+    band: "A1",
+    ...overrides,
+  };
 }
 
 /** Of the rulebook only what routing and handoffs look at is filled with meaning. */
@@ -134,7 +145,10 @@ export function rulebook(overrides: Partial<Pick<Rulebook, "routing" | "handoff"
     segments: [],
     scoring: SCORING,
     lifecycle: LIFECYCLE,
-    routing: { rules: [{ name: "all", when: ALWAYS, owners: [{ email: "anna@example.com", weight: 1 }] }], fallback: "Lead Desk" },
+    routing: {
+      rules: [{ name: "all", when: ALWAYS, owners: [{ email: "anna@example.com", weight: 1 }] }],
+      fallback: "Lead Desk",
+    },
     handoff: {
       maxAgeDays: 7,
       acceptWithinHours: 8,

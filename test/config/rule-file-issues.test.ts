@@ -1,0 +1,208 @@
+/** Every mistake that an admin can make in the other rule files: where it is said to be, and in which words. */
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { ConfigFolder } from "./config-folder.ts";
+
+let folder: ConfigFolder;
+beforeEach(() => {
+  folder = new ConfigFolder();
+});
+afterEach(() => folder.close());
+
+/** What is wrong, the file, what is replaced by what, and the issues. */
+const MISTAKES: readonly (readonly [string, string, string, string, readonly string[]])[] = [
+  [
+    "a stage named twice and one missing",
+    "config/lifecycle.yml",
+    "stage: sal, ",
+    "stage: sql, ",
+    [
+      "config/lifecycle.yml:6:1  stages: sal is missing; write one line for each of the ten stages",
+      "config/lifecycle.yml:11:14  stages[4].stage: sql stands here twice; keep one line for it",
+    ],
+  ],
+  [
+    "a stage that is not one of the ten",
+    "config/lifecycle.yml",
+    "stage: sal, ",
+    "stage: sals, ",
+    ['config/lifecycle.yml:10:14  stages[3].stage: "sals" is not a stage; write sal'],
+  ],
+  [
+    "a stage that is missing",
+    "config/lifecycle.yml",
+    "  - { stage: evangelist,   hubspot: evangelist,             salesforce: Evangelist }\n",
+    "",
+    ["config/lifecycle.yml:6:1  stages: evangelist is missing; write one line for each of the ten stages"],
+  ],
+  [
+    "two stages with one Salesforce value",
+    "config/lifecycle.yml",
+    "salesforce: SAL",
+    "salesforce: MQL",
+    [
+      "config/lifecycle.yml:10:73  stages[3].salesforce: MQL is already the Salesforce value of another stage; each needs its own",
+    ],
+  ],
+  [
+    "a fact that is not known",
+    "config/lifecycle.yml",
+    "reason: rejection",
+    "reason: rejecton",
+    ['config/lifecycle.yml:33:11  recycle.reason: "rejecton" is not a mapped field or fact; write rejection'],
+  ],
+  [
+    "a routing owner that is no e-mail address",
+    "config/routing.yml",
+    "deniz.aydin@northwind.example.com",
+    "Deniz Aydin",
+    [
+      'config/routing.yml:23:23  rules[3].owners[0].email: "Deniz Aydin" does not fit; write the owner\'s e-mail address, such as anna@example.com',
+    ],
+  ],
+  [
+    "a routing owner named twice",
+    "config/routing.yml",
+    "ben.whitlock@northwind.example.com",
+    "amara.okafor@northwind.example.com",
+    [
+      "config/routing.yml:9:18  rules[0].owners[1].email: amara.okafor@northwind.example.com stands here twice; give it a weight instead",
+    ],
+  ],
+  [
+    "a rule without owners",
+    "config/routing.yml",
+    "[{ email: deniz.aydin@northwind.example.com }]",
+    "[]",
+    [
+      "config/routing.yml:23:13  rules[3].owners: is empty; name at least one owner, such as { email: anna@example.com }",
+    ],
+  ],
+  [
+    "an unknown placeholder in a task",
+    "config/handoff.yml",
+    "({band})",
+    "({bnd})",
+    ["config/handoff.yml:9:41  task.subject: {bnd} is not known; write band"],
+  ],
+  [
+    "an unknown placeholder further down",
+    "config/handoff.yml",
+    "{next}",
+    "{deadline}",
+    [
+      "config/handoff.yml:14:5  task.description: {deadline} is not known; use a mapped field, a fact, or one of name, reasons, next",
+    ],
+  ],
+  [
+    "a choice that is not one of few",
+    "config/handoff.yml",
+    "priority: High",
+    "priority: Urgent",
+    [
+      'config/handoff.yml:15:13  task.priority: "Urgent" is not a priority of a Salesforce task; write one of High, Normal, Low',
+    ],
+  ],
+  [
+    "a name with signs in it",
+    "config/segments.yml",
+    "name: customers",
+    "name: Customers!",
+    [
+      'config/segments.yml:17:11  segments[3].name: "Customers!" does not fit; write a name in small letters, digits and hyphens, such as sales-ready',
+    ],
+  ],
+  [
+    "a segment named twice",
+    "config/segments.yml",
+    "name: customers",
+    "name: do-not-call",
+    ["config/segments.yml:17:11  segments[3].name: there is already a segment called do-not-call; choose another name"],
+  ],
+  [
+    "a segment that is used before it is there",
+    "config/segments.yml",
+    "when: known(email)",
+    'when: segment("prospects")',
+    [
+      'config/segments.yml:7:19  segments[0].when: there is no segment "prospects", or none above this one; add it to config/segments.yml',
+    ],
+  ],
+  [
+    "a stage that does not exist in a condition",
+    "config/segments.yml",
+    '"customer", "evangelist"]',
+    '"Customer", "evangelist"]',
+    ['config/segments.yml:19:21  segments[3].when: "Customer" is not a stage; write customer'],
+  ],
+  [
+    "an unknown name in the fourth line of a condition",
+    "config/segments.yml",
+    "daysSince(hs_analytics_last_visit_timestamp) <= 30",
+    "daysSince(hs_analytics_last_visit_time) <= 30",
+    [
+      'config/segments.yml:34:20  segments[6].when: "hs_analytics_last_visit_time" is not a mapped field or fact; write hs_analytics_last_visit_timestamp',
+    ],
+  ],
+  [
+    "a fact with a name that is taken",
+    "config/connector.yml",
+    "name: lead_source,",
+    "name: company, ",
+    [
+      "config/connector.yml:78:15  facts.salesforce[1].name: company is already the mapped field of mappings/contact-lead.yml; remove this line, or choose another name",
+    ],
+  ],
+  [
+    "a fact of an unknown kind",
+    "config/connector.yml",
+    "type: date }",
+    "type: day }",
+    [
+      'config/connector.yml:80:98  facts.salesforce[3].type: "day" is not a type of fact; write one of text, number, boolean, date, datetime, set',
+    ],
+  ],
+  [
+    "an unknown time zone",
+    "config/connector.yml",
+    "time-zone: UTC",
+    "time-zone: Mars",
+    ['config/connector.yml:44:12  time-zone: "Mars" is not a time zone; write one such as Europe/Berlin or UTC'],
+  ],
+  [
+    "a country that is no code",
+    "config/connector.yml",
+    "default-country: US",
+    "default-country: usa",
+    ['config/connector.yml:43:18  default-country: "usa" is not a country code; write two capital letters, such as US'],
+  ],
+  [
+    "a share above one",
+    "config/connector.yml",
+    "max-changes-share: 0.05",
+    "max-changes-share: 5",
+    [
+      "config/connector.yml:36:22  safety.max-changes-share: 5 is out of place; write a share (0.2 is 20 %) from 0 to 1",
+    ],
+  ],
+  [
+    "a source that is not known",
+    "config/report.yml",
+    "source: origin",
+    "source: orign",
+    ['config/report.yml:3:9  source: "orign" is not a mapped field or fact; write origin'],
+  ],
+  [
+    "a date of the wrong kind",
+    "config/report.yml",
+    "first-contact: first_contact_at",
+    "first-contact: landing_page",
+    [
+      "config/report.yml:6:16  first-contact: landing_page is text, and this must be a date or a date-time; write one of hs_email_last_open_date, hs_email_last_click_date, hs_email_last_reply_date, hs_analytics_last_visit_timestamp, recent_conversion_date, first_contact_at, retry_on",
+    ],
+  ],
+];
+
+test.each(MISTAKES)("%s", (_, file, from, to, lines) => {
+  folder.edit(file, from, to);
+  expect(folder.lines()).toEqual(lines);
+});

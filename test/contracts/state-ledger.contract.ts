@@ -1,0 +1,272 @@
+/** What every state store must do with intents, tasks, handoffs, stages, outcomes, conflicts, rejects, caches and runs. */
+import { describe, expect, test } from "vitest";
+import type { StateStore } from "../../src/jobs/state-port.ts";
+import {
+  conflictOf,
+  handoffOf,
+  intentFor,
+  leased,
+  NO_DECISIONS,
+  NO_OUTCOMES,
+  outcomeOf,
+  personLink,
+  rejectOf,
+  stageEventOf,
+  T,
+  taskFor,
+} from "./state-samples.ts";
+
+/** `fresh` gives an empty store; stores of one run share a database. */
+export function stateLedgerContract(fresh: () => StateStore): void {
+  describe("intents", () => intentContract(fresh));
+  describe("tasks, handoffs and stages", () => taskContract(fresh));
+  describe("conflicts and rejects", () => attentionContract(fresh));
+  describe("runs, settings and caches", () => runContract(fresh));
+}
+
+function intentContract(fresh: () => StateStore): void {
+  test("an intent is unresolved until its outcome is told, and only after its quarantine", async () => {
+    const store = fresh();
+    const lease = await leased(store);
+    const intents = [intentFor("a"), intentFor("b", { notBefore: T(30), recordId: null, operation: "create" })];
+    await store.commitDecisions(lease, { ...NO_DECISIONS, intents });
+    expect(await store.unresolvedIntents(T(29), 9)).toEqual([]);
+    expect((await store.unresolvedIntents(T(60), 9)).map((intent) => intent.link)).toEqual(["b", "a"]);
+    const told = [
+      { key: "a:salesforce:1", state: "unknown", recordId: null, detail: "no answer" },
+      { key: "b:salesforce:1", state: "written", recordId: "00Qnew", detail: null },
+    ] as const;
+    await store.commitOutcomes(lease, { ...NO_OUTCOMES, intents: told });
+    expect(await store.unresolvedIntents(T(60), 9)).toEqual([{ ...intents[0], state: "unknown", detail: "no answer" }]);
+    expect(await store.intentsOf("b")).toMatchObject([{ state: "written", recordId: "00Qnew" }]);
+  });
+
+  test("a decision that is tried again in another run keeps both attempts, and one outcome closes both", async () => {
+    const store = fresh();
+    const lease = await leased(store);
+    await store.commitDecisions(lease, { ...NO_DECISIONS, intents: [intentFor("a")] });
+    await store.commitDecisions(lease, { ...NO_DECISIONS, intents: [intentFor("a", { run: "run-2", sentAt: T(90) })] });
+    expect((await store.intentsOfRun("run-1")).length + (await store.intentsOfRun("run-2")).length).toBe(2);
+    const told = [{ key: "a:salesforce:1", state: "written", recordId: null, detail: null }] as const;
+    await store.commitOutcomes(lease, { ...NO_OUTCOMES, intents: told });
+    expect((await store.intentsOf("a")).map((intent) => [intent.run, intent.state])).toEqual([
+      ["run-1", "written"],
+      ["run-2", "written"],
+    ]);
+  });
+}
+
+function taskContract(fresh: () => StateStore): void {
+  test("one cause makes one task, however often it is decided", async () => {
+    const store = fresh();
+    const lease = await leased(store);
+    const decide = (subject: string) =>
+      store.commitDecisions(lease, { ...NO_DECISIONS, tasks: [taskFor("a", { subject }), taskFor("a", { subject })] });
+    await decide("first");
+    await decide("second");
+    expect((await store.tasksOf(["a", "b"])).map((task) => task.subject)).toEqual(["first"]);
+  });
+
+  test("a task that is done never goes back, but what Salesforce says of it is kept", async () => {
+    const store = fresh();
+    const lease = await leased(store);
+    await store.saveTasks(lease, [taskFor("a")]);
+    const done = taskFor("a", { state: "done", salesforceId: "00T1" });
+    await store.commitOutcomes(lease, { ...NO_OUTCOMES, tasks: [done] });
+    await store.saveTasks(lease, [taskFor("a", { state: "sent" })]);
+    await store.commitDecisions(lease, { ...NO_DECISIONS, tasks: [taskFor("a", { state: "suppressed" })] });
+    expect(await store.tasksBySalesforceId(["00T1", "00T2"])).toEqual([done]);
+    const closed = { ...done, status: "Completed", closedAt: T(500) };
+    await store.saveTasks(lease, [closed]);
+    expect(await store.tasksOf(["a"])).toEqual([closed]);
+  });
+
+  test("tasks are due when they may be sent, and again when no answer came in time", async () => {
+    const store = fresh();
+    const tasks = [
+      taskFor("a"),
+      taskFor("b", { notBefore: T(50), createdAt: T(1) }),
+      taskFor("c", { state: "sent", notBefore: T(40), createdAt: T(2) }),
+      taskFor("d", { state: "done" }),
+      taskFor("e", { state: "suppressed" }),
+    ];
+    await store.saveTasks(await leased(store), tasks);
+    const dueAt = async (now: string) => (await store.tasksDue(now, 9)).map((task) => task.link);
+    expect([await dueAt(T()), await dueAt(T(40)), await dueAt(T(50))]).toEqual([["a"], ["a", "c"], ["a", "b", "c"]]);
+  });
+
+  test("a handoff is made once per cycle, ends once, and is not opened again", async () => {
+    const store = fresh();
+    const lease = await leased(store);
+    await store.commitDecisions(lease, {
+      ...NO_DECISIONS,
+      handoffs: [handoffOf("a"), handoffOf("b", { deadline: T(10) })],
+    });
+    expect((await store.openHandoffs()).map((handoff) => handoff.link)).toEqual(["b", "a"]);
+    const accepted = handoffOf("a", { outcome: "accepted", endedAt: T(60), endedBy: "rep@example.com" });
+    await store.saveHandoffs(lease, [accepted]);
+    await store.commitDecisions(lease, { ...NO_DECISIONS, handoffs: [handoffOf("a"), handoffOf("a", { epoch: 2 })] });
+    expect(await store.handoffsOf(["a"])).toEqual([accepted, handoffOf("a", { epoch: 2 })]);
+  });
+
+  test("a stage entry is written once; route counters count handoffs, without those of stale people", async () => {
+    const store = fresh();
+    const lease = await leased(store);
+    const decide = (version: number, reason: string) =>
+      store.commitDecisions(lease, {
+        ...NO_DECISIONS,
+        links: [personLink("a", { version })],
+        stageEvents: [stageEventOf("a", version, { reason })],
+        handoffs: [handoffOf("a", { epoch: version })],
+        routed: [{ rule: "emea", ownerEmail: "rep@example.com" }],
+      });
+    await decide(1, "first");
+    await decide(1, "stale");
+    await decide(2, "second");
+    expect((await store.stageEventsOf(["a"])).map((event) => event.reason)).toEqual(["first", "second"]);
+    expect(await store.routedCounts()).toEqual(new Map([["emea", new Map([["rep@example.com", 2]])]]));
+  });
+
+  test("the report reads everybody's ledger page by page", async () => {
+    const store = fresh();
+    const lease = await leased(store);
+    const ids = ["a", "b", "c"];
+    await store.commitDecisions(lease, {
+      ...NO_DECISIONS,
+      links: ids.map((id) => personLink(id)),
+      stageEvents: [stageEventOf("a", 1), stageEventOf("a", 2, { score: null, band: null }), stageEventOf("c", 1)],
+      handoffs: [handoffOf("a")],
+      tasks: [taskFor("c")],
+      outcomes: [outcomeOf("b"), outcomeOf("b", { opportunityId: "006z", amount: null, openedAt: T(5) })],
+    });
+    await store.saveOutcomes(lease, [outcomeOf("b", { closed: true, won: true })]);
+    const first = await store.reportRows(null, 2);
+    const rest = await store.reportRows("b", 2);
+    expect(first).toEqual([
+      {
+        link: personLink("a"),
+        stages: [stageEventOf("a", 1), stageEventOf("a", 2, { score: null, band: null })],
+        handoffs: [handoffOf("a")],
+        tasks: [],
+        outcomes: [],
+      },
+      {
+        link: personLink("b"),
+        stages: [],
+        handoffs: [],
+        tasks: [],
+        outcomes: [
+          outcomeOf("b", { closed: true, won: true }),
+          outcomeOf("b", { opportunityId: "006z", amount: null, openedAt: T(5) }),
+        ],
+      },
+    ]);
+    expect(rest).toEqual([
+      { link: personLink("c"), stages: [stageEventOf("c", 1)], handoffs: [], tasks: [taskFor("c")], outcomes: [] },
+    ]);
+    expect(await store.reportRows("c", 2)).toEqual([]);
+  });
+}
+
+function attentionContract(fresh: () => StateStore): void {
+  test("conflicts come newest first, by link or openness, and can be settled by their id or their link's", async () => {
+    const store = fresh();
+    const lease = await leased(store);
+    const conflicts = ["a", "b", "c"].map((link, index) => conflictOf(link, { at: T(index) }));
+    await store.commitDecisions(lease, { ...NO_DECISIONS, conflicts });
+    expect((await store.conflicts({ limit: 2 })).map((conflict) => conflict.link)).toEqual(["c", "b"]);
+    expect(await store.conflicts({ link: "a", limit: 9 })).toEqual([conflicts[0]]);
+    await store.commitDecisions(lease, { ...NO_DECISIONS, settled: { conflicts: ["conflict-a", "b"], rejects: [] } });
+    expect((await store.conflicts({ open: true, limit: 9 })).map((conflict) => conflict.link)).toEqual(["c"]);
+    expect(await store.conflicts({ open: false, limit: 9 })).toHaveLength(2);
+  });
+
+  test("a reject that comes again counts its attempts, and goes when it is settled", async () => {
+    const store = fresh();
+    const lease = await leased(store);
+    await store.commitDecisions(lease, { ...NO_DECISIONS, rejects: [rejectOf("a"), rejectOf("b")] });
+    await store.commitOutcomes(lease, { ...NO_OUTCOMES, rejects: [rejectOf("a", { message: "again", at: T(1) })] });
+    expect(await store.rejects({ limit: 9 })).toEqual([
+      rejectOf("a", { message: "again", at: T(1), attempts: 2 }),
+      rejectOf("b"),
+    ]);
+    await store.commitDecisions(lease, { ...NO_DECISIONS, settled: { conflicts: [], rejects: ["a"] } });
+    expect((await store.rejects({ limit: 9 })).map((reject) => reject.link)).toEqual(["b"]);
+  });
+
+  test("rejects that are retried are cleared and their people marked", async () => {
+    const store = fresh();
+    const lease = await leased(store);
+    const unlinked = rejectOf(null, { id: "lone", system: "hubspot", recordId: "42" });
+    const rejects = [rejectOf("a"), rejectOf("a", { id: "second" }), rejectOf("b"), unlinked];
+    await store.commitDecisions(lease, { ...NO_DECISIONS, rejects });
+    expect(await store.retryRejects(lease, ["reject-b", "nothing"], T(9))).toBe(1);
+    expect(await store.retryRejects(lease, "all", T(9))).toBe(2);
+    expect((await store.dirtyDue(9, T(9))).map((row) => row.key)).toEqual(["h:42", "l:a", "l:b"]);
+    expect(await store.rejects({ limit: 9 })).toEqual([]);
+  });
+}
+
+function runContract(fresh: () => StateStore): void {
+  test("runs are kept newest first, from start to end", async () => {
+    const store = fresh();
+    const run = (id: string, startedAt: string) => ({
+      id,
+      job: "sync",
+      startedAt,
+      endedAt: null,
+      outcome: null,
+      counts: {},
+    });
+    await store.startRun(run("one", T()));
+    await store.startRun(run("two", T(60)));
+    const ended = { ...run("one", T()), endedAt: T(9), outcome: "done", counts: { read: { hubspot: 3 } } };
+    await store.finishRun(ended);
+    expect(await store.runs(9)).toEqual([run("two", T(60)), ended]);
+    expect(await store.runs(1)).toHaveLength(1);
+  });
+
+  test("schemas, owners and settings are kept as last saved", async () => {
+    const store = fresh();
+    const schema = { system: "salesforce", object: "Lead", fields: [] } as const;
+    const owner = { id: "1", email: null, name: "Rep", active: true, managerId: null, timeZone: null, queue: false };
+    expect([await store.schema("salesforce", "Lead"), await store.owners("hubspot"), await store.setting("x")]).toEqual(
+      [null, null, null],
+    );
+    for (const seconds of [0, 60]) {
+      await store.saveSchema(schema, T(seconds));
+      await store.saveOwners("hubspot", [owner], T(seconds));
+      await store.saveSetting("x", `at ${seconds}`);
+    }
+    expect(await store.schema("salesforce", "Lead")).toEqual({ schema, readAt: T(60) });
+    expect(await store.owners("hubspot")).toEqual({ owners: [owner], readAt: T(60) });
+    expect(await store.setting("x")).toBe("at 60");
+  });
+
+  test("everything that is waiting is counted", async () => {
+    const store = fresh();
+    const lease = await leased(store);
+    await store.commitDecisions(lease, {
+      ...NO_DECISIONS,
+      links: [personLink("a"), personLink("b", { state: "tombstoned" })],
+      intents: [intentFor("a")],
+      conflicts: [conflictOf("a"), conflictOf("b", { open: false })],
+      rejects: [rejectOf("a")],
+      tasks: [taskFor("a"), taskFor("b", { state: "done" })],
+      handoffs: [handoffOf("a")],
+      dirty: [{ key: "l:a", reason: "verify", dueAt: T(20) }],
+    });
+    expect(await store.counts()).toEqual({
+      people: 2,
+      linked: 1,
+      tombstoned: 1,
+      dirty: 1,
+      openConflicts: 1,
+      rejects: 1,
+      unresolvedIntents: 1,
+      tasksDue: 1,
+      tasksDone: 1,
+      openHandoffs: 1,
+    });
+  });
+}

@@ -1,0 +1,77 @@
+/** How every state store finds people: by record, e-mail, name, or by what is due. */
+import { expect, test } from "vitest";
+import type { StateStore } from "../../src/jobs/state-port.ts";
+import { leased, NO_DECISIONS, personLink, T } from "./state-samples.ts";
+
+/** `fresh` gives an empty store; stores of one run share a database. */
+export function stateLookUpContract(fresh: () => StateStore): void {
+  test("a record is found by its present id and by the ids it had", async () => {
+    const store = fresh();
+    const lease = await leased(store);
+    const aliases = [{ system: "salesforce", oldId: "00Qold", link: "b", cause: "convert" }] as const;
+    await store.commitDecisions(lease, {
+      ...NO_DECISIONS,
+      links: [personLink("a"), personLink("b"), personLink("c")],
+      aliases,
+    });
+    const found = await store.linksByRecord("salesforce", ["00Qa", "00Qold", "00Qb", "nothing"]);
+    expect([...found].map(([asked, link]) => [asked, link.id]).toSorted()).toEqual([
+      ["00Qa", "a"],
+      ["00Qb", "b"],
+      ["00Qold", "b"],
+    ]);
+    // "b" goes into "c": whoever asks for any of its ids is told "c".
+    const merged = [personLink("b", { version: 2, state: "superseded" }), personLink("c", { version: 2 })];
+    const next = [{ system: "salesforce", oldId: "00Qb", link: "c", cause: "merge" }] as const;
+    await store.commitDecisions(lease, { ...NO_DECISIONS, links: merged, aliases: next });
+    const later = await store.linksByRecord("salesforce", ["00Qold", "00Qb"]);
+    expect([...later.values()].map((link) => link.id)).toEqual(["c", "c"]);
+  });
+
+  test("live and tombstoned people are found by e-mail, superseded ones are not", async () => {
+    const store = fresh();
+    const email = "same@example.com";
+    const links = (["linked", "tombstoned", "superseded"] as const).map((state, index) =>
+      personLink(`p${index}`, { state, email }),
+    );
+    await store.commitDecisions(await leased(store), { ...NO_DECISIONS, links });
+    expect((await store.linksByEmail([email, "nobody@example.com"])).map((link) => link.id)).toEqual(["p0", "p1"]);
+  });
+
+  const wanted: readonly (readonly [string, string, readonly string[]])[] = [
+    ["link id", "p1", ["p1"]],
+    ["e-mail in any case", " Grace@Example.com ", ["p2"]],
+    ["HubSpot id", "77", ["p1"]],
+    ["18-character Salesforce id", "00Q000000000001AAA", ["p1"]],
+    ["15-character Salesforce id", "00Q000000000001", ["p1"]],
+    ["id before a merge", "66", ["p2"]],
+    ["part of the name", "hopp", ["p2"]],
+    ["a wildcard, which means itself", "%", []],
+    ["nothing", "  ", []],
+  ];
+  test.each(wanted)("a person is found by %s", async (_what, text, ids) => {
+    const store = fresh();
+    const ada = personLink("p1", { hubspotId: "77", salesforceId: "00Q000000000001AAA", name: "Ada Lovelace" });
+    const grace = personLink("p2", {
+      hubspotId: "78",
+      salesforceId: "00Q000000000002AAA",
+      email: "grace@example.com",
+      name: "Grace Hopper",
+    });
+    const aliases = [{ system: "hubspot", oldId: "66", link: "p2", cause: "merge" }] as const;
+    await store.commitDecisions(await leased(store), { ...NO_DECISIONS, links: [ada, grace], aliases });
+    expect((await store.findPerson(text)).map((link) => link.id)).toEqual(ids);
+  });
+
+  test("passes over everyone go in id order, and only scores that are due are due", async () => {
+    const store = fresh();
+    const due = (id: string, nextChangeAt: string | null, state: "linked" | "tombstoned" = "linked") =>
+      personLink(id, { state, score: { total: 1, fit: 1, engagement: 0, band: "C3", reasons: [], nextChangeAt } });
+    const links = [due("B", T(9)), due("a", T(5)), due("_", null), due("c", T(5), "tombstoned"), due("d", T(99))];
+    await store.commitDecisions(await leased(store), { ...NO_DECISIONS, links });
+    const first = await store.scanLinks(null, 3);
+    const rest = await store.scanLinks(first.at(-1)?.id ?? null, 3);
+    expect([...first, ...rest].map((link) => link.id)).toEqual(["B", "_", "a", "c", "d"]);
+    expect((await store.linksDueForScore(T(9), 9)).map((link) => link.id)).toEqual(["a", "B"]);
+  });
+}

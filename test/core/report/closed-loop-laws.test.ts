@@ -1,0 +1,114 @@
+/** The laws that make the closed-loop numbers add up: one cell of each column for each lead, in whatever order they come. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { StageEvent } from "../../../src/core/model/ledger.ts";
+import { STAGES } from "../../../src/core/model/rulebook.ts";
+import { closedLoop } from "../../../src/core/report/closed-loop.ts";
+import type { PersonLedger } from "../../../src/core/report/report-lead.ts";
+import { deal, handoff, NAMES, person, SETTINGS, stages, task } from "./ledger-rows.ts";
+
+const day = (number: number): string => new Date(Date.UTC(2026, 0, number)).toISOString();
+const instant = fc.integer({ min: 1, max: 60 }).map(day);
+const ledger = (id: string): fc.Arbitrary<PersonLedger> =>
+  fc
+    .record({
+      link: fc.record({
+        facts: fc.record({
+          source: fc.constantFrom(null, "", "unknown", "a/b", "__proto__", "<script>"),
+          campaign: fc.constantFrom(null, "spring", "won"),
+          first_contact: fc.option(instant),
+          hubspot_stage: fc.constantFrom("hs-mql", "hs-lead", null, "x"),
+        }),
+        state: fc.constantFrom("single", "linked", "tombstoned", "superseded", "erased", "ambiguous"),
+        salesforceId: fc.constantFrom(null, "00Q1"),
+        stage: fc.constantFrom(null, { epoch: 1, stage: "mql", since: day(1), reason: "", armed: true } as const),
+      }),
+      stages: fc
+        .array(fc.tuple(fc.constantFrom(...STAGES), instant), { maxLength: 5 })
+        .map((entries): readonly StageEvent[] => stages(id, entries, { reason: "r", band: "A1" })),
+      outcomes: fc
+        .array(
+          fc.record({
+            won: fc.boolean(),
+            closed: fc.boolean(),
+            stageAt: instant,
+            amount: fc.constantFrom(null, 10, 0.1),
+            currency: fc.constantFrom(null, "EUR"),
+          }),
+          { maxLength: 2 },
+        )
+        .map((deals) => deals.map((changes, index) => deal(`${id}${index}`, changes))),
+      tasks: fc
+        .array(
+          fc.record({
+            state: fc.constantFrom("due", "sent", "done", "suppressed"),
+            closedAt: fc.option(instant),
+            closedByUs: fc.boolean(),
+            salesforceId: fc.constantFrom(null, "00T"),
+          }),
+          { maxLength: 2 },
+        )
+        .map((tasks) => tasks.map((changes, index) => task(id, `${id}:${index}`, changes))),
+      handoffs: fc
+        .array(
+          fc.record({
+            outcome: fc.constantFrom("open", "accepted", "rejected", "late"),
+            endedAt: fc.option(instant),
+            at: instant,
+          }),
+          { maxLength: 2 },
+        )
+        .map((handoffs) => handoffs.map((changes) => handoff(id, changes))),
+    })
+    .map((parts) => person(id, parts));
+const ledgers = fc
+  .integer({ min: 0, max: 12 })
+  .chain((count) => fc.tuple(...Array.from({ length: count }, (_, index) => ledger(`p${index}`))));
+const anyWindow = fc.record({ asOf: instant, from: fc.option(instant), to: fc.option(instant) });
+const settings = { ...SETTINGS, campaign: "campaign" };
+
+test("law: each lead is in exactly one row of each table, and in one outcome of its row", () => {
+  fc.assert(
+    fc.property(ledgers, anyWindow, (rows, window) => {
+      const numbers = closedLoop(rows, settings, NAMES, window);
+      const everyone = numbers.drill["total"]?.["all"]?.["leads"] ?? [];
+      expect(everyone).toHaveLength(numbers.leads);
+      for (const name of ["bySource", "byCampaign", "byOwner", "byBand", "byMonth", "outcomes", "standing"]) {
+        const ids = Object.values(numbers.drill[name] ?? {}).flatMap((columns) => columns["leads"] ?? []);
+        expect(ids.toSorted()).toEqual(everyone);
+      }
+      for (const table of [
+        numbers.bySource,
+        numbers.byCampaign ?? [],
+        numbers.byOwner,
+        numbers.byBand,
+        numbers.byMonth,
+      ]) {
+        for (const row of table) expect(row.won + row.lost + row.open).toBe(row.leads);
+        for (const row of table)
+          expect(
+            row.leads >= row.mql && row.mql >= row.sal && row.sql >= row.opportunity && row.opportunity >= row.won,
+          ).toBe(true);
+        for (const column of ["leads", "mql", "sql", "won", "lost", "open"] as const) {
+          expect(table.reduce((sum, row) => sum + row[column], 0)).toBe(numbers.total[column]);
+        }
+      }
+      const { tasks, handoffs } = numbers;
+      expect(tasks.done + tasks.closedByUs + tasks.overdue + tasks.open).toBe(tasks.created);
+      expect(handoffs.accepted + handoffs.rejected + handoffs.late + handoffs.open).toBe(handoffs.given);
+      const sums = (["hubspot", "salesforce", "leadloop"] as const).map((column) =>
+        numbers.parity.reduce((sum, row) => sum + row[column], 0),
+      );
+      expect(new Set(sums).size).toBe(1);
+    }),
+  );
+});
+
+test("law: the order in which people are read changes nothing", () => {
+  fc.assert(
+    fc.property(ledgers, anyWindow, (rows, window) => {
+      const numbers = closedLoop(rows, settings, NAMES, window);
+      expect(closedLoop(rows.toReversed(), settings, NAMES, window)).toEqual(numbers);
+    }),
+  );
+});

@@ -1,0 +1,201 @@
+/** The closed-loop numbers: worked examples. */
+import { describe, expect, test } from "vitest";
+import { type ClosedLoop, closedLoop } from "../../../src/core/report/closed-loop.ts";
+import type { PersonLedger, ReportWindow } from "../../../src/core/report/report-lead.ts";
+import { deal, handoff, NAMES, person, SETTINGS, stages, task } from "./ledger-rows.ts";
+
+const WINDOW: ReportWindow = { asOf: "2026-02-01T00:00:00.000Z", from: null, to: null };
+const day = (number: number): string => new Date(Date.UTC(2026, 0, number)).toISOString();
+const report = (rows: readonly PersonLedger[], window: Partial<ReportWindow> = {}): ClosedLoop =>
+  closedLoop(rows, SETTINGS, NAMES, { ...WINDOW, ...window });
+
+describe("one person", () => {
+  test("who skipped stages counts as having passed them, and it is said", () => {
+    const numbers = report([
+      person("a", {
+        stages: stages("a", [
+          ["lead", day(1)],
+          ["sql", day(3)],
+        ]),
+      }),
+    ]);
+    expect(numbers.total).toMatchObject({ leads: 1, mql: 1, sal: 1, sql: 1, opportunity: 0, won: 0 });
+    expect(numbers.stages.find((row) => row.stage === "mql")).toEqual({ stage: "mql", entered: 1, passed: 1 });
+    expect(numbers.dataQuality.map((finding) => finding.problem)).toContain("skipped MQL");
+  });
+
+  test("who came twice is one lead, at the furthest stage of both cycles", () => {
+    const entries = stages("a", [
+      ["mql", day(1)],
+      ["sql", day(2)],
+      ["recycled", day(3)],
+      ["mql", day(9)],
+    ]);
+    const numbers = report([person("a", { stages: entries })]);
+    expect(numbers.total).toMatchObject({ leads: 1, mql: 1, sql: 1, open: 1 });
+    expect(numbers.standing.find((row) => row.stage === "mql")?.leads).toBe(1);
+  });
+
+  test.each([
+    ["a won deal", [["mql", day(1)]], [deal("a")], "won", ""],
+    ["the stage customer", [["customer", day(1)]], [], "won", ""],
+    ["a lost deal", [["mql", day(1)]], [deal("a", { won: false, lostReason: "price" })], "lost", "price"],
+    ["a lost deal and a won one", [["mql", day(1)]], [deal("a", { won: false }), deal("b")], "won", ""],
+    [
+      "a lost deal and an open one",
+      [["mql", day(1)]],
+      [deal("a", { won: false }), deal("b", { won: false, closed: false })],
+      "open",
+      "",
+    ],
+    [
+      "a lost deal, then qualified again",
+      [
+        ["mql", day(1)],
+        ["mql", day(25)],
+      ],
+      [deal("a", { won: false })],
+      "open",
+      "",
+    ],
+    [
+      "a deal that closes after the report",
+      [["mql", day(1)]],
+      [deal("a", { stageAt: "2026-03-01T00:00:00.000Z" })],
+      "open",
+      "",
+    ],
+    ["nothing yet", [["mql", day(1)]], [], "open", ""],
+  ] as const)("with %s is in one outcome: %s", (_name, entries, outcomes, outcome, reason) => {
+    expect(report([person("a", { stages: stages("a", entries), outcomes })]).outcomes).toEqual([
+      { outcome, reason, leads: 1 },
+    ]);
+  });
+
+  test("is shown as they stood at asOf, whatever came later", () => {
+    const entries = stages("a", [
+      ["mql", day(1)],
+      ["sql", day(20)],
+    ]);
+    const numbers = report([person("a", { stages: entries })], { asOf: day(10) });
+    expect(numbers.total).toMatchObject({ mql: 1, sql: 0 });
+    expect(numbers.standing.find((row) => row.stage === "mql")?.leads).toBe(1);
+  });
+
+  test("who was disqualified is lost for the reason given", () => {
+    const entries = stages(
+      "a",
+      [
+        ["mql", day(1)],
+        ["disqualified", day(2)],
+      ],
+      { reason: "competitor" },
+    );
+    expect(report([person("a", { stages: entries })]).outcomes).toEqual([
+      { outcome: "lost", reason: "competitor", leads: 1 },
+    ]);
+  });
+
+  test("who was won before the first contact keeps the negative days, and is listed", () => {
+    const numbers = report([person("a", { link: { facts: { first_contact: "2026-01-21" } }, outcomes: [deal("a")] })]);
+    expect(numbers.timeToWon).toEqual({ count: 1, medianDays: -1, p90Days: -1 });
+    expect(numbers.wonBeforeFirstContact).toEqual([{ link: "a", days: -1 }]);
+  });
+
+  test.each(["superseded", "erased"] as const)("who is %s is not counted", (state) => {
+    expect(report([person("a", { link: { state } })]).leads).toBe(0);
+  });
+
+  test("outside the window is not in the cohort, while their tasks of the period are counted", () => {
+    const row = person("a", { link: { facts: { first_contact: "2025-06-01" } }, tasks: [task("a", "t1")] });
+    const numbers = report([row], { from: day(1) });
+    expect([numbers.leads, numbers.tasks.created]).toEqual([0, 1]);
+  });
+});
+
+test("a blank source gets the configured word, and the word unknown stays as it is", () => {
+  const sources = [null, "", " ", "unknown", "(other)"];
+  const rows = sources.map((source, index) => person(`p${index}`, { link: { facts: { source } } }));
+  expect(report(rows).bySource.map((row) => [row.name, row.leads])).toEqual([
+    ["(blank)", 3],
+    ["(other)", 1],
+    ["unknown", 1],
+  ]);
+});
+
+test("amounts of two currencies are never added up", () => {
+  const rows = [
+    person("a", {
+      outcomes: [deal("a", { currency: "EUR", amount: 0.1 }), deal("a2", { currency: "EUR", amount: 0.2 })],
+    }),
+    person("b", { outcomes: [deal("b", { currency: "EUR", amount: 5 })] }),
+    person("c", { outcomes: [deal("c", { currency: "USD", amount: 70 })] }),
+    person("d", { outcomes: [deal("d", { amount: null, currency: "EUR" })] }),
+  ];
+  const numbers = report(rows);
+  expect([numbers.currency, numbers.total.revenue]).toEqual(["EUR", 5.3]);
+  expect(numbers.drill["dataQuality"]?.["won in another currency"]?.["people"]).toEqual(["c"]);
+  expect(numbers.drill["dataQuality"]?.["won without an amount"]?.["people"]).toEqual(["d"]);
+});
+
+test("a task is done, closed by LeadLoop, overdue, open, waiting or suppressed", () => {
+  const tasks = [
+    task("a", "done", { closedAt: day(5) }),
+    task("a", "ours", { closedAt: day(5), closedByUs: true }),
+    task("a", "overdue", { dueOn: "2026-01-31" }),
+    task("a", "today", { dueOn: "2026-02-01" }),
+    task("a", "waiting", { state: "due", salesforceId: null }),
+    task("a", "never", { state: "suppressed", salesforceId: null }),
+  ];
+  const figures = report([person("a", { tasks })]).tasks;
+  expect(figures).toEqual({ created: 4, done: 1, closedByUs: 1, overdue: 1, open: 1, waiting: 1, suppressed: 1 });
+});
+
+test("a handoff is accepted, rejected, late or open, and the answer's delay is measured", () => {
+  const row = person("a", {
+    handoffs: [
+      handoff("a", { outcome: "accepted", endedAt: "2026-01-02T06:00:00.000Z" }),
+      handoff("a", { epoch: 2, outcome: "accepted", endedAt: "2026-01-04T00:00:00.000Z" }),
+      handoff("a", { epoch: 3, outcome: "rejected", endedAt: "2026-01-02T12:00:00.000Z", ownerEmail: "bob@x.com" }),
+      handoff("a", { epoch: 4 }),
+    ],
+  });
+  const numbers = report([row]);
+  expect(numbers.handoffs).toMatchObject({
+    given: 4,
+    accepted: 2,
+    rejected: 1,
+    late: 0,
+    open: 1,
+    openPastDeadline: 1,
+    medianHoursToAnswer: 12,
+  });
+  expect(numbers.handoffs.acceptedInTime.percent).toBe(25);
+  expect(numbers.handoffsByOwner.map((owner) => [owner.owner, owner.given])).toEqual([
+    ["ann@x.com", 3],
+    ["bob@x.com", 1],
+  ]);
+});
+
+test("parity names every person whose records show another stage, and why", () => {
+  const stage = { epoch: 1, stage: "mql", since: day(1), reason: "", armed: true } as const;
+  const rows = [
+    person("same", { link: { stage, facts: { hubspot_stage: "hs-mql", salesforce_stage: "mql" } } }),
+    person("behind", { link: { stage, facts: { hubspot_stage: "hs-lead", salesforce_stage: "mql" } } }),
+    person("alone", { link: { stage, state: "single", salesforceId: null, facts: { hubspot_stage: "hs-mql" } } }),
+    person("odd", { link: { stage, facts: { hubspot_stage: "custom-7", salesforce_stage: null } } }),
+  ];
+  const numbers = report(rows);
+  expect(numbers.parity).toEqual([
+    { stage: "lead", hubspot: 1, salesforce: 0, leadloop: 0 },
+    { stage: "mql", hubspot: 2, salesforce: 2, leadloop: 4 },
+    { stage: "(blank)", hubspot: 0, salesforce: 1, leadloop: 0 },
+    { stage: "(no record)", hubspot: 0, salesforce: 1, leadloop: 0 },
+    { stage: "other: custom-7", hubspot: 1, salesforce: 0, leadloop: 0 },
+  ]);
+  expect(numbers.parityDifferences.map((difference) => [difference.link, difference.cause])).toEqual([
+    ["behind", "HubSpot: shows another stage"],
+    ["odd", "HubSpot: a stage the configuration does not name; Salesforce: stage is blank"],
+  ]);
+  expect(numbers.drill["parityCauses"]?.["Salesforce: person is not known there"]?.["people"]).toEqual(["alone"]);
+});

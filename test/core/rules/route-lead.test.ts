@@ -1,0 +1,107 @@
+/** Routing: the first rule that fits and has somebody, turns by weight, and the last resort. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Routing } from "../../../src/core/model/rulebook.ts";
+import { routeLead } from "../../../src/core/rules/route-lead.ts";
+import { ALWAYS, fact, NOW, owner } from "./rule-subjects.ts";
+
+const DESK = owner("Lead Desk", { queue: true, email: null });
+const routing = (overrides: Partial<Routing> = {}): Routing => ({
+  rules: [
+    { name: "dach", when: fact("dach"), owners: [{ email: "anna@example.com", weight: 1 }] },
+    {
+      name: "rest",
+      when: ALWAYS,
+      owners: [
+        { email: "Ben@Example.com", weight: 1 },
+        { email: "cleo@example.com", weight: 1 },
+      ],
+    },
+  ],
+  fallback: "Lead Desk",
+  ...overrides,
+});
+const people = [owner("anna"), owner("ben"), owner("cleo"), DESK];
+const route = (
+  facts: Record<string, string>,
+  owners = people,
+  given: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map(),
+  rules = routing(),
+) => routeLead({ routing: rules, facts, owners, given, now: NOW });
+
+describe("A lead goes to", () => {
+  test("the first rule that fits", () => {
+    expect(route({ dach: "true" })).toMatchObject({
+      owner: { name: "anna" },
+      rule: "dach",
+      because: 'rule "dach" fits (dach)',
+    });
+  });
+
+  test("the next rule when the owner of the first is inactive, and says so", () => {
+    const routed = route({ dach: "true" }, [owner("anna", { active: false }), owner("ben"), DESK]);
+    expect(routed).toMatchObject({ owner: { name: "ben" }, rule: "rest" });
+    expect(routed.because).toContain('rule "dach" fits but none of its owners is active');
+  });
+
+  test("whoever's turn it is, and e-mails are compared without case", () => {
+    expect(route({}, people, new Map([["rest", new Map([["ben@example.com", 1]])]]))).toMatchObject({
+      owner: { name: "cleo" },
+    });
+  });
+
+  test("the active one of two users with one e-mail", () => {
+    const routed = route({}, [owner("old", { email: "ben@example.com", active: false }), owner("ben"), DESK]);
+    expect(routed).toMatchObject({ owner: { name: "ben" } });
+  });
+
+  test.each([
+    ["a queue", "lead desk", [DESK], "Lead Desk"],
+    ["a user", "boss@example.com", [owner("boss")], "boss"],
+  ])("the fallback, %s, when no rule has anybody", (_, fallback, owners, name) => {
+    expect(route({}, owners, new Map(), routing({ fallback }))).toMatchObject({ owner: { name }, rule: "fallback" });
+  });
+
+  test("nobody when the fallback is inactive too, and says why", () => {
+    const routed = route({}, [owner("Lead Desk", { queue: true, active: false })]);
+    expect(routed.owner).toBeNull();
+    expect(routed.because).toContain('the fallback "Lead Desk" is no active Salesforce user or queue');
+  });
+
+  test("nobody by a blank fallback", () => {
+    expect(
+      route({}, [owner("", { queue: true, email: "" })], new Map(), routing({ rules: [], fallback: " " })).owner,
+    ).toBeNull();
+  });
+});
+
+test("after any number of leads each owner is within one of their share by weight", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 7 }),
+      fc.integer({ min: 1, max: 150 }),
+      (weights, leads) => {
+        const owners = weights.map((_, index) => owner(`rep-${index}`));
+        const rules = routing({
+          rules: [
+            {
+              name: "all",
+              when: ALWAYS,
+              owners: weights.map((weight, index) => ({ email: `rep-${index}@example.com`, weight })),
+            },
+          ],
+        });
+        const total = weights.reduce((sum, weight) => sum + weight, 0);
+        const counts = new Map<string, number>();
+        for (let lead = 1; lead <= leads; lead += 1) {
+          const { owner: chosen } = route({}, owners, new Map([["all", counts]]), rules);
+          counts.set(chosen?.email ?? "", (counts.get(chosen?.email ?? "") ?? 0) + 1);
+          for (const [index, weight] of weights.entries()) {
+            expect(Math.abs((counts.get(`rep-${index}@example.com`) ?? 0) - (lead * weight) / total)).toBeLessThan(1);
+          }
+        }
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
