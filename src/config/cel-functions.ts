@@ -41,7 +41,7 @@ interface FunctionNames {
 /** Registers everything on a fresh environment. */
 export function registerFunctions(environment: Environment, names: FunctionNames): void {
   registerMixedNumbers(environment);
-  environment.registerFunction("mentions(string, list<string>): bool", mentions);
+  environment.registerFunction("mentions(string, list<string>): bool", mentionsWith(new Map()));
   environment.registerFunction("known(ast): bool", knownMacro(names));
   environment.registerFunction("segment(ast): bool", segmentMacro(names));
   environment.registerFunction(
@@ -72,14 +72,31 @@ function registerMixedNumbers(environment: Environment): void {
   }
 }
 
-/** Whether one of the words or phrases stands in the text as whole words, in any case: "VP" is in "VP, Sales" and not in "vpn admin". */
-function mentions(text: string, phrases: Iterable<string>): boolean {
-  const padded = ` ${plainWords(text)} `;
-  for (const phrase of phrases) {
-    const wanted = plainWords(phrase);
-    if (wanted !== "" && padded.includes(` ${wanted} `)) return true;
-  }
-  return false;
+/** More phrases than any configuration writes out; beyond it (phrases taken from facts) nothing is kept. */
+const MOST_PHRASES = 2_000;
+
+/**
+ * Whether one of the words or phrases stands in the text as whole words, in any case: "VP" is in "VP, Sales" and not in "vpn admin". The phrases are the
+ * same for every person, so they are brought into shape once and kept in `shaped`.
+ */
+function mentionsWith(shaped: Map<string, string>): (text: string, phrases: Iterable<string>) => boolean {
+  const shapedPhrase = (phrase: string): string => {
+    const known = shaped.get(phrase);
+    if (known !== undefined) return known;
+    const words = plainWords(phrase);
+    const wanted = words === "" ? "" : ` ${words} `;
+    if (shaped.size < MOST_PHRASES) shaped.set(phrase, wanted);
+    return wanted;
+  };
+  return (text, phrases) => {
+    if (text === "") return false;
+    const padded = ` ${plainWords(text)} `;
+    for (const phrase of phrases) {
+      const wanted = shapedPhrase(phrase);
+      if (wanted !== "" && padded.includes(wanted)) return true;
+    }
+    return false;
+  };
 }
 
 function plainWords(text: string): string {

@@ -58,14 +58,14 @@ const pace = z.strictObject({
 });
 
 const safety = z.strictObject({
-  "max-blanks": whole(0, 1_000_000, "values").default(20).describe("Most values one run may blank."),
-  "max-changes-share": share().default(0.05).describe("Most people one run may change, as a share of all linked ones."),
+  "max-blanks": whole(0, 1_000_000, "values").default(50).describe("Most values one run may blank."),
+  "max-changes-share": share().default(0.5).describe("Most people one run may change, as a share of all linked ones."),
   "max-changes-floor": whole(0, 10_000_000, "people")
-    .default(200)
+    .default(500)
     .describe("That many changed people are never too many."),
   "max-stage-share": share()
     .default(0.01)
-    .describe("Most people one run may move to another stage, as a share of all linked ones."),
+    .describe("Most people whose stage one run may move back, as a share of all linked ones."),
 });
 
 const both = (example: string) =>
@@ -98,13 +98,10 @@ export const connectorShape = z.strictObject({
   calls: z.strictObject({ hubspot: callLimits(20_000), salesforce: callLimits(5_000) }).prefault({}),
   pace: pace.prefault({}),
   safety: safety.prefault({}),
-  "chunk-size": whole(1, 2_000, "people").default(200).describe("People that are decided and written together."),
+  "chunk-size": whole(1, 2_000, "people").default(500).describe("People that are decided and written together."),
   "tie-side": choice(SYSTEMS as readonly ["hubspot", "salesforce"], "a system")
     .default("salesforce")
     .describe("Who wins a two-way field when nobody can say which edit was later."),
-  "quiet-passes": whole(0, 100, "passes")
-    .default(2)
-    .describe("How many passes in a row must find nothing before a person counts as settled."),
   "default-country": z
     .string()
     .regex(/^[A-Z]{2}$/, {
@@ -156,7 +153,6 @@ export function toConnectorSettings(shape: ConnectorFile): ConnectorSettings {
       maxChangesFloor: s["max-changes-floor"],
       maxStageShare: s["max-stage-share"],
     },
-    quietPasses: shape["quiet-passes"],
   };
 }
 

@@ -101,7 +101,7 @@ function withPlaceholder(placeholder: RawValue, transform: Transform): Transform
   return {
     ...transform,
     decode: (raw, system) =>
-      false ? { ok: true, value: null } : transform.decode(raw, system),
+      system === "salesforce" && raw === placeholder ? { ok: true, value: null } : transform.decode(raw, system),
     encode: (value, system, current) => {
       if (system === "salesforce" && value === null) return { ok: true, value: placeholder };
       return transform.encode(value, system, system === "salesforce" && current === placeholder ? null : current);

@@ -3,6 +3,7 @@ import type { TaskEntry } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import type { Write } from "../core/model/plan.ts";
 import type { CrmRecord, Owner } from "../core/model/record.ts";
+import type { PersonDecision } from "../core/sync/person-decision.ts";
 import { later } from "../core/sync/sight-fields.ts";
 import { type RunFacts, type SyncDependencies, TASK } from "./sync-dependencies.ts";
 import type { RunTally } from "./sync-result.ts";
@@ -39,6 +40,20 @@ interface Sendable {
 function readyTask(task: TaskEntry, link: Link | undefined, dependencies: SyncDependencies, owners: readonly Owner[]): Sendable[] {
   if (link === undefined || link.salesforceId === null || link.state !== "linked") return [];
   return [{ task, write: taskWrite(task, link, dependencies.ownFields.cause, owners) }];
+}
+
+/** What a real run would send: tasks already due, and those of people decided just now, whose record may be created in the same run. */
+export async function plannedTasks(dependencies: SyncDependencies, facts: RunFacts, decided: readonly PersonDecision[]): Promise<readonly Write[]> {
+  const { store, clock, ownFields } = dependencies;
+  const owners = facts.owners.salesforce;
+  const due = await store.tasksDue(clock.now(), 10 * BATCH);
+  const links = new Map((await store.links(due.map((task) => task.link))).map((link) => [link.id, link]));
+  const stored = due.flatMap((task) => readyTask(task, links.get(task.link), dependencies, owners)).map(({ write }) => write);
+  const fresh = decided.flatMap(({ link, tasks, writes }) => {
+    const there = link.salesforceId !== null || writes.some((write) => write.purpose === "create" && write.system === "salesforce");
+    return there ? tasks.filter((task) => task.state === "due").map((task) => taskWrite(task, link, ownFields.cause, owners)) : [];
+  });
+  return [...new Map([...stored, ...fresh].map((write) => [write.key, write])).values()];
 }
 
 /** A task as a write: an upsert on its cause. */

@@ -6,6 +6,7 @@ import type { Write, WriteOutcome } from "../core/model/plan.ts";
 import type { CrmRecord, System } from "../core/model/record.ts";
 import { later } from "../core/sync/sight-fields.ts";
 import { type DecidedPerson, decidePeople } from "./decide-people.ts";
+import { plannedTasks } from "./deliver-tasks.ts";
 import { type LoadedPeople, loadPeople } from "./load-people.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import { recordOutcomes } from "./record-outcomes.ts";
@@ -22,7 +23,7 @@ export interface ChunkInput {
   readonly refuse: (writes: readonly Write[]) => string | null;
 }
 
-/** Works one chunk. `refused` is the safety stop's reason; then nothing of the chunk was stored or sent. */
+/** Works one chunk. `refused` is the safety stop's reason; then nothing of the chunk was stored or sent. A dry run shows the refused plan all the same. */
 export async function syncChunk(
   dependencies: SyncDependencies,
   facts: RunFacts,
@@ -34,17 +35,18 @@ export async function syncChunk(
   const decided = await decidePeople(dependencies, facts, loaded.drafts, input.index);
   const writes = decided.flatMap(({ decision }) => decision.writes);
   const refused = input.refuse(writes);
-  if (refused !== null) return { refused, read: [] };
+  if (refused !== null && !facts.dry) return { refused, read: [] };
+  const tasks = facts.dry ? await plannedTasks(dependencies, facts, decided.map(({ decision }) => decision)) : [];
   tally.plan({
-    writes,
+    writes: [...writes, ...tasks],
     conflicts: decided.flatMap(({ decision }) => decision.conflicts),
     skips: [...decided.flatMap(({ decision }) => decision.skips), ...notesAsSkips(decided)],
     rejects: decided.flatMap(({ decision }) => decision.rejects),
   });
   if (facts.dry) {
-    tally.countAsWritten(writes);
+    tally.countAsWritten([...writes, ...tasks]);
     countDry(tally, decided, loaded);
-    return { refused: null, read: [] };
+    return { refused, read: [] };
   }
   await storeAndSend(dependencies, facts, tally, decided, loaded);
   return { refused: null, read: decided.flatMap(({ draft }) => keysOf(draft)) };

@@ -37,7 +37,7 @@ export async function runSync(dependencies: SyncDependencies, options: SyncOptio
   const started = Date.parse(clock.now());
   const callsBefore = { hubspot: clients.hubspot.calls, salesforce: clients.salesforce.calls };
   const run = dependencies.newId();
-  const tally = new RunTally(options.dry === true || options.keepPlan === true);
+  const tally = options.dry === true ? new RunTally(true, Number.POSITIVE_INFINITY) : new RunTally(options.keepPlan === true);
   const finish = (outcome: RunOutcome): SyncResult => {
     const calls = { hubspot: clients.hubspot.calls - callsBefore.hubspot, salesforce: clients.salesforce.calls - callsBefore.salesforce };
     return tally.result(run, outcome, calls, Date.parse(clock.now()) - started);
@@ -103,11 +103,17 @@ async function workOnce(dependencies: SyncDependencies, facts: RunFacts, options
   const stored = await dependencies.store.dirtyDue(1_000_000, dependencies.clock.now());
   const rows = new Map<string, DirtyRow>(stored.map((row) => [row.key, row]));
   for (const mark of changes.marks) if (!rows.has(mark.key)) rows.set(mark.key, asRow(mark));
-  const people = [...rows.values()].filter((row) => !row.key.startsWith("o:"));
+  const people = [...rows.values()].filter((row) => !row.key.startsWith("o:")).sort(asDue);
   const safety = safetyOf(dependencies, options, await linkedCount(dependencies));
   const index = new PeopleIndex(dependencies.store);
   const chunk = await syncChunk(dependencies, facts, tally, { rows: people, index, known: changes.salesforce, refuse: safety });
   return chunk.refused;
+}
+
+/** In the order in which a real run takes them up, so that routing serves the same owners in turn. */
+function asDue(a: DirtyRow, b: DirtyRow): number {
+  if (a.dueAt !== b.dueAt) return a.dueAt < b.dueAt ? -1 : 1;
+  return a.key < b.key ? -1 : 1;
 }
 
 function asRow(mark: DirtyMark): DirtyRow {

@@ -50,11 +50,13 @@ export class RunTally {
     skips: [],
     rejects: [],
   };
-  /** Plans of huge runs are counted, not kept. */
   readonly keepPlan: boolean;
+  readonly #mostWrites: number;
 
-  constructor(keepPlan: boolean) {
+  /** Plans of huge runs are counted, not kept; one that was asked for is always kept whole. */
+  constructor(keepPlan: boolean, mostWrites = MOST_WRITES_KEPT) {
     this.keepPlan = keepPlan;
+    this.#mostWrites = mostWrites;
   }
 
   verdict(verdict: Verdict, times = 1): void {
@@ -73,11 +75,12 @@ export class RunTally {
     this.conflicts += part.conflicts.length;
     this.openConflicts += part.conflicts.filter((conflict) => conflict.open).length;
     this.rejects += part.rejects.length;
-    if (!this.keepPlan || this.writes.length + part.writes.length > MOST_WRITES_KEPT) return;
-    this.writes.push(...part.writes);
-    this.planned.conflicts.push(...part.conflicts);
-    this.planned.skips.push(...part.skips);
-    this.planned.rejects.push(...part.rejects);
+    if (!this.keepPlan || this.writes.length + part.writes.length > this.#mostWrites) return;
+    // One by one: a call takes no hundred thousand arguments.
+    for (const write of part.writes) this.writes.push(write);
+    for (const conflict of part.conflicts) this.planned.conflicts.push(conflict);
+    for (const skip of part.skips) this.planned.skips.push(skip);
+    for (const reject of part.rejects) this.planned.rejects.push(reject);
   }
 
   /** A dry run counts what it would have done. */

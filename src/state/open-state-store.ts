@@ -4,12 +4,10 @@ import { attentionPart } from "./attention-part.ts";
 import { commitPart } from "./commit-part.ts";
 import { openingFailure } from "./database-failure.ts";
 import { dirtyPart } from "./dirty-part.ts";
-import { openEmbedded, openInMemory } from "./embedded-database.ts";
 import { leasePart } from "./lease-part.ts";
 import { ledgerPart } from "./ledger-part.ts";
 import { linkPart } from "./link-part.ts";
 import { migrateDatabase } from "./migrate-database.ts";
-import { openPostgres } from "./postgres-connection.ts";
 import { reportPart } from "./report-part.ts";
 import { runPart } from "./run-part.ts";
 import { type OpenDatabase, StateDatabase } from "./state-database.ts";
@@ -67,8 +65,11 @@ async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
   const { databaseUrl, folder } = options;
   const inMemory = databaseUrl?.startsWith("memory:") === true || (databaseUrl === undefined && folder === ":memory:");
   try {
-    if (inMemory) return await openInMemory();
-    return databaseUrl === undefined ? await openEmbedded(folder, options.holder ?? "") : openPostgres(databaseUrl);
+    // Loaded when wanted: the embedded database is a whole PostgreSQL, which a Lambda that has a server shall not carry.
+    if (databaseUrl !== undefined && !inMemory)
+      return (await import("./postgres-connection.ts")).openPostgres(databaseUrl);
+    const { openEmbedded, openInMemory } = await import("./embedded-database.ts");
+    return inMemory ? await openInMemory() : await openEmbedded(folder, options.holder ?? "");
   } catch (error) {
     throw openingFailure(
       error,

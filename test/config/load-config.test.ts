@@ -75,7 +75,7 @@ describe("the shipped configuration", () => {
       requestTimeoutSeconds: 25,
       archivedSweepHours: 24,
       tieSide: "salesforce",
-      safety: { maxBlanks: 20, maxChangesShare: 0.05, maxChangesFloor: 200, maxStageShare: 0.01 },
+      safety: { maxBlanks: 50, maxChangesShare: 0.5, maxChangesFloor: 500, maxStageShare: 0.01 },
     });
     expect(ownFields.key).toEqual({ hubspot: "leadloop_key", salesforce: "LeadLoop_Key__c" });
     expect(fingerprint).toMatch(/^[0-9a-f]{64}$/);
@@ -177,7 +177,7 @@ test("all problems of all files are told at once, mappings first, each file from
 
 test("a file that cannot be read does not make every name of it a mistake elsewhere", () => {
   folder.write("mappings/contact-lead.yml", "hubspot: [");
-  folder.edit("config/connector.yml", "chunk-size: 200", "chunk-size: many");
+  folder.edit("config/connector.yml", "chunk-size: 500", "chunk-size: many");
   folder.write("config/segments.yml", "segments: none");
   expect(folder.lines()).toEqual([
     "mappings/contact-lead.yml:1:11  the file: a closing ] or } is missing above, or this line belongs further to the right",

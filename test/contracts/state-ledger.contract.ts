@@ -109,21 +109,28 @@ function taskContract(fresh: () => StateStore): void {
     expect(await store.handoffsOf(["a"])).toEqual([accepted, handoffOf("a", { epoch: 2 })]);
   });
 
-  test("a stage entry is written once; route counters count handoffs, without those of stale people", async () => {
+  test("nothing of a stale person is written, and route counters count only the handoffs that were made", async () => {
     const store = fresh();
     const lease = await leased(store);
-    const decide = (version: number, reason: string) =>
+    const decide = (version: number, reason: string, epoch = version) =>
       store.commitDecisions(lease, {
         ...NO_DECISIONS,
         links: [personLink("a", { version })],
         stageEvents: [stageEventOf("a", version, { reason })],
-        handoffs: [handoffOf("a", { epoch: version })],
+        handoffs: [handoffOf("a", { epoch })],
+        tasks: [taskFor("a", { cause: reason })],
+        outcomes: [outcomeOf("a", { opportunityId: reason })],
+        rejects: [rejectOf("a", { id: reason })],
         routed: [{ rule: "emea", ownerEmail: "rep@example.com" }],
       });
     await decide(1, "first");
-    await decide(1, "stale");
+    await decide(1, "stale", 9);
     await decide(2, "second");
     expect((await store.stageEventsOf(["a"])).map((event) => event.reason)).toEqual(["first", "second"]);
+    expect((await store.handoffsOf(["a"])).map((handoff) => handoff.epoch)).toEqual([1, 2]);
+    expect((await store.tasksOf(["a"])).map((task) => task.cause)).toEqual(["first", "second"]);
+    expect((await store.outcomesOf(["a"])).map((outcome) => outcome.opportunityId)).toEqual(["first", "second"]);
+    expect((await store.rejects({ limit: 9 })).map((reject) => reject.id).toSorted()).toEqual(["first", "second"]);
     expect(await store.routedCounts()).toEqual(new Map([["emea", new Map([["rep@example.com", 2]])]]));
   });
 

@@ -180,6 +180,13 @@ function linkContract(fresh: () => StateStore): void {
     expect(Object.keys(stored[0]?.fields ?? {})).toEqual(["zulu", "alpha", "unset"]);
   });
 
+  test("a character that a database column cannot hold is dropped rather than stopping everybody's commit", async () => {
+    const store = fresh();
+    const links = [personLink("a", { name: "Ada\u0000 Lovelace" }), personLink("b")];
+    await store.commitDecisions(await leased(store), { ...NO_DECISIONS, links });
+    expect((await store.links(["a", "b"])).map((link) => link.name)).toEqual(["Ada Lovelace", "Ada b"]);
+  });
+
   test("of two decisions from one read the first is stored, and nothing of the second", async () => {
     const store = fresh();
     const lease = await leased(store);

@@ -13,6 +13,7 @@ interface Figures {
   readonly wallMs: number;
   readonly written: number;
   readonly maxRssMb: number;
+  readonly memory: string;
 }
 
 const connection = await openConnection({
@@ -53,6 +54,7 @@ async function measured(): Promise<{ result: SyncResult; figures: Figures }> {
     wallMs: Math.round(performance.now() - start),
     written: total(result),
     maxRssMb: Math.round(process.resourceUsage().maxRSS / 1_024),
+    memory: JSON.stringify(Object.fromEntries(Object.entries(process.memoryUsage()).map(([k, v]) => [k, Math.round(v / 1e6)]))),
   };
   if (result.outcome === "stopped" || result.outcome === "paused") throw new Error(`the run ended early: ${result.reasons.join("; ")}`);
   return { result, figures };

@@ -27,7 +27,8 @@ export interface Write {
   readonly ifUnmodifiedSince: Instant | null;
   /** 0 first: a stage is cleared in one call before it is set in another. */
   readonly step: 0 | 1;
-  readonly purpose: "fields" | "create" | "task" | "clear-stage";
+  /** `meet`: the first write to somebody whose two records have just been found to be one person. */
+  readonly purpose: "fields" | "meet" | "create" | "task" | "clear-stage";
 }
 
 /** A write we decided against. */

@@ -127,9 +127,14 @@ export interface ConnectorSettings {
   readonly calls: Readonly<Record<System, { readonly perRun: number; readonly dailyReserveShare: number }>>;
   readonly hubspot: { readonly burst: number; readonly burstSeconds: number; readonly searchPerSecond: number; readonly concurrency: number };
   readonly salesforce: { readonly concurrency: number };
-  readonly safety: { readonly maxBlanks: number; readonly maxChangesShare: number; readonly maxChangesFloor: number; readonly maxStageShare: number };
-  /** Take a Lead/Contact that a person deleted as a wish: nothing with that e-mail is created again. */
-  readonly quietPasses: number;
+  /** What a run may do at most to people who are linked already; beyond it stops before its first write and asks a person. */
+  readonly safety: {
+    readonly maxBlanks: number;
+    readonly maxChangesShare: number;
+    readonly maxChangesFloor: number;
+    /** Stages that go back, as a share of all linked people. */
+    readonly maxStageShare: number;
+  };
 }
 
 export interface ReportSettings {

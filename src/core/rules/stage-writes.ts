@@ -15,9 +15,9 @@ export type HubspotStageWrite =
 const NONE: HubspotStageWrite = { kind: "none" };
 
 /**
- * What HubSpot is told, and the state that remembers a clear. HubSpot takes a later stage, ignores an earlier one without a word, and takes any after a
- * clear in a request of its own (https://developers.hubspot.com/docs/guides/api/crm/using-object-apis, "lifecyclestage"). So whatever is not surely
- * forward is cleared first. A value that no stage is spelt like stays as it is.
+ * What HubSpot is told, and the state that remembers a clear. HubSpot takes a later stage, drops an earlier one without a word, and takes any
+ * after a clear in a request of its own (HubSpot developer community, thread 1333, on `lifecyclestage`). So whatever is not surely forward is
+ * cleared first. A value that no stage is spelt like stays as it is.
  */
 export function tellHubspot(
   lifecycle: Lifecycle,

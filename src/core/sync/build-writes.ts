@@ -108,13 +108,13 @@ export function fieldsToCreate(
 }
 
 /** One update of one record. Salesforce writes that a person's edit could be under are conditional. */
-export function updateWrite(link: Link, record: CrmRecord, side: SideWrites, recordName: string): Write {
+export function updateWrite(link: Link, record: CrmRecord, side: SideWrites, purpose: "fields" | "meet"): Write {
   const system = record.ref.system;
   const conditional = system === "salesforce" && side.guarded;
   return {
     key: `${link.id}:${link.version}:${system}`,
     link: link.id,
-    recordName,
+    recordName: link.name,
     system,
     object: record.ref.object,
     id: record.ref.id,
@@ -124,7 +124,7 @@ export function updateWrite(link: Link, record: CrmRecord, side: SideWrites, rec
     unique: null,
     ifUnmodifiedSince: conditional ? record.modifiedAt : null,
     step: 1,
-    purpose: "fields",
+    purpose,
   };
 }
 

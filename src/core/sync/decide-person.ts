@@ -10,7 +10,7 @@ import { scoreLead } from "../rules/score-lead.ts";
 import { type OwnValue, type Unencodable, fieldsToWrite, updateWrite } from "./build-writes.ts";
 import { createWrite, wantsCreate } from "./decide-create.ts";
 import { factsDiffer, gatherFacts, personName, withDerived } from "./gather-facts.ts";
-import { clearStageWrite, ownValues, stageInput } from "./own-values.ts";
+import { clearStageWrite, ownValues, shownStages, stageInput } from "./own-values.ts";
 import { type MergedPerson, mergePerson, singleValues } from "./merge-person.ts";
 import type { DecisionContext, PersonDecision, PersonInput } from "./person-decision.ts";
 import { assignOwner, conflictEntries, holdUnencodable, notesAsConflicts, rejectEntries } from "./explain-decision.ts";
@@ -21,12 +21,13 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
   const { rulebook, now } = context;
   if (isFinal(link)) return nothingDecided(link);
   let merged = mergeSides(input, context);
-  const facts = gatherFacts(link.facts, merged.values, [
+  const known = gatherFacts(link.facts, merged.values, [
     { record: hubspot, sources: rulebook.facts.hubspot },
     { record: salesforce, sources: rulebook.facts.salesforce },
   ]);
-  const score = scoreOf(input, facts, context);
-  const stage = decideStage(stageInput(input, withDerived(facts, score, link.stage), score, context));
+  const score = scoreOf(input, known, context);
+  const stage = decideStage(stageInput(input, withDerived(known, score, link.stage), score, context));
+  const facts = { ...known, ...shownStages(input, stage, context) };
   const name = personName(link, facts);
   const stageEvents = numbered(link, input.stageEvents, stage, score);
   const derived = withDerived(facts, score, stage.state);
@@ -142,7 +143,7 @@ function buildWrites(
     const { system, object } = record.ref;
     const side = fieldsToWrite(record, input.mapping, merged.targets, own, (field) => context.mayWrite(system, object, field, "update"));
     unencodable.push(...side.unencodable);
-    if (Object.keys(side.fields).length > 0) writes.push(updateWrite(link, record, side, link.name));
+    if (Object.keys(side.fields).length > 0) writes.push(updateWrite(link, record, side, isFirstMeeting(input.link) ? "meet" : "fields"));
     if (system === "hubspot" && stage.hubspot.kind === "clear") writes.push(clearStageWrite(link, record, context.ownFields));
   }
   const missing = wantsCreate(link, input, derived, context.now);
@@ -154,6 +155,10 @@ function buildWrites(
   }
   const state = nextState(link, missing.kind === "create", records.length);
   return { writes, unencodable, skips, state };
+}
+
+function isFirstMeeting(before: Link): boolean {
+  return Object.values(before.fields).every((state) => state.base === undefined);
 }
 
 function nextState(link: Link, creates: boolean, sides: number): Link["state"] {

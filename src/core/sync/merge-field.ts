@@ -47,7 +47,7 @@ export function mergeField(input: MergeInput): MergeResult {
   if (rule === "dont-sync" || rule === "stage") return { state, decision: null, conflict: null };
   const news = { hubspot: hasNews(state, "hubspot", sightings.hubspot), salesforce: hasNews(state, "salesforce", sightings.salesforce) };
   const pending = state.register;
-  const equal = sightings.hubspot.value === sightings.salesforce.value;
+  const equal = meansTheSame(rule, sightings.hubspot.value, sightings.salesforce.value);
   const repairing = pending !== undefined && pending.target !== sightings.hubspot.value && !news.hubspot && !news.salesforce;
   if (equal && !repairing && input.overrun === null && !loosens(rule, state, sightings.hubspot.value)) return agree(input);
 
@@ -59,6 +59,11 @@ export function mergeField(input: MergeInput): MergeResult {
     decision: { target: register.target, origin: register.origin },
     conflict: chosen.conflict,
   };
+}
+
+/** Nobody has objected, said with a no on one side and with a blank on the other: there is nothing to carry over. */
+function meansTheSame(rule: SyncRule, hubspot: Value, salesforce: Value): boolean {
+  return hubspot === salesforce || (rule === "most-restrictive" && hubspot !== "true" && salesforce !== "true");
 }
 
 function hasNews(state: FieldState, side: System, sighting: Sighting): boolean {

@@ -104,6 +104,17 @@ function firstContact(facts: Facts, input: PersonInput, context: DecisionContext
   return created.sort()[0] ?? input.link.firstSeenAt;
 }
 
+/** The stage as each record shows it once this decision is written, for the count of stages by system. */
+export function shownStages(input: PersonInput, stage: StageDecision, context: DecisionContext): Facts {
+  const { ownFields } = context;
+  const hubspot = stage.hubspot.kind === "set" ? stage.hubspot.value : input.hubspot?.fields[ownFields.stage.hubspot];
+  const salesforce = stage.salesforce?.stage ?? input.salesforce?.fields[ownFields.stage.salesforce];
+  return {
+    ...(typeof hubspot === "string" ? { hubspot_stage: hubspot } : {}),
+    ...(typeof salesforce === "string" ? { salesforce_stage: salesforce } : {}),
+  };
+}
+
 function hubspotSighting(record: CrmRecord | null, ownFields: OwnFields): StageInput["hubspot"] {
   const value = record?.fields[ownFields.stage.hubspot];
   if (record === null || value === undefined) return null;

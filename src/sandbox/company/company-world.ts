@@ -13,8 +13,8 @@ export interface Person {
   readonly profile: Profile;
   /** Their own chances, so that what one person does never changes what another does. */
   readonly random: Random;
-  /** The address they use at present. */
-  email: string;
+  /** Every address they have used, the present one first. */
+  addresses: readonly string[];
   hubspotId: string | null;
 }
 
@@ -67,14 +67,15 @@ export class CompanyWorld {
 
   addPerson(profile: Profile): Person {
     const random = this.random.fork(`person ${profile.number}`);
-    const person: Person = { profile, random, email: profile.email, hubspotId: null };
+    const person: Person = { profile, random, addresses: [profile.email], hubspotId: null };
     this.people.push(person);
-    this.#byEmail.set(person.email.toLowerCase(), person);
+    this.#byEmail.set(profile.email.toLowerCase(), person);
     return person;
   }
 
-  /** The person has an address more; the old one still finds them. */
+  /** The person has a new address; the old ones still find them. */
   addEmail(person: Person, email: string): void {
+    person.addresses = [email, ...person.addresses];
     this.#byEmail.set(email.toLowerCase(), person);
   }
 
@@ -103,7 +104,7 @@ export class CompanyWorld {
   contactOf(person: Person): RecordView | undefined {
     const { hubspot } = this.sandbox;
     const known = person.hubspotId === null ? undefined : hubspot.contact(person.hubspotId);
-    const found = known?.archived === false ? known : hubspot.contactByEmail(person.email);
+    const found = known?.archived === false ? known : firstOf(person.addresses, (email) => hubspot.contactByEmail(email));
     if (found === undefined) return undefined;
     person.hubspotId = found.id;
     return found;
@@ -113,13 +114,21 @@ export class CompanyWorld {
   inSalesforce(person: Person): SalesforcePerson | undefined {
     const { salesforce } = this.sandbox;
     for (const object of ["Contact", "Lead"] as const) {
-      const record = salesforce
-        .recordsBy(object, "Email", person.email)
-        .find((one) => one["IsDeleted"] !== true && one["IsConverted"] !== true);
+      const record = firstOf(person.addresses, (email) =>
+        salesforce.recordsBy(object, "Email", email).find((one) => one["IsConverted"] !== true),
+      );
       if (record !== undefined) return { object, id: String(record["Id"]), record };
     }
     return undefined;
   }
+}
+
+function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** A number property of a contact; blank is 0. */

@@ -55,7 +55,7 @@ export function pathParts(path: string): readonly string[] {
   try {
     return path.split("/").map((part) => decodeURIComponent(part));
   } catch (cause) {
-    throw new SalesforceFault("NOT_FOUND", "The requested resource does not exist", { httpStatus: 404, cause });
+    throw notFound(undefined, cause);
   }
 }
 
@@ -66,8 +66,8 @@ export function pathObject(call: ApiCall, name: string): ObjectDefinition {
   return object;
 }
 
-export function notFound(message = "The requested resource does not exist"): SalesforceFault {
-  return new SalesforceFault("NOT_FOUND", message, { httpStatus: 404 });
+export function notFound(message = "The requested resource does not exist", cause?: unknown): SalesforceFault {
+  return new SalesforceFault("NOT_FOUND", message, { httpStatus: 404, cause });
 }
 
 /** A REST error body. `fields` is shown for errors about a record's values. */

@@ -9,7 +9,9 @@ interface LogEntry {
 export class ModstampLog {
   #entries: LogEntry[] = [];
   #inOrder = true;
-  #live: (entry: LogEntry) => boolean;
+  /** The length at which dead entries are next thrown out. */
+  #fullAt = 50_000;
+  readonly #live: (entry: LogEntry) => boolean;
 
   /** `stampOfId`: the SystemModstamp a record carries now, undefined when there is no such record. */
   constructor(stampOfId: (id: string) => string | undefined) {
@@ -18,8 +20,9 @@ export class ModstampLog {
 
   add(id: string, stamp: string): void {
     const last = this.#entries.at(-1);
-    if (last !== undefined && before({ id, stamp }, last)) this.#inOrder = false;
+    if (last !== undefined && byStampAndId({ id, stamp }, last) < 0) this.#inOrder = false;
     this.#entries.push({ id, stamp });
+    if (this.#entries.length > this.#fullAt) this.#dropDead();
   }
 
   /** Ids in the order of (SystemModstamp, Id), from `since` (included) on. */
@@ -48,11 +51,19 @@ export class ModstampLog {
   /** Sorting also drops what is dead, so the log stays about as long as the table. */
   #tidy(): void {
     if (this.#inOrder) return;
-    this.#entries = this.#entries.filter(this.#live).sort((one, other) => (before(one, other) ? -1 : 1));
+    this.#dropDead();
+    this.#entries.sort(byStampAndId);
     this.#inOrder = true;
+  }
+
+  #dropDead(): void {
+    this.#entries = this.#entries.filter(this.#live);
+    this.#fullAt = Math.max(50_000, 2 * this.#entries.length);
   }
 }
 
-function before(one: LogEntry, other: LogEntry): boolean {
-  return one.stamp < other.stamp || (one.stamp === other.stamp && one.id < other.id);
+function byStampAndId(one: LogEntry, other: LogEntry): number {
+  if (one.stamp !== other.stamp) return one.stamp < other.stamp ? -1 : 1;
+  if (one.id === other.id) return 0;
+  return one.id < other.id ? -1 : 1;
 }

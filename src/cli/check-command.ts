@@ -1,0 +1,60 @@
+/** `leadloop check`: every mistake of mappings/ and config/ at once; with `--live` also what both systems' schemas say. */
+import { loadConfig } from "../config/load-config.ts";
+import { ConfigInvalid } from "../core/errors.ts";
+import { type CommandContext, withConnection } from "./command-context.ts";
+import { failureOf } from "./command-failure.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import { checkLive, type LiveFinding } from "./check-live.ts";
+import { COLORS, counted } from "./terminal.ts";
+
+export interface CheckOptions {
+  readonly live?: boolean;
+}
+
+/** Needs no account without `--live`. Warnings alone end with 0. */
+export async function checkCommand(context: CommandContext, options: CheckOptions): Promise<ExitCode> {
+  const { terminal, settings } = context;
+  const { mappingsFolder, configFolder } = settings;
+  try {
+    const { mappings, rulebook } = loadConfig({ mappingsFolder, configFolder });
+    const fields = mappings.reduce((sum, mapping) => sum + mapping.fields.length, 0);
+    const counts = `${counted(mappings.length, "mapping")} with ${counted(fields, "field")}, ${counted(rulebook.segments.length, "segment")}`;
+    terminal.print(`${COLORS.green("No problems")} in ${mappingsFolder} and ${configFolder}: ${counts}.`);
+  } catch (error) {
+    if (!(error instanceof ConfigInvalid)) throw error;
+    terminal.printJson({ ok: false, issues: error.issues });
+    terminal.print(failureOf(error).text);
+    return EXIT.configuration;
+  }
+  if (options.live !== true) {
+    terminal.printJson({ ok: true, issues: [] });
+    return EXIT.done;
+  }
+  return compareWithSystems(context);
+}
+
+function compareWithSystems(context: CommandContext): Promise<ExitCode> {
+  const { terminal } = context;
+  return withConnection(context, async ({ loaded, dependencies }) => {
+    const { clients } = dependencies();
+    const findings = await checkLive(loaded, clients, context.settings.configFolder);
+    const problems = findings.filter((finding) => finding.kind === "problem");
+    const warnings = findings.filter((finding) => finding.kind === "warning");
+    terminal.printJson({ ok: problems.length === 0, issues: problems.map(issueOf), warnings: warnings.map(issueOf) });
+    if (findings.length === 0) terminal.print(`${COLORS.green("No problems")} with the schemas of HubSpot and Salesforce.`);
+    else {
+      const lines = findings.map((finding) => `${marked(finding)}`);
+      terminal.print([...lines, "", `${counted(problems.length, "problem")}, ${counted(warnings.length, "warning")}. Nothing was changed.`].join("\n"));
+    }
+    return problems.length === 0 ? EXIT.done : EXIT.configuration;
+  });
+}
+
+function issueOf({ file, line, column, path, message }: LiveFinding): object {
+  return { file, line, column, path, message };
+}
+
+function marked({ kind, file, line, column, path, message }: LiveFinding): string {
+  const text = `${file}:${line}:${column}  ${path}: ${message}`;
+  return kind === "problem" ? text : COLORS.yellow(`${text} (warning)`);
+}

@@ -1,0 +1,89 @@
+/** Opens the real connection for the demo: shipped mappings and configuration, the sandbox's login, a state of its own. */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { VirtualClock } from "../../app/clocks.ts";
+import { SILENT_LOG } from "../../app/log.ts";
+import { Secret, type Settings } from "../../app/settings.ts";
+import { type OpenConnection, openConnection } from "../../app/wire-up.ts";
+import type { Loaded } from "../../config/load-config.ts";
+import { seededRandom } from "../../sandbox/random.ts";
+import type { SandboxProcess } from "../sandbox-process.ts";
+import { DEMO_START } from "./demo-schedule.ts";
+
+/** What the stand-ins accept; see their set-up. */
+export const SANDBOX_LOGIN = {
+  clientId: "sandbox-client",
+  clientSecret: "sandbox-secret",
+  accessToken: "pat-sandbox",
+  appId: "18221010",
+} as const;
+
+export interface DemoConnection {
+  readonly connection: OpenConnection;
+  readonly clock: VirtualClock;
+}
+
+/** Ids and waits follow from the seed alone. The folder's old state, of an earlier demo, is removed. */
+export async function openDemoConnection(
+  sandbox: SandboxProcess,
+  options: { readonly seed: number; readonly stateFolder: string },
+): Promise<DemoConnection> {
+  const { stateFolder } = options;
+  await rm(join(stateFolder, "database"), { recursive: true, force: true });
+  const settings: Settings = {
+    salesforceLoginUrl: sandbox.salesforceUrl,
+    salesforceLogin: {
+      kind: "client-credentials",
+      clientId: SANDBOX_LOGIN.clientId,
+      clientSecret: new Secret(SANDBOX_LOGIN.clientSecret),
+    },
+    hubspotAccessToken: new Secret(SANDBOX_LOGIN.accessToken),
+    hubspotBaseUrl: sandbox.hubspotUrl,
+    hubspotAppId: SANDBOX_LOGIN.appId,
+    databaseUrl: undefined,
+    stateFolder,
+    mappingsFolder: "mappings",
+    configFolder: "config",
+    connection: "default",
+    logLevel: "warn",
+    sandboxClock: null,
+  };
+  const clock = new VirtualClock(DEMO_START, (now) => sandbox.moveClock(now));
+  const random = seededRandom(`demo ${options.seed}`);
+  const connection = await openConnection({
+    settings,
+    clock,
+    log: SILENT_LOG,
+    newId: () => idFrom(random.next),
+    random: random.next,
+    adjust: adjustForDemo,
+  });
+  return { connection, clock };
+}
+
+/** Shaped like the ids LeadLoop mints in real life (version 4 UUIDs), but the same each time. */
+function idFrom(next: () => number): string {
+  const hex = Array.from({ length: 32 }, () => Math.floor(next() * 16).toString(16)).join("");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
+}
+
+/**
+ * Ninety days pass in a minute, so what is late in real life is let be late by less. One call at a time, so that the order of writes, and with it
+ * every id the sandbox gives, is the same in each demo.
+ */
+function adjustForDemo(loaded: Loaded): Loaded {
+  const { rulebook } = loaded;
+  const { connector } = rulebook;
+  return {
+    ...loaded,
+    rulebook: {
+      ...rulebook,
+      connector: {
+        ...connector,
+        settledLagSeconds: { hubspot: 600, salesforce: 120 },
+        hubspot: { ...connector.hubspot, concurrency: 1 },
+        salesforce: { concurrency: 1 },
+      },
+    },
+  };
+}

@@ -1,0 +1,21 @@
+/** `leadloop follow-up`: the time-driven pass over scores that fade and handoffs that are late. */
+import { runFollowUp } from "../jobs/follow-up-job.ts";
+import { type CommandContext, withConnection } from "./command-context.ts";
+import { type ExitCode, exitOf } from "./exit-code.ts";
+import { syncJson } from "./run-json.ts";
+import { syncText } from "./sync-text.ts";
+import { counted } from "./terminal.ts";
+
+export function followUpCommand(context: CommandContext): Promise<ExitCode> {
+  return withConnection(context, async ({ dependencies, store }) => {
+    const { rescored, late, sync } = await runFollowUp(dependencies());
+    const { terminal } = context;
+    terminal.printJson({ ...syncJson(sync), rescored, late });
+    if (!terminal.json) {
+      const due = `${counted(rescored, "score")} due, ${counted(late, "handoff")} newly late`;
+      terminal.print(`${due}\n\n${await syncText(store, sync)}`);
+    }
+    if (sync.outcome === "stopped") for (const reason of sync.reasons) terminal.note(reason);
+    return exitOf(sync.outcome);
+  });
+}

@@ -1,0 +1,120 @@
+/** Prints what a command answers: text for people on a terminal, or one JSON document for scripts. */
+import process from "node:process";
+import CliTable from "cli-table3";
+import picocolors from "picocolors";
+
+/** Lines longer than this are wrapped in tables, on however wide a screen. */
+const TEXT_WIDTH = 80;
+
+/** Colours only where a person looks: not in pipes, not with NO_COLOR (https://no-color.org). */
+export const COLORS = picocolors.createColors(picocolors.isColorSupported && process.stdout.isTTY === true);
+
+/** Where a command's answer goes. With `json`, text is dropped and the document is the only thing on stdout. */
+export interface Terminal {
+  readonly json: boolean;
+  /** Part of the answer, for people. */
+  print(text: string): void;
+  /** The answer, for scripts; printed only with `--json`. Call it once. */
+  printJson(value: unknown): void;
+  /** Beside the answer: on stderr, with and without `--json`. */
+  note(text: string): void;
+}
+
+/** A Terminal on stdout and stderr. `conceal` takes secrets out of what goes to stderr. */
+export function openTerminal(json: boolean, conceal: (text: string) => string = (text) => text): Terminal {
+  return {
+    json,
+    print: (text) => {
+      if (!json) process.stdout.write(`${text}\n`);
+    },
+    printJson: (value) => {
+      if (json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+    },
+    note: (text) => {
+      process.stderr.write(`${conceal(text)}\n`);
+    },
+  };
+}
+
+const NO_BORDERS = {
+  top: "",
+  "top-mid": "",
+  "top-left": "",
+  "top-right": "",
+  bottom: "",
+  "bottom-mid": "",
+  "bottom-left": "",
+  "bottom-right": "",
+  left: "",
+  "left-mid": "",
+  mid: "",
+  "mid-mid": "",
+  right: "",
+  "right-mid": "",
+  middle: "  ",
+} as const;
+
+export interface TableOptions {
+  /** Column titles; none for a plain list. */
+  readonly head?: readonly string[];
+  /** Columns of numbers, by index. */
+  readonly right?: readonly number[];
+  /** Blanks before each line. */
+  readonly indent?: number;
+}
+
+/** Rows as aligned columns of at most 80 characters; the widest columns give way and wrap. */
+export function table(rows: readonly (readonly string[])[], options: TableOptions = {}): string {
+  const { head = [], right = [], indent = 0 } = options;
+  const all = head.length === 0 ? rows : [head, ...rows];
+  const columns = Math.max(0, ...all.map((row) => row.length));
+  const natural = Array.from({ length: columns }, (_, index) => Math.max(1, ...all.map((row) => (row[index] ?? "").length)));
+  const built = new CliTable({
+    chars: NO_BORDERS,
+    style: { "padding-left": 0, "padding-right": 0, head: [], border: [], compact: true },
+    colWidths: fit(natural, TEXT_WIDTH - indent - 2 * (columns - 1)),
+    colAligns: natural.map((_, index) => (right.includes(index) ? "right" : "left")),
+    wordWrap: true,
+    wrapOnWordBoundary: false,
+  });
+  if (head.length > 0) built.push(head.map((title) => COLORS.dim(title)));
+  built.push(...rows.map((row) => Array.from({ length: columns }, (_, index) => row[index] ?? "")));
+  return indented(built.toString(), indent);
+}
+
+/** Shrinks the widest columns, one character at a time, until all fit. */
+function fit(natural: readonly number[], width: number): number[] {
+  const widths = [...natural];
+  let sum = widths.reduce((a, b) => a + b, 0);
+  while (sum > width) {
+    const widest = widths.indexOf(Math.max(...widths));
+    const present = widths[widest] ?? 0;
+    if (present <= 8) break;
+    widths[widest] = present - 1;
+    sum -= 1;
+  }
+  return widths;
+}
+
+/** Text with `blanks` before each line and none behind it. */
+export function indented(text: string, blanks: number): string {
+  const before = " ".repeat(blanks);
+  return text
+    .split("\n")
+    .map((line) => `${before}${line}`.trimEnd())
+    .join("\n");
+}
+
+export function heading(text: string): string {
+  return COLORS.bold(text);
+}
+
+/** `1 person`, `2 people`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+}
+
+/** An instant to the minute, in UTC: `2026-03-02 08:05`. */
+export function moment(instant: string): string {
+  return `${instant.slice(0, 10)} ${instant.slice(11, 16)}`;
+}
