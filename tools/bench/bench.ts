@@ -1,0 +1,123 @@
+/** `npm run bench`: what a sync costs in calls, CPU and memory, against the figures it has to reach. Prints a table and writes JSON. */
+import { type ChildProcess, fork } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import Table from "cli-table3";
+import { Client } from "pg";
+import type { RunFigures } from "./bench-connector.ts";
+
+const PAIRS = Number(process.env["BENCH_PAIRS"] ?? "10000");
+const EDITS = Number(process.env["BENCH_EDITS"] ?? "1000");
+const POSTGRES = process.env["BENCH_POSTGRES"] ?? "postgres://postgres@127.0.0.1:5432/postgres";
+
+interface Limit {
+  readonly figure: string;
+  readonly measured: number;
+  readonly limit: number;
+  readonly unit: string;
+}
+
+interface Measured {
+  readonly database: string;
+  readonly first: RunFigures;
+  readonly idle: RunFigures;
+  readonly edits: RunFigures;
+  readonly limits: readonly Limit[];
+}
+
+function answer<T>(child: ChildProcess): Promise<T> {
+  return new Promise((resolve, reject) => {
+    child.once("message", (message) => resolve(message as T));
+    child.once("exit", (code) => reject(new Error(`a benchmark process ended with code ${code}`)));
+  });
+}
+
+async function connectorRun(mode: "settle" | "run", environment: NodeJS.ProcessEnv): Promise<RunFigures> {
+  const child = fork(join(import.meta.dirname, "bench-connector.ts"), [mode], { env: environment });
+  const figures = await answer<RunFigures>(child);
+  if (child.exitCode === null) await new Promise((resolve) => child.once("exit", resolve));
+  return figures;
+}
+
+async function measure(database: string, databaseUrl: string | undefined, memoryLimit: number): Promise<Measured> {
+  const sandbox = fork(join(import.meta.dirname, "bench-sandbox.ts"), [String(PAIRS)]);
+  const folder = mkdtempSync(join(tmpdir(), "leadloop-bench-"));
+  try {
+    const urls = await answer<{ hubspotUrl: string; salesforceUrl: string }>(sandbox);
+    const environment: NodeJS.ProcessEnv = {
+      ...process.env,
+      SALESFORCE_LOGIN_URL: urls.salesforceUrl,
+      SALESFORCE_CLIENT_ID: "sandbox-client",
+      SALESFORCE_CLIENT_SECRET: "sandbox-secret",
+      HUBSPOT_ACCESS_TOKEN: "pat-sandbox",
+      HUBSPOT_BASE_URL: urls.hubspotUrl,
+      HUBSPOT_APP_ID: "18221010",
+      LEADLOOP_STATE: folder,
+      DATABASE_URL: databaseUrl ?? "",
+    };
+    const first = await connectorRun("settle", environment);
+    const idle = await connectorRun("run", environment);
+    sandbox.send({ edit: EDITS });
+    await answer(sandbox);
+    await sleep(10_000);
+    const edits = await connectorRun("run", environment);
+    return { database, first, idle, edits, limits: limitsOf(idle, edits, memoryLimit) };
+  } finally {
+    sandbox.kill();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The figures of the product's design for 10,000 linked pairs with 1,000 different people edited on each side. */
+function limitsOf(idle: RunFigures, edits: RunFigures, memoryLimit: number): readonly Limit[] {
+  return [
+    { figure: `HubSpot calls, ${EDITS} edits on each side`, measured: edits.hubspotCalls, limit: 60, unit: "calls" },
+    { figure: `Salesforce calls, ${EDITS} edits on each side`, measured: edits.salesforceCalls, limit: 50, unit: "calls" },
+    { figure: "HubSpot calls, nothing to do", measured: idle.hubspotCalls, limit: 4, unit: "calls" },
+    { figure: "Salesforce calls, nothing to do", measured: idle.salesforceCalls, limit: 2, unit: "calls" },
+    { figure: "CPU per changed person", measured: Math.round((edits.cpuMs / (2 * EDITS)) * 100) / 100, limit: 1, unit: "ms" },
+    { figure: "memory at most (RSS)", measured: edits.maxRssMb, limit: memoryLimit, unit: "MB" },
+  ];
+}
+
+async function withPostgres(work: (url: string) => Promise<Measured>): Promise<Measured | null> {
+  const admin = new Client({ connectionString: POSTGRES });
+  try {
+    await admin.connect();
+  } catch {
+    console.log("No PostgreSQL answers; the figures for it are left out (BENCH_POSTGRES names one).");
+    return null;
+  }
+  const name = `leadloop_bench_${process.pid}`;
+  await admin.query(`create database ${name}`);
+  try {
+    const url = new URL(POSTGRES);
+    url.pathname = `/${name}`;
+    return await work(url.toString());
+  } finally {
+    await admin.query(`drop database ${name} with (force)`);
+    await admin.end();
+  }
+}
+
+function print(measured: Measured): void {
+  const table = new Table({ head: [`${measured.database}, ${PAIRS} pairs`, "measured", "limit", ""], style: { head: [], border: [] } });
+  for (const { figure, measured: value, limit, unit } of measured.limits) {
+    table.push([figure, `${value} ${unit}`, `${limit} ${unit}`, value <= limit ? "ok" : "OVER"]);
+  }
+  const { first } = measured;
+  table.push(["first sync of everything", `${first.hubspotCalls} + ${first.salesforceCalls} calls`, "", `${first.cpuMs} ms CPU, ${first.maxRssMb} MB`]);
+  console.log(table.toString());
+}
+
+const results: Measured[] = [];
+for (const result of [await measure("PGlite", undefined, 700), await withPostgres((url) => measure("PostgreSQL", url, 350))]) {
+  if (result === null) continue;
+  print(result);
+  results.push(result);
+}
+mkdirSync("bench-output", { recursive: true });
+writeFileSync("bench-output/bench.json", `${JSON.stringify({ pairs: PAIRS, edits: EDITS, results }, null, 2)}\n`);
+console.log("written: bench-output/bench.json");
