@@ -1,9 +1,10 @@
-/** How the tests run: every suite in plain Node, one worker per core, no network beyond loopback. */
+/** How the tests run: every suite in plain Node, two workers, no network beyond loopback. */
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    setupFiles: ["test/support/loopback-only.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

@@ -1,10 +1,11 @@
 /** `leadloop check`: every mistake of mappings/ and config/ at once; with `--live` also what both systems' schemas say. */
 import { loadConfig } from "../config/load-config.ts";
 import { ConfigInvalid } from "../core/errors.ts";
+import { checkLive, type LiveFinding } from "./check-live.ts";
 import { type CommandContext, withConnection } from "./command-context.ts";
 import { failureOf } from "./command-failure.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
-import { checkLive, type LiveFinding } from "./check-live.ts";
+import { rememberQuota } from "./known-quota.ts";
 import { COLORS, counted } from "./terminal.ts";
 
 export interface CheckOptions {
@@ -35,16 +36,24 @@ export async function checkCommand(context: CommandContext, options: CheckOption
 
 function compareWithSystems(context: CommandContext): Promise<ExitCode> {
   const { terminal } = context;
-  return withConnection(context, async ({ loaded, dependencies }) => {
+  return withConnection(context, async ({ loaded, dependencies, store, clock }) => {
     const { clients } = dependencies();
     const findings = await checkLive(loaded, clients, context.settings.configFolder);
+    for (const client of [clients.hubspot, clients.salesforce]) await rememberQuota(store, client, clock.now());
     const problems = findings.filter((finding) => finding.kind === "problem");
     const warnings = findings.filter((finding) => finding.kind === "warning");
     terminal.printJson({ ok: problems.length === 0, issues: problems.map(issueOf), warnings: warnings.map(issueOf) });
-    if (findings.length === 0) terminal.print(`${COLORS.green("No problems")} with the schemas of HubSpot and Salesforce.`);
+    if (findings.length === 0)
+      terminal.print(`${COLORS.green("No problems")} with the schemas of HubSpot and Salesforce.`);
     else {
       const lines = findings.map((finding) => `${marked(finding)}`);
-      terminal.print([...lines, "", `${counted(problems.length, "problem")}, ${counted(warnings.length, "warning")}. Nothing was changed.`].join("\n"));
+      terminal.print(
+        [
+          ...lines,
+          "",
+          `${counted(problems.length, "problem")}, ${counted(warnings.length, "warning")}. Nothing was changed.`,
+        ].join("\n"),
+      );
     }
     return problems.length === 0 ? EXIT.done : EXIT.configuration;
   });

@@ -1,6 +1,6 @@
 /** Says why a command failed, in one way for each way to recover, and with which exit code it ends. */
 import { formatIssues } from "../config/format-issues.ts";
-import { ConfigInvalid, StopRun } from "../core/errors.ts";
+import { ConfigInvalid, RetryLater, StopRun } from "../core/errors.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 
 /** What was typed cannot be used: a date, a file, a person that is not there. */
@@ -36,6 +36,10 @@ export function failureOf(error: unknown): Failure {
     const exit = error.kind === "paused" ? EXIT.done : EXIT.stopped;
     return { exit, text: sentence(error.message), json: { outcome: error.kind, error: error.message } };
   }
+  if (error instanceof RetryLater) {
+    const message = `${error.message}, and repeating it did not help; check the network, HUBSPOT_BASE_URL and SALESFORCE_LOGIN_URL, or try again later`;
+    return { exit: EXIT.stopped, text: sentence(message), json: { outcome: "stopped", error: message } };
+  }
   const said = (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "";
   const message = `this is a bug in LeadLoop (${said}); run the command again with --debug and report what it prints`;
   return { exit: EXIT.stopped, text: sentence(message), json: { outcome: "stopped", error: message } };
@@ -50,7 +54,8 @@ export function stackOf(error: unknown): string {
   return parts.length === 0 ? String(error) : parts.join("\ncaused by: ");
 }
 
-function sentence(text: string): string {
+/** With a capital and a full stop. */
+export function sentence(text: string): string {
   const first = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
   return /[.!?]$/.test(first) ? first : `${first}.`;
 }

@@ -1,6 +1,7 @@
 /** `leadloop follow-up`: the time-driven pass over scores that fade and handoffs that are late. */
 import { runFollowUp } from "../jobs/follow-up-job.ts";
 import { type CommandContext, withConnection } from "./command-context.ts";
+import { sentence } from "./command-failure.ts";
 import { type ExitCode, exitOf } from "./exit-code.ts";
 import { syncJson } from "./run-json.ts";
 import { syncText } from "./sync-text.ts";
@@ -15,7 +16,7 @@ export function followUpCommand(context: CommandContext): Promise<ExitCode> {
       const due = `${counted(rescored, "score")} due, ${counted(late, "handoff")} newly late`;
       terminal.print(`${due}\n\n${await syncText(store, sync)}`);
     }
-    if (sync.outcome === "stopped") for (const reason of sync.reasons) terminal.note(reason);
+    if (sync.outcome === "stopped") for (const reason of sync.reasons) terminal.note(sentence(reason));
     return exitOf(sync.outcome);
   });
 }

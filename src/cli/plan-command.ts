@@ -3,6 +3,7 @@ import type { OpenConnection } from "../app/wire-up.ts";
 import { runSync } from "../jobs/sync-job.ts";
 import type { SyncResult } from "../jobs/sync-result.ts";
 import { type CommandContext, withConnection } from "./command-context.ts";
+import { sentence } from "./command-failure.ts";
 import { type ExitCode, exitOf } from "./exit-code.ts";
 import { savePlan } from "./plan-file.ts";
 import { planText } from "./plan-text.ts";
@@ -18,13 +19,22 @@ export function planCommand(context: CommandContext, options: PlanOptions): Prom
   return withConnection(context, async (connection) => {
     const result = await runSync(connection.dependencies(), { dry: true, full: options.full === true });
     const { terminal, settings } = context;
-    if (options.out !== undefined && result.outcome !== "stopped" && result.outcome !== "paused") {
-      const about = { madeAt: connection.clock.now(), connection: settings.connection, configuration: connection.loaded.fingerprint };
+    terminal.printJson(planJson(result));
+    if (result.outcome === "stopped" || result.outcome === "paused") {
+      for (const reason of result.reasons) terminal.note(sentence(reason));
+      return exitOf(result.outcome);
+    }
+    if (options.out !== undefined) {
+      const about = {
+        madeAt: connection.clock.now(),
+        connection: settings.connection,
+        configuration: connection.loaded.fingerprint,
+      };
       savePlan(options.out, result, about);
     }
-    terminal.printJson(planJson(result));
     terminal.print(planText(result, await namesOf(connection, result)));
-    if (options.out !== undefined) terminal.print(`Kept in ${options.out}; run exactly this with \`leadloop sync --plan ${options.out}\`.`);
+    if (options.out !== undefined)
+      terminal.print(`Kept in ${options.out}; run exactly this with \`leadloop sync --plan ${options.out}\`.`);
     return exitOf(result.outcome);
   });
 }

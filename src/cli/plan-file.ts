@@ -5,9 +5,9 @@ import * as z from "zod";
 import type { OwnFields } from "../core/model/mapping.ts";
 import type { Instant } from "../core/model/record.ts";
 import type { SyncResult } from "../jobs/sync-result.ts";
-import { EXIT } from "./exit-code.ts";
 import { UsageError } from "./command-failure.ts";
-import { planLine, type PlannedWrite, plannedWrite } from "./run-json.ts";
+import { EXIT } from "./exit-code.ts";
+import { type PlannedWrite, planLine, plannedWrite } from "./run-json.ts";
 
 const rawValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const writeShape = z.object({
@@ -54,7 +54,9 @@ export function loadPlan(path: string): PlanFile {
   if (!parsed.success) throw new UsageError(`${path} is no plan of this LeadLoop; ${again}`, { cause: parsed.error });
   const { madeAt, connection, configuration, writes, hash } = parsed.data;
   if (hash !== hashOf(writes)) {
-    throw new UsageError(`${path} was changed after it was made; ${again} and leave it as it is`, { exit: EXIT.attention });
+    throw new UsageError(`${path} was changed after it was made; ${again} and leave it as it is`, {
+      exit: EXIT.attention,
+    });
   }
   return { madeAt, connection, configuration, writes };
 }
@@ -93,7 +95,11 @@ export function differenceOf(
   };
 }
 
-function withoutThose(writes: readonly PlannedWrite[], others: readonly PlannedWrite[], ownFields: OwnFields): PlannedWrite[] {
+function withoutThose(
+  writes: readonly PlannedWrite[],
+  others: readonly PlannedWrite[],
+  ownFields: OwnFields,
+): PlannedWrite[] {
   const counts = new Map<string, number>();
   for (const other of others) {
     const line = planLine(other, ownFields);

@@ -3,9 +3,10 @@ import type { ConflictEntry, RejectEntry } from "../core/model/ledger.ts";
 import type { Skip } from "../core/model/plan.ts";
 import type { RawValue } from "../core/model/record.ts";
 import type { SyncResult } from "../jobs/sync-result.ts";
+import { sentence } from "./command-failure.ts";
 import { writingCost } from "./plan-cost.ts";
 import { type PlannedField, type PlannedWrite, plannedWrite } from "./run-json.ts";
-import { COLORS, counted, heading } from "./terminal.ts";
+import { COLORS, counted, heading, wrapped } from "./terminal.ts";
 
 /** Longest value shown; the JSON form has it whole. */
 const LONGEST_VALUE = 60;
@@ -15,7 +16,10 @@ export function planText(result: SyncResult, names: ReadonlyMap<string, string>)
   const { plan } = result;
   const parts = [
     ...grouped(plan.writes.map(plannedWrite)),
-    ...listed("Conflicts", plan.conflicts.map((entry) => conflictLine(entry, names))),
+    ...listed(
+      "Conflicts",
+      plan.conflicts.map((entry) => conflictLine(entry, names)),
+    ),
     ...listed("Skipped", plan.skips.map(skipLine)),
     ...listed("Rejected", plan.rejects.map(rejectLine)),
     closing(result),
@@ -27,13 +31,16 @@ function grouped(writes: readonly PlannedWrite[]): string[] {
   const groups = Map.groupBy(writes, (write) => `${write.system} ${write.object} ${write.operation}`);
   return [...groups].map(([title, group]) => {
     const [first] = group;
-    const kind = first === undefined ? title : `${first.system} ${first.object}: ${counted(group.length, first.operation)}`;
+    const kind =
+      first === undefined ? title : `${first.system} ${first.object}: ${counted(group.length, first.operation)}`;
     return [heading(kind), ...group.map(writeLine)].join("\n");
   });
 }
 
 function listed(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : [[heading(`${title}: ${lines.length}`), ...lines].join("\n")];
+  return lines.length === 0
+    ? []
+    : [[heading(`${title}: ${lines.length}`), ...lines.map((line) => wrapped(line, 4))].join("\n")];
 }
 
 /** `salesforce Lead 00Q… update Ada Lovelace  Title: "CEO" → "Chief" (two-way)`, further fields below. */
@@ -41,8 +48,8 @@ export function writeLine(write: PlannedWrite): string {
   const start = `${write.system} ${write.object} ${write.id ?? "new"} ${write.operation} ${write.name}`;
   const fields = Object.entries(write.fields).map(([name, field]) => fieldText(name, field, write.operation));
   const because = write.operation === "create" ? [COLORS.dim(`because: ${write.reason}`)] : [];
-  if (fields.length === 1 && because.length === 0) return `${start}  ${fields[0]}`;
-  return [start, ...[...fields, ...because].map((line) => `  ${line}`)].join("\n");
+  const [first = "", ...others] = fields;
+  return [`${start}  ${first}`, ...[...others, ...because].map((line) => `    ${line}`)].join("\n");
 }
 
 function fieldText(name: string, { from, to, rule }: PlannedField, operation: PlannedWrite["operation"]): string {
@@ -66,7 +73,8 @@ export function conflictLine(entry: ConflictEntry, names: ReadonlyMap<string, st
   return `${who}  ${entry.field} (${entry.rule}): ${both}; ${kept}, because ${entry.because}`;
 }
 
-function skipLine(skip: Skip): string {
+/** `Ada Lovelace (salesforce): no e-mail address, …` */
+export function skipLine(skip: Skip): string {
   return `${skip.recordName}${skip.system === null ? "" : ` (${skip.system})`}: ${skip.reason}`;
 }
 
@@ -87,7 +95,7 @@ function closing(result: SyncResult): string {
       ? "Nothing to write."
       : `${counted(creates, "create")}, ${counted(updates, "update")} and ${counted(planned.tasks, "task")} planned; nothing was changed.`,
     `Calls: reading took ${calls.hubspot} HubSpot and ${calls.salesforce} Salesforce; writing would take about ${cost.hubspot} and ${cost.salesforce} more.`,
-    ...result.reasons.map((reason) => COLORS.yellow(`Note: ${reason}`)),
+    ...result.reasons.map((reason) => COLORS.yellow(`Note: ${sentence(reason)}`)),
   ];
-  return lines.join("\n");
+  return lines.map((line) => wrapped(line)).join("\n");
 }

@@ -47,7 +47,10 @@ export function planJson(result: SyncResult): Readonly<Record<string, unknown>> 
 
 export function plannedWrite(write: Write): PlannedWrite {
   const { system, object, id, operation, recordName, reason } = write;
-  const fields = Object.entries(write.fields).map(([name, { from, to, rule }]) => [name, { from: from ?? null, to, rule }]);
+  const fields = Object.entries(write.fields).map(([name, { from, to, rule }]) => [
+    name,
+    { from: from ?? null, to, rule },
+  ]);
   return { system, object, id, operation, name: recordName, fields: Object.fromEntries(fields), reason };
 }
 

@@ -1,9 +1,11 @@
 /** `leadloop sync`: one run; with a plan file, exactly the run that a person looked at, or none. */
 import type { OpenConnection } from "../app/wire-up.ts";
-import { runSync } from "../jobs/sync-job.ts";
+import { runSync, type SyncOptions } from "../jobs/sync-job.ts";
 import type { SyncResult } from "../jobs/sync-result.ts";
 import { type CommandContext, withConnection } from "./command-context.ts";
+import { sentence } from "./command-failure.ts";
 import { EXIT, type ExitCode, exitOf } from "./exit-code.ts";
+import { rememberQuota } from "./known-quota.ts";
 import { differenceOf, loadPlan, type PlanDifference, type PlanFile } from "./plan-file.ts";
 import { writeLine } from "./plan-text.ts";
 import { planLine, plannedWrite, syncJson } from "./run-json.ts";
@@ -19,7 +21,7 @@ export function syncCommand(context: CommandContext, options: SyncCommandOptions
   const planned = options.plan === undefined ? null : { path: options.plan, file: loadPlan(options.plan) };
   return withConnection(context, async (connection) => {
     if (planned === null) {
-      const result = await runSync(connection.dependencies(), { full: options.full === true });
+      const result = await run(connection, { full: options.full === true });
       return answer(context, connection, result);
     }
     return runPlanned(context, connection, planned.path, planned.file, options.full === true);
@@ -43,9 +45,9 @@ async function runPlanned(
     return refuse(context, path, difference, configurationChanged);
   }
   const approved = new Set(file.writes.map((write) => planLine(write, ownFields)));
-  const approve: NonNullable<Parameters<typeof runSync>[1]>["approve"] = (writes) =>
+  const approve: SyncOptions["approve"] = (writes) =>
     writes.every((write) => approved.has(planLine(plannedWrite(write), ownFields)));
-  return answer(context, connection, await runSync(connection.dependencies(), { full, approve }));
+  return answer(context, connection, await run(connection, { full, approve }));
 }
 
 function refuse(
@@ -62,14 +64,23 @@ function refuse(
       ...(appeared.length === 0 ? [] : [heading(`New since: ${appeared.length}`), ...appeared.map(writeLine), ""]),
     ].join("\n"),
   );
-  terminal.note(`${error.charAt(0).toUpperCase()}${error.slice(1)}.`);
+  terminal.note(sentence(error));
   return EXIT.attention;
+}
+
+/** One run that keeps its plan for the summary. */
+async function run(connection: OpenConnection, options: SyncOptions): Promise<SyncResult> {
+  const dependencies = connection.dependencies();
+  const result = await runSync(dependencies, { ...options, keepPlan: true });
+  if (result.outcome !== "stopped")
+    await rememberQuota(connection.store, dependencies.clients.hubspot, connection.clock.now());
+  return result;
 }
 
 async function answer(context: CommandContext, connection: OpenConnection, result: SyncResult): Promise<ExitCode> {
   const { terminal } = context;
   terminal.printJson(syncJson(result));
   if (!terminal.json) terminal.print(await syncText(connection.store, result));
-  if (result.outcome === "stopped") for (const reason of result.reasons) terminal.note(reason);
+  if (result.outcome === "stopped") for (const reason of result.reasons) terminal.note(sentence(reason));
   return exitOf(result.outcome);
 }

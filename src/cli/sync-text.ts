@@ -1,17 +1,25 @@
 /** Shows a person what a run did: the counts, why it ended as it did, and what needs a look. */
 import type { StateStore } from "../jobs/state-port.ts";
 import type { SyncResult } from "../jobs/sync-result.ts";
-import { conflictLine, rejectLine } from "./plan-text.ts";
-import { COLORS, counted, table } from "./terminal.ts";
+import { sentence } from "./command-failure.ts";
+import { conflictLine, rejectLine, skipLine } from "./plan-text.ts";
+import { COLORS, counted, table, wrapped } from "./terminal.ts";
 
 /** Conflicts and rejects named in the summary; the commands of those names list all. */
 const MOST_SHOWN = 5;
 
 export async function syncText(store: StateStore, result: SyncResult): Promise<string> {
-  const lines = [countsTable(result), "", countsLine(result), ...(await attentionLines(store, result))];
-  if (result.outcome !== "stopped") lines.push(...result.reasons.map((reason) => COLORS.yellow(`Note: ${reason}.`)));
+  const counts = hasWorked(result) ? [countsTable(result), "", countsLine(result)] : [];
+  const lines = [...counts, ...(await attentionLines(store, result))];
+  if (result.outcome !== "stopped")
+    lines.push(...result.reasons.map((reason) => COLORS.yellow(`Note: ${sentence(reason)}`)));
   lines.push(closingLine(result));
-  return lines.join("\n");
+  return lines.map((line) => (line.includes("\n") ? line : wrapped(line, 4))).join("\n");
+}
+
+/** A run that was stopped at the door has nothing to count. */
+function hasWorked({ outcome, considered, read }: SyncResult): boolean {
+  return outcome === "done" || outcome === "needs-attention" || considered.total + read.hubspot + read.salesforce > 0;
 }
 
 function countsTable({ read, written, calls }: SyncResult): string {
@@ -41,20 +49,29 @@ function countsLine(result: SyncResult): string {
   ].join(" · ");
 }
 
-async function attentionLines(store: StateStore, result: SyncResult): Promise<string[]> {
-  const conflicts = result.conflicts === 0 ? [] : (await store.conflicts({ limit: 100 })).filter((entry) => entry.run === result.run);
-  const rejects = result.rejected === 0 ? [] : (await store.rejects({ limit: 100 })).filter((entry) => entry.run === result.run);
-  const links = await store.links(conflicts.slice(0, MOST_SHOWN).map((entry) => entry.link));
+async function attentionLines(
+  store: StateStore,
+  { plan, conflicts, rejected, skipped }: SyncResult,
+): Promise<string[]> {
+  const links = await store.links(plan.conflicts.slice(0, MOST_SHOWN).map((entry) => entry.link));
   const names = new Map(links.map((link) => [link.id, link.name]));
+  const told = {
+    conflicts: plan.conflicts.map((entry) => `conflict: ${conflictLine(entry, names)}`),
+    rejects: plan.rejects.map((entry) => COLORS.red(`reject: ${rejectLine(entry)}`)),
+    skips: plan.skips.map((entry) => `skip: ${skipLine(entry)}`),
+  };
   return [
-    ...shown(conflicts.map((entry) => `conflict: ${conflictLine(entry, names)}`), "leadloop conflicts"),
-    ...shown(rejects.map((entry) => COLORS.red(`reject: ${rejectLine(entry)}`)), "leadloop rejects"),
+    ...shown(told.conflicts, conflicts, "leadloop conflicts"),
+    ...shown(told.rejects, rejected, "leadloop rejects"),
+    ...shown(told.skips, Math.max(skipped, told.skips.length), "leadloop plan --full"),
   ];
 }
 
-function shown(lines: readonly string[], command: string): string[] {
-  const more = lines.length - MOST_SHOWN;
-  return more > 0 ? [...lines.slice(0, MOST_SHOWN), `… and ${more} more: \`${command}\``] : [...lines];
+/** The first few lines of `count`, and where the rest is. */
+function shown(lines: readonly string[], count: number, command: string): string[] {
+  const first = lines.slice(0, MOST_SHOWN);
+  const more = count - first.length;
+  return more > 0 && first.length > 0 ? [...first, `… and ${more} more: \`${command}\``] : first;
 }
 
 function closingLine({ outcome, run, ms }: SyncResult): string {

@@ -1,5 +1,6 @@
 /** Prints what a command answers: text for people on a terminal, or one JSON document for scripts. */
 import process from "node:process";
+import { stripVTControlCharacters } from "node:util";
 import CliTable from "cli-table3";
 import picocolors from "picocolors";
 
@@ -68,14 +69,16 @@ export function table(rows: readonly (readonly string[])[], options: TableOption
   const { head = [], right = [], indent = 0 } = options;
   const all = head.length === 0 ? rows : [head, ...rows];
   const columns = Math.max(0, ...all.map((row) => row.length));
-  const natural = Array.from({ length: columns }, (_, index) => Math.max(1, ...all.map((row) => (row[index] ?? "").length)));
+  const natural = Array.from({ length: columns }, (_, index) =>
+    Math.max(1, ...all.map((row) => displayWidth(row[index] ?? ""))),
+  );
   const built = new CliTable({
     chars: NO_BORDERS,
     style: { "padding-left": 0, "padding-right": 0, head: [], border: [], compact: true },
-    colWidths: fit(natural, TEXT_WIDTH - indent - 2 * (columns - 1)),
+    colWidths: shrunk(natural, TEXT_WIDTH - indent - 2 * (columns - 1)),
     colAligns: natural.map((_, index) => (right.includes(index) ? "right" : "left")),
     wordWrap: true,
-    wrapOnWordBoundary: false,
+    wrapOnWordBoundary: true,
   });
   if (head.length > 0) built.push(head.map((title) => COLORS.dim(title)));
   built.push(...rows.map((row) => Array.from({ length: columns }, (_, index) => row[index] ?? "")));
@@ -83,7 +86,7 @@ export function table(rows: readonly (readonly string[])[], options: TableOption
 }
 
 /** Shrinks the widest columns, one character at a time, until all fit. */
-function fit(natural: readonly number[], width: number): number[] {
+function shrunk(natural: readonly number[], width: number): number[] {
   const widths = [...natural];
   let sum = widths.reduce((a, b) => a + b, 0);
   while (sum > width) {
@@ -94,6 +97,29 @@ function fit(natural: readonly number[], width: number): number[] {
     sum -= 1;
   }
   return widths;
+}
+
+/** Scripts whose characters take two columns on a terminal. */
+const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff01-\uff60]/gu;
+
+/** Columns that a text takes on a terminal; colours take none. */
+export function displayWidth(text: string): number {
+  const visible = stripVTControlCharacters(text);
+  return [...visible.replaceAll(/\p{Mark}/gu, "")].length + (visible.match(WIDE)?.length ?? 0);
+}
+
+/** One paragraph in lines of at most 80 columns, broken between words; the first starts with `first` blanks, all others with `hanging`. */
+export function wrapped(text: string, hanging = 0, first = 0): string {
+  const lines: string[] = [];
+  let line = " ".repeat(first);
+  for (const word of text.split(" ")) {
+    const longer = line.trim() === "" ? `${line}${word}` : `${line} ${word}`;
+    if (displayWidth(longer) > TEXT_WIDTH && line.trim() !== "") {
+      lines.push(line);
+      line = `${" ".repeat(hanging)}${word}`;
+    } else line = longer;
+  }
+  return [...lines, line].map((each) => each.trimEnd()).join("\n");
 }
 
 /** Text with `blanks` before each line and none behind it. */

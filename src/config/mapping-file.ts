@@ -92,7 +92,8 @@ function transformOf(line: FieldLine, around: TransformSurroundings): Transform 
   };
   const { "when-missing": placeholder, "read-only": closed } = line;
   const plain = transformNamed(line.as, options);
-  const transform = placeholder === undefined ? plain : withPlaceholder(placeholder, plain);
+  const consent = line.rule === "most-restrictive" ? withBlankAsNo(plain) : plain;
+  const transform = placeholder === undefined ? consent : withPlaceholder(placeholder, consent);
   return closed === undefined ? transform : readOnlyOn(closed, line[closed], transform);
 }
 
@@ -105,6 +106,22 @@ function withPlaceholder(placeholder: RawValue, transform: Transform): Transform
     encode: (value, system, current) => {
       if (system === "salesforce" && value === null) return { ok: true, value: placeholder };
       return transform.encode(value, system, system === "salesforce" && current === placeholder ? null : current);
+    },
+  };
+}
+
+/** Consent that nobody ever took away is the same as "no opt-out": it is read so, and never written over a blank, for that would say more than is known. */
+function withBlankAsNo(transform: Transform): Transform {
+  return {
+    ...transform,
+    decode: (raw, system) => {
+      const read = transform.decode(raw, system);
+      return read.ok && read.value === null ? { ok: true, value: "false" } : read;
+    },
+    encode: (value, system, current) => {
+      const blank = current === undefined || current === null || current === "";
+      const isNo = value === null || value === "false";
+      return blank && isNo ? { ok: true, value: current ?? null } : transform.encode(value, system, current);
     },
   };
 }

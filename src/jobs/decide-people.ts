@@ -22,13 +22,19 @@ interface Ledger {
   readonly stageEvents: ReadonlyMap<string, Awaited<ReturnType<SyncDependencies["store"]["stageEventsOf"]>>>;
 }
 
+export interface PeopleToDecide {
+  readonly drafts: readonly PersonDraft[];
+  readonly index: PeopleIndex;
+  /** Opportunities that were read just now, of contacts who are new to their person. */
+  readonly outcomes: readonly OutcomeEntry[];
+}
+
 export async function decidePeople(
   dependencies: SyncDependencies,
   facts: RunFacts,
-  drafts: readonly PersonDraft[],
-  index: PeopleIndex,
+  { drafts, index, outcomes }: PeopleToDecide,
 ): Promise<readonly DecidedPerson[]> {
-  const ledger = await readLedger(dependencies, drafts);
+  const ledger = await readLedger(dependencies, drafts, outcomes);
   const given = new GivenCounts(await dependencies.store.routedCounts());
   const now = dependencies.clock.now();
   const decide = (draft: PersonDraft): PersonDecision => {
@@ -120,11 +126,13 @@ class GivenCounts {
   }
 }
 
-async function readLedger(dependencies: SyncDependencies, drafts: readonly PersonDraft[]): Promise<Ledger> {
+async function readLedger(dependencies: SyncDependencies, drafts: readonly PersonDraft[], fresh: readonly OutcomeEntry[]): Promise<Ledger> {
   const ids = drafts.filter((draft) => draft.before !== null).map((draft) => draft.link.id);
   const { store } = dependencies;
+  const read = new Set(fresh.map((entry) => entry.opportunityId));
+  const stored = (await store.outcomesOf(ids)).filter((entry) => !read.has(entry.opportunityId));
   return {
-    outcomes: byLink(await store.outcomesOf(ids)),
+    outcomes: byLink([...stored, ...fresh]),
     handoffs: byLink(await store.handoffsOf(ids)),
     tasks: byLink(await store.tasksOf(ids)),
     stageEvents: byLink(await store.stageEventsOf(ids)),

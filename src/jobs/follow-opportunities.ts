@@ -1,5 +1,7 @@
 /** Which opportunities belong to which people, and how they stand: through contact roles, read in bulk. */
+import { isDeepStrictEqual } from "node:util";
 import type { OutcomeEntry } from "../core/model/ledger.ts";
+import type { Link } from "../core/model/link.ts";
 import type { CrmRecord } from "../core/model/record.ts";
 import type { DirtyRow } from "./state-port.ts";
 import { CONTACT_ROLE, OPPORTUNITY, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
@@ -13,7 +15,8 @@ export async function followOpportunities(dependencies: SyncDependencies, facts:
   if (rows.length === 0) return;
   const ids = rows.map((row) => row.key.slice(2));
   const roles = await rolesBy(dependencies, "OpportunityId", ids);
-  const entries = await outcomesOf(dependencies, ids, roles);
+  const contacts = [...new Set(roles.map((role) => String(role.fields["ContactId"])))];
+  const entries = await readOutcomes(dependencies, roles, await dependencies.store.linksByRecord("salesforce", contacts));
   await save(dependencies, facts, entries, rows);
   tally.verdict(entries.length > 0 ? "written" : "skipped", 0);
   tally.verdict("unchanged", rows.length);
@@ -22,10 +25,18 @@ export async function followOpportunities(dependencies: SyncDependencies, facts:
 /** Opportunities of contacts that were linked just now: they may be older than the link. */
 export async function followNewContacts(dependencies: SyncDependencies, facts: RunFacts, contactIds: readonly string[]): Promise<void> {
   if (contactIds.length === 0) return;
-  const roles = await rolesBy(dependencies, "ContactId", contactIds);
-  const ids = [...new Set(roles.map((role) => String(role.fields["OpportunityId"])))];
-  if (ids.length === 0) return;
-  await save(dependencies, facts, await outcomesOf(dependencies, ids, roles), []);
+  const links = await dependencies.store.linksByRecord("salesforce", contactIds);
+  await save(dependencies, facts, await outcomesOfContacts(dependencies, contactIds, links), []);
+}
+
+/** How the opportunities of these contacts stand. `links` says, by contact, whose they are; other contacts' are left out. */
+export async function outcomesOfContacts(
+  dependencies: SyncDependencies,
+  contactIds: readonly string[],
+  links: ReadonlyMap<string, Link>,
+): Promise<readonly OutcomeEntry[]> {
+  if (contactIds.length === 0) return [];
+  return readOutcomes(dependencies, await rolesBy(dependencies, "ContactId", contactIds), links);
 }
 
 async function rolesBy(dependencies: SyncDependencies, field: string, values: readonly string[]): Promise<readonly CrmRecord[]> {
@@ -33,14 +44,11 @@ async function rolesBy(dependencies: SyncDependencies, field: string, values: re
   return records.filter((record) => record.fate.kind === "live");
 }
 
-async function outcomesOf(dependencies: SyncDependencies, ids: readonly string[], roles: readonly CrmRecord[]): Promise<OutcomeEntry[]> {
-  const { store, clients } = dependencies;
-  const contacts = [...new Set(roles.map((role) => String(role.fields["ContactId"])))];
-  const links = await store.linksByRecord("salesforce", contacts);
+async function readOutcomes(dependencies: SyncDependencies, roles: readonly CrmRecord[], links: ReadonlyMap<string, Link>): Promise<OutcomeEntry[]> {
   const relevant = roles.filter((role) => links.has(String(role.fields["ContactId"])));
-  const wanted = [...new Set(relevant.map((role) => String(role.fields["OpportunityId"])))].filter((id) => ids.includes(id));
-  if (wanted.length === 0) return [];
-  const { found } = await clients.salesforce.readByIds({ object: OPPORTUNITY, ids: wanted, fields: OPPORTUNITY_FIELDS });
+  const ids = [...new Set(relevant.map((role) => String(role.fields["OpportunityId"])))];
+  if (ids.length === 0) return [];
+  const { found } = await dependencies.clients.salesforce.readByIds({ object: OPPORTUNITY, ids, fields: OPPORTUNITY_FIELDS });
   return relevant.flatMap((role) => {
     const opportunity = found.get(String(role.fields["OpportunityId"]));
     const link = links.get(String(role.fields["ContactId"]));
@@ -69,12 +77,15 @@ function outcomeOf(record: CrmRecord, link: string): OutcomeEntry {
   };
 }
 
+/** Stores what is new and marks whom it is about: what was known already is no reason to look at anybody again. */
 async function save(dependencies: SyncDependencies, facts: RunFacts, entries: readonly OutcomeEntry[], rows: readonly DirtyRow[]): Promise<void> {
   const { store, clock } = dependencies;
-  if (facts.dry) return;
+  if (facts.dry || entries.length + rows.length === 0) return;
+  const stored = await store.outcomesOf([...new Set(entries.map((entry) => entry.link))]);
+  const known = new Map(stored.map((entry) => [entry.opportunityId, entry]));
+  const news = entries.filter((entry) => !isDeepStrictEqual(known.get(entry.opportunityId), entry));
+  if (news.length > 0) await store.saveOutcomes(facts.lease, news);
   const now = clock.now();
-  if (entries.length > 0) await store.saveOutcomes(facts.lease, entries);
-  const people = [...new Set(entries.map((entry) => entry.link))];
-  const dirty = people.map((link) => ({ key: `l:${link}`, reason: "opportunity", dueAt: now }));
+  const dirty = [...new Set(news.map((entry) => entry.link))].map((link) => ({ key: `l:${link}`, reason: "opportunity", dueAt: now }));
   await store.commitOutcomes(facts.lease, { links: [], intents: [], tasks: [], rejects: [], dirty, done: rows });
 }

@@ -84,7 +84,7 @@ function applyAll(
   dependencies: SyncDependencies,
   facts: RunFacts,
   tally: RunTally,
-  { draft, decision }: DecidedPerson,
+  { decision }: DecidedPerson,
   outcomes: ReadonlyMap<string, WriteOutcome>,
 ): AppliedPerson {
   const { rulebook, clock, mappings } = dependencies;
@@ -92,12 +92,13 @@ function applyAll(
   let link: Link = decision.link;
   for (const write of decision.writes) link = { ...link, quarantine: { ...link.quarantine, [write.system]: until } };
   const parts: Part[] = [];
+  const unanswered = decision.writes.filter((write) => outcomes.get(write.key)?.kind !== "written");
   for (const write of decision.writes) {
     const outcome = outcomes.get(write.key) ?? { kind: "unknown" as const, key: write.key, message: "the client gave no outcome" };
     const mapping = mappingFor(mappings, write.system === "salesforce" ? write.object : link.salesforceObject);
     const applied = applyOutcome(link, write, outcome, {
       mapping,
-      hubspot: draft.records.hubspot,
+      unanswered,
       verifyAfterSeconds: rulebook.connector.verifyAfterSeconds,
       quarantineSeconds: rulebook.connector.quarantineSeconds,
       run: facts.run,

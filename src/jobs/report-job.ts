@@ -33,7 +33,11 @@ export function runReport<Written>(request: ReportRequest, write: WriteReport<Wr
 
 /** What was asked for; else the 90 days before `asOf`, which is now unless it was asked for. `to` is not part of the window. */
 export function reportWindow(
-  asked: { readonly from?: Instant | undefined; readonly to?: Instant | undefined; readonly asOf?: Instant | undefined },
+  asked: {
+    readonly from?: Instant | undefined;
+    readonly to?: Instant | undefined;
+    readonly asOf?: Instant | undefined;
+  },
   now: Instant,
 ): ReportWindow {
   const asOf = asked.asOf ?? now;

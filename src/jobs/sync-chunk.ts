@@ -1,12 +1,13 @@
 /** One chunk of a sync: load, decide, store the decisions, send, store what became of them. Nothing is sent that is not stored first. */
 import { StopRun } from "../core/errors.ts";
-import type { IntentEntry } from "../core/model/ledger.ts";
+import type { IntentEntry, OutcomeEntry } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import type { Write, WriteOutcome } from "../core/model/plan.ts";
 import type { CrmRecord, System } from "../core/model/record.ts";
 import { later } from "../core/sync/sight-fields.ts";
 import { type DecidedPerson, decidePeople } from "./decide-people.ts";
 import { plannedTasks } from "./deliver-tasks.ts";
+import { outcomesOfContacts } from "./follow-opportunities.ts";
 import { type LoadedPeople, loadPeople } from "./load-people.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import { recordOutcomes } from "./record-outcomes.ts";
@@ -23,19 +24,29 @@ export interface ChunkInput {
   readonly refuse: (writes: readonly Write[]) => string | null;
 }
 
+export interface WorkedChunk {
+  readonly refused: string | null;
+  /** Dirty keys that reading these people has answered. */
+  readonly read: readonly string[];
+  /** Contacts whose opportunities were read before their people were decided. */
+  readonly followed: ReadonlySet<string>;
+}
+
 /** Works one chunk. `refused` is the safety stop's reason; then nothing of the chunk was stored or sent. A dry run shows the refused plan all the same. */
 export async function syncChunk(
   dependencies: SyncDependencies,
   facts: RunFacts,
   tally: RunTally,
   input: ChunkInput,
-): Promise<{ readonly refused: string | null; readonly read: readonly string[] }> {
+): Promise<WorkedChunk> {
   const ready = await setAsideUnsettled(dependencies, facts, tally, input);
   const loaded = await loadPeople(dependencies, facts, ready, input.index, input.known);
-  const decided = await decidePeople(dependencies, facts, loaded.drafts, input.index);
+  const followed = new Set(input.index.newContacts());
+  const outcomes = await outcomesOfContacts(dependencies, [...followed], linksOf(input.index, followed));
+  const decided = await decidePeople(dependencies, facts, { drafts: loaded.drafts, index: input.index, outcomes });
   const writes = decided.flatMap(({ decision }) => decision.writes);
   const refused = input.refuse(writes);
-  if (refused !== null && !facts.dry) return { refused, read: [] };
+  if (refused !== null && !facts.dry) return { refused, read: [], followed };
   const tasks = facts.dry ? await plannedTasks(dependencies, facts, decided.map(({ decision }) => decision)) : [];
   tally.plan({
     writes: [...writes, ...tasks],
@@ -43,13 +54,28 @@ export async function syncChunk(
     skips: [...decided.flatMap(({ decision }) => decision.skips), ...notesAsSkips(decided)],
     rejects: decided.flatMap(({ decision }) => decision.rejects),
   });
+  tally.unpaired += decided.filter(isNewlyAmbiguous).length;
   if (facts.dry) {
     tally.countAsWritten([...writes, ...tasks]);
     countDry(tally, decided, loaded);
-    return { refused, read: [] };
+    return { refused, read: [], followed };
   }
-  await storeAndSend(dependencies, facts, tally, decided, loaded);
-  return { refused: null, read: decided.flatMap(({ draft }) => keysOf(draft)) };
+  await storeAndSend(dependencies, facts, tally, decided, { ...loaded, outcomes });
+  return { refused: null, read: decided.flatMap(({ draft }) => keysOf(draft)), followed };
+}
+
+/** Two candidates: nothing is written, and a person must choose. Told once, when it is found. */
+function isNewlyAmbiguous({ draft, decision }: DecidedPerson): boolean {
+  return decision.link.state === "ambiguous" && draft.before?.state !== "ambiguous";
+}
+
+function linksOf(index: PeopleIndex, contactIds: ReadonlySet<string>): ReadonlyMap<string, Link> {
+  return new Map(
+    [...contactIds].flatMap((id): [string, Link][] => {
+      const link = index.byRecord("salesforce", id);
+      return link === undefined ? [] : [[id, link]];
+    }),
+  );
 }
 
 /** The dirty keys that reading this person has answered. */
@@ -114,7 +140,7 @@ async function storeAndSend(
   facts: RunFacts,
   tally: RunTally,
   decided: readonly DecidedPerson[],
-  loaded: LoadedPeople,
+  loaded: LoadedPeople & { readonly outcomes: readonly OutcomeEntry[] },
 ): Promise<void> {
   const { store, clock, rulebook } = dependencies;
   const sentAt = clock.now();
@@ -130,7 +156,7 @@ async function storeAndSend(
     handoffs: changed.flatMap(({ decision }) => decision.handoffs),
     tasks: changed.flatMap(({ decision }) => decision.tasks),
     rejects: changed.flatMap(({ decision }) => decision.rejects),
-    outcomes: [],
+    outcomes: loaded.outcomes,
     dirty: [],
     done: [...loaded.idle.map(({ row }) => row), ...decided.filter(({ decision }) => decision.writes.length === 0).flatMap(({ draft }) => draft.rows)],
     routed: changed.flatMap(({ decision }) => decision.routed ?? []),

@@ -68,13 +68,20 @@ async function runLeased(dependencies: SyncDependencies, options: SyncOptions, l
       tally.reasons.push(refused);
       return "needs-attention";
     }
-    return tally.rejects > 0 || tally.openConflicts > 0 ? "needs-attention" : "done";
+    if (tally.unpaired > 0) {
+      tally.reasons.push(
+        `left unpaired because others have the same e-mail address: ${tally.unpaired === 1 ? "1 record" : `${tally.unpaired} records`}; merge the doubles, or give one of them another address`,
+      );
+    }
+    return tally.rejects + tally.openConflicts + tally.unpaired > 0 ? "needs-attention" : "done";
   } catch (error) {
     // Patience has been spent on a call that everything depends on: the run ends here, the cursors stand, the next one tries again.
     const patience = error instanceof RetryLater;
     if (!patience && !(error instanceof StopRun)) throw error;
-    tally.reasons.push(error.message);
-    dependencies.log.warn({ event: "run.stopped", job: SYNC_JOB, reason: error.message });
+    const advice = ", and repeating it did not help; check the network, HUBSPOT_BASE_URL and SALESFORCE_LOGIN_URL, or wait: the next run goes on from here";
+    const reason = patience ? `${error.message}${advice}` : error.message;
+    tally.reasons.push(reason);
+    dependencies.log.warn({ event: "run.stopped", job: SYNC_JOB, reason });
     return patience ? "stopped" : error.kind;
   } finally {
     await dependencies.store.releaseLease(lease);
@@ -145,7 +152,7 @@ async function workMarks(dependencies: SyncDependencies, facts: RunFacts, option
     if (chunk.refused !== null) return chunk.refused;
     for (const key of chunk.read) satisfied.add(key);
     dropChanged(changes.links, new Set(index.ids()));
-    await followNewContacts(dependencies, present, index.newContacts());
+    await followNewContacts(dependencies, present, index.newContacts().filter((id) => !chunk.followed.has(id)));
     await followOpportunities(dependencies, present, tally, due.filter((row) => row.key.startsWith("o:")));
   }
 }

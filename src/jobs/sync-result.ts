@@ -43,6 +43,8 @@ export class RunTally {
   conflicts = 0;
   /** Those that wait for a person. */
   openConflicts = 0;
+  /** People found just now to have several candidates on the other side. */
+  unpaired = 0;
   rejects = 0;
   readonly writes: Write[] = [];
   readonly planned: { conflicts: Plan["conflicts"][number][]; skips: Plan["skips"][number][]; rejects: Plan["rejects"][number][] } = {

@@ -54,14 +54,15 @@ describe("the shipped configuration", () => {
     expect(transform.encode(null, "hubspot", "Acme")).toEqual({ ok: true, value: null });
   });
 
-  test("never writes a property that only HubSpot may write, and still tightens Salesforce", () => {
+  test("tightens an opt-out on both sides, reads a blank as none, and writes no consent over a blank", () => {
     const { transform } = field("hs_email_optout");
-    expect(transform.encode("true", "hubspot", "false")).toEqual({
-      ok: false,
-      reason: "hs_email_optout is read-only in hubspot; change it there by hand",
-    });
-    expect(transform.encode("true", "hubspot", "true")).toEqual({ ok: true, value: "true" });
+    expect(transform.encode("true", "hubspot", null)).toEqual({ ok: true, value: "true" });
     expect(transform.encode("true", "salesforce", false)).toEqual({ ok: true, value: true });
+    expect(transform.decode(null, "hubspot")).toEqual({ ok: true, value: "false" });
+    expect(transform.decode("", "hubspot")).toEqual({ ok: true, value: "false" });
+    expect(transform.encode("false", "hubspot", null)).toEqual({ ok: true, value: null });
+    expect(transform.encode("false", "hubspot", undefined)).toEqual({ ok: true, value: null });
+    expect(transform.encode("false", "salesforce", false)).toEqual({ ok: true, value: false });
   });
 
   test("has sound time constants and limits", () => {

@@ -151,8 +151,8 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
   [
     "a rule that would write a read-only field",
     "mappings/contact-lead.yml",
-    "rule: most-restrictive, as: boolean, read-only",
-    "rule: two-way, as: boolean, read-only",
+    "HasOptedOutOfEmail,   rule: most-restrictive, as: boolean",
+    "HasOptedOutOfEmail,   rule: two-way, as: boolean, read-only: hubspot",
     [
       "mappings/contact-lead.yml:39:74  fields[15].rule: two-way would write hs_email_optout, which is read-only in hubspot; write one of always-use-hubspot, most-restrictive, dont-sync",
     ],

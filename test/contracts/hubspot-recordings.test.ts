@@ -248,7 +248,7 @@ describe("documented refusals", () => {
         message: "",
         ...(rule.word === undefined ? {} : { category: rule.word }),
       });
-      expect(ruleFor(status, error)).toBe(rule);
+      expect(ruleFor(status, error, rule.call)).toBe(rule);
       expect(rule.source).toMatch(/^https:/);
     }
   });

@@ -1,4 +1,4 @@
-/** When the demo's jobs run: some syncs on each working day, one on each day of a weekend, a follow-up every morning. */
+/** When the demo's jobs run: three syncs on each working day, one on each day of a weekend, a follow-up every working morning. */
 import type { Instant } from "../../core/model/record.ts";
 
 /** A Monday. */
@@ -12,7 +12,8 @@ export interface ScheduledJob {
 }
 
 const FOLLOW_UP_HOUR = 7;
-const WORKING_DAY_HOURS = [8, 11, 14, 17, 20];
+/** Before Europe's morning, before America's, and in the evening of both. */
+const WORKING_DAY_HOURS = [8, 13, 18];
 const WEEKEND_HOURS = [12];
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -25,8 +26,9 @@ export function demoSchedule(days: number): readonly ScheduledJob[] {
   for (let day = 0; day < days; day += 1) {
     const at = (hour: number): Instant => new Date(midnight + day * DAY_MS + hour * HOUR_MS).toISOString();
     const weekday = new Date(midnight + day * DAY_MS).getUTCDay();
-    jobs.push({ at: at(FOLLOW_UP_HOUR), day: day + 1, job: "follow-up" });
-    const hours = weekday === 0 || weekday === 6 ? WEEKEND_HOURS : WORKING_DAY_HOURS;
+    const isWeekend = weekday === 0 || weekday === 6;
+    if (!isWeekend) jobs.push({ at: at(FOLLOW_UP_HOUR), day: day + 1, job: "follow-up" });
+    const hours = isWeekend ? WEEKEND_HOURS : WORKING_DAY_HOURS;
     for (const hour of hours) jobs.push({ at: at(hour), day: day + 1, job: "sync" });
   }
   return jobs;

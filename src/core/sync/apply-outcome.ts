@@ -4,9 +4,8 @@ import type { IntentState, RejectEntry } from "../model/ledger.ts";
 import type { FieldState, Link, Register } from "../model/link.ts";
 import type { ObjectMapping } from "../model/mapping.ts";
 import type { Write, WriteOutcome } from "../model/plan.ts";
-import { type CrmRecord, type Instant, otherSystem, type System, type Value } from "../model/record.ts";
+import { type Instant, otherSystem, type System, type Value } from "../model/record.ts";
 import { rejectId } from "./explain-decision.ts";
-import { isGuarded, newestEntry } from "./sight-fields.ts";
 
 export interface Applied {
   readonly link: Link;
@@ -19,8 +18,8 @@ export interface Applied {
 
 export interface OutcomeContext {
   readonly mapping: ObjectMapping;
-  /** The HubSpot record as it was read before the write, for the check of what the write may have run over. */
-  readonly hubspot: CrmRecord | null;
+  /** The person's other writes of the same decision that are not known to have arrived. */
+  readonly unanswered: readonly Write[];
   readonly verifyAfterSeconds: number;
   readonly quarantineSeconds: number;
   readonly run: string;
@@ -67,12 +66,10 @@ function written(link: Link, write: Write, outcome: Extract<WriteOutcome, { kind
       continue;
     }
     if (sent === undefined || state?.register === undefined) continue;
-    const register = deliver(state.register, system);
-    const checks = system === "hubspot" && isGuarded(field) && context.hubspot !== null;
-    verify ||= checks;
-    const unverified =
-      checks && context.hubspot !== null ? { unverified: { value: register.target, readUpTo: newestEntry(context.hubspot, field.hubspot) } } : {};
-    fields[field.name] = settled(state, register, unverified);
+    verify ||= state.unverified !== undefined && system === "hubspot";
+    const other = otherSystem(system);
+    const open = context.unanswered.some((one) => one.system === other && one.fields[field[other]] !== undefined);
+    fields[field.name] = open ? { ...state, register: deliver(state.register, system) } : settled(state, deliver(state.register, system));
   }
   if (outcome.version !== null) next = { ...next, seen: { ...next.seen, [system]: { version: outcome.version, at: context.now } } };
   const again = verify ? { inSeconds: context.verifyAfterSeconds, reason: "check what the write may have run over" } : null;
@@ -99,11 +96,10 @@ function deliver(register: Register, system: System): Register {
 }
 
 /** Both sides are known to hold the target: it is the new base, and nothing is pending. */
-function settled(state: FieldState, register: Register, unverified: Pick<FieldState, "unverified"> | Record<string, never>): FieldState {
-  if (register.delivered.hubspot && register.delivered.salesforce) {
-    return { base: register.target, origin: register.origin, ...unverified };
-  }
-  return { ...state, register, ...unverified };
+function settled(state: FieldState, register: Register): FieldState {
+  if (!register.delivered.hubspot || !register.delivered.salesforce) return { ...state, register };
+  const { register: _done, ...rest } = state;
+  return { ...rest, base: register.target, origin: register.origin };
 }
 
 function rejected(link: Link, write: Write, outcome: Extract<WriteOutcome, { kind: "rejected" }>, context: OutcomeContext): Applied {

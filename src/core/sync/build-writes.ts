@@ -61,8 +61,26 @@ export function fieldsToWrite(
     mapped.push(field.name);
     guarded ||= isGuarded(field);
   }
+  repeatOptOut(fields, record, mapping, mayWrite);
   for (const value of own) addOwnValue(fields, record, value, mayWrite);
   return { fields, mapped, guarded, unencodable };
+}
+
+/** The opt-out that HubSpot keeps for an address, not for a contact. */
+const OPT_OUT_OF_ADDRESS = "hs_email_optout";
+
+/**
+ * A contact that is given another address has not opted out under that one
+ * (https://knowledge.hubspot.com/articles/kcs_article/email/can-opted-out-contacts-still-receive-some-types-of-email): the opt-out is said again with it.
+ */
+function repeatOptOut(fields: Record<string, FieldWrite>, record: CrmRecord, mapping: ObjectMapping, mayWrite: (field: string) => boolean): void {
+  const moves = mapping.fields.some((field) => field.transform.name === "email" && (fields[field.hubspot]?.to ?? null) !== null);
+  const optOut = mapping.fields.find((field) => field.hubspot === OPT_OUT_OF_ADDRESS && field.rule === "most-restrictive");
+  if (record.ref.system !== "hubspot" || !moves || optOut === undefined || !mayWrite(OPT_OUT_OF_ADDRESS)) return;
+  const current = record.fields[OPT_OUT_OF_ADDRESS];
+  const encoded = encodeField(optOut, "hubspot", "true", undefined);
+  if (!encoded.ok || !isSameRaw(current, encoded.value)) return;
+  fields[OPT_OUT_OF_ADDRESS] ??= { from: current, to: encoded.value, rule: optOut.rule };
 }
 
 function addOwnValue(fields: Record<string, FieldWrite>, record: CrmRecord, value: OwnValue, mayWrite: (field: string) => boolean): void {
@@ -133,13 +151,20 @@ function reasonOf(side: SideWrites): string {
   return rules.join(", ");
 }
 
-/** Equal as the system would store them: `60` and `"60"`, blank and null. */
+/** Equal as the system would store them: `60` and `"60"`, blank and null, one instant with and without its zero milliseconds. */
 export function isSameRaw(a: RawValue | undefined, b: RawValue): boolean {
   const left = a === undefined || a === "" ? null : a;
   const right = b === "" ? null : b;
   if (left === right) return true;
   if (left === null || right === null) return false;
-  if (String(left) === String(right)) return true;
+  if (String(left) === String(right) || isSameInstant(String(left), String(right))) return true;
   // Only a number is compared as one: the postcode "02134" is not "2134".
   return (typeof left === "number" || typeof right === "number") && Number(left) === Number(right);
+}
+
+const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/;
+
+/** HubSpot gives back `2018-02-26T19:58:54Z` for an instant that was written with milliseconds. */
+function isSameInstant(left: string, right: string): boolean {
+  return DATE_TIME.test(left) && DATE_TIME.test(right) && Date.parse(left) === Date.parse(right);
 }

@@ -10,9 +10,10 @@ import { scoreLead } from "../rules/score-lead.ts";
 import { type OwnValue, type Unencodable, fieldsToWrite, updateWrite } from "./build-writes.ts";
 import { createWrite, wantsCreate } from "./decide-create.ts";
 import { factsDiffer, gatherFacts, personName, withDerived } from "./gather-facts.ts";
-import { clearStageWrite, ownValues, shownStages, stageInput } from "./own-values.ts";
+import { clearStageWrite, createdStages, ownValues, shownStages, stageInput } from "./own-values.ts";
 import { type MergedPerson, mergePerson, singleValues } from "./merge-person.ts";
 import type { DecisionContext, PersonDecision, PersonInput } from "./person-decision.ts";
+import { withChecks } from "./sight-fields.ts";
 import { assignOwner, conflictEntries, holdUnencodable, notesAsConflicts, rejectEntries } from "./explain-decision.ts";
 
 /** Decides one person. Pure: same input, same decision. */
@@ -60,7 +61,7 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
   const own = ownValues(next, stage, input.outcomes, context);
   const built = buildWrites(next, input, merged, own, stage, derived, context);
   return {
-    link: { ...next, state: built.state, fields: holdUnencodable(next.fields, link.fields, built.unencodable, merged.targets) },
+    link: { ...next, facts: { ...facts, ...createdStages(built.writes, context) }, state: built.state, fields: fieldsAfter(next, input, merged, built) },
     writes: built.writes,
     conflicts: [...conflictEntries(next, merged, context), ...notesAsConflicts(next, stage, context)],
     rejects: rejectEntries(next, input, merged, built.unencodable, context),
@@ -159,6 +160,13 @@ function buildWrites(
 
 function isFirstMeeting(before: Link): boolean {
   return Object.values(before.fields).every((state) => state.base === undefined);
+}
+
+/** What cannot be written waits; what is written to HubSpot is to be checked. */
+function fieldsAfter(link: Link, input: PersonInput, merged: MergedPerson, built: BuiltWrites): Link["fields"] {
+  const fields = holdUnencodable(link.fields, input.link.fields, built.unencodable, merged.targets);
+  const write = built.writes.find((one) => one.system === "hubspot" && one.operation === "update" && one.purpose !== "clear-stage");
+  return write === undefined || input.hubspot === null ? fields : withChecks(fields, input.mapping, write, input.hubspot);
 }
 
 function nextState(link: Link, creates: boolean, sides: number): Link["state"] {

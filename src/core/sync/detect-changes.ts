@@ -7,6 +7,7 @@ import { decodeFields } from "../mapping/translate-record.ts";
 import { isSameRaw } from "./build-writes.ts";
 import { gatherFacts } from "./gather-facts.ts";
 import { stageName } from "./own-values.ts";
+import { isUntickedBlank } from "./sight-fields.ts";
 
 export interface KnownPerson {
   readonly link: Link;
@@ -42,6 +43,7 @@ function fieldsAreKnown(link: Link, mapping: ObjectMapping, record: CrmRecord): 
     const state = link.fields[field.name];
     const value = values[field.name];
     if (value === undefined) return true;
+    if (record.ref.system === "salesforce" && state?.register === undefined && isUntickedBlank(field, state, value)) return true;
     if (state === undefined) return value === null;
     if (state.held !== undefined) return (state.held.values[record.ref.system] ?? value) === value;
     if (state.register !== undefined) return false;

@@ -5,13 +5,20 @@ import { otherSystem, type System, type Value } from "../model/record.ts";
 import type { StageDecision } from "../rules/decide-stage.ts";
 import type { Unencodable } from "./build-writes.ts";
 import type { DecisionContext, PersonInput } from "./person-decision.ts";
-import { mergeField, type Sighting } from "./merge-field.ts";
+import type { Sighting } from "./choose-value.ts";
+import { mergeField } from "./merge-field.ts";
 import type { MergedPerson } from "./merge-person.ts";
 import { sightFields } from "./sight-fields.ts";
 
 export function conflictEntries(link: Link, merged: MergedPerson, context: DecisionContext): ConflictEntry[] {
+  const told = new Map<string, number>();
+  const nameOf = (field: string): string => {
+    const before = told.get(field) ?? 0;
+    told.set(field, before + 1);
+    return `${link.id}:${field}:${link.version}${before === 0 ? "" : `:${before}`}`;
+  };
   return merged.conflicts.map(({ field, conflict }) => ({
-    id: `${link.id}:${field.name}:${link.version}`,
+    id: nameOf(field.name),
     link: link.id,
     field: field.name,
     rule: field.rule,
@@ -101,7 +108,7 @@ export function assignOwner(merged: MergedPerson, input: PersonInput, email: str
   if (email === null || field === undefined) return merged;
   const values = { ...merged.values, [field.name]: email };
   const { hubspot, salesforce, link } = input;
-  if (hubspot === null || salesforce === null) return { ...merged, values };
+  if (hubspot === null || salesforce === null) return { ...merged, values, targets: { ...merged.targets, ...ownerOfOnly(input, field.name, email) } };
   const seen = sightFields(link, input.mapping, hubspot).sighting(field);
   if (seen === null) return { ...merged, values };
   const assigned: Sighting = { value: email, own: false, lo: context.now, hi: context.now };
@@ -115,4 +122,10 @@ export function assignOwner(merged: MergedPerson, input: PersonInput, email: str
     unsettled: false,
   });
   return { ...merged, values, fields: { ...merged.fields, [field.name]: decided.state }, targets: { ...merged.targets, [field.name]: email } };
+}
+
+/** The other side gets the owner with its create; the one that is there already, in the same run: Salesforce always, HubSpot where nobody owns. */
+function ownerOfOnly({ hubspot, salesforce, link, mapping }: PersonInput, field: string, email: string): Readonly<Record<string, Value>> {
+  if (salesforce !== null) return { [field]: email };
+  return hubspot === null || sightFields(link, mapping, hubspot).values[field] !== null ? {} : { [field]: email };
 }

@@ -2,8 +2,9 @@
 import type { FieldState, Link } from "../model/link.ts";
 import type { FieldMapping, ObjectMapping } from "../model/mapping.ts";
 import { type CrmRecord, type Instant, SYSTEMS, type System, type Value } from "../model/record.ts";
-import { type FieldConflict, mergeField, type Sighting } from "./merge-field.ts";
-import { findOverrun, type Sights, sightFields } from "./sight-fields.ts";
+import type { FieldConflict, Sighting } from "./choose-value.ts";
+import { mergeField } from "./merge-field.ts";
+import { findOverrun, isUntickedBlank, type Sights, sightFields } from "./sight-fields.ts";
 
 export interface MergedPerson {
   readonly fields: Readonly<Record<string, FieldState>>;
@@ -30,15 +31,17 @@ export function mergePerson(link: Link, mapping: ObjectMapping, hubspot: CrmReco
   const conflicts: { field: FieldMapping; conflict: FieldConflict }[] = [];
   for (const field of mapping.fields) {
     const state = link.fields[field.name] ?? {};
-    const pair = sightingsOf(field, sights);
-    if (pair === null || (state.held !== undefined && isStillHeld(state, pair))) {
+    const pair = sightingsOf(field, state, sights);
+    if (pair === null || isStillHeld(field, state, pair)) {
       values[field.name] = state.base ?? sights.hubspot.values[field.name] ?? sights.salesforce.values[field.name] ?? null;
       continue;
     }
-    const overrun = findOverrun(state, field, hubspot);
+    const found = findOverrun(state, field, hubspot);
+    const overrun = found?.standing === true ? found : null;
+    if (found !== null && overrun === null) conflicts.push({ field, conflict: buried(found.value, state) });
     const merged = mergeField({ rule: field.rule, state, sightings: pair, overrun, tieSide: context.tieSide, unsettled });
     fields[field.name] = verified(merged.state, field, hubspot);
-    if (merged.conflict !== null) conflicts.push({ field, conflict: merged.conflict });
+    for (const conflict of merged.conflicts) conflicts.push({ field, conflict });
     if (merged.decision !== null) targets[field.name] = merged.decision.target;
     values[field.name] = merged.decision === null ? pair.hubspot.value : merged.decision.target;
   }
@@ -46,25 +49,33 @@ export function mergePerson(link: Link, mapping: ObjectMapping, hubspot: CrmReco
   return { fields, targets, values, conflicts, unreadable };
 }
 
-function sightingsOf(field: FieldMapping, sights: Readonly<Record<System, Sights>>): Readonly<Record<System, Sighting>> | null {
+function sightingsOf(field: FieldMapping, state: FieldState, sights: Readonly<Record<System, Sights>>): Readonly<Record<System, Sighting>> | null {
   const hubspot = sights.hubspot.sighting(field);
   const salesforce = sights.salesforce.sighting(field);
-  return hubspot === null || salesforce === null ? null : { hubspot, salesforce };
+  if (hubspot === null || salesforce === null) return null;
+  const isBlank = hubspot.value !== "false" && isUntickedBlank(field, state, salesforce.value);
+  return { hubspot, salesforce: isBlank ? { ...salesforce, value: null } : salesforce };
 }
 
-/** A refused value, or a question to a person, stands until one of the two sides says something else. */
-function isStillHeld(state: FieldState, pair: Readonly<Record<System, Sighting>>): boolean {
-  const held = state.held?.values ?? {};
+/** A refused value, or a question to a person, stands until one of the two sides says something else. Consent is tried again at every look: it must arrive. */
+function isStillHeld(field: FieldMapping, state: FieldState, pair: Readonly<Record<System, Sighting>>): boolean {
+  if (state.held === undefined || field.rule === "most-restrictive") return false;
+  const held = state.held.values;
   return SYSTEMS.every((system) => held[system] === undefined || held[system] === pair[system].value);
 }
 
-/** The check for an overrun edit is done once the record's history has been read after our write. */
+/** Our write ran over an edit, and somebody has edited since: the newer edit stands, the one in between is only told. */
+function buried(value: Value, state: FieldState): FieldConflict {
+  const because = "our write ran over this edit, and HubSpot was edited again since";
+  return { hubspot: value, salesforce: state.unverified?.value ?? null, kept: "neither", because, open: false };
+}
+
+/** The check for an overrun edit is done once our write shows in the history. Until then it may still arrive. */
 function verified(state: FieldState, field: FieldMapping, hubspot: CrmRecord): FieldState {
-  if (state.unverified === undefined) return state;
-  const newest = hubspot.history?.[field.hubspot]?.[0];
-  if (newest === undefined || newest.at <= state.unverified.readUpTo) return state;
-  const { unverified: _checked, ...rest } = state;
-  return rest;
+  const { unverified, ...rest } = state;
+  if (unverified === undefined) return state;
+  const history = hubspot.history?.[field.hubspot] ?? [];
+  return history.some((entry) => entry.own && entry.at > unverified.readUpTo) ? rest : state;
 }
 
 /** The values of a person known to one side only. */

@@ -115,6 +115,15 @@ export function shownStages(input: PersonInput, stage: StageDecision, context: D
   };
 }
 
+/** The same for the records that these writes create. */
+export function createdStages(writes: readonly Write[], context: DecisionContext): Facts {
+  const shown = writes.flatMap(({ purpose, system, fields }): [string, string][] => {
+    const stage = fields[context.ownFields.stage[system]]?.to;
+    return purpose === "create" && typeof stage === "string" ? [[`${system}_stage`, stage]] : [];
+  });
+  return Object.fromEntries(shown);
+}
+
 function hubspotSighting(record: CrmRecord | null, ownFields: OwnFields): StageInput["hubspot"] {
   const value = record?.fields[ownFields.stage.hubspot];
   if (record === null || value === undefined) return null;

@@ -2,8 +2,9 @@
 import { decodeFields } from "../mapping/translate-record.ts";
 import type { FieldState, Link } from "../model/link.ts";
 import type { FieldMapping, ObjectMapping } from "../model/mapping.ts";
+import type { Write } from "../model/plan.ts";
 import type { CrmRecord, FieldVersion, Instant, System, Value } from "../model/record.ts";
-import type { Sighting } from "./merge-field.ts";
+import type { Sighting } from "./choose-value.ts";
 import type { Candidate } from "./sync-rules.ts";
 
 /** Salesforce stamps whole seconds: an edit may be up to this much younger than its stamp. */
@@ -40,18 +41,52 @@ function fromHistory(value: Value, history: readonly FieldVersion[], hi: Instant
   return { value, own: history[0]?.own === true, lo: at, hi: at };
 }
 
+/** An edit that our last write to HubSpot ran over. `standing`: our value is what HubSpot still shows; else somebody has edited again since. */
+export interface Overrun extends Candidate {
+  readonly standing: boolean;
+}
+
 /**
- * The edit that our last write to HubSpot ran over: our entry is the newest, and the one before it was entered by somebody else after the newest
- * entry we had read when we decided. HubSpot knows no conditional write, so its history is how such an edit is found and decided like any other.
+ * The edit that our last write to HubSpot ran over: the entry before ours was entered by somebody else, after the newest entry we had read when we
+ * decided. HubSpot knows no conditional write, so its history is how such an edit is found and decided like any other.
  */
-export function findOverrun(state: FieldState, field: FieldMapping, record: CrmRecord | null): Candidate | null {
+export function findOverrun(state: FieldState, field: FieldMapping, record: CrmRecord | null): Overrun | null {
   const unverified = state.unverified;
   if (unverified === undefined || record === null || record.ref.system !== "hubspot") return null;
-  const [newest, before] = record.history?.[field.hubspot] ?? [];
-  if (newest === undefined || before === undefined || !newest.own || before.own || before.at <= unverified.readUpTo) return null;
+  const history = record.history?.[field.hubspot] ?? [];
+  const ours = history.findIndex((entry) => entry.own && entry.at > unverified.readUpTo);
+  const before = history[ours + 1];
+  if (ours === -1 || before === undefined || before.own || before.at <= unverified.readUpTo) return null;
   const decoded = field.transform.decode(before.value, "hubspot");
-  if (!decoded.ok || decoded.value === state.base) return null;
-  return { value: decoded.value, side: "hubspot", lo: before.at, hi: before.at, rank: 2 };
+  if (!decoded.ok || decoded.value === state.base || decoded.value === unverified.value) return null;
+  return { value: decoded.value, side: "hubspot", lo: before.at, hi: before.at, rank: 2, standing: ours === 0 };
+}
+
+/** What a write to HubSpot may run over is noted before it is sent, so that neither a crash nor a lost answer can hide it. */
+export function withChecks(
+  fields: Readonly<Record<string, FieldState>>,
+  mapping: ObjectMapping,
+  write: Pick<Write, "fields">,
+  record: CrmRecord,
+): Readonly<Record<string, FieldState>> {
+  const checked = { ...fields };
+  for (const field of mapping.fields) {
+    const state = fields[field.name];
+    if (write.fields[field.hubspot] === undefined || state?.register === undefined || !isGuarded(field)) continue;
+    checked[field.name] = { ...state, unverified: { value: state.register.target, readUpTo: newestEntry(record, field.hubspot) } };
+  }
+  return checked;
+}
+
+/**
+ * A Salesforce checkbox is never blank (api-facts of Salesforce: "checkbox never null"). Where a blank is what we expect there, its false is nobody's no:
+ * the box of a lead just created, or one whose answer was cleared in HubSpot.
+ */
+export function isUntickedBlank(field: FieldMapping, state: FieldState | undefined, value: Value): boolean {
+  if (field.transform.type !== "boolean" || value !== "false") return false;
+  if (state?.register === undefined) return (state?.base ?? null) === null;
+  const expected = state.register.noNews.salesforce;
+  return expected.includes(null) && !expected.includes("false");
 }
 
 /** Newest history time of a field, or the record's own change time where no history was read. */

@@ -4,12 +4,13 @@ import type { CallLimits, Clock, CrmClient, Log } from "../../jobs/ports.ts";
 import { CallBudget } from "../call-budget.ts";
 import { Pacer } from "../pacing.ts";
 import { connectHubSpot, type HubSpotConnection, reading } from "./hubspot-connection.ts";
+import { writeWithConsent } from "./hubspot-consent.ts";
+import { OptOuts } from "./hubspot-opt-outs.ts";
 import { HUBSPOT_BASE_URL, HUBSPOT_PATHS, type HubSpotApiVersion, SEARCH_LANE } from "./hubspot-paths.ts";
 import { archivedRecords, recordsByField, recordsByIds } from "./hubspot-reading.ts";
 import { describeObject, readOwners } from "./hubspot-schema.ts";
 import { changedRecords } from "./hubspot-search.ts";
 import { accountShape, understood } from "./hubspot-wire.ts";
-import { writeRecords } from "./hubspot-writing.ts";
 
 export interface HubSpotClientOptions {
   /** Private app token or service key. Never logged. */
@@ -64,6 +65,7 @@ function clientOn(connection: HubSpotConnection): CrmClient {
   const { budget, transport } = connection;
   /** Fields that turned out not to be unique. */
   const searched = new Set<string>();
+  const optOuts = new OptOuts(connection);
   let portal: string | undefined;
 
   const account = async (): Promise<string> => {
@@ -85,7 +87,7 @@ function clientOn(connection: HubSpotConnection): CrmClient {
     readArchived: (object, since) => archivedRecords(connection, object, since),
     readByIds: (request) => recordsByIds(connection, request),
     readByField: (request) => recordsByField(connection, request, searched),
-    write: (writes) => writeRecords(connection, writes),
+    write: (writes) => writeWithConsent(connection, optOuts, writes),
     describe: (object) => describeObject(connection, object),
     owners: () => readOwners(connection),
     limits,

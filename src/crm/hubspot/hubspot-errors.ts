@@ -4,14 +4,25 @@ import { StopRun } from "../../core/errors.ts";
 
 /**
  * `retry`: wait and repeat. `pause`: the quota is gone, later runs will work. `stop`, `log-in-again`: a person must act. `reject`, `duplicate`,
- * `gone`: about one record, so a batch is split until it is found. `split`: the batch is too large.
+ * `gone`: about one record, so a batch is split until it is found. `split`: the batch is too large. `one-by-one`: the account has no such batch call.
  */
-export type ErrorAction = "retry" | "pause" | "stop" | "log-in-again" | "reject" | "duplicate" | "gone" | "split";
+export type ErrorAction =
+  | "retry"
+  | "pause"
+  | "stop"
+  | "log-in-again"
+  | "reject"
+  | "duplicate"
+  | "gone"
+  | "split"
+  | "one-by-one";
 
 /** One row. `status` is a code or a range; `word` is a category, policy name or error code in the body, absent for any. */
 export interface ErrorRule {
   readonly status: number | readonly [number, number];
   readonly word?: string;
+  /** How the path of the call ends, absent for any. */
+  readonly call?: string;
   readonly action: ErrorAction;
   /** Least wait before the call is repeated. */
   readonly waitMs?: number;
@@ -27,8 +38,11 @@ export interface ErrorRule {
 const ERRORS = "https://developers.hubspot.com/docs/api-reference/error-handling";
 const LIMITS = "https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines";
 const PROPERTIES = "https://developers.hubspot.com/docs/api-reference/crm-properties-v3/guide";
+const SUBSCRIPTIONS = "https://developers.hubspot.com/docs/guides/api/marketing/subscriptions";
 const CHECK = "Run `leadloop check --live`, which names the mapping that has to change.";
 const TOKEN = "Put a valid private app token or service key into HUBSPOT_ACCESS_TOKEN.";
+const CONSENT =
+  "Give the private app or service key the scope communication_preferences.write: without it an opt-out in Salesforce cannot reach HubSpot.";
 const SCOPES = "Give the private app or service key the scopes that the README lists.";
 
 /** First row that fits decides. */
@@ -38,6 +52,9 @@ export const HUBSPOT_ERRORS: readonly ErrorRule[] = [
   { status: 400, action: "reject", source: ERRORS },
   { status: 401, word: "EXPIRED_AUTHENTICATION", action: "log-in-again", advice: TOKEN, source: ERRORS },
   { status: 401, action: "log-in-again", advice: TOKEN, source: ERRORS },
+  // Batches of opt-outs need a scope that only Marketing Hub Enterprise can give; single ones need none of that.
+  { status: 403, call: "/statuses/batch/unsubscribe-all", action: "one-by-one", source: SUBSCRIPTIONS },
+  { status: 403, call: "/unsubscribe-all", action: "stop", advice: CONSENT, source: SUBSCRIPTIONS },
   { status: 403, word: "MISSING_SCOPES", action: "stop", advice: SCOPES, source: ERRORS },
   { status: 403, action: "stop", advice: SCOPES, source: ERRORS },
   { status: 404, word: "OBJECT_NOT_FOUND", action: "gone", source: ERRORS },
@@ -100,11 +117,14 @@ export class RequestRefused extends Error {
   }
 }
 
-/** The row of the table for an answer; `undefined` for what the table does not know. */
-export function ruleFor(status: number, error: HubSpotError): ErrorRule | undefined {
+/** The row of the table for an answer to the call of that name; `undefined` for what the table does not know. */
+export function ruleFor(status: number, error: HubSpotError, call = ""): ErrorRule | undefined {
   const words = wordsOf(error);
   return HUBSPOT_ERRORS.find(
-    (rule) => matchesStatus(rule.status, status) && (rule.word === undefined || words.includes(rule.word)),
+    (rule) =>
+      matchesStatus(rule.status, status) &&
+      (rule.word === undefined || words.includes(rule.word)) &&
+      (rule.call === undefined || call.endsWith(rule.call)),
   );
 }
 
@@ -122,7 +142,7 @@ export function refusalOf(
     message: `${known}${error.message}`,
     fields: [...new Set(problems.flatMap(({ field }) => (field === null ? [] : [field])))],
     existingId: /Existing ID: (\d+)/.exec(error.message)?.[1] ?? null,
-    ids: ["objectWriteTraceId", "ids", "id"].flatMap((key) => textsOf(error.context?.[key])),
+    ids: ["objectWriteTraceId", "ids", "id", "subscriberIdString"].flatMap((key) => textsOf(error.context?.[key])),
   };
 }
 

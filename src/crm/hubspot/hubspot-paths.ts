@@ -12,6 +12,11 @@ export const HUBSPOT_PATHS = {
   accountDetails: "/account-info/v3/details",
   owners: "/crm/v3/owners",
   properties: (object: string): string => `/crm/v3/properties/${encodeURIComponent(object)}`,
+  /** https://developers.hubspot.com/docs/api-reference/legacy/communication-preferences/status/batch/unsubscribe-contacts-batch */
+  unsubscribeBatch: "/communication-preferences/v4/statuses/batch/unsubscribe-all",
+  /** https://developers.hubspot.com/docs/api-reference/communication-preferences-subscriptions-v4/subscription-status/post-communication-preferences-v4-statuses-subscriberIdString-unsubscribe-all */
+  unsubscribe: (email: string): string =>
+    `/communication-preferences/v4/statuses/${encodeURIComponent(email)}/unsubscribe-all`,
 } as const;
 
 /** Where the families that we use live in the date-versioned API. Account information has no date-versioned path yet. */
@@ -19,6 +24,7 @@ const DATED_PREFIXES: readonly (readonly [string, string])[] = [
   ["/crm/v3/objects/", "/crm/objects/{version}/"],
   ["/crm/v3/properties/", "/crm/properties/{version}/"],
   ["/crm/v3/owners", "/crm/owners/{version}"],
+  ["/communication-preferences/v4/", "/communication-preferences/{version}/"],
 ];
 
 /**
@@ -36,6 +42,8 @@ export const HUBSPOT_SIZES = {
   batch: 100,
   batchWithHistory: 50,
   listPage: 100,
+  /** Addresses that are unsubscribed in one call. */
+  unsubscribe: 100,
   ownersPage: 100,
 } as const;
 
@@ -63,5 +71,7 @@ export function callKind(method: string, url: string): CallKind {
   const create = pathname.endsWith("/batch/create");
   const search = pathname.endsWith("/search");
   const write = method !== "GET" && !search && !pathname.endsWith("/batch/read");
-  return { name: `${method} ${pathname}`, write, create, search };
+  // The name goes into messages and logs, so it must not tell whose address it was.
+  const named = pathname.replace(/\/statuses\/[^/]*(@|%40)[^/]*\//i, "/statuses/{email}/");
+  return { name: `${method} ${named}`, write, create, search };
 }

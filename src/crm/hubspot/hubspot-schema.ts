@@ -2,6 +2,7 @@
 import type * as z from "zod";
 import type { FieldSchema, ObjectSchema, Owner } from "../../core/model/record.ts";
 import { type HubSpotConnection, reading } from "./hubspot-connection.ts";
+import { isOptOutField } from "./hubspot-opt-outs.ts";
 import { HUBSPOT_PATHS, HUBSPOT_SIZES } from "./hubspot-paths.ts";
 import { ownersShape, propertiesShape, understood } from "./hubspot-wire.ts";
 
@@ -60,7 +61,9 @@ function toOwner({ id, email, firstName, lastName, archived }: z.output<typeof o
 
 function toFieldSchema(object: string, property: WireProperty): FieldSchema {
   const type = typeOf(property);
-  const writable = property.modificationMetadata?.readOnlyValue !== true && property.calculated !== true;
+  const readOnly = property.modificationMetadata?.readOnlyValue === true || property.calculated === true;
+  // Read-only as a property, and written all the same: by unsubscribing the contact.
+  const writable = !readOnly || isOptOutField(object, property.name);
   // A contact's e-mail address is unique although its definition does not say so.
   const unique = property.hasUniqueValue === true || (object === "contacts" && property.name === "email");
   return {

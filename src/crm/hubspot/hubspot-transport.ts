@@ -73,11 +73,29 @@ export class HubSpotTransport {
 
   /** One GET outside of what the package's object client covers; its other clients would add 100 KB to a bundle for three reads. */
   async getJson(path: string, query: Readonly<Record<string, string>> = {}): Promise<unknown> {
+    return this.#json("GET", path, query, { headers: {}, body: undefined });
+  }
+
+  /** One POST beside the package's object client, with a JSON body or none. */
+  async postJson(path: string, query: Readonly<Record<string, string>>, body?: unknown): Promise<unknown> {
+    const json = body === undefined ? {} : { "Content-Type": "application/json" };
+    return this.#json("POST", path, query, {
+      headers: json,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  }
+
+  async #json(
+    method: string,
+    path: string,
+    query: Readonly<Record<string, string>>,
+    sent: Pick<Outgoing, "headers" | "body">,
+  ): Promise<unknown> {
     const { baseUrl, accessToken } = this.#options;
     const search = new URLSearchParams(query).toString();
-    const headers = { Authorization: `Bearer ${accessToken}`, Accept: "application/json" };
+    const headers = { Authorization: `Bearer ${accessToken}`, Accept: "application/json", ...sent.headers };
     const url = `${baseUrl}${path}${search === "" ? "" : `?${search}`}`;
-    const { answer } = await this.#exchange({ url, method: "GET", headers, body: undefined });
+    const { answer } = await this.#exchange({ url, method, headers, body: sent.body });
     return JSON.parse(answer.text);
   }
 
@@ -115,7 +133,7 @@ export class HubSpotTransport {
   #failure(answer: Answer, kind: CallKind): Error {
     if (!isJson(answer)) return this.#failureWithoutJson(answer, kind);
     const error = hubSpotErrorShape.parse(JSON.parse(answer.text));
-    const rule = ruleFor(answer.status, error);
+    const rule = ruleFor(answer.status, error, kind.name);
     const said =
       `${kind.name} was answered ${answer.status} ${error.policyName ?? error.category ?? error.errorType ?? ""}`.trimEnd();
     if (rule === undefined) {

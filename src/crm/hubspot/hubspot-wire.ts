@@ -73,6 +73,12 @@ export const propertiesShape = z.looseObject({
   ),
 });
 
+/** What was unsubscribed: by address in a batch; one entry per subscription for a single address. */
+export const unsubscribedShape = z.looseObject({
+  results: z.array(z.looseObject({ subscriberIdString: z.string() })),
+  errors: z.array(hubSpotErrorShape).optional(),
+});
+
 /** HubSpot's answer is not what its description promises. Names the places, never a value. */
 export class AnswerNotUnderstood extends Error {
   override readonly name = "AnswerNotUnderstood";

@@ -45,7 +45,7 @@ function openFor(world: CompanyWorld, start: DealStart, Amount: number, CloseDat
 
 function planStep(world: CompanyWorld, person: Person, start: DealStart, id: string, step: number): void {
   const { random } = person;
-  const wait = (0.7 + exponential(random, 3.5)) * DAY_MS;
+  const wait = (0.4 + exponential(random, 2.4)) * DAY_MS;
   world.at(workingMoment(world.now() + wait, start.utcOffset, random), () => takeStep(world, person, start, id, step));
 }
 
@@ -69,7 +69,7 @@ function takeStep(world: CompanyWorld, person: Person, start: DealStart, id: str
   }
   const haggled = random.chance(0.2) ? { Amount: Math.round(Number(deal["Amount"] ?? 0) * 0.009) * 100 } : {};
   world.act("moved a deal", () => salesforce.edit("Opportunity", id, { StageName: next, ...haggled }, start.rep));
-  planStep(world, person, start, id, step + (random.chance(0.25) ? 2 : 1));
+  planStep(world, person, start, id, step + (random.chance(0.35) ? 2 : 1));
 }
 
 function dayAfter(world: CompanyWorld, days: number): string {

@@ -38,8 +38,8 @@ function whereIs(random: Random): Whereabouts {
 function contactRow(world: CompanyWorld, person: Person, createdAt: number, isCustomer: boolean): ImportRow {
   const { random } = person;
   const created = new Date(createdAt).toISOString();
-  const hasEngaged = random.chance(0.45);
-  const lastSeen = createdAt + random.next() * (world.now() - DAY_MS - createdAt);
+  const hasEngaged = random.chance(0.35);
+  const lastSeen = createdAt + random.next() ** 1.5 * (world.now() - DAY_MS - createdAt);
   const engagedAt = new Date(lastSeen).toISOString();
   const stage = isCustomer ? "customer" : openStage(random, hasEngaged);
   const stageAt = new Date(createdAt + random.next() * (lastSeen - createdAt)).toISOString();

@@ -59,7 +59,7 @@ function arrive(world: CompanyWorld, source: LeadSource): void {
 /** Plans the person's next visit; each visit plans the one after. */
 export function startLife(world: CompanyWorld, person: Person): void {
   const { random, profile } = person;
-  const meanDays = 4 + 60 * (1 - profile.interest) ** 2;
+  const meanDays = 5 + 95 * (1 - profile.interest) ** 2;
   const moment = world.now() + exponential(random, meanDays * DAY_MS);
   world.at(wakingMoment(moment, profile.country.utcOffset, random), () => {
     const contact = world.contactOf(person);
@@ -71,7 +71,7 @@ export function startLife(world: CompanyWorld, person: Person): void {
 function doSomething(world: CompanyWorld, person: Person, contact: RecordView): void {
   const { random, profile } = person;
   const roll = random.next();
-  const asks = 0.1 * profile.interest ** 2 + 0.004;
+  const asks = 0.16 * profile.interest ** 2 + 0.006;
   if (roll < asks) return fillForm(world, person, contact, random.pick(REQUESTS), "asked for sales");
   if (roll < asks + 0.12) return fillForm(world, person, contact, random.pick(DOWNLOADS), "filled a form");
   if (roll < asks + 0.5) return visit(world, person, contact);

@@ -15,6 +15,7 @@ import type {
   Writer,
 } from "./hubspot-model.ts";
 import { HubSpotRefusal, resourceNotFound } from "./hubspot-refusals.ts";
+import { OptOuts } from "./opt-outs.ts";
 import { PropertyCatalogue } from "./property-catalogue.ts";
 import { normalEmail } from "./property-values.ts";
 import { RecordIds } from "./record-ids.ts";
@@ -35,6 +36,8 @@ export interface HubSpotAccountOptions {
   /** Contact properties beyond the vendor's own. */
   readonly contactProperties?: readonly PropertyDefinition[];
   readonly times?: Partial<StoreTimes>;
+  /** How long contacts take to show an opt-out that came by API, in milliseconds. */
+  readonly optOutLagMs?: readonly [number, number];
   /** What happens to a lifecycle stage earlier than the present one; ignored with status 200 by default. */
   readonly lifecycle?: WriteRules["lifecycle"];
 }
@@ -65,6 +68,7 @@ export class HubSpotAccount {
   readonly owners: readonly Owner[];
   readonly catalogue: PropertyCatalogue;
   readonly associations = new AssociationStore();
+  readonly optOuts: OptOuts;
   /** The writer of everything that comes in by API. */
   readonly apiWriter: Writer;
   readonly #stores: Readonly<Record<ObjectType, RecordStore>>;
@@ -86,6 +90,11 @@ export class HubSpotAccount {
       contacts: new RecordStore("contacts", this.random.fork("contacts"), ids, this.#times),
       tasks: new RecordStore("tasks", this.random.fork("tasks"), ids, this.#times),
     };
+    this.optOuts = new OptOuts(
+      this.#stores.contacts,
+      this.random.fork("opt-outs"),
+      options.optOutLagMs ?? [1_000, 5_000],
+    );
     this.#rules = {
       catalogue: this.catalogue,
       ownerIds: new Set(this.owners.map((owner) => owner.id)),
@@ -97,9 +106,10 @@ export class HubSpotAccount {
 
   /** The store of an object type, with everything that was due having happened. */
   store(type: ObjectType): RecordStore {
-    const store = this.#stores[type];
-    store.settle(this.clock.now());
-    return store;
+    const now = this.clock.now();
+    this.#stores[type].settle(now);
+    this.optOuts.settle(now);
+    return this.#stores[type];
   }
 
   /** Changes how far the search lags and how records move by themselves; what is under way stays as it is. */
@@ -149,8 +159,10 @@ export class HubSpotAccount {
   /** Merges two live contacts and returns the id of the new one, to which both old ids lead from then on. */
   mergeContacts(primaryId: string, otherId: string): string {
     const [primary, other] = [this.liveContact(primaryId), this.liveContact(otherId)];
-    const merged = mergeContacts(this.store("contacts"), this.catalogue, primary, other, this.clock.now());
+    const now = this.clock.now();
+    const merged = mergeContacts(this.store("contacts"), this.catalogue, primary, other, now);
     for (const state of [primary, other]) this.associations.move(state.id, merged.id);
+    this.optOuts.follow(undefined, merged, now);
     return merged.id;
   }
 
@@ -221,7 +233,8 @@ export class HubSpotAccount {
           .filter((email) => email !== ""),
       };
       const modifiedAt = Math.max(createdAt, ...Object.values(times));
-      return store.create({ createdAt, by, changes }, modifiedAt, true).id;
+      const state = store.create({ createdAt, by, changes }, modifiedAt, true);
+      return this.optOuts.follow(undefined, state, modifiedAt).id;
     });
   }
 
@@ -239,12 +252,14 @@ export class HubSpotAccount {
   commitCreate(type: ObjectType, write: PreparedWrite, by: Writer): RecordState {
     const now = this.clock.now();
     const changes = changesOf(type, undefined, write, by, now);
-    return this.store(type).create({ createdAt: now, by, changes }, now);
+    const created = this.store(type).create({ createdAt: now, by, changes }, now);
+    return type === "contacts" ? this.optOuts.follow(undefined, created, now) : created;
   }
 
   commitUpdate(type: ObjectType, state: RecordState, write: PreparedWrite, by: Writer): RecordState {
     const now = this.clock.now();
-    return this.store(type).change(state, changesOf(type, state, write, by, now), now);
+    const changed = this.store(type).change(state, changesOf(type, state, write, by, now), now);
+    return type === "contacts" ? this.optOuts.follow(state, changed, now) : changed;
   }
 
   archive(type: ObjectType, state: RecordState): void {

@@ -7,6 +7,7 @@ import { associationRoutes } from "./association-routes.ts";
 import { batchRoutes } from "./batch-routes.ts";
 import { CallLimits, defaultHubSpotLimits, type HubSpotLimits } from "./call-limits.ts";
 import { accountDetails, catalogueRoutes } from "./catalogue-routes.ts";
+import { consentRoutes } from "./consent-routes.ts";
 import type { HubSpotAccount } from "./hubspot-account.ts";
 import { objectTypeNamed, type Route, type RouteAnswer } from "./hubspot-call.ts";
 import { HubSpotRefusal } from "./hubspot-refusals.ts";
@@ -27,6 +28,7 @@ const routes: Readonly<Record<string, Route>> = {
   ...batchRoutes,
   ...associationRoutes,
   ...catalogueRoutes,
+  ...consentRoutes,
 };
 
 /** Paths with a date, and the numbered ones that take the same requests. The date is one of the versions in force. */
@@ -37,6 +39,7 @@ const datedPaths: readonly (readonly [RegExp, string])[] = [
   [/^\/crm\/owners\/2026-0[39](\/.*)?$/, "/crm/v3/owners$1"],
   [/^\/crm\/pipelines\/2026-0[39]\/(.*)$/, "/crm/v3/pipelines/$1"],
   [/^\/crm\/associations\/2026-0[39]\/(.*)$/, "/crm/v4/associations/$1"],
+  [/^\/communication-preferences\/2026-0[39]\/(.*)$/, "/communication-preferences/v4/$1"],
   [/^\/oauth\/2026-0[39]\/token$/, "/oauth/v1/token"],
   [/^\/account-info\/2026-0[39]\/details$/, "/account-info/v3/details"],
 ];

@@ -48,6 +48,11 @@ export function checkValue(
   }
 }
 
+/** Whether a text is an e-mail address that HubSpot takes. */
+export function isEmail(text: string): boolean {
+  return EMAIL.test(normalEmail(text));
+}
+
 /** HubSpot stores e-mail addresses trimmed and in lower case. */
 export function normalEmail(text: string): string {
   return text.trim().toLowerCase();

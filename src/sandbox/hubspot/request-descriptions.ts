@@ -12,6 +12,7 @@ const documents = [
   "crm-associations-v4",
   "crm-pipelines",
   "oauth",
+  "communication-preferences-v4",
 ] as const;
 
 /** A request that a description allows, taken apart. */

@@ -1,0 +1,156 @@
+/** What each part of the house may import. A closed list: an import that is not listed here is an error. It reads as the architecture. */
+
+const MODEL = ["^src/core/model/", "^src/core/errors\\.ts$"];
+const PORTS = "^src/jobs/(ports|state-port)\\.ts$";
+
+/** A package by name: depcruise sees the file inside it that an import resolves to. */
+const packages = (...names) => names.map((name) => `(^|/)node_modules/${name}/`);
+/** Modules of Node itself. */
+const node = (...names) => names.map((name) => `^(node:)?${name}(/promises)?$`);
+
+const MAY_IMPORT = {
+  // Pure: no package, nothing of Node. tsc -p src/core and tools/pure-core.grit lock the same door twice more.
+  "src/core/errors.ts": MODEL,
+  "src/core/model/": MODEL,
+  "src/core/mapping/": [...MODEL, "^src/core/mapping/"],
+  "src/core/rules/": [...MODEL, "^src/core/rules/"],
+  // A merged person goes through the rules before the plan is made: sync calls them, never the other way round.
+  "src/core/sync/": [...MODEL, "^src/core/(mapping|rules|sync)/"],
+  "src/core/report/": [...MODEL, "^src/core/report/"],
+
+  // util compares two values deeply, which touches nothing outside.
+  "src/jobs/": ["^src/core/", "^src/jobs/", ...node("util")],
+
+  // CEL and phone numbers are parsed by packages, which the core gets as functions; crypto makes the fingerprint of the files.
+  "src/config/": [
+    "^src/(core|config)/",
+    ...packages("zod", "yaml", "@marcbachmann/cel-js", "libphonenumber-js"),
+    ...node("fs", "path", "crypto"),
+  ],
+
+  "src/crm/hubspot/": [
+    ...MODEL,
+    PORTS,
+    "^src/crm/[^/]+\\.ts$",
+    "^src/crm/hubspot/",
+    ...packages("@hubspot/api-client", "zod"),
+  ],
+  // jsforce answers a request with a stream; crypto signs the JWT login.
+  "src/crm/salesforce/": [
+    ...MODEL,
+    PORTS,
+    "^src/crm/[^/]+\\.ts$",
+    "^src/crm/salesforce/",
+    ...packages("jsforce", "zod"),
+    ...node("crypto", "stream"),
+  ],
+  "src/crm/[^/]+\\.ts$": [...MODEL, PORTS, "^src/crm/[^/]+\\.ts$", ...packages("p-queue", "p-retry")],
+
+  "src/state/": [
+    ...MODEL,
+    PORTS,
+    "^src/state/",
+    ...packages("kysely", "pg", "@types/pg", "@electric-sql/pglite"),
+    ...node("fs", "path", "os", "crypto"),
+  ],
+
+  // csv-stringify quotes; crypto allows the page's own styles and scripts by their hash.
+  "src/report/": [
+    ...MODEL,
+    "^src/core/report/",
+    "^src/report/",
+    ...packages("csv-stringify"),
+    ...node("fs", "path", "stream", "crypto"),
+  ],
+
+  // wire-up is the only place that knows every adapter.
+  "src/app/": [
+    "^src/(core|jobs|config|crm|state|report|app)/",
+    ...packages("zod", "dotenv", "winston"),
+    ...node("crypto", "fs", "os", "path", "timers"),
+  ],
+
+  "src/lambda/": [
+    ...MODEL,
+    "^src/(jobs|report|app|lambda)/",
+    "^src/config/format-issues\\.ts$",
+    ...packages("@types/aws-lambda", "@aws-sdk/client-s3"),
+    ...node("fs", "os", "path"),
+  ],
+
+  // Commands print what jobs, config and reports give them, and start the sandbox; they reach neither system nor the database themselves.
+  "src/cli/": [
+    ...MODEL,
+    "^src/core/report/",
+    "^src/(jobs|config|report|app|sandbox|cli)/",
+    ...packages(
+      "commander",
+      "cli-progress",
+      "@types/cli-progress",
+      "cli-table3",
+      "picocolors",
+      "node-cron",
+      "p-queue",
+      "zod",
+    ),
+    ...node("child_process", "crypto", "events", "fs", "os", "path", "process", "readline", "timers", "url", "util"),
+  ],
+
+  // Shares no code with the product: a wrong belief about an API must not pass its own test.
+  "src/sandbox/": [
+    "^src/sandbox/",
+    ...packages("ajv", "csv-parse", "@jetstreamapp/soql-parser-js", "yaml", "zod"),
+    ...node("http", "net", "crypto", "fs", "path", "url"),
+  ],
+};
+
+const layers = Object.entries(MAY_IMPORT).map(([from, to]) => ({
+  name: `${from.replaceAll("\\", "").replace("[^/]+.ts$", "*.ts")} may not import that`,
+  comment:
+    "Move the code to a place that may, pass it in as an argument, or widen MAY_IMPORT in .dependency-cruiser.mjs and say why there.",
+  severity: "error",
+  from: { path: `^${from}` },
+  to: { pathNot: to },
+}));
+
+export default {
+  forbidden: [
+    ...layers,
+    {
+      name: "every folder of src has its line in MAY_IMPORT",
+      severity: "error",
+      from: { path: "^src/", pathNot: Object.keys(MAY_IMPORT).map((from) => `^${from}`) },
+      to: {},
+    },
+    { name: "no cycles, not even of types", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "the two CRMs are strangers",
+      severity: "error",
+      from: { path: "^src/(crm|sandbox)/(hubspot|salesforce)/" },
+      to: { path: "^src/(crm|sandbox)/(hubspot|salesforce)/", pathNot: "^src/$1/$2/" },
+    },
+    {
+      name: "the sandbox and the clients never meet",
+      severity: "error",
+      from: { path: "^src/(crm|sandbox)/" },
+      to: { path: "^src/(crm|sandbox)/", pathNot: "^src/$1/" },
+    },
+    { name: "imports lead somewhere", severity: "error", from: {}, to: { couldNotResolve: true } },
+    {
+      name: "src imports no tests and no tools",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^(test|tools)/" },
+    },
+  ],
+  options: {
+    // Type-only imports count: the core cannot borrow even a type from the shell.
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    doNotFollow: { path: "node_modules" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+    },
+  },
+};

@@ -1,0 +1,120 @@
+/** Tells what the demo showed: the figures, the funnel by source, one person, two conflicts, the last sync, the files. */
+import type { Loaded } from "../../config/load-config.ts";
+import type { ConflictEntry } from "../../core/model/ledger.ts";
+import type { ClosedLoop } from "../../core/report/closed-loop.ts";
+import type { StateStore } from "../../jobs/state-port.ts";
+import type { SyncResult } from "../../jobs/sync-result.ts";
+import { countText, moneyText } from "../../report/figure-format.ts";
+import type { ReportFiles } from "../../report/write-report.ts";
+import { explainText } from "../explain-text.ts";
+import { shownValue } from "../plan-text.ts";
+import { heading, table } from "../terminal.ts";
+import type { DemoFigures } from "./demo-figures.ts";
+import { type DemoTally, writtenBy } from "./demo-tally.ts";
+
+export interface DemoOutcome {
+  readonly days: number;
+  readonly seconds: number;
+  readonly tally: DemoTally;
+  readonly figures: DemoFigures;
+  readonly report: ClosedLoop;
+  readonly files: ReportFiles;
+  readonly final: SyncResult;
+}
+
+const CONFLICTS_TOLD = 2;
+/** Conflicts among which the two are chosen. */
+const CONFLICTS_READ = 2_000;
+
+export async function demoSummary(store: StateStore, loaded: Loaded, outcome: DemoOutcome): Promise<string> {
+  const { figures } = outcome;
+  const parts = [
+    `${heading(`${outcome.days} days of marketing and selling`)}, in ${Math.round(outcome.seconds)} seconds`,
+    figuresTable(outcome),
+    `${heading("What became of whom")} (everybody, last year's customers too)`,
+    sourceTable(outcome.report),
+  ];
+  if (figures.storyteller !== null) {
+    parts.push(heading("One person, as `leadloop explain` tells it"));
+    parts.push(await explainText(store, loaded, figures.storyteller));
+  }
+  const conflicts = await conflictsText(store);
+  if (conflicts !== "") parts.push(heading("Two of the conflicts"), conflicts);
+  parts.push(finalText(outcome.final), filesText(outcome.files));
+  return parts.join("\n\n");
+}
+
+function figuresTable({ days, tally, figures, report }: DemoOutcome): string {
+  const { calls } = tally;
+  const perDay = (count: number): string => countText(Math.round(count / Math.max(1, days)));
+  const share = (count: number, of: number): string => (of === 0 ? "" : `${Math.round((100 * count) / of)} %`);
+  const entered = (stage: Parameters<DemoFigures["entered"]>[0]): string => countText(figures.entered(stage));
+  const exits = `${entered("recycled")} recycled, ${entered("disqualified")} disqualified`;
+  const rows = [
+    ["people", countText(figures.people), `${countText(figures.linked)} in both systems, ${figures.ambiguous} ambiguous`],
+    ["MQL", entered("mql"), "handed to sales, each with one task"],
+    ["SAL", entered("sal"), "accepted by a rep"],
+    ["SQL", entered("sql"), `budget, authority, need and timing known; ${exits}`],
+    ["opportunities", entered("opportunity"), ""],
+    ["won", countText(figures.wonDeals), `revenue ${moneyText(figures.revenue, report.currency)}`],
+    ["tasks", countText(figures.tasks), `${countText(figures.tasksDone)} closed by the reps`],
+    ["handoffs on time", share(figures.answeredInTime, figures.handoffs), `${countText(figures.answeredInTime)} of ${countText(figures.handoffs)} answered before their deadline`],
+    ["conflicts", countText(tally.conflicts), "each recorded with both values"],
+    ["rejects", countText(tally.rejected), "values a system did not take; see `leadloop rejects`"],
+    ["runs", countText(tally.runs), heldText(tally)],
+    ["HubSpot calls", countText(calls.hubspot), `${perDay(calls.hubspot)} a day`],
+    ["Salesforce calls", countText(calls.salesforce), `${perDay(calls.salesforce)} a day`],
+  ];
+  return table(rows, { right: [1], indent: 2 });
+}
+
+function heldText({ held }: DemoTally): string {
+  const [first] = held;
+  return first === undefined ? "none stopped" : `${held.length} ended early, first ${first.at.slice(0, 16)}: ${first.reason}`;
+}
+
+function sourceTable({ bySource, total, currency }: ClosedLoop): string {
+  const line = (name: string, cells: ClosedLoop["total"]): string[] => [
+    name,
+    ...[cells.leads, cells.mql, cells.sal, cells.sql, cells.opportunity, cells.won].map(countText),
+    moneyText(cells.revenue, currency),
+  ];
+  const head = ["source", "leads", "MQL", "SAL", "SQL", "opp.", "won", "revenue"];
+  return table([...bySource.map((row) => line(row.name, row)), line("all", total)], { head, right: [1, 2, 3, 4, 5, 6, 7], indent: 2 });
+}
+
+/** Both values of two fields, preferably ones that people typed at the same time. */
+async function conflictsText(store: StateStore): Promise<string> {
+  const all = await store.conflicts({ limit: CONFLICTS_READ });
+  const byHand = all.filter((entry) => entry.rule === "two-way" && entry.hubspot !== null && entry.salesforce !== null);
+  const chosen: ConflictEntry[] = [];
+  for (const entry of [...byHand, ...all]) {
+    if (chosen.length === CONFLICTS_TOLD) break;
+    if (chosen.every((other) => other.field !== entry.field)) chosen.push(entry);
+  }
+  const links = await store.links(chosen.map((entry) => entry.link));
+  const names = new Map(links.map((link) => [link.id, link.name]));
+  const told = chosen.map((entry) =>
+    [
+      `  ${entry.field} of ${names.get(entry.link) ?? entry.link}, ${entry.at.slice(0, 16).replace("T", " ")}`,
+      `    HubSpot     ${shownValue(entry.hubspot)}`,
+      `    Salesforce  ${shownValue(entry.salesforce)}`,
+      `    kept ${entry.kept}: ${entry.because}`,
+    ].join("\n"),
+  );
+  return told.join("\n");
+}
+
+function finalText(final: SyncResult): string {
+  const { read, calls } = final;
+  const written = writtenBy(final);
+  const verdict = written === 0 ? "nobody acted, and it wrote 0" : `it still wrote ${written}, which it should not`;
+  return [
+    `${heading("The final sync")}: ${verdict}.`,
+    `  read ${read.hubspot} from HubSpot and ${read.salesforce} from Salesforce, with ${calls.hubspot} and ${calls.salesforce} calls`,
+  ].join("\n");
+}
+
+function filesText(files: ReportFiles): string {
+  return [heading("The report"), `  ${files.html}`, `  ${files.csv}`, `  ${files.json}`].join("\n");
+}

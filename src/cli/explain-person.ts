@@ -1,0 +1,124 @@
+/** Gathers everything that is known about one person, and finds out who wrote each value last and by which rule. */
+import type { Loaded } from "../config/load-config.ts";
+import type {
+  ConflictEntry,
+  HandoffEntry,
+  IntentEntry,
+  OutcomeEntry,
+  RejectEntry,
+  StageEvent,
+  TaskEntry,
+} from "../core/model/ledger.ts";
+import type { FieldState, Link, Origin } from "../core/model/link.ts";
+import type { FieldMapping, SyncRule } from "../core/model/mapping.ts";
+import { type Instant, type RawValue, SYSTEMS, type System, type Value } from "../core/model/record.ts";
+import type { StateStore } from "../jobs/state-port.ts";
+import { mappingFor } from "../jobs/sync-dependencies.ts";
+
+/** What LeadLoop last wrote to one side in a field. */
+export interface LastWrite {
+  readonly system: System;
+  readonly at: Instant;
+  readonly to: RawValue;
+  readonly rule: string;
+  readonly run: string;
+}
+
+export interface ExplainedField {
+  readonly field: string;
+  readonly hubspot: string;
+  readonly salesforce: string;
+  readonly rule: SyncRule;
+  /** What both sides together say now; absent where neither was read yet. */
+  readonly value?: Value;
+  /** What both sides last agreed on; absent where they never did. */
+  readonly base?: Value;
+  /** The side that the value came from, and when it was entered there. */
+  readonly origin: Origin | null;
+  readonly lastWrite: LastWrite | null;
+  /** A value on its way, and the sides that hold it already. */
+  readonly pending: { readonly target: Value; readonly delivered: Readonly<Record<System, boolean>> } | null;
+  readonly held: NonNullable<FieldState["held"]> | null;
+}
+
+/** A person as `explain --json` shows them. */
+export interface ExplainedPerson {
+  readonly person: Pick<
+    Link,
+    | "id"
+    | "state"
+    | "name"
+    | "email"
+    | "hubspotId"
+    | "salesforceObject"
+    | "salesforceId"
+    | "firstSeenAt"
+    | "seen"
+    | "quarantine"
+  >;
+  readonly stage: Link["stage"];
+  readonly stages: readonly StageEvent[];
+  readonly score: Link["score"];
+  readonly fields: readonly ExplainedField[];
+  readonly facts: Link["facts"];
+  readonly conflicts: readonly ConflictEntry[];
+  readonly rejects: readonly RejectEntry[];
+  readonly tasks: readonly TaskEntry[];
+  readonly handoffs: readonly HandoffEntry[];
+  readonly opportunities: readonly OutcomeEntry[];
+  /** Newest last. */
+  readonly writes: readonly IntentEntry[];
+}
+
+/** Most conflicts and rejects of one person that are told. */
+const MOST_ROWS = 100;
+
+/** Reads the state alone. */
+export async function explainPerson(store: StateStore, loaded: Loaded, link: Link): Promise<ExplainedPerson> {
+  const ids = [link.id];
+  const writes = await store.intentsOf(link.id);
+  const { id, state, name, email, hubspotId, salesforceObject, salesforceId, firstSeenAt, seen, quarantine } = link;
+  return {
+    person: { id, state, name, email, hubspotId, salesforceObject, salesforceId, firstSeenAt, seen, quarantine },
+    stage: link.stage,
+    stages: await store.stageEventsOf(ids),
+    score: link.score,
+    fields: mappingFor(loaded.mappings, salesforceObject).fields.map((field) => explainField(field, link, writes)),
+    facts: link.facts,
+    conflicts: await store.conflicts({ link: link.id, limit: MOST_ROWS }),
+    rejects: await store.rejects({ link: link.id, limit: MOST_ROWS }),
+    tasks: await store.tasksOf(ids),
+    handoffs: await store.handoffsOf(ids),
+    opportunities: await store.outcomesOf(ids),
+    writes,
+  };
+}
+
+function explainField(field: FieldMapping, link: Link, writes: readonly IntentEntry[]): ExplainedField {
+  const state = link.fields[field.name] ?? {};
+  const value = link.facts[field.name];
+  const { register } = state;
+  return {
+    field: field.name,
+    hubspot: field.hubspot,
+    salesforce: field.salesforce,
+    rule: field.rule,
+    ...(value === undefined ? {} : { value }),
+    ...(state.base === undefined ? {} : { base: state.base }),
+    origin: register?.origin ?? state.origin ?? null,
+    lastWrite: lastWriteOf(field, writes),
+    pending: register === undefined ? null : { target: register.target, delivered: register.delivered },
+    held: state.held ?? null,
+  };
+}
+
+function lastWriteOf(field: FieldMapping, writes: readonly IntentEntry[]): LastWrite | null {
+  for (const intent of writes.toReversed()) {
+    if (intent.state !== "written") continue;
+    const system = SYSTEMS.find((side) => side === intent.system);
+    const written = system === undefined ? undefined : intent.fields[field[system]];
+    if (system === undefined || written === undefined) continue;
+    return { system, at: intent.sentAt, to: written.to, rule: written.rule, run: intent.run };
+  }
+  return null;
+}

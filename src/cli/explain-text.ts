@@ -1,0 +1,158 @@
+/** Tells a person's story to a reader: who they are, how they came to their stage and score, and where each value came from. */
+import type { Loaded } from "../config/load-config.ts";
+import type { Link } from "../core/model/link.ts";
+import type { Value } from "../core/model/record.ts";
+import type { StateStore } from "../jobs/state-port.ts";
+import { type ExplainedField, type ExplainedPerson, explainPerson } from "./explain-person.ts";
+import { conflictLine, rejectLine, shownValue } from "./plan-text.ts";
+import { COLORS, heading, moment, table, wrapped } from "./terminal.ts";
+
+/** Everything about one person as text of about 80 columns. Reads the state alone. */
+export async function explainText(store: StateStore, loaded: Loaded, link: Link): Promise<string> {
+  return personText(await explainPerson(store, loaded, link), link);
+}
+
+export function personText(explained: ExplainedPerson, link: Link): string {
+  const names = new Map([[link.id, link.name]]);
+  return [
+    whoText(explained),
+    ...section("Stage", stageText(explained)),
+    ...section("Score", scoreText(explained)),
+    ...section("Values", valuesText(explained.fields)),
+    ...section(
+      "Conflicts",
+      listed(explained.conflicts.map((entry) => `${moment(entry.at)}  ${conflictLine(entry, names)}`)),
+    ),
+    ...section("Rejects", listed(explained.rejects.map((entry) => `${moment(entry.at)}  ${rejectLine(entry)}`))),
+    ...section("Handoffs", handoffsText(explained)),
+    ...section("Tasks", tasksText(explained)),
+    ...section("Opportunities", opportunitiesText(explained)),
+  ].join("\n\n");
+}
+
+function section(title: string, body: string | null): string[] {
+  return body === null || body === "" ? [] : [`${heading(title)}\n${body}`];
+}
+
+function listed(lines: readonly string[]): string | null {
+  return lines.length === 0 ? null : lines.map((line) => wrapped(line, 4, 2)).join("\n");
+}
+
+function whoText({ person }: ExplainedPerson): string {
+  const { name, email, state, hubspotId, salesforceObject, salesforceId, id, firstSeenAt, quarantine } = person;
+  const ids = [
+    `HubSpot contact ${hubspotId ?? "none"}`,
+    salesforceId === null ? "no Salesforce record" : `Salesforce ${salesforceObject ?? ""} ${salesforceId}`,
+  ];
+  const waits = Object.entries(quarantine).map(
+    ([system, until]) => `no write to ${system} before ${moment(until)}, until the last one is confirmed`,
+  );
+  return [
+    `${heading(name)}${email === null ? "" : ` <${email}>`}`,
+    `  ${ids.join(" · ")} · ${state}`,
+    `  key ${id}, first seen ${moment(firstSeenAt)}`,
+    ...waits.map((wait) => `  ${wait}`),
+  ].join("\n");
+}
+
+function stageText({ stage, stages }: ExplainedPerson): string | null {
+  if (stage === null) return null;
+  const now = `  ${stage.stage} since ${moment(stage.since)} (cycle ${stage.epoch}): ${stage.reason}`;
+  const rows = stages.map((event) => {
+    const score = event.score === null ? "" : `${event.score} ${event.band ?? ""}`;
+    return [moment(event.at), event.stage, String(event.epoch), event.side, score, event.reason];
+  });
+  if (rows.length === 0) return now;
+  return `${now}\n${table(rows, { head: ["when (UTC)", "stage", "cycle", "by", "score", "why"], indent: 2 })}`;
+}
+
+function scoreText({ score }: ExplainedPerson): string | null {
+  if (score === null) return null;
+  const next =
+    score.nextChangeAt === null ? "does not change by itself" : `next change by itself ${moment(score.nextChangeAt)}`;
+  const reasons = score.reasons.map(({ points, text, rule }) => [
+    `${points > 0 ? "+" : ""}${points}`,
+    text,
+    COLORS.dim(rule),
+  ]);
+  const head = `  ${score.total} (${score.band}): fit ${score.fit}, engagement ${score.engagement}; ${next}`;
+  return reasons.length === 0 ? head : `${head}\n${table(reasons, { right: [0], indent: 2 })}`;
+}
+
+/** Blank fields that nothing ever happened to are left out; `--json` has all. */
+function valuesText(fields: readonly ExplainedField[]): string {
+  const told = fields.filter((field) => !isQuietBlank(field));
+  const width = Math.max(0, ...told.map(({ field }) => field.length));
+  return told
+    .map((field) => {
+      const name = `${field.field.padEnd(width)}  ${shownValue(field.value)}`;
+      return wrapped(`${name}  ${COLORS.dim(`${field.rule}: ${fateText(field)}`)}`, width + 4, 2);
+    })
+    .join("\n");
+}
+
+function isBlank(value: Value | undefined): boolean {
+  return value === undefined || value === null || value === "";
+}
+
+function isQuietBlank({ value, base, pending, held, lastWrite }: ExplainedField): boolean {
+  return isBlank(value) && isBlank(base) && pending === null && held === null && lastWrite === null;
+}
+
+function fateText(field: ExplainedField): string {
+  const { origin, lastWrite, pending, held, base, value } = field;
+  const parts: string[] = [];
+  if (origin !== null) parts.push(`entered in ${origin.side} ${moment(origin.hi)}`);
+  if (lastWrite !== null) parts.push(`written to ${lastWrite.system} ${moment(lastWrite.at)} by ${lastWrite.rule}`);
+  if (pending !== null) {
+    const missing = Object.entries(pending.delivered).flatMap(([system, there]) => (there ? [] : [system]));
+    parts.push(
+      `on its way: ${shownValue(pending.target)}${missing.length === 0 ? "" : ` to ${missing.join(" and ")}`}`,
+    );
+  }
+  if (base !== undefined && !isSameToReader(base, value)) parts.push(`last agreed: ${shownValue(base)}`);
+  if (held !== null) parts.push(`held: ${held.reason}`);
+  if (parts.length === 0) return base === undefined ? "known to one side" : "both sides agreed from the start";
+  return parts.join("; ");
+}
+
+/** A checkbox cannot be blank: false says the same there. */
+function isSameToReader(base: Value, value: Value | undefined): boolean {
+  return base === value || (isBlank(value) && (isBlank(base) || base === "false"));
+}
+
+function handoffsText({ handoffs }: ExplainedPerson): string | null {
+  return listed(
+    handoffs.map((handoff) => {
+      const ended =
+        handoff.endedAt === null
+          ? `due ${moment(handoff.deadline)}`
+          : `${moment(handoff.endedAt)} by ${handoff.endedBy ?? "nobody"}`;
+      return `${moment(handoff.at)}  to ${handoff.ownerEmail} (rule ${handoff.routedBy}): ${handoff.outcome}, ${ended}`;
+    }),
+  );
+}
+
+function tasksText({ tasks }: ExplainedPerson): string | null {
+  return listed(
+    tasks.map((task) => {
+      const state = task.state === "suppressed" ? `suppressed: ${task.reason}` : (task.status ?? task.state);
+      const closed =
+        task.closedAt === null ? "" : `, closed ${moment(task.closedAt)}${task.closedByUs ? " by LeadLoop" : ""}`;
+      return `${moment(task.createdAt)}  ${task.subject} · ${task.ownerEmail} · due ${task.dueOn} · ${state}${closed}${task.salesforceId === null ? "" : ` · ${task.salesforceId}`}`;
+    }),
+  );
+}
+
+function opportunitiesText({ opportunities }: ExplainedPerson): string | null {
+  return listed(
+    opportunities.map((deal) => {
+      const amount =
+        deal.amount === null
+          ? "no amount"
+          : `${deal.amount.toLocaleString("en")}${deal.currency === null ? "" : ` ${deal.currency}`}`;
+      const lost = deal.lostReason === null ? "" : ` (${deal.lostReason})`;
+      return `${deal.name} · ${deal.stageName}${lost} since ${moment(deal.stageAt)} · ${amount} · ${deal.opportunityId}`;
+    }),
+  );
+}

@@ -1,0 +1,91 @@
+/** `leadloop report`: the closed-loop report of a period as HTML, CSV and JSON, and its main figures on the terminal. */
+
+import type { Instant } from "../core/model/record.ts";
+import type { ClosedLoop } from "../core/report/closed-loop.ts";
+import { reportWindow, runReport } from "../jobs/report-job.ts";
+import { countText, daysText, moneyText } from "../report/figure-format.ts";
+import { type WrittenReport, writeReport } from "../report/write-report.ts";
+import { type CommandContext, withState } from "./command-context.ts";
+import { UsageError } from "./command-failure.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import { heading, moment, table } from "./terminal.ts";
+
+export interface ReportOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly asOf?: string;
+  readonly out: string;
+}
+
+/** Reads the state alone; neither system is called. */
+export function reportCommand(context: CommandContext, options: ReportOptions): Promise<ExitCode> {
+  const asked = {
+    from: instantOf(options.from, "--from"),
+    to: instantOf(options.to, "--to"),
+    asOf: instantOf(options.asOf, "--as-of"),
+  };
+  if (asked.from !== undefined && asked.to !== undefined && asked.from >= asked.to) {
+    throw new UsageError("--from must be before --to, which is not part of the period any more");
+  }
+  return withState(context, async ({ store, loaded, clock }) => {
+    const { report: settings, lifecycle } = loaded.rulebook;
+    const window = reportWindow(asked, clock.now());
+    const written = await runReport(
+      { store, settings, names: lifecycle.names, folder: options.out, window },
+      writeReport,
+    );
+    context.terminal.printJson(jsonOf(written));
+    context.terminal.print(textOf(written));
+    return EXIT.done;
+  });
+}
+
+/** A date is its first moment in UTC. */
+function instantOf(text: string | undefined, option: string): Instant | undefined {
+  if (text === undefined) return undefined;
+  const isDate = /^\d{4}-\d{2}-\d{2}/.test(text);
+  const ms = isDate ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(ms))
+    throw new UsageError(
+      `${option} takes a date such as 2026-03-31 or an instant such as 2026-03-31T12:00:00Z, not "${text}"`,
+    );
+  return new Date(ms).toISOString();
+}
+
+/** Every figure; the ids behind them are in report.json. */
+function jsonOf({ report, files }: WrittenReport): object {
+  const { drill: _drill, parityDifferences: _differences, ...figures } = report;
+  return { files, ...figures };
+}
+
+function textOf({ report, files }: WrittenReport): string {
+  const { from, to, asOf, leads, total, currency, timeToWon, tasks, handoffs } = report;
+  return [
+    `${heading("Closed loop")} of the ${countText(leads)} people who first came from ${moment(from)} to ${moment(to)}, as of ${moment(asOf)} UTC`,
+    "",
+    bySource(report),
+    "",
+    `Won: ${countText(total.won)}, revenue ${moneyText(total.revenue, currency)}; days from first contact to won: median ${daysText(timeToWon.medianDays)}, p90 ${daysText(timeToWon.p90Days)}`,
+    `Handoffs: ${countText(handoffs.given)} given, ${countText(handoffs.accepted)} accepted, ${countText(handoffs.rejected)} rejected, ${countText(handoffs.late)} late, ${countText(handoffs.open)} open`,
+    `Tasks: ${countText(tasks.created)} created, ${countText(tasks.done)} done, ${countText(tasks.overdue)} overdue, ${countText(tasks.open)} open`,
+    "",
+    files.html,
+    files.csv,
+    files.json,
+  ].join("\n");
+}
+
+/** Rows shown on a terminal; the files have all. */
+const MOST_SOURCES = 12;
+
+function bySource({ bySource: rows, total, currency }: ClosedLoop): string {
+  const line = (name: string, cells: ClosedLoop["total"]): string[] => [
+    name,
+    ...[cells.leads, cells.mql, cells.sql, cells.opportunity, cells.won, cells.lost].map(countText),
+    moneyText(cells.revenue, currency),
+  ];
+  const shown = rows.slice(0, MOST_SOURCES).map((row) => line(row.name, row));
+  const more = rows.length > MOST_SOURCES ? [[`… ${rows.length - MOST_SOURCES} more`]] : [];
+  const head = ["source", "leads", "MQL", "SQL", "opp.", "won", "lost", "revenue"];
+  return table([...shown, ...more, line("all", total)], { head, right: [1, 2, 3, 4, 5, 6, 7] });
+}

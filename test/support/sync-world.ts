@@ -1,0 +1,131 @@
+/** Many small worlds on one database: a sandbox of its own over HTTP, the real clients and jobs, and one virtual clock for each. */
+import { VirtualClock } from "../../src/app/clocks.ts";
+import { SILENT_LOG } from "../../src/app/log.ts";
+import { readConfig } from "../../src/app/wire-up.ts";
+import { lateOwnerDirectory } from "../../src/core/mapping/owner-transform.ts";
+import type { OwnerDirectory } from "../../src/core/mapping/transform-options.ts";
+import type { Link } from "../../src/core/model/link.ts";
+import { createHubSpotClient } from "../../src/crm/hubspot/hubspot-client.ts";
+import { createSalesforceClient } from "../../src/crm/salesforce/salesforce-client.ts";
+import type { TokenCache } from "../../src/crm/salesforce/salesforce-session.ts";
+import type { StateStore } from "../../src/jobs/state-port.ts";
+import type { SyncDependencies } from "../../src/jobs/sync-dependencies.ts";
+import { runSync, type SyncOptions } from "../../src/jobs/sync-job.ts";
+import type { SyncResult } from "../../src/jobs/sync-result.ts";
+import { createSandbox, type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { manualClock } from "../../src/sandbox/sandbox-clock.ts";
+import { openStateDatabase, type SharedDatabase } from "../../src/state/open-state-store.ts";
+
+export const START = "2026-03-02T08:00:00.000Z";
+export const MARKETER = { sourceType: "CRM_UI", sourceId: "userId:1" } as const;
+
+export interface SyncWorld {
+  readonly sandbox: Sandbox;
+  readonly clock: VirtualClock;
+  readonly store: StateStore;
+  /** Fresh clients on the same accounts and the same state, as another process would have them. */
+  dependencies(): SyncDependencies;
+  sync(options?: SyncOptions): Promise<SyncResult>;
+  pass(minutes: number): Promise<void>;
+  /** Lets five minutes pass and syncs, until a run writes nothing; fails after many. Gives the runs that wrote. */
+  settle(): Promise<number>;
+  person(email: string): Promise<Link>;
+  close(): Promise<void>;
+}
+
+export interface SyncWorldOptions {
+  readonly seed?: string;
+  readonly sandbox?: Partial<SandboxOptions>;
+  readonly requestTimeoutMs?: number;
+}
+
+/** The database that the worlds of one test file share; PostgreSQL where the environment names one. */
+export function openSharedDatabase(): Promise<SharedDatabase> {
+  const databaseUrl = process.env["LEADLOOP_TEST_DATABASE"];
+  return openStateDatabase({ folder: ":memory:", ...(databaseUrl === undefined ? {} : { databaseUrl }) });
+}
+
+let worlds = 0;
+
+/** Index lag and self-touches of HubSpot are as the sandbox has them by default; the sandbox's seed decides them. */
+export async function openSyncWorld(database: SharedDatabase, options: SyncWorldOptions = {}): Promise<SyncWorld> {
+  const sandboxClock = manualClock(Date.parse(START));
+  const sandbox = createSandbox({ seed: options.seed ?? "test", clock: sandboxClock, ...options.sandbox });
+  const running = await startSandbox(sandbox);
+  const clock = new VirtualClock(START, async (now) => sandboxClock.set(Date.parse(now)));
+  worlds += 1;
+  const connection = `world-${worlds}-${process.pid}`;
+  const store = database.store(connection);
+  let ids = 0;
+  const tokenCache = memoryTokenCache();
+  const dependencies = (): SyncDependencies => {
+    let directory: OwnerDirectory | null = null;
+    const folders = { mappingsFolder: "mappings", configFolder: "config" };
+    const loaded = readConfig(folders as Parameters<typeof readConfig>[0], lateOwnerDirectory(() => directory));
+    const { connector } = loaded.rulebook;
+    const requestTimeoutMs = options.requestTimeoutMs ?? 5_000;
+    const shared = { clock, log: SILENT_LOG, settings: connector, requestTimeoutMs, random: () => 0.5 };
+    const credentials = { kind: "client-credentials" as const, clientId: "sandbox-client", clientSecret: "sandbox-secret" };
+    return {
+      connection,
+      holder: "test",
+      store,
+      clients: {
+        hubspot: createHubSpotClient({ ...shared, accessToken: "pat-sandbox", baseUrl: running.hubspotUrl, appId: "18221010" }),
+        salesforce: createSalesforceClient({ ...shared, loginUrl: running.salesforceUrl, credentials, tokenCache }),
+      },
+      clock,
+      log: SILENT_LOG,
+      mappings: loaded.mappings,
+      rulebook: loaded.rulebook,
+      ownFields: loaded.ownFields,
+      fingerprint: loaded.fingerprint,
+      newId: () => {
+        ids += 1;
+        return `${connection}-${String(ids).padStart(5, "0")}`;
+      },
+      useOwners: (present) => {
+        directory = present;
+      },
+    };
+  };
+  const sync = (syncOptions: SyncOptions = {}): Promise<SyncResult> => runSync(dependencies(), { keepPlan: true, ...syncOptions });
+  const pass = (minutes: number): Promise<void> => clock.sleep(minutes * 60_000);
+  return {
+    sandbox,
+    clock,
+    store,
+    dependencies,
+    sync,
+    pass,
+    async settle() {
+      for (let run = 0; run < 20; run += 1) {
+        await pass(5);
+        if (writesOf(await sync()) === 0) return run;
+      }
+      throw new Error("twenty runs in a row wrote something");
+    },
+    async person(email) {
+      const [link] = await store.linksByEmail([email]);
+      if (link === undefined) throw new Error(`nobody has the e-mail address ${email}`);
+      return link;
+    },
+    close: () => running.close(),
+  };
+}
+
+/** How many records and tasks a run wrote. */
+export function writesOf({ written }: SyncResult): number {
+  const { hubspot, salesforce, tasks } = written;
+  return hubspot.created + hubspot.updated + salesforce.created + salesforce.updated + tasks;
+}
+
+function memoryTokenCache(): TokenCache {
+  let kept: Awaited<ReturnType<TokenCache["load"]>> = null;
+  return {
+    load: async () => kept,
+    save: async (token) => {
+      kept = token;
+    },
+  };
+}
