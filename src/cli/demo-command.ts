@@ -137,7 +137,7 @@ function print(
     tasks: figures.tasks,
     conflicts: tally.conflicts,
     rejected: tally.rejected,
-    held: tally.held,
+    notes: tally.notes,
     milliseconds: { people: Math.round(times.people), sync: Math.round(times.sync), followUp: Math.round(times.followUp) },
     ...(options.keep ? { environment, pid: kept.sandbox.pid } : {}),
   });

@@ -5,7 +5,7 @@ import { clearDirty, markDirty } from "./dirty-part.ts";
 import { CONFLICTS, INTENTS, OUTCOMES, REJECTS, STAGE_EVENTS } from "./ledger-tables.ts";
 import type { Statements } from "./row-table.ts";
 import type { StateDatabase } from "./state-database.ts";
-import { storeAliases, storeLinks } from "./store-links.ts";
+import { storeAliases, storeDelivered, storeLinks } from "./store-links.ts";
 import { countRouted, storeDueTasks, storeHandoffs, storeTasks } from "./store-tasks.ts";
 import { withoutStale } from "./without-stale.ts";
 
@@ -27,7 +27,7 @@ export function commitPart(database: StateDatabase): CommitPart {
 
     commitOutcomes(lease, outcomes) {
       return database.fenced(lease, async (tx) => {
-        const { stale, before } = await storeLinks(tx, connection, outcomes.links);
+        const { stale, before } = await storeDelivered(tx, connection, outcomes.links);
         // What the other side answered is so whoever asked: only the marks of people who must be read again stay.
         const { done } = withoutStale(
           { ...NOTHING_DECIDED, links: outcomes.links, done: outcomes.done },

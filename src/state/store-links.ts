@@ -6,7 +6,7 @@ import type { Alias } from "../jobs/state-port.ts";
 import { BeginAgain } from "./database-failure.ts";
 import { ALIASES } from "./ledger-tables.ts";
 import { type StoredClaim, settleClaims } from "./link-claims.ts";
-import { LINKS, rowOfLink } from "./link-rows.ts";
+import { LINKS, type LinkRow, rowOfLink } from "./link-rows.ts";
 import type { Statements } from "./row-table.ts";
 
 export interface StoredLinks {
@@ -20,6 +20,43 @@ export interface StoredLinks {
  * `StateDatabase.write` begin again, and then sees what the other stored.
  */
 export async function storeLinks(tx: Statements, connection: string, links: readonly Link[]): Promise<StoredLinks> {
+  return storeSettled(tx, connection, links, (rows) =>
+    LINKS.store(tx, connection, rows, {
+      do: "update",
+      set: LINKS.takeAll(),
+      when: "link.version = excluded.version - 1",
+    }),
+  );
+}
+
+/** The parts of a link that the outcome of a write can change: everything else stands as it was decided. */
+const DELIVERED = [
+  "state",
+  "hubspotId",
+  "salesforceObject",
+  "salesforceId",
+  "version",
+  "hubspotVersion",
+  "hubspotSeenAt",
+  "salesforceVersion",
+  "salesforceSeenAt",
+  "fields",
+  "quarantine",
+] as const;
+
+/** As `storeLinks`, for links that are there: stores only what an outcome changes, which is half the bytes. */
+export async function storeDelivered(tx: Statements, connection: string, links: readonly Link[]): Promise<StoredLinks> {
+  return storeSettled(tx, connection, links, (rows) =>
+    LINKS.change(tx, connection, rows, DELIVERED, "link.version = told.version - 1"),
+  );
+}
+
+async function storeSettled(
+  tx: Statements,
+  connection: string,
+  links: readonly Link[],
+  store: (rows: readonly LinkRow[]) => Promise<number>,
+): Promise<StoredLinks> {
   if (links.length === 0) return { stale: new Set(), before: [] };
   const before = await lockClaims(tx, connection, links);
   const settled = settleClaims(links, before);
@@ -28,11 +65,7 @@ export async function storeLinks(tx: Statements, connection: string, links: read
       where connection = ${connection} and id = any(${settled.releasing}::text[])`.execute(tx);
   }
   const rows = settled.accepted.map(rowOfLink);
-  const written = await LINKS.store(tx, connection, rows, {
-    do: "update",
-    set: LINKS.takeAll(),
-    when: "link.version = excluded.version - 1",
-  });
+  const written = await store(rows);
   if (written < rows.length) throw new BeginAgain("another transaction created one of the links");
   return { stale: new Set(settled.stale), before };
 }

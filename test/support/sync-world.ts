@@ -25,7 +25,8 @@ export interface SyncWorld {
   readonly store: StateStore;
   /** Fresh clients on the same accounts and the same state, as another process would have them. */
   dependencies(): SyncDependencies;
-  sync(options?: SyncOptions): Promise<SyncResult>;
+  /** One run; with the given dependencies where a test has changed them. */
+  sync(options?: SyncOptions, dependencies?: SyncDependencies): Promise<SyncResult>;
   pass(minutes: number): Promise<void>;
   /** Lets five minutes pass and syncs, until a run writes nothing; fails after many. Gives the runs that wrote. */
   settle(): Promise<number>;
@@ -89,7 +90,7 @@ export async function openSyncWorld(database: SharedDatabase, options: SyncWorld
       },
     };
   };
-  const sync = (syncOptions: SyncOptions = {}): Promise<SyncResult> => runSync(dependencies(), { keepPlan: true, ...syncOptions });
+  const sync = (syncOptions: SyncOptions = {}, given = dependencies()): Promise<SyncResult> => runSync(given, { keepPlan: true, ...syncOptions });
   const pass = (minutes: number): Promise<void> => clock.sleep(minutes * 60_000);
   return {
     sandbox,

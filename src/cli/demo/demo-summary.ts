@@ -61,16 +61,17 @@ function figuresTable({ days, tally, figures, report }: DemoOutcome): string {
     ["handoffs on time", share(figures.answeredInTime, figures.handoffs), `${countText(figures.answeredInTime)} of ${countText(figures.handoffs)} answered before their deadline`],
     ["conflicts", countText(tally.conflicts), "each recorded with both values"],
     ["rejects", countText(tally.rejected), "values a system did not take; see `leadloop rejects`"],
-    ["runs", countText(tally.runs), heldText(tally)],
+    ["runs", countText(tally.runs), notesText(tally)],
     ["HubSpot calls", countText(calls.hubspot), `${perDay(calls.hubspot)} a day`],
     ["Salesforce calls", countText(calls.salesforce), `${perDay(calls.salesforce)} a day`],
   ];
   return table(rows, { right: [1], indent: 2 });
 }
 
-function heldText({ held }: DemoTally): string {
-  const [first] = held;
-  return first === undefined ? "none stopped" : `${held.length} ended early, first ${first.at.slice(0, 16)}: ${first.reason}`;
+/** What the runs noted, each kind once: the same words with other numbers are the same kind. */
+function notesText({ notes }: DemoTally): string {
+  const kinds = Map.groupBy(notes, ({ reason }) => reason.replaceAll(/\d+/g, "…"));
+  return [...kinds].map(([kind, same]) => `${same.length} noted: ${kind}`).join("; ");
 }
 
 function sourceTable({ bySource, total, currency }: ClosedLoop): string {

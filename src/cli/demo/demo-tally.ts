@@ -17,8 +17,8 @@ export class DemoTally {
   readonly calls: Record<System, number> = { hubspot: 0, salesforce: 0 };
   readonly created: Record<System, number> = { hubspot: 0, salesforce: 0 };
   readonly updated: Record<System, number> = { hubspot: 0, salesforce: 0 };
-  /** Runs that a safety limit stopped, with the reason. */
-  readonly held: { readonly at: Instant; readonly reason: string }[] = [];
+  /** What runs had to say beside their counts: a safety stop, doubles that were paired with nobody. */
+  readonly notes: { readonly at: Instant; readonly reason: string }[] = [];
 
   /** Throws StopRun when the run could not work at all: the demo would tell nothing. */
   add(result: SyncResult, at: Instant): void {
@@ -32,6 +32,6 @@ export class DemoTally {
       this.created[system] += result.written[system].created;
       this.updated[system] += result.written[system].updated;
     }
-    for (const reason of result.reasons) this.held.push({ at, reason });
+    for (const reason of result.reasons) this.notes.push({ at, reason });
   }
 }

@@ -5,8 +5,7 @@ import { otherSystem, type System, type Value } from "../model/record.ts";
 import type { StageDecision } from "../rules/decide-stage.ts";
 import type { Unencodable } from "./build-writes.ts";
 import type { DecisionContext, PersonInput } from "./person-decision.ts";
-import type { Sighting } from "./choose-value.ts";
-import { mergeField } from "./merge-field.ts";
+import { impose } from "./merge-field.ts";
 import type { MergedPerson } from "./merge-person.ts";
 import { sightFields } from "./sight-fields.ts";
 
@@ -109,19 +108,10 @@ export function assignOwner(merged: MergedPerson, input: PersonInput, email: str
   const values = { ...merged.values, [field.name]: email };
   const { hubspot, salesforce, link } = input;
   if (hubspot === null || salesforce === null) return { ...merged, values, targets: { ...merged.targets, ...ownerOfOnly(input, field.name, email) } };
-  const seen = sightFields(link, input.mapping, hubspot).sighting(field);
-  if (seen === null) return { ...merged, values };
-  const assigned: Sighting = { value: email, own: false, lo: context.now, hi: context.now };
-  const state = merged.fields[field.name] ?? {};
-  const decided = mergeField({
-    rule: field.rule,
-    state,
-    sightings: { hubspot: seen, salesforce: assigned },
-    overrun: null,
-    tieSide: "salesforce",
-    unsettled: false,
-  });
-  return { ...merged, values, fields: { ...merged.fields, [field.name]: decided.state }, targets: { ...merged.targets, [field.name]: email } };
+  const seen = { hubspot: sightFields(link, input.mapping, hubspot).sighting(field), salesforce: sightFields(link, input.mapping, salesforce).sighting(field) };
+  if (seen.hubspot === null || seen.salesforce === null) return { ...merged, values };
+  const state = impose(merged.fields[field.name] ?? {}, { hubspot: seen.hubspot.value, salesforce: seen.salesforce.value }, email, context.now);
+  return { ...merged, values, fields: { ...merged.fields, [field.name]: state }, targets: { ...merged.targets, [field.name]: email } };
 }
 
 /** The other side gets the owner with its create; the one that is there already, in the same run: Salesforce always, HubSpot where nobody owns. */

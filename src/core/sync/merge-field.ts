@@ -1,5 +1,5 @@
 /** Three-way merge of one field against its base and its pending decision: what both sides shall hold, and what was overruled. */
-import { otherSystem, SYSTEMS, type System, type Value } from "../model/record.ts";
+import { type Instant, otherSystem, SYSTEMS, type System, type Value } from "../model/record.ts";
 import type { FieldState, Origin, Register } from "../model/link.ts";
 import type { SyncRule } from "../model/mapping.ts";
 import { choose, type FieldConflict, type MergeInput, type News, type Sighting } from "./choose-value.ts";
@@ -42,8 +42,9 @@ export function mergeField(input: MergeInput): MergeResult {
 }
 
 /** A decision that gives way before it has arrived, to somebody who cannot have seen it. */
-function overtaken({ state }: MergeInput, news: News, kept: Value, conflicts: readonly FieldConflict[]): FieldConflict[] {
+function overtaken({ rule, state }: MergeInput, news: News, kept: Value, conflicts: readonly FieldConflict[]): FieldConflict[] {
   const { register } = state;
+  if (rule === "union" && register !== undefined && join("union", [kept, register.target]) === kept) return [];
   if (register === undefined || register.target === null || register.target === kept) return [];
   if (SYSTEMS.some((side) => news[side] && register.delivered[side])) return [];
   if (conflicts.some(({ hubspot, salesforce }) => hubspot === register.target || salesforce === register.target)) return [];
@@ -101,21 +102,36 @@ function originOf({ state, sightings, tieSide }: MergeInput, value: Value): Pick
 }
 
 function nextRegister(input: MergeInput, news: News, winner: Candidate): Register {
-  const previous = input.state.register;
-  const target = winner.value;
+  const { hubspot, salesforce } = input.sightings;
+  const fresh = (side: System): boolean => news[side] || input.overrun?.side === side;
+  const refreshed = { hubspot: fresh("hubspot"), salesforce: fresh("salesforce") };
+  const origin = { side: winner.side, lo: winner.lo, hi: winner.hi };
+  return registerFor(winner.value, origin, { hubspot: hubspot.value, salesforce: salesforce.value }, refreshed, input.state.register);
+}
+
+function registerFor(target: Value, origin: Origin, seen: Readonly<Record<System, Value>>, refreshed: News, previous: Register | undefined): Register {
   const noNews = { hubspot: [] as Value[], salesforce: [] as Value[] };
   const sent = { hubspot: [] as Value[], salesforce: [] as Value[] };
   const delivered = { hubspot: false, salesforce: false };
   for (const side of SYSTEMS) {
-    const seen = input.sightings[side].value;
     const sentBefore = previous?.sent[side] ?? [];
-    const refreshed = news[side] || input.overrun?.side === side || previous === undefined;
-    const writes = seen !== target;
+    const writes = seen[side] !== target;
     sent[side] = unique(writes ? [...sentBefore, target] : sentBefore);
-    noNews[side] = unique([...(refreshed ? [seen, ...sentBefore] : previous.noNews[side]), ...(writes ? [target] : [])]);
+    const known = previous === undefined || refreshed[side] ? [seen[side], ...sentBefore] : previous.noNews[side];
+    noNews[side] = unique([...known, ...(writes ? [target] : [])]);
     delivered[side] = !writes || (previous !== undefined && previous.target === target && previous.delivered[side]);
   }
-  return { target, origin: { side: winner.side, lo: winner.lo, hi: winner.hi }, noNews, sent, delivered };
+  return { target, origin, noNews, sent, delivered };
+}
+
+/**
+ * A value that LeadLoop itself decides, as if a person had entered it in Salesforce just now: pending until both sides hold it, so that a lost write
+ * is repeated and what the sides show until then is not taken for somebody's answer.
+ */
+export function impose(state: FieldState, seen: Readonly<Record<System, Value>>, value: Value, now: Instant): FieldState {
+  const origin = { side: "salesforce" as const, lo: now, hi: now };
+  const register = registerFor(value, origin, seen, { hubspot: true, salesforce: true }, state.register);
+  return { ...withoutHold(state), register };
 }
 
 function unique(values: readonly Value[]): Value[] {

@@ -38,7 +38,7 @@ function whereIs(random: Random): Whereabouts {
 function contactRow(world: CompanyWorld, person: Person, createdAt: number, isCustomer: boolean): ImportRow {
   const { random } = person;
   const created = new Date(createdAt).toISOString();
-  const hasEngaged = random.chance(0.35);
+  const hasEngaged = random.chance(0.2);
   const lastSeen = createdAt + random.next() ** 1.5 * (world.now() - DAY_MS - createdAt);
   const engagedAt = new Date(lastSeen).toISOString();
   const stage = isCustomer ? "customer" : openStage(random, hasEngaged);

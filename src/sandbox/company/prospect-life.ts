@@ -8,6 +8,9 @@ import { DAY_MS, isWeekend, MINUTE_MS, wakingMoment, workingMoment } from "./wor
 
 /** Weekends bring this share of a working day's new people. */
 const WEEKEND_SHARE = 0.25;
+/** Share of new people who are ever seen again, and of last year's who still are. */
+const COME_BACK = 0.6;
+const STILL_AWAKE = 0.2;
 const DOWNLOADS = ["Download: Buyer's guide", "Download: Benchmark report", "Webinar: Closed loop", "Webinar: Data quality"];
 const REQUESTS = ["Demo request", "Contact sales", "Pricing request", "Free assessment"];
 
@@ -53,13 +56,20 @@ function arrive(world: CompanyWorld, source: LeadSource): void {
   world.act("arrived", () => {
     person.hubspotId = world.sandbox.hubspot.createContact(properties, { ...WRITERS.form, sourceType: "FORM" });
   });
-  startLife(world, person);
+  if (random.chance(COME_BACK)) startLife(world, person);
+}
+
+/** Most names in any address book never stir again; some of last year's people still do. */
+export function wakeUp(world: CompanyWorld, people: readonly Person[]): void {
+  for (const person of people) {
+    if (person.random.chance(STILL_AWAKE * (0.3 + 2 * person.profile.interest))) startLife(world, person);
+  }
 }
 
 /** Plans the person's next visit; each visit plans the one after. */
-export function startLife(world: CompanyWorld, person: Person): void {
+function startLife(world: CompanyWorld, person: Person): void {
   const { random, profile } = person;
-  const meanDays = 5 + 95 * (1 - profile.interest) ** 2;
+  const meanDays = 4 + 60 * (1 - profile.interest) ** 2;
   const moment = world.now() + exponential(random, meanDays * DAY_MS);
   world.at(wakingMoment(moment, profile.country.utcOffset, random), () => {
     const contact = world.contactOf(person);
@@ -71,7 +81,7 @@ export function startLife(world: CompanyWorld, person: Person): void {
 function doSomething(world: CompanyWorld, person: Person, contact: RecordView): void {
   const { random, profile } = person;
   const roll = random.next();
-  const asks = 0.16 * profile.interest ** 2 + 0.006;
+  const asks = 0.17 * profile.interest ** 2 + 0.01;
   if (roll < asks) return fillForm(world, person, contact, random.pick(REQUESTS), "asked for sales");
   if (roll < asks + 0.12) return fillForm(world, person, contact, random.pick(DOWNLOADS), "filled a form");
   if (roll < asks + 0.5) return visit(world, person, contact);

@@ -4,7 +4,7 @@ import { CompanyWorld } from "./company-world.ts";
 import { typedLead } from "./contact-properties.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { fillOpeningStock } from "./opening-stock.ts";
-import { planFair, startArrivals, startLife, startOwnLeads } from "./prospect-life.ts";
+import { planFair, startArrivals, startOwnLeads, wakeUp } from "./prospect-life.ts";
 import { SalesWork, typeInLead } from "./sales-work.ts";
 import { DAY_MS, nextWorkingDayAt } from "./working-hours.ts";
 
@@ -34,7 +34,7 @@ export function moveIn(sandbox: Sandbox, options: CompanyOptions = {}): void {
   const world = new CompanyWorld(sandbox);
   const scale = people / STANDARD_PEOPLE;
   fillOpeningStock(world, people);
-  for (const person of world.people) startLife(world, person);
+  wakeUp(world, [...world.people]);
   startArrivals(world, scale);
   startOwnLeads(world, scale, (person) => typeInLead(world, person, typedLead(person.profile, person.random)));
   for (const day of FAIR_DAYS) {
