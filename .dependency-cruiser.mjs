@@ -46,12 +46,13 @@ const MAY_IMPORT = {
   ],
   "src/crm/[^/]+\\.ts$": [...MODEL, PORTS, "^src/crm/[^/]+\\.ts$", ...packages("p-queue", "p-retry")],
 
+  // v8: the embedded database is WebAssembly, which is told how to be compiled.
   "src/state/": [
     ...MODEL,
     PORTS,
     "^src/state/",
     ...packages("kysely", "pg", "@types/pg", "@electric-sql/pglite"),
-    ...node("fs", "path", "os", "crypto"),
+    ...node("fs", "path", "os", "crypto", "v8"),
   ],
 
   // csv-stringify quotes; crypto allows the page's own styles and scripts by their hash.
@@ -93,7 +94,7 @@ const MAY_IMPORT = {
       "p-queue",
       "zod",
     ),
-    ...node("child_process", "crypto", "events", "fs", "os", "path", "process", "readline", "timers", "url", "util"),
+    ...node("child_process", "crypto", "events", "fs", "module", "os", "path", "process", "readline", "timers", "url", "util"),
   ],
 
   // Shares no code with the product: a wrong belief about an API must not pass its own test.

@@ -54,8 +54,8 @@ export function stackOf(error: unknown): string {
   return parts.length === 0 ? String(error) : parts.join("\ncaused by: ");
 }
 
-/** With a capital and a full stop. */
+/** With a capital, unless it begins with a name that is spelt otherwise, and with a full stop. */
 export function sentence(text: string): string {
-  const first = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  const first = /^[a-z]+[ ,:]/.test(text) ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text;
   return /[.!?]$/.test(first) ? first : `${first}.`;
 }

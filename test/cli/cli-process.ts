@@ -47,3 +47,15 @@ export function documentOf(answer: CliAnswer): any {
 export function words(text: string): string {
   return text.replaceAll(/\s+/g, " ");
 }
+
+/** Waits until the child has said it, and gives all it said so far. */
+export function untilSaid(child: ChildProcess, pattern: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    child.stdout?.on("data", (part: string) => {
+      text += part;
+      if (pattern.test(text)) resolve(text);
+    });
+    child.once("close", () => reject(new Error(`it ended before it said ${String(pattern)}: ${text}`)));
+  });
+}

@@ -1,10 +1,9 @@
 /** A sandbox over HTTP with a few people, and a folder with state, in which the command line is run. */
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSandbox, type RunningSandbox, type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { realClock } from "../../src/sandbox/sandbox-clock.ts";
-import { openStateStore } from "../../src/state/open-state-store.ts";
 import { type CliAnswer, type Environment, REPOSITORY, runCli } from "./cli-process.ts";
 
 export const PERSON = { sourceType: "CRM_UI", sourceId: "userId:1" } as const;
@@ -20,10 +19,9 @@ export interface CliWorld {
   close(): Promise<void>;
 }
 
-/** `state`: a folder of state to start from, as `emptyState` makes one; none when left out. */
-export async function openCliWorld(options: { readonly state?: string } = {}): Promise<CliWorld> {
+/** Nobody in either system, and no state yet. */
+export async function openCliWorld(): Promise<CliWorld> {
   const folder = await mkdtemp(join(tmpdir(), "leadloop-cli-"));
-  if (options.state !== undefined) await cp(options.state, join(folder, ".leadloop"), { recursive: true });
   const clock = realClock();
   clock.set(START);
   const sandbox = createSandbox({ seed: "cli", clock });
@@ -54,12 +52,4 @@ function environmentOf({ hubspotUrl, salesforceUrl }: RunningSandbox): Environme
     LEADLOOP_MAPPINGS: join(REPOSITORY, "mappings"),
     LEADLOOP_CONFIG: join(REPOSITORY, "config"),
   };
-}
-
-/** A state folder with all tables and no people: making one takes far longer than copying it. */
-export async function emptyState(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "leadloop-state-"));
-  const store = await openStateStore({ folder, connection: "default" });
-  await store.close();
-  return folder;
 }

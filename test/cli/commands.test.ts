@@ -1,8 +1,8 @@
 /** One working day with the command line: check, plan, sync, look, explain, report; each command as text and as JSON, with its exit code. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { documentOf, ended, startCli, words } from "./cli-process.ts";
+import { documentOf, words } from "./cli-process.ts";
 import { type CliWorld, openCliWorld, PERSON } from "./cli-world.ts";
 
 let world: CliWorld;
@@ -154,18 +154,6 @@ describe("the first plan and the first sync", () => {
     expect(words(answer.stdout)).toContain("No longer due:");
     expect(words(answer.stderr)).toContain("The present plan is not the one in first.plan; nothing was written");
   });
-
-  test("a plan file that was changed by hand, or is none, is refused", async () => {
-    const file = readFileSync(join(world.folder, "first.plan"), "utf8");
-    writeFileSync(join(world.folder, "forged.plan"), file.replace('"CEO"', '"CFO"'));
-    writeFileSync(join(world.folder, "none.plan"), "hello");
-    const [forged, none, missing] = await Promise.all(
-      ["forged.plan", "none.plan", "missing.plan"].map((name) => world.run(["sync", "--plan", name])),
-    );
-    expect(forged).toMatchObject({ exit: 3, stderr: expect.stringContaining("changed after it was made") });
-    expect(none).toMatchObject({ exit: 2, stderr: expect.stringContaining("cannot be read as a plan") });
-    expect(missing).toMatchObject({ exit: 2, stderr: expect.stringContaining("leadloop plan --out missing.plan") });
-  });
 });
 
 describe("after edits on both sides", () => {
@@ -217,13 +205,12 @@ describe("after edits on both sides", () => {
   });
 
   test("conflicts lists it with both values; as it is settled, nobody has to act", async () => {
-    const [text, json, open] = await Promise.all(
-      [["conflicts"], ["conflicts", "--json"], ["conflicts", "--open"]].map((line) => later(line)),
-    );
-    expect(text?.exit).toBe(0);
-    expect(words(text?.stdout ?? "")).toContain('HubSpot "Chief Engineer", Salesforce "Head of Kernel"');
-    expect(documentOf(json!).conflicts).toMatchObject([{ name: "Linus Berg", field: "jobtitle", open: false }]);
-    expect(words(open?.stdout ?? "")).toContain("0 conflicts, 0 waiting");
+    const text = await world.run(["conflicts"]);
+    expect(text.exit).toBe(0);
+    expect(words(text.stdout)).toContain('HubSpot "Chief Engineer", Salesforce "Head of Kernel"');
+    expect(words(text.stdout)).toContain("1 conflict, 0 waiting for a person");
+    const open = await world.run(["conflicts", "--open", "--json"]);
+    expect(documentOf(open)).toEqual({ conflicts: [] });
   });
 
   test("explain tells a person's links, stage, score, and where each value comes from", async () => {
@@ -236,18 +223,15 @@ describe("after edits on both sides", () => {
     expect(said).toContain('HubSpot "Chief Engineer", Salesforce "Head of Kernel"; kept salesforce');
   });
 
-  test("explain --json has every field, stage and task; an id and a name find the same person", async () => {
-    const byId = documentOf(await world.run(["explain", ada, "--json"]));
-    expect(byId.person).toMatchObject({ name: "Ada Lovelace", hubspotId: ada, state: "linked" });
-    expect(byId.stage).toMatchObject({ stage: "mql", epoch: 1 });
-    expect(byId.tasks).toMatchObject([{ state: "done", salesforceId: expect.stringMatching(/^00T/) }]);
-    expect(byId.handoffs).toMatchObject([{ outcome: "open" }]);
-    expect(byId.score.reasons).not.toEqual([]);
-    const title = byId.fields.find((field: { readonly field: string }) => field.field === "jobtitle");
+  test("explain --json has every field, stage and task", async () => {
+    const person = documentOf(await world.run(["explain", "lovelace", "--json"]));
+    expect(person.person).toMatchObject({ name: "Ada Lovelace", hubspotId: ada, state: "linked" });
+    expect(person.stage).toMatchObject({ stage: "mql", epoch: 1 });
+    expect(person.tasks).toMatchObject([{ state: "done", salesforceId: expect.stringMatching(/^00T/) }]);
+    expect(person.handoffs).toMatchObject([{ outcome: "open" }]);
+    expect(person.score.reasons).not.toEqual([]);
+    const title = person.fields.find((field: { readonly field: string }) => field.field === "jobtitle");
     expect(title).toMatchObject({ value: "CEO", rule: "two-way", lastWrite: { system: "salesforce", to: "CEO" } });
-    const byName = await world.run(["explain", "lovelace"]);
-    expect(words(byName.stdout)).toContain("Tasks 2026-03-02");
-    expect(words(byName.stdout)).toMatch(/mql since 2026-03-02 .* \(cycle 1\)/);
   });
 
   test("explain lists several matches, and says how to look when there is none; both end with 3", async () => {
@@ -279,8 +263,6 @@ describe("after edits on both sides", () => {
     expect(json.cursors.length).toBeGreaterThan(3);
     expect(json.runs[0]).toMatchObject({ job: "sync", outcome: "done" });
     expect(json.quota.hubspot).toMatchObject({ limit: 625_000 });
-    const text = await world.run(["status"]);
-    expect(words(text.stdout)).toMatch(/people 3 linked 3/);
   });
 
   test("report writes three files and prints the funnel by source", async () => {
@@ -314,64 +296,3 @@ describe("after edits on both sides", () => {
     expect(answer.exit).toBe(0);
   });
 });
-
-describe("commands that run until stopped", () => {
-  test("serve syncs at once, and stops cleanly on SIGTERM", async () => {
-    const child = startCli(["serve"], world.folder, world.environment);
-    const answer = ended(child);
-    await said(child, / sync {5} {2}done/);
-    child.kill("SIGTERM");
-    expect(await answer).toMatchObject({ exit: 0, stderr: "" });
-    const wrong = await world.run(["serve", "--sync", "hourly"]);
-    expect(wrong).toMatchObject({ exit: 2, stderr: expect.stringContaining('"hourly" is no schedule') });
-  });
-
-  test("sandbox loads CSV files, prints the settings that reach it, and stops on SIGINT", async () => {
-    writeFileSync(join(world.folder, "people.csv"), "mail,came\nann@example.com,2026-01-05\n");
-    const description = [
-      "files:",
-      "  - name: people",
-      "    file: people.csv",
-      "    system: hubspot",
-      '    created: "{came}"',
-      "    properties:",
-      '      email: "{mail}"',
-    ];
-    writeFileSync(join(world.folder, "load.yml"), `${description.join("\n")}\n`);
-    const child = startCli(
-      ["sandbox", "--hubspot-port", "0", "--salesforce-port", "0", "--load", "."],
-      world.folder,
-      {},
-    );
-    const answer = ended(child);
-    const text = await said(child, /Control API/);
-    expect(text).toContain("Loaded people: 1 record");
-    const address = /HUBSPOT_BASE_URL=(\S+)/.exec(text)?.[1] ?? "";
-    const contacts = (await (await fetch(`${address}/_sandbox/hubspot/contacts`)).json()) as readonly unknown[];
-    expect(contacts).toHaveLength(1);
-    child.kill("SIGINT");
-    expect(await answer).toMatchObject({ exit: 0, stderr: "" });
-    const missing = await world.run(["sandbox", "--load", "nowhere"]);
-    expect(missing).toMatchObject({ exit: 2, stderr: expect.stringContaining("nowhere/load.yml cannot be read") });
-  });
-});
-
-/** The embedded database takes one process at a time, so these follow each other. */
-let turn: Promise<unknown> = Promise.resolve();
-function later(line: readonly string[]): ReturnType<CliWorld["run"]> {
-  const run = turn.then(() => world.run(line));
-  turn = run.catch(() => undefined);
-  return run;
-}
-
-/** Waits until the child has said it, and gives all it said so far. */
-function said(child: ReturnType<typeof startCli>, pattern: RegExp): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = "";
-    child.stdout?.on("data", (part: string) => {
-      text += part;
-      if (pattern.test(text)) resolve(text);
-    });
-    child.once("close", () => reject(new Error(`it ended before it said ${String(pattern)}: ${text}`)));
-  });
-}

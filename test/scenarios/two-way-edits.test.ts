@@ -1,55 +1,71 @@
 /** People edit the same person on one side, on both, and at the same time: what both sides hold afterwards, and what is told. */
-import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { SharedDatabase } from "../../src/state/open-state-store.ts";
-import { couple, type Couple } from "../support/couple.ts";
+import { type Couple, couples } from "../support/couple.ts";
 import { MARKETER, openSharedDatabase, openSyncWorld, type SyncWorld, writesOf } from "../support/sync-world.ts";
 
 let database: SharedDatabase;
 let world: SyncWorld;
 let ann: Couple;
 
+/** Everybody is linked in one go; each test has a person of its own. */
+let people: Couple[];
+
 beforeAll(async () => {
   database = await openSharedDatabase();
-});
-afterAll(() => database.close());
-beforeEach(async () => {
   world = await openSyncWorld(database);
-  ann = await couple(world, "ann@example.com");
+  people = await couples(world, 16);
 });
-afterEach(() => world.close());
+afterAll(async () => {
+  await world.close();
+  await database.close();
+});
+beforeEach(() => {
+  const next = people.pop();
+  if (next === undefined) throw new Error("more tests than people");
+  ann = next;
+});
+afterEach(async () => {
+  world.sandbox.hubspotFaults.clear();
+  await world.settle();
+});
 
 describe("A linked person", () => {
   test("whose own write comes back in the next read is left alone", async () => {
-    ann.hubspot({ jobtitle: "Director" });
+    ann.hubspot({ jobtitle: "Biologist" });
     await world.pass(5);
     expect(writesOf(await world.sync())).toBe(1);
     for (let run = 0; run < 3; run += 1) {
       await world.pass(1);
       expect(writesOf(await world.sync())).toBe(0);
     }
-    expect(await ann.both("jobtitle", "Title")).toEqual(["Director", "Director"]);
+    expect(await ann.both("jobtitle", "Title")).toEqual(["Biologist", "Biologist"]);
   });
 
   test("edited in HubSpot only is written to Salesforce once", async () => {
-    ann.hubspot({ jobtitle: "Director" });
+    ann.hubspot({ jobtitle: "Biologist" });
     await world.pass(5);
     const run = await world.sync();
-    expect(run.written).toEqual({ hubspot: { created: 0, updated: 0 }, salesforce: { created: 0, updated: 1 }, tasks: 0 });
+    expect(run.written).toEqual({
+      hubspot: { created: 0, updated: 0 },
+      salesforce: { created: 0, updated: 1 },
+      tasks: 0,
+    });
     expect(run.conflicts).toBe(0);
   });
 
   test("edited on both sides in different fields keeps both edits", async () => {
-    ann.hubspot({ jobtitle: "Director" });
+    ann.hubspot({ jobtitle: "Biologist" });
     ann.salesforce({ FirstName: "Anna" });
     await world.settle();
-    expect(await ann.both("jobtitle", "Title")).toEqual(["Director", "Director"]);
+    expect(await ann.both("jobtitle", "Title")).toEqual(["Biologist", "Biologist"]);
     expect(await ann.both("firstname", "FirstName")).toEqual(["Anna", "Anna"]);
     expect(await ann.conflicts()).toEqual([]);
   });
 
   test("given the same value on both sides is written nowhere, and there is no conflict", async () => {
-    ann.hubspot({ jobtitle: "Director" });
-    ann.salesforce({ Title: "Director" });
+    ann.hubspot({ jobtitle: "Biologist" });
+    ann.salesforce({ Title: "Biologist" });
     await world.pass(5);
     expect(writesOf(await world.sync())).toBe(0);
     expect(await ann.conflicts()).toEqual([]);
@@ -61,7 +77,9 @@ describe("A linked person", () => {
     ann.hubspot({ jobtitle: "Later" });
     await world.settle();
     expect(await ann.both("jobtitle", "Title")).toEqual(["Later", "Later"]);
-    expect(await ann.conflicts()).toMatchObject([{ field: "jobtitle", hubspot: "Later", salesforce: "Earlier", kept: "hubspot" }]);
+    expect(await ann.conflicts()).toMatchObject([
+      { field: "jobtitle", hubspot: "Later", salesforce: "Earlier", kept: "hubspot" },
+    ]);
   });
 
   test("edited on both sides at the same moment keeps the tie side's edit, is told once, and never flips", async () => {
@@ -102,7 +120,7 @@ describe("A linked person", () => {
   });
 
   test("whose title is blanked by hand is blanked on both sides", async () => {
-    ann.hubspot({ jobtitle: "Director" });
+    ann.hubspot({ jobtitle: "Biologist" });
     await world.settle();
     ann.salesforce({ Title: null });
     await world.settle();
@@ -125,15 +143,16 @@ describe("A linked person", () => {
     ann.salesforce({ Product_Interest__c: "automation" });
     await world.settle();
     const [hubspot, salesforce] = await ann.both("product_interest", "Product_Interest__c");
-    for (const side of [hubspot, salesforce]) expect(String(side).split(";").sort()).toEqual(["analytics", "automation", "reporting"]);
+    for (const side of [hubspot, salesforce])
+      expect(String(side).split(";").sort()).toEqual(["analytics", "automation", "reporting"]);
   });
 
   test("whose e-mail address changes in HubSpot is updated in Salesforce, not made again", async () => {
     ann.hubspot({ email: "ann.lee@example.com" });
     await world.settle();
     expect(await ann.both("email", "Email")).toEqual(["ann.lee@example.com", "ann.lee@example.com"]);
-    expect(world.sandbox.salesforce.records("Lead")).toHaveLength(1);
-    expect(world.sandbox.hubspot.contacts()).toHaveLength(1);
+    expect(world.sandbox.salesforce.records("Lead")).toHaveLength(16);
+    expect(world.sandbox.hubspot.contacts()).toHaveLength(16);
   });
 });
 
@@ -142,7 +161,9 @@ describe("An edit that falls between our read and our write", () => {
     ann.salesforce({ Title: "From sales" });
     await world.pass(5);
     const dependencies = world.dependencies();
-    ann.before(dependencies.clients.hubspot, () => world.sandbox.hubspot.editContact(ann.hubspotId, { jobtitle: "In between" }, MARKETER));
+    ann.before(dependencies.clients.hubspot, () =>
+      world.sandbox.hubspot.editContact(ann.hubspotId, { jobtitle: "In between" }, MARKETER),
+    );
     await world.sync({}, dependencies);
     expect(ann.hubspotValue("jobtitle")).toBe("From sales");
     await world.settle();
@@ -154,8 +175,15 @@ describe("An edit that falls between our read and our write", () => {
     ann.salesforce({ Title: "From sales" });
     await world.pass(5);
     const dependencies = world.dependencies();
-    ann.before(dependencies.clients.hubspot, () => world.sandbox.hubspot.editContact(ann.hubspotId, { jobtitle: "In between" }, MARKETER));
-    world.sandbox.hubspotFaults.add({ method: "POST", path: "/contacts/batch/update", fault: { kind: "drop-after" }, times: 9 });
+    ann.before(dependencies.clients.hubspot, () =>
+      world.sandbox.hubspot.editContact(ann.hubspotId, { jobtitle: "In between" }, MARKETER),
+    );
+    world.sandbox.hubspotFaults.add({
+      method: "POST",
+      path: "/contacts/batch/update",
+      fault: { kind: "drop-after" },
+      times: 9,
+    });
     await world.sync({}, dependencies);
     world.sandbox.hubspotFaults.clear();
     await world.settle();

@@ -18,13 +18,25 @@ export interface Couple {
 
 export const SOMEBODY = { firstname: "Ann", lastname: "Lee" } as const;
 
+/** Makes so many people on both sides, links them by e-mail and lets everything settle. */
+export async function couples(world: SyncWorld, count: number): Promise<Couple[]> {
+  const made = Array.from({ length: count }, (_, index) => pair(world, `person-${index}@example.com`));
+  await world.settle();
+  return made;
+}
+
 /** Makes the same person on both sides, links them by e-mail and lets everything settle. */
 export async function couple(world: SyncWorld, email: string): Promise<Couple> {
+  const made = pair(world, email);
+  await world.settle();
+  return made;
+}
+
+function pair(world: SyncWorld, email: string): Couple {
   const { hubspot, salesforce } = world.sandbox;
   const hubspotId = hubspot.createContact({ email, ...SOMEBODY }, MARKETER);
   const rep = salesforce.people.repIds[0] ?? salesforce.people.managerId;
   const leadId = salesforce.create("Lead", { Email: email, FirstName: "Ann", LastName: "Lee", Company: "Acme" }, rep);
-  await world.settle();
   const hubspotValue = (property: string): string | null => hubspot.contact(hubspotId)?.properties[property] ?? null;
   const salesforceValue = (field: string): unknown => salesforce.record("Lead", leadId)?.[field] ?? null;
   return {
@@ -36,7 +48,8 @@ export async function couple(world: SyncWorld, email: string): Promise<Couple> {
     salesforceValue,
     both: async (property, field) => [hubspotValue(property), salesforceValue(field)],
     async conflicts() {
-      const all = await world.store.conflicts({ limit: 100 });
+      const links = await world.store.linksByRecord("hubspot", [hubspotId]);
+      const all = await world.store.conflicts({ link: links.get(hubspotId)?.id ?? "", limit: 100 });
       return all.filter((conflict) => conflict.rule !== "stage");
     },
     before(client, deed) {

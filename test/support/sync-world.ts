@@ -62,17 +62,29 @@ export async function openSyncWorld(database: SharedDatabase, options: SyncWorld
   const dependencies = (): SyncDependencies => {
     let directory: OwnerDirectory | null = null;
     const folders = { mappingsFolder: "mappings", configFolder: "config" };
-    const loaded = readConfig(folders as Parameters<typeof readConfig>[0], lateOwnerDirectory(() => directory));
+    const loaded = readConfig(
+      folders as Parameters<typeof readConfig>[0],
+      lateOwnerDirectory(() => directory),
+    );
     const { connector } = loaded.rulebook;
     const requestTimeoutMs = options.requestTimeoutMs ?? 5_000;
     const shared = { clock, log: SILENT_LOG, settings: connector, requestTimeoutMs, random: () => 0.5 };
-    const credentials = { kind: "client-credentials" as const, clientId: "sandbox-client", clientSecret: "sandbox-secret" };
+    const credentials = {
+      kind: "client-credentials" as const,
+      clientId: "sandbox-client",
+      clientSecret: "sandbox-secret",
+    };
     return {
       connection,
       holder: "test",
       store,
       clients: {
-        hubspot: createHubSpotClient({ ...shared, accessToken: "pat-sandbox", baseUrl: running.hubspotUrl, appId: "18221010" }),
+        hubspot: createHubSpotClient({
+          ...shared,
+          accessToken: "pat-sandbox",
+          baseUrl: running.hubspotUrl,
+          appId: "18221010",
+        }),
         salesforce: createSalesforceClient({ ...shared, loginUrl: running.salesforceUrl, credentials, tokenCache }),
       },
       clock,
@@ -90,7 +102,8 @@ export async function openSyncWorld(database: SharedDatabase, options: SyncWorld
       },
     };
   };
-  const sync = (syncOptions: SyncOptions = {}, given = dependencies()): Promise<SyncResult> => runSync(given, { keepPlan: true, ...syncOptions });
+  const sync = (syncOptions: SyncOptions = {}, given = dependencies()): Promise<SyncResult> =>
+    runSync(given, { keepPlan: true, ...syncOptions });
   const pass = (minutes: number): Promise<void> => clock.sleep(minutes * 60_000);
   return {
     sandbox,

@@ -1,10 +1,11 @@
 /** Opens the real connection for the demo: shipped mappings and configuration, the sandbox's login, a state of its own. */
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { VirtualClock } from "../../app/clocks.ts";
 import { SILENT_LOG } from "../../app/log.ts";
 import { Secret, type Settings } from "../../app/settings.ts";
-import { type OpenConnection, openConnection } from "../../app/wire-up.ts";
+import { type OpenConnection, openConnection, openState } from "../../app/wire-up.ts";
 import type { Loaded } from "../../config/load-config.ts";
 import { seededRandom } from "../../sandbox/random.ts";
 import type { SandboxProcess } from "../sandbox-process.ts";
@@ -18,6 +19,9 @@ export const SANDBOX_LOGIN = {
   appId: "18221010",
 } as const;
 
+/** What the embedded database puts into its folder while it is open. */
+const LOCK_FILE = "leadloop.lock";
+
 export interface DemoConnection {
   readonly connection: OpenConnection;
   readonly clock: VirtualClock;
@@ -29,7 +33,6 @@ export async function openDemoConnection(
   options: { readonly seed: number; readonly stateFolder: string },
 ): Promise<DemoConnection> {
   const { stateFolder } = options;
-  await rm(join(stateFolder, "database"), { recursive: true, force: true });
   const settings: Settings = {
     salesforceLoginUrl: sandbox.salesforceUrl,
     salesforceLogin: {
@@ -48,6 +51,7 @@ export async function openDemoConnection(
     logLevel: "warn",
     sandboxClock: null,
   };
+  await forgetEarlierDemo(settings);
   const clock = new VirtualClock(DEMO_START, (now) => sandbox.moveClock(now));
   const random = seededRandom(`demo ${options.seed}`);
   const connection = await openConnection({
@@ -59,6 +63,14 @@ export async function openDemoConnection(
     adjust: adjustForDemo,
   });
   return { connection, clock };
+}
+
+/** Throws StopRun when another process works with the earlier demo's state. */
+async function forgetEarlierDemo(settings: Settings): Promise<void> {
+  const { stateFolder } = settings;
+  // A lock file is there when the state is in use, or when its process died: opening finds out.
+  if (existsSync(join(stateFolder, LOCK_FILE))) await (await openState({ settings, log: SILENT_LOG })).close();
+  await rm(join(stateFolder, "database"), { recursive: true, force: true });
 }
 
 /** Shaped like the ids LeadLoop mints in real life (version 4 UUIDs), but the same each time. */

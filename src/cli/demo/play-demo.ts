@@ -1,11 +1,12 @@
 /** Plays the days: lets people act, runs the job that is due, goes on; at the end lets time pass until nothing is left to write. */
 import type { VirtualClock } from "../../app/clocks.ts";
 import type { OpenConnection } from "../../app/wire-up.ts";
+import type { Instant } from "../../core/model/record.ts";
 import { runFollowUp } from "../../jobs/follow-up-job.ts";
 import { runSync } from "../../jobs/sync-job.ts";
 import type { SyncResult } from "../../jobs/sync-result.ts";
 import type { SandboxProcess } from "../sandbox-process.ts";
-import { demoSchedule } from "./demo-schedule.ts";
+import { demoSchedule, type ScheduledJob } from "./demo-schedule.ts";
 import { type DemoTally, writtenBy } from "./demo-tally.ts";
 
 /** Where the wall time goes, in milliseconds. */
@@ -28,25 +29,35 @@ const QUIET_MINUTES = 15;
 
 /** `onDay` is told each day as it ends. */
 export async function playDays(stage: DemoStage, days: number, onDay: (day: number) => void): Promise<void> {
-  const { sandbox, connection, clock, tally, times } = stage;
-  const schedule = demoSchedule(days);
-  for (const [index, { at, day, job }] of schedule.entries()) {
-    const started = performance.now();
-    await sandbox.play(at);
-    await clock.moveTo(at);
-    const played = performance.now();
-    times.people += played - started;
-    if (job === "follow-up") {
-      const { sync } = await runFollowUp(connection.dependencies());
-      tally.add(sync, at);
-      times.followUp += performance.now() - played;
-    } else {
-      // Whoever connects two systems looks at the plan of the first run and lets it through; from then on the safety limits hold.
-      tally.add(await runSync(connection.dependencies(), index === 0 ? { approve: () => true } : {}), at);
-      times.sync += performance.now() - played;
+  for (const { day, jobs, end } of demoSchedule(days)) {
+    for (const [index, scheduled] of jobs.entries()) {
+      await live(stage, scheduled.at);
+      await work(stage, scheduled, day === 1 && index === 0);
     }
-    if (schedule[index + 1]?.day !== day) onDay(day);
+    await live(stage, end);
+    onDay(day);
   }
+}
+
+/** People act until then, and both clocks stand there. */
+async function live({ sandbox, clock, times }: DemoStage, until: Instant): Promise<void> {
+  const started = performance.now();
+  await sandbox.play(until);
+  await clock.moveTo(until);
+  times.people += performance.now() - started;
+}
+
+async function work({ connection, tally, times }: DemoStage, { at, job }: ScheduledJob, isFirst: boolean): Promise<void> {
+  const started = performance.now();
+  if (job === "follow-up") {
+    const { sync } = await runFollowUp(connection.dependencies());
+    tally.add(sync, at);
+    times.followUp += performance.now() - started;
+    return;
+  }
+  // Whoever connects two systems looks at the plan of the first run and lets it through; from then on the safety limits hold.
+  tally.add(await runSync(connection.dependencies(), isFirst ? { approve: () => true } : {}), at);
+  times.sync += performance.now() - started;
 }
 
 /** Nobody acts any more: time passes and syncs run until one writes nothing. Gives that one, or the last when none does. */

@@ -61,7 +61,7 @@ function written(link: Link, write: Write, outcome: Extract<WriteOutcome, { kind
   for (const field of context.mapping.fields) {
     const sent = write.fields[field[system]];
     const state = fields[field.name];
-    if (write.operation === "create") {
+    if (write.operation === "create" && state?.register === undefined) {
       fields[field.name] = createdState(next, field.name);
       continue;
     }

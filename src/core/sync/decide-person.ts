@@ -90,8 +90,14 @@ function mergeSides(input: PersonInput, context: DecisionContext): MergedPerson 
     return mergePerson(link, mapping, hubspot, salesforce, { tieSide: context.rulebook.connector.tieSide, now: context.now });
   }
   const only = hubspot ?? salesforce;
-  const values: Readonly<Record<string, Value>> = only === null ? {} : singleValues(link, mapping, only);
-  return { fields: link.fields, targets: {}, values, conflicts: [], unreadable: [] };
+  const targets = pendingTargets(link);
+  const values: Readonly<Record<string, Value>> = only === null ? {} : { ...singleValues(link, mapping, only), ...targets };
+  return { fields: link.fields, targets, values, conflicts: [], unreadable: [] };
+}
+
+/** What was decided for somebody known to one side, and has not been seen to arrive. */
+function pendingTargets(link: Link): Readonly<Record<string, Value>> {
+  return Object.fromEntries(Object.entries(link.fields).flatMap(([name, { register }]) => (register === undefined ? [] : [[name, register.target]])));
 }
 
 function scoreOf(input: PersonInput, facts: Facts, context: DecisionContext): ScoreState {

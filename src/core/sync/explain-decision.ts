@@ -107,15 +107,23 @@ export function assignOwner(merged: MergedPerson, input: PersonInput, email: str
   if (email === null || field === undefined) return merged;
   const values = { ...merged.values, [field.name]: email };
   const { hubspot, salesforce, link } = input;
-  if (hubspot === null || salesforce === null) return { ...merged, values, targets: { ...merged.targets, ...ownerOfOnly(input, field.name, email) } };
+  if (hubspot === null || salesforce === null) return assignToOnly({ ...merged, values }, input, field.name, email, context);
   const seen = { hubspot: sightFields(link, input.mapping, hubspot).sighting(field), salesforce: sightFields(link, input.mapping, salesforce).sighting(field) };
   if (seen.hubspot === null || seen.salesforce === null) return { ...merged, values };
   const state = impose(merged.fields[field.name] ?? {}, { hubspot: seen.hubspot.value, salesforce: seen.salesforce.value }, email, context.now);
   return { ...merged, values, fields: { ...merged.fields, [field.name]: state }, targets: { ...merged.targets, [field.name]: email } };
 }
 
-/** The other side gets the owner with its create; the one that is there already, in the same run: Salesforce always, HubSpot where nobody owns. */
-function ownerOfOnly({ hubspot, salesforce, link, mapping }: PersonInput, field: string, email: string): Readonly<Record<string, Value>> {
-  if (salesforce !== null) return { [field]: email };
-  return hubspot === null || sightFields(link, mapping, hubspot).values[field] !== null ? {} : { [field]: email };
+/**
+ * The other side gets the owner with its create; the one that is there already, in the same run: Salesforce always, HubSpot where nobody owns. It stays
+ * pending until both hold it, so that a create that has to be repeated still knows.
+ */
+function assignToOnly(merged: MergedPerson, input: PersonInput, field: string, email: string, context: DecisionContext): MergedPerson {
+  const only = input.salesforce ?? input.hubspot;
+  if (only === null) return merged;
+  const shown = sightFields(input.link, input.mapping, only).values[field] ?? null;
+  if (only.ref.system === "hubspot" && shown !== null) return merged;
+  const seen = { hubspot: null, salesforce: null, [only.ref.system]: shown };
+  const state = impose(merged.fields[field] ?? {}, seen, email, context.now);
+  return { ...merged, fields: { ...merged.fields, [field]: state }, targets: { ...merged.targets, [field]: email } };
 }

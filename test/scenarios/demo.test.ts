@@ -1,0 +1,102 @@
+/** The demo as a newcomer starts it, but shorter: it repeats itself to the byte, ends quiet, and answers scripts with one document. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test, vi } from "vitest";
+import { demoCommand, type DemoOptions } from "../../src/cli/demo-command.ts";
+import { sandboxTime } from "../../src/cli/sandbox-time.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "leadloop-demo-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface DemoDocument {
+  readonly seed: number;
+  readonly days: number;
+  readonly people: number;
+  readonly runs: number;
+  readonly seconds: number;
+  readonly calls: Readonly<Record<string, number>>;
+  readonly final: {
+    readonly outcome: string;
+    readonly written: {
+      readonly hubspot: { readonly created: number; readonly updated: number };
+      readonly salesforce: { readonly created: number; readonly updated: number };
+      readonly tasks: number;
+    };
+  };
+  readonly files: { readonly html: string; readonly csv: string; readonly json: string };
+  readonly tasks: number;
+  readonly notes: readonly { readonly reason: string }[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly pid?: number;
+}
+
+/** Runs the command and gives its exit code and everything it printed on stdout. */
+async function demo(name: string, options: Partial<DemoOptions> = {}): Promise<{ exit: number; stdout: string }> {
+  const printed: string[] = [];
+  const spy = vi.spyOn(process.stdout, "write").mockImplementation((text) => printed.push(String(text)) > 0);
+  const quiet = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+  try {
+    const exit = await demoCommand({
+      seed: 7,
+      days: 5,
+      people: 200,
+      keep: false,
+      json: true,
+      out: join(folder, name),
+      state: join(folder, `${name}-state`),
+      ...options,
+    });
+    return { exit, stdout: printed.join("") };
+  } finally {
+    spy.mockRestore();
+    quiet.mockRestore();
+  }
+}
+
+function reportOf(name: string): Readonly<Record<string, string>> {
+  const names = ["report.html", "report.csv", "report.json"];
+  return Object.fromEntries(names.map((file) => [file, readFileSync(join(folder, name, file), "utf8")]));
+}
+
+describe("five days of a small company", () => {
+  test("end quiet, come out the same twice, and are told in one document or to people", async () => {
+    const first = await demo("first");
+    const document = JSON.parse(first.stdout) as DemoDocument;
+    expect(document).toMatchObject({ seed: 7, days: 5, final: { outcome: "done" } });
+    expect(document.final.written).toEqual({
+      hubspot: { created: 0, updated: 0 },
+      salesforce: { created: 0, updated: 0 },
+      tasks: 0,
+    });
+    expect(document.people).toBeGreaterThan(200);
+    expect(document.runs).toBeGreaterThan(20);
+    expect(document.tasks).toBeGreaterThan(0);
+    expect(document.notes.filter(({ reason }) => reason.includes("safety"))).toEqual([]);
+    expect(first.exit).toBe(0);
+
+    const second = await demo("second", { json: false });
+    expect(reportOf("second")).toEqual(reportOf("first"));
+    const parts = ["handoffs on time", "as `leadloop explain` tells it", "kept salesforce", "and it wrote 0"];
+    for (const part of [...parts, join(folder, "second", "report.html")]) expect(second.stdout).toContain(part);
+  }, 180_000);
+});
+
+test("a kept demo goes on in its own time until somebody stops it", async () => {
+  const { stdout } = await demo("kept", { keep: true, days: 1 });
+  const { environment = {}, pid = 0 } = JSON.parse(stdout) as DemoDocument;
+  try {
+    const clock = await sandboxTime(environment["LEADLOOP_SANDBOX_CLOCK"] ?? "");
+    expect(clock.now().slice(0, 10)).toBe("2026-03-03");
+    const answer = await fetch(`${environment["HUBSPOT_BASE_URL"]}/crm/v3/owners/`, {
+      headers: { authorization: `Bearer ${environment["HUBSPOT_ACCESS_TOKEN"]}` },
+    });
+    expect(answer.status).toBe(200);
+  } finally {
+    process.kill(pid);
+  }
+});
+
+test("a clock address where no sandbox is says what to do", async () => {
+  await expect(sandboxTime("http://127.0.0.1:9/_sandbox/clock")).rejects.toThrow("unset LEADLOOP_SANDBOX_CLOCK");
+});
