@@ -95,6 +95,12 @@ export async function openConnection(options: ConnectionOptions): Promise<OpenCo
   return { ...state, dependencies };
 }
 
+/** The two clients alone, for a look at both systems: no state is opened, so a run may be under way. Throws StopRun when a login is not set. */
+export function openClients(options: ConnectionOptions, loaded: Loaded): { readonly hubspot: CrmClient; readonly salesforce: CrmClient } {
+  const { settings, clock = SYSTEM_CLOCK, log = createLog(settings.logLevel, settings.connection), random = Math.random } = options;
+  return clientsOf(options, { loaded, clock, log }, assertConnected(settings), random, memoryTokenCache());
+}
+
 /** A login outlives a run, but never leaves the process. */
 function memoryTokenCache(): TokenCache {
   let kept: SalesforceToken | null = null;
@@ -112,7 +118,7 @@ function holderName(): string {
 
 function clientsOf(
   options: ConnectionOptions,
-  state: OpenState,
+  state: Pick<OpenState, "loaded" | "clock" | "log">,
   access: ReturnType<typeof assertConnected>,
   random: () => number,
   tokenCache: TokenCache,

@@ -1,11 +1,10 @@
 /** `leadloop check`: every mistake of mappings/ and config/ at once; with `--live` also what both systems' schemas say. */
-import { loadConfig } from "../config/load-config.ts";
+import { type Loaded, loadConfig } from "../config/load-config.ts";
 import { ConfigInvalid } from "../core/errors.ts";
 import { checkLive, type LiveFinding } from "./check-live.ts";
-import { type CommandContext, withConnection } from "./command-context.ts";
+import { type CommandContext, clockOf, logOf } from "./command-context.ts";
 import { failureOf } from "./command-failure.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
-import { rememberQuota } from "./known-quota.ts";
 import { COLORS, counted } from "./terminal.ts";
 
 export interface CheckOptions {
@@ -16,47 +15,51 @@ export interface CheckOptions {
 export async function checkCommand(context: CommandContext, options: CheckOptions): Promise<ExitCode> {
   const { terminal, settings } = context;
   const { mappingsFolder, configFolder } = settings;
+  const loaded = readFolders(context);
+  if (loaded === null) return EXIT.configuration;
+  const { mappings, rulebook } = loaded;
+  const fields = mappings.reduce((sum, mapping) => sum + mapping.fields.length, 0);
+  const counts = `${counted(mappings.length, "mapping")} with ${counted(fields, "field")}, ${counted(rulebook.segments.length, "segment")}`;
+  terminal.print(`${COLORS.green("No problems")} in ${mappingsFolder} and ${configFolder}: ${counts}.`);
+  if (options.live === true) return compareWithSystems(context, loaded);
+  terminal.printJson({ ok: true, issues: [] });
+  return EXIT.done;
+}
+
+/** Null when the mistakes have been told. */
+function readFolders({ terminal, settings }: CommandContext): Loaded | null {
   try {
-    const { mappings, rulebook } = loadConfig({ mappingsFolder, configFolder });
-    const fields = mappings.reduce((sum, mapping) => sum + mapping.fields.length, 0);
-    const counts = `${counted(mappings.length, "mapping")} with ${counted(fields, "field")}, ${counted(rulebook.segments.length, "segment")}`;
-    terminal.print(`${COLORS.green("No problems")} in ${mappingsFolder} and ${configFolder}: ${counts}.`);
+    return loadConfig({ mappingsFolder: settings.mappingsFolder, configFolder: settings.configFolder });
   } catch (error) {
     if (!(error instanceof ConfigInvalid)) throw error;
     terminal.printJson({ ok: false, issues: error.issues });
     terminal.print(failureOf(error).text);
-    return EXIT.configuration;
+    return null;
   }
-  if (options.live !== true) {
-    terminal.printJson({ ok: true, issues: [] });
-    return EXIT.done;
-  }
-  return compareWithSystems(context);
 }
 
-function compareWithSystems(context: CommandContext): Promise<ExitCode> {
-  const { terminal } = context;
-  return withConnection(context, async ({ loaded, dependencies, store, clock }) => {
-    const { clients } = dependencies();
-    const findings = await checkLive(loaded, clients, context.settings.configFolder);
-    for (const client of [clients.hubspot, clients.salesforce]) await rememberQuota(store, client, clock.now());
-    const problems = findings.filter((finding) => finding.kind === "problem");
-    const warnings = findings.filter((finding) => finding.kind === "warning");
-    terminal.printJson({ ok: problems.length === 0, issues: problems.map(issueOf), warnings: warnings.map(issueOf) });
-    if (findings.length === 0)
-      terminal.print(`${COLORS.green("No problems")} with the schemas of HubSpot and Salesforce.`);
-    else {
-      const lines = findings.map((finding) => `${marked(finding)}`);
-      terminal.print(
-        [
-          ...lines,
-          "",
-          `${counted(problems.length, "problem")}, ${counted(warnings.length, "warning")}. Nothing was changed.`,
-        ].join("\n"),
-      );
-    }
-    return problems.length === 0 ? EXIT.done : EXIT.configuration;
-  });
+/** Opens no state, so that it also works while a run is under way. */
+async function compareWithSystems(context: CommandContext, loaded: Loaded): Promise<ExitCode> {
+  const { terminal, settings } = context;
+  const { openClients } = await import("../app/wire-up.ts");
+  const clients = openClients({ settings, clock: await clockOf(context), log: logOf(context) }, loaded);
+  const findings = await checkLive(loaded, clients, settings.configFolder);
+  const problems = findings.filter((finding) => finding.kind === "problem");
+  const warnings = findings.filter((finding) => finding.kind === "warning");
+  terminal.printJson({ ok: problems.length === 0, issues: problems.map(issueOf), warnings: warnings.map(issueOf) });
+  if (findings.length === 0)
+    terminal.print(`${COLORS.green("No problems")} with the schemas of HubSpot and Salesforce.`);
+  else {
+    const lines = findings.map((finding) => `${marked(finding)}`);
+    terminal.print(
+      [
+        ...lines,
+        "",
+        `${counted(problems.length, "problem")}, ${counted(warnings.length, "warning")}. Nothing was changed.`,
+      ].join("\n"),
+    );
+  }
+  return problems.length === 0 ? EXIT.done : EXIT.configuration;
 }
 
 function issueOf({ file, line, column, path, message }: LiveFinding): object {

@@ -96,7 +96,11 @@ function createdSystem(decision: PersonDecision | undefined): System | null {
 }
 
 /** Somebody who was found on the other side is read there once more, with history. */
-async function readNewSides(dependencies: SyncDependencies, facts: RunFacts, drafts: readonly PersonDraft[]): Promise<void> {
+async function readNewSides(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  drafts: readonly PersonDraft[],
+): Promise<void> {
   const wishes = drafts.flatMap(wishesOf);
   if (wishes.length === 0) return;
   const answers = await readRecords(dependencies, facts, wishes, new Map());
@@ -126,7 +130,11 @@ class GivenCounts {
   }
 }
 
-async function readLedger(dependencies: SyncDependencies, drafts: readonly PersonDraft[], fresh: readonly OutcomeEntry[]): Promise<Ledger> {
+async function readLedger(
+  dependencies: SyncDependencies,
+  drafts: readonly PersonDraft[],
+  fresh: readonly OutcomeEntry[],
+): Promise<Ledger> {
   const ids = drafts.filter((draft) => draft.before !== null).map((draft) => draft.link.id);
   const { store } = dependencies;
   const read = new Set(fresh.map((entry) => entry.opportunityId));

@@ -20,14 +20,21 @@ export async function deliverTasks(dependencies: SyncDependencies, facts: RunFac
   const found = await findByCause(dependencies, uncertain);
   const settled = uncertain.flatMap((task) => {
     const record = found.get(task.cause);
-    return record === undefined ? [] : [{ ...task, state: "done" as const, notBefore: null, salesforceId: record.ref.id }];
+    return record === undefined
+      ? []
+      : [{ ...task, state: "done" as const, notBefore: null, salesforceId: record.ref.id }];
   });
   if (settled.length > 0) await store.saveTasks(facts.lease, settled);
-  const sendable = due.filter((task) => !found.has(task.cause)).flatMap((task) => readyTask(task, links.get(task.link), dependencies, facts.owners.salesforce));
+  const sendable = due
+    .filter((task) => !found.has(task.cause))
+    .flatMap((task) => readyTask(task, links.get(task.link), dependencies, facts.owners.salesforce));
   const notBefore = later(clock.now(), rulebook.connector.quarantineSeconds * 1_000);
   for (let start = 0; start < sendable.length; start += BATCH) {
     const batch = sendable.slice(start, start + BATCH);
-    await store.saveTasks(facts.lease, batch.map(({ task }) => ({ ...task, state: "sent" as const, notBefore })));
+    await store.saveTasks(
+      facts.lease,
+      batch.map(({ task }) => ({ ...task, state: "sent" as const, notBefore })),
+    );
     await sendBatch(dependencies, facts, tally, batch);
   }
 }
@@ -37,28 +44,49 @@ interface Sendable {
   readonly write: Write;
 }
 
-function readyTask(task: TaskEntry, link: Link | undefined, dependencies: SyncDependencies, owners: readonly Owner[]): Sendable[] {
+function readyTask(
+  task: TaskEntry,
+  link: Link | undefined,
+  dependencies: SyncDependencies,
+  owners: readonly Owner[],
+): Sendable[] {
   if (link === undefined || link.salesforceId === null || link.state !== "linked") return [];
   return [{ task, write: taskWrite(task, link, dependencies.ownFields.cause, owners) }];
 }
 
 /** What a real run would send: tasks already due, and those of people decided just now, whose record may be created in the same run. */
-export async function plannedTasks(dependencies: SyncDependencies, facts: RunFacts, decided: readonly PersonDecision[]): Promise<readonly Write[]> {
+export async function plannedTasks(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  decided: readonly PersonDecision[],
+): Promise<readonly Write[]> {
   const { store, clock, ownFields } = dependencies;
   const owners = facts.owners.salesforce;
   const due = await store.tasksDue(clock.now(), 10 * BATCH);
   const links = new Map((await store.links(due.map((task) => task.link))).map((link) => [link.id, link]));
-  const stored = due.flatMap((task) => readyTask(task, links.get(task.link), dependencies, owners)).map(({ write }) => write);
+  const stored = due
+    .flatMap((task) => readyTask(task, links.get(task.link), dependencies, owners))
+    .map(({ write }) => write);
   const fresh = decided.flatMap(({ link, tasks, writes }) => {
-    const there = link.salesforceId !== null || writes.some((write) => write.purpose === "create" && write.system === "salesforce");
-    return there ? tasks.filter((task) => task.state === "due").map((task) => taskWrite(task, link, ownFields.cause, owners)) : [];
+    const there =
+      link.salesforceId !== null || writes.some((write) => write.purpose === "create" && write.system === "salesforce");
+    return there
+      ? tasks.filter((task) => task.state === "due").map((task) => taskWrite(task, link, ownFields.cause, owners))
+      : [];
   });
   return [...new Map([...stored, ...fresh].map((write) => [write.key, write])).values()];
 }
 
 /** A task as a write: an upsert on its cause. */
-export function taskWrite(task: TaskEntry, link: Pick<Link, "id" | "name" | "salesforceId">, causeField: string, owners: readonly Owner[]): Write {
-  const owner = owners.find((candidate) => candidate.email?.toLowerCase() === task.ownerEmail.toLowerCase() && candidate.active);
+export function taskWrite(
+  task: TaskEntry,
+  link: Pick<Link, "id" | "name" | "salesforceId">,
+  causeField: string,
+  owners: readonly Owner[],
+): Write {
+  const owner = owners.find(
+    (candidate) => candidate.email?.toLowerCase() === task.ownerEmail.toLowerCase() && candidate.active,
+  );
   const values = {
     Subject: task.subject,
     Description: task.description,
@@ -68,7 +96,9 @@ export function taskWrite(task: TaskEntry, link: Pick<Link, "id" | "name" | "sal
     WhoId: link.salesforceId,
     ...(owner === undefined ? {} : { OwnerId: owner.id }),
   };
-  const fields = Object.fromEntries(Object.entries(values).map(([name, to]) => [name, { from: undefined, to, rule: task.purpose }]));
+  const fields = Object.fromEntries(
+    Object.entries(values).map(([name, to]) => [name, { from: undefined, to, rule: task.purpose }]),
+  );
   return {
     key: `task:${task.cause}`,
     link: link.id,
@@ -86,7 +116,10 @@ export function taskWrite(task: TaskEntry, link: Pick<Link, "id" | "name" | "sal
   };
 }
 
-async function findByCause(dependencies: SyncDependencies, tasks: readonly TaskEntry[]): Promise<ReadonlyMap<string, CrmRecord>> {
+async function findByCause(
+  dependencies: SyncDependencies,
+  tasks: readonly TaskEntry[],
+): Promise<ReadonlyMap<string, CrmRecord>> {
   if (tasks.length === 0) return new Map();
   const field = dependencies.ownFields.cause;
   const records = await dependencies.clients.salesforce.readByField({
@@ -99,7 +132,12 @@ async function findByCause(dependencies: SyncDependencies, tasks: readonly TaskE
   return new Map(records.map((record) => [String(record.fields[field] ?? ""), record]));
 }
 
-async function sendBatch(dependencies: SyncDependencies, facts: RunFacts, tally: RunTally, batch: readonly Sendable[]): Promise<void> {
+async function sendBatch(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  tally: RunTally,
+  batch: readonly Sendable[],
+): Promise<void> {
   const { store, clients, clock, log } = dependencies;
   const outcomes = await clients.salesforce.write(batch.map(({ write }) => write));
   const byKey = new Map(outcomes.map((outcome) => [outcome.key, outcome]));
@@ -113,16 +151,32 @@ async function sendBatch(dependencies: SyncDependencies, facts: RunFacts, tally:
     } else if (outcome?.kind === "rejected" || outcome?.kind === "gone") {
       const code = outcome.kind === "rejected" ? outcome.code : "GONE";
       tally.rejects += 1;
-      log.warn({ event: "record.rejected", system: "salesforce", object: TASK, id: null, code, fields: outcome.kind === "rejected" ? outcome.fields : [] });
+      log.warn({
+        event: "record.rejected",
+        system: "salesforce",
+        object: TASK,
+        id: null,
+        code,
+        fields: outcome.kind === "rejected" ? outcome.fields : [],
+      });
       // Tried again in an hour: the owner or the record may be mended by then.
-      saved.push({ ...task, state: "sent", notBefore: later(clock.now(), 3_600_000), reason: `${task.reason} (refused: ${outcome.message})` });
+      saved.push({
+        ...task,
+        state: "sent",
+        notBefore: later(clock.now(), 3_600_000),
+        reason: `${task.reason} (refused: ${outcome.message})`,
+      });
     } else if (outcome?.kind === "deferred") saved.push({ ...task, state: "due", notBefore: null });
   }
   if (saved.length > 0) await store.saveTasks(facts.lease, saved);
 }
 
 /** What reps did with their tasks, as Salesforce tells it. */
-export async function noteTaskChanges(dependencies: SyncDependencies, facts: RunFacts, records: readonly CrmRecord[]): Promise<void> {
+export async function noteTaskChanges(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  records: readonly CrmRecord[],
+): Promise<void> {
   if (records.length === 0 || facts.dry) return;
   const { store } = dependencies;
   const byId = new Map(records.map((record) => [record.ref.id, record]));

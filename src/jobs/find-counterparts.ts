@@ -4,7 +4,13 @@ import type { CrmRecord, System } from "../core/model/record.ts";
 import { attachRecord, preferContact } from "../core/sync/pair-records.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import type { PersonDraft } from "./person-draft.ts";
-import { fieldsToRead, HUBSPOT_CONTACTS, personObjects, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
+import {
+  fieldsToRead,
+  HUBSPOT_CONTACTS,
+  personObjects,
+  type RunFacts,
+  type SyncDependencies,
+} from "./sync-dependencies.ts";
 
 export interface CreateCandidate {
   readonly draft: PersonDraft;
@@ -22,11 +28,26 @@ export async function findCounterparts(
   for (const system of ["salesforce", "hubspot"] as const) {
     const mine = candidates.filter((candidate) => candidate.system === system).map((candidate) => candidate.draft);
     if (mine.length === 0) continue;
-    const byEmail = await lookUp(dependencies, facts, system, "email", mine.flatMap((draft) => draft.link.email ?? []));
+    const byEmail = await lookUp(
+      dependencies,
+      facts,
+      system,
+      "email",
+      mine.flatMap((draft) => draft.link.email ?? []),
+    );
     const pending = mine.filter((draft) => draft.link.state === "pending");
-    const byKey = await lookUp(dependencies, facts, system, "key", pending.map((draft) => draft.link.id));
+    const byKey = await lookUp(
+      dependencies,
+      facts,
+      system,
+      "key",
+      pending.map((draft) => draft.link.id),
+    );
     const found = [...byEmail.values(), ...byKey.values()].flat();
-    await index.loadRecords(system, found.map((record) => record.ref.id));
+    await index.loadRecords(
+      system,
+      found.map((record) => record.ref.id),
+    );
     for (const draft of mine) {
       const keyed = draft.link.state === "pending" ? (byKey.get(draft.link.id) ?? []) : [];
       const sameEmail = byEmail.get(draft.link.email ?? "") ?? [];
@@ -51,7 +72,13 @@ async function lookUp(
   const field = by === "key" ? ownFields.key[system] : (email?.[system] ?? "email");
   for (const object of objects) {
     const fields = fieldsToRead(dependencies, facts, system, object);
-    const records = await clients[system].readByField({ object, field, values: [...new Set(values)], fields, includeDeleted: system === "salesforce" });
+    const records = await clients[system].readByField({
+      object,
+      field,
+      values: [...new Set(values)],
+      fields,
+      includeDeleted: system === "salesforce",
+    });
     for (const record of records) {
       for (const name of namesOf(record, field, by)) answers.set(name, [...(answers.get(name) ?? []), record]);
     }
@@ -73,15 +100,26 @@ function namesOf(record: CrmRecord, field: string, by: "email" | "key"): string[
 function settle(draft: PersonDraft, system: System, found: readonly CrmRecord[], index: PeopleIndex): boolean {
   const live = preferContact(found.filter((record) => record.fate.kind === "live"));
   const [only] = live;
-  if (live.length > 1) return change(draft, index, "ambiguous", `${live.length} ${system} records have this e-mail address`);
+  if (live.length > 1)
+    return change(draft, index, "ambiguous", `${live.length} ${system} records have this e-mail address`);
   if (only === undefined) {
     const deleted = found.find((record) => record.fate.kind === "deleted");
     if (deleted === undefined) return false;
-    return change(draft, index, "tombstoned", `a person deleted ${deleted.ref.object} ${deleted.ref.id}; it is not created again`);
+    return change(
+      draft,
+      index,
+      "tombstoned",
+      `a person deleted ${deleted.ref.object} ${deleted.ref.id}; it is not created again`,
+    );
   }
   const standing = index.byRecord(system, only.ref.id);
   if (standing !== undefined && standing.id !== draft.link.id) {
-    return change(draft, index, "ambiguous", `${only.ref.object} ${only.ref.id} has this e-mail address and belongs to somebody else already`);
+    return change(
+      draft,
+      index,
+      "ambiguous",
+      `${only.ref.object} ${only.ref.id} has this e-mail address and belongs to somebody else already`,
+    );
   }
   draft.link = attachRecord(draft.link, only);
   draft.records[system] = only;

@@ -11,19 +11,32 @@ const OPPORTUNITY_FIELDS = ["Name", "StageName", "Amount", "IsClosed", "IsWon", 
 const ROLE_FIELDS = ["OpportunityId", "ContactId", "IsPrimary"];
 
 /** Works the marks of changed opportunities and roles: stores outcomes and marks their people. */
-export async function followOpportunities(dependencies: SyncDependencies, facts: RunFacts, tally: RunTally, rows: readonly DirtyRow[]): Promise<void> {
+export async function followOpportunities(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  tally: RunTally,
+  rows: readonly DirtyRow[],
+): Promise<void> {
   if (rows.length === 0) return;
   const ids = rows.map((row) => row.key.slice(2));
   const roles = await rolesBy(dependencies, "OpportunityId", ids);
   const contacts = [...new Set(roles.map((role) => String(role.fields["ContactId"])))];
-  const entries = await readOutcomes(dependencies, roles, await dependencies.store.linksByRecord("salesforce", contacts));
+  const entries = await readOutcomes(
+    dependencies,
+    roles,
+    await dependencies.store.linksByRecord("salesforce", contacts),
+  );
   await save(dependencies, facts, entries, rows);
   tally.verdict(entries.length > 0 ? "written" : "skipped", 0);
   tally.verdict("unchanged", rows.length);
 }
 
 /** Opportunities of contacts that were linked just now: they may be older than the link. */
-export async function followNewContacts(dependencies: SyncDependencies, facts: RunFacts, contactIds: readonly string[]): Promise<void> {
+export async function followNewContacts(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  contactIds: readonly string[],
+): Promise<void> {
   if (contactIds.length === 0) return;
   const links = await dependencies.store.linksByRecord("salesforce", contactIds);
   await save(dependencies, facts, await outcomesOfContacts(dependencies, contactIds, links), []);
@@ -39,20 +52,39 @@ export async function outcomesOfContacts(
   return readOutcomes(dependencies, await rolesBy(dependencies, "ContactId", contactIds), links);
 }
 
-async function rolesBy(dependencies: SyncDependencies, field: string, values: readonly string[]): Promise<readonly CrmRecord[]> {
-  const records = await dependencies.clients.salesforce.readByField({ object: CONTACT_ROLE, field, values: [...new Set(values)], fields: ROLE_FIELDS });
+async function rolesBy(
+  dependencies: SyncDependencies,
+  field: string,
+  values: readonly string[],
+): Promise<readonly CrmRecord[]> {
+  const records = await dependencies.clients.salesforce.readByField({
+    object: CONTACT_ROLE,
+    field,
+    values: [...new Set(values)],
+    fields: ROLE_FIELDS,
+  });
   return records.filter((record) => record.fate.kind === "live");
 }
 
-async function readOutcomes(dependencies: SyncDependencies, roles: readonly CrmRecord[], links: ReadonlyMap<string, Link>): Promise<OutcomeEntry[]> {
+async function readOutcomes(
+  dependencies: SyncDependencies,
+  roles: readonly CrmRecord[],
+  links: ReadonlyMap<string, Link>,
+): Promise<OutcomeEntry[]> {
   const relevant = roles.filter((role) => links.has(String(role.fields["ContactId"])));
   const ids = [...new Set(relevant.map((role) => String(role.fields["OpportunityId"])))];
   if (ids.length === 0) return [];
-  const { found } = await dependencies.clients.salesforce.readByIds({ object: OPPORTUNITY, ids, fields: OPPORTUNITY_FIELDS });
+  const { found } = await dependencies.clients.salesforce.readByIds({
+    object: OPPORTUNITY,
+    ids,
+    fields: OPPORTUNITY_FIELDS,
+  });
   return relevant.flatMap((role) => {
     const opportunity = found.get(String(role.fields["OpportunityId"]));
     const link = links.get(String(role.fields["ContactId"]));
-    return opportunity === undefined || link === undefined || opportunity.fate.kind !== "live" ? [] : [outcomeOf(opportunity, link.id)];
+    return opportunity === undefined || link === undefined || opportunity.fate.kind !== "live"
+      ? []
+      : [outcomeOf(opportunity, link.id)];
   });
 }
 
@@ -61,7 +93,8 @@ function outcomeOf(record: CrmRecord, link: string): OutcomeEntry {
   const amount = fields["Amount"];
   const changed = fields["LastStageChangeDate"];
   const closed = fields["IsClosed"] === true;
-  const closeDate = typeof fields["CloseDate"] === "string" ? `${fields["CloseDate"].slice(0, 10)}T00:00:00.000Z` : record.modifiedAt;
+  const closeDate =
+    typeof fields["CloseDate"] === "string" ? `${fields["CloseDate"].slice(0, 10)}T00:00:00.000Z` : record.modifiedAt;
   return {
     opportunityId: record.ref.id,
     link,
@@ -72,13 +105,19 @@ function outcomeOf(record: CrmRecord, link: string): OutcomeEntry {
     closed,
     won: fields["IsWon"] === true,
     openedAt: record.createdAt,
-    stageAt: typeof changed === "string" ? new Date(Date.parse(changed)).toISOString() : closed ? closeDate : record.createdAt,
+    stageAt:
+      typeof changed === "string" ? new Date(Date.parse(changed)).toISOString() : closed ? closeDate : record.createdAt,
     lostReason: null,
   };
 }
 
 /** Stores what is new and marks whom it is about: what was known already is no reason to look at anybody again. */
-async function save(dependencies: SyncDependencies, facts: RunFacts, entries: readonly OutcomeEntry[], rows: readonly DirtyRow[]): Promise<void> {
+async function save(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  entries: readonly OutcomeEntry[],
+  rows: readonly DirtyRow[],
+): Promise<void> {
   const { store, clock } = dependencies;
   if (facts.dry || entries.length + rows.length === 0) return;
   const stored = await store.outcomesOf([...new Set(entries.map((entry) => entry.link))]);
@@ -86,6 +125,10 @@ async function save(dependencies: SyncDependencies, facts: RunFacts, entries: re
   const news = entries.filter((entry) => !isDeepStrictEqual(known.get(entry.opportunityId), entry));
   if (news.length > 0) await store.saveOutcomes(facts.lease, news);
   const now = clock.now();
-  const dirty = [...new Set(news.map((entry) => entry.link))].map((link) => ({ key: `l:${link}`, reason: "opportunity", dueAt: now }));
+  const dirty = [...new Set(news.map((entry) => entry.link))].map((link) => ({
+    key: `l:${link}`,
+    reason: "opportunity",
+    dueAt: now,
+  }));
   await store.commitOutcomes(facts.lease, { links: [], intents: [], tasks: [], rejects: [], dirty, done: rows });
 }

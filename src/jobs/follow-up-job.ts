@@ -1,7 +1,8 @@
 /** The time-driven pass: whose score decay changes today, which handoffs are late, whose pending checks are due. It costs only what is due. */
-import type { SyncResult } from "./sync-result.ts";
-import { runSync, SYNC_JOB } from "./sync-job.ts";
+
 import type { SyncDependencies } from "./sync-dependencies.ts";
+import { runSync, SYNC_JOB } from "./sync-job.ts";
+import type { SyncResult } from "./sync-result.ts";
 
 /** People per pass; whoever is left is due again at the next one. */
 const MOST_PEOPLE = 5_000;
@@ -27,8 +28,15 @@ export async function runFollowUp(dependencies: SyncDependencies): Promise<Follo
     const dirty = due.map((link) => ({ key: `l:${link.id}`, reason: "rescore", dueAt: now }));
     if (dirty.length > 0) await store.ingest(lease, { dirty, cursors: [], seen: [], now });
     rescored = due.length;
-    const overdue = (await store.openHandoffs()).filter((handoff) => handoff.outcome === "open" && handoff.deadline < now);
-    const ended = overdue.map((handoff) => ({ ...handoff, outcome: "late" as const, endedAt: handoff.deadline, endedBy: "deadline" }));
+    const overdue = (await store.openHandoffs()).filter(
+      (handoff) => handoff.outcome === "open" && handoff.deadline < now,
+    );
+    const ended = overdue.map((handoff) => ({
+      ...handoff,
+      outcome: "late" as const,
+      endedAt: handoff.deadline,
+      endedBy: "deadline",
+    }));
     if (ended.length > 0) await store.saveHandoffs(lease, ended);
     late = ended.length;
   } finally {

@@ -5,7 +5,7 @@ import { type Found, followFate } from "../core/sync/follow-fate.ts";
 import { attachRecord, newLink, pairRecord, preferContact } from "../core/sync/pair-records.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import { type DirtyTarget, draftOf, type PersonDraft, parseKey } from "./person-draft.ts";
-import { type RecordsRead, readRecords, type RecordWish, wishesOf, wishKey } from "./read-people.ts";
+import { type RecordsRead, type RecordWish, readRecords, wishesOf, wishKey } from "./read-people.ts";
 import type { DirtyRow } from "./state-port.ts";
 import { mappingFor, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
 
@@ -67,7 +67,10 @@ class Loader {
       else if (target.kind === "record") strangers.push({ row, target });
       else this.#idle.push({ row, reason: "the person is no longer known" });
     }
-    const wishes = [...strangers.map(({ target }): RecordWish => target), ...[...this.#drafts.values()].flatMap(wishesOf)];
+    const wishes = [
+      ...strangers.map(({ target }): RecordWish => target),
+      ...[...this.#drafts.values()].flatMap(wishesOf),
+    ];
     const answers = await readRecords(this.#dependencies, this.#facts, wishes, this.#known);
     await this.#follow(answers);
     await this.#askAgain();
@@ -75,14 +78,17 @@ class Loader {
     await this.#readOn();
     const drafts = [...this.#drafts.values()].filter((draft) => !this.#superseded.has(draft.link.id));
     for (const draft of this.#drafts.values()) {
-      if (this.#superseded.has(draft.link.id)) for (const row of draft.rows) this.#idle.push({ row, reason: "another link took its place" });
+      if (this.#superseded.has(draft.link.id))
+        for (const row of draft.rows) this.#idle.push({ row, reason: "another link took its place" });
     }
     return { drafts, idle: this.#idle, superseded: [...this.#superseded.values()] };
   }
 
   async #prefetch(targets: readonly DirtyTarget[]): Promise<void> {
     for (const system of ["hubspot", "salesforce"] as const) {
-      const ids = targets.flatMap((target) => (target.kind === "record" && target.system === system ? [target.id] : []));
+      const ids = targets.flatMap((target) =>
+        target.kind === "record" && target.system === system ? [target.id] : [],
+      );
       await this.#index.loadRecords(system, ids);
     }
     await this.#index.loadLinks(targets.flatMap((target) => (target.kind === "link" ? [target.id] : [])));
@@ -103,8 +109,14 @@ class Loader {
   /** Follows what each read record says of itself; a link that now points elsewhere is read on in the next round. */
   async #follow(answers: RecordsRead): Promise<void> {
     const moves = [...answers.values()].flatMap((record) => (record === null ? [] : movesOf(record)));
-    await this.#index.loadRecords("salesforce", moves.filter((move) => move.system === "salesforce").map((move) => move.id));
-    await this.#index.loadRecords("hubspot", moves.filter((move) => move.system === "hubspot").map((move) => move.id));
+    await this.#index.loadRecords(
+      "salesforce",
+      moves.filter((move) => move.system === "salesforce").map((move) => move.id),
+    );
+    await this.#index.loadRecords(
+      "hubspot",
+      moves.filter((move) => move.system === "hubspot").map((move) => move.id),
+    );
     for (const draft of this.#drafts.values()) {
       for (const wish of wishesOf(draft)) {
         const answer = answers.get(wishKey(wish));
@@ -153,12 +165,18 @@ class Loader {
   /** Records that no link stands for: paired by key, then by e-mail, or welcomed as new people. */
   async #welcome(strangers: readonly { row: DirtyRow; target: RecordWish }[], answers: RecordsRead): Promise<void> {
     const met = strangers.map(({ row, target }) => ({ row, record: answers.get(wishKey(target)) ?? null }));
-    const live = met.flatMap(({ row, record }) => (record !== null && record.fate.kind === "live" ? [{ row, record }] : []));
+    const live = met.flatMap(({ row, record }) =>
+      record !== null && record.fate.kind === "live" ? [{ row, record }] : [],
+    );
     for (const { row, record } of met) {
-      if (record === null || record.fate.kind !== "live") this.#idle.push({ row, reason: "the record is gone, and nobody was linked to it" });
+      if (record === null || record.fate.kind !== "live")
+        this.#idle.push({ row, reason: "the record is gone, and nobody was linked to it" });
     }
     for (const system of ["hubspot", "salesforce"] as const) {
-      await this.#index.loadRecords(system, live.filter(({ record }) => record.ref.system === system).map(({ record }) => record.ref.id));
+      await this.#index.loadRecords(
+        system,
+        live.filter(({ record }) => record.ref.system === system).map(({ record }) => record.ref.id),
+      );
     }
     await this.#index.loadLinks(live.flatMap(({ record }) => this.#keyOf(record) ?? []));
     await this.#index.loadEmails(live.flatMap(({ record }) => this.#emailOf(record) ?? []));
@@ -170,12 +188,17 @@ class Loader {
   async #introduce(records: readonly CrmRecord[]): Promise<void> {
     const alone = records.flatMap((record) => {
       const link = record.ref.system === "hubspot" ? this.#index.byRecord("hubspot", record.ref.id) : undefined;
-      return link !== undefined && link.salesforceId === null && link.state === "single" && link.email !== null ? [link] : [];
+      return link !== undefined && link.salesforceId === null && link.state === "single" && link.email !== null
+        ? [link]
+        : [];
     });
     if (alone.length === 0) return;
     const strangers = this.#strangersByEmail();
     const met = alone.map((link) => ({ link, candidates: preferContact(strangers.get(link.email ?? "") ?? []) }));
-    await this.#index.loadRecords("salesforce", met.flatMap(({ candidates }) => candidates.map((record) => record.ref.id)));
+    await this.#index.loadRecords(
+      "salesforce",
+      met.flatMap(({ candidates }) => candidates.map((record) => record.ref.id)),
+    );
     for (const { link, candidates } of met) {
       const [only] = candidates;
       const draft = this.#drafts.get(link.id);
@@ -212,7 +235,11 @@ class Loader {
     }
     const email = this.#emailOf(record);
     const key = this.#keyOf(record);
-    const pairing = pairRecord(record, key === null ? undefined : this.#index.get(key), email === null ? [] : this.#index.byEmail(email));
+    const pairing = pairRecord(
+      record,
+      key === null ? undefined : this.#index.get(key),
+      email === null ? [] : this.#index.byEmail(email),
+    );
     if (pairing.kind === "attach") {
       const draft = this.#draft(pairing.link, [row]);
       draft.link = attachRecord(draft.link, record);
@@ -228,7 +255,13 @@ class Loader {
     if (pairing.kind === "ambiguous") {
       draft.notes.push(pairing.reason);
       const { object, id } = record.ref;
-      this.#dependencies.log.warn({ event: "pair.ambiguous", system, object, id, candidates: pairing.candidates.length });
+      this.#dependencies.log.warn({
+        event: "pair.ambiguous",
+        system,
+        object,
+        id,
+        candidates: pairing.candidates.length,
+      });
     }
     this.#keep(draft, record);
   }
@@ -244,7 +277,10 @@ class Loader {
   }
 
   #emailOf(record: CrmRecord): string | null {
-    const mapping = mappingFor(this.#dependencies.mappings, record.ref.system === "salesforce" ? record.ref.object : null);
+    const mapping = mappingFor(
+      this.#dependencies.mappings,
+      record.ref.system === "salesforce" ? record.ref.object : null,
+    );
     const field = mapping.fields.find((candidate) => candidate.name === "email");
     const raw = field === undefined ? null : (record.fields[field[record.ref.system]] ?? null);
     return typeof raw === "string" && raw.trim() !== "" ? raw.trim().toLowerCase() : null;

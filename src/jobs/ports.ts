@@ -1,6 +1,7 @@
 /** All that LeadLoop needs of the outside: two clients, a clock, a log. The store is in state-port. */
-import type { CrmRecord, Instant, ObjectSchema, Owner, System } from "../core/model/record.ts";
+
 import type { Write, WriteOutcome } from "../core/model/plan.ts";
+import type { CrmRecord, Instant, ObjectSchema, Owner, System } from "../core/model/record.ts";
 
 /** Time and patience. In a simulation both are virtual. */
 export interface Clock {
@@ -80,17 +81,58 @@ export interface CrmClient {
 /** Everything LeadLoop can say, so that it fits on one screen and tests can assert on it. Names of fields, never values. */
 export type LogEvent =
   | { readonly event: "run.started"; readonly job: string; readonly connection: string }
-  | { readonly event: "changes.read"; readonly system: System; readonly object: string; readonly records: number; readonly dirty: number }
-  | { readonly event: "pair.ambiguous"; readonly system: System; readonly object: string; readonly id: string; readonly candidates: number }
+  | {
+      readonly event: "changes.read";
+      readonly system: System;
+      readonly object: string;
+      readonly records: number;
+      readonly dirty: number;
+    }
+  | {
+      readonly event: "pair.ambiguous";
+      readonly system: System;
+      readonly object: string;
+      readonly id: string;
+      readonly candidates: number;
+    }
   | { readonly event: "chunk.committed"; readonly persons: number; readonly writes: number; readonly conflicts: number }
-  | { readonly event: "record.rejected"; readonly system: System; readonly object: string; readonly id: string | null; readonly code: string; readonly fields: readonly string[] }
-  | { readonly event: "record.unknown"; readonly system: System; readonly object: string; readonly id: string | null; readonly reason: string }
+  | {
+      readonly event: "record.rejected";
+      readonly system: System;
+      readonly object: string;
+      readonly id: string | null;
+      readonly code: string;
+      readonly fields: readonly string[];
+    }
+  | {
+      readonly event: "record.unknown";
+      readonly system: System;
+      readonly object: string;
+      readonly id: string | null;
+      readonly reason: string;
+    }
   | { readonly event: "handoff.made"; readonly link: string; readonly owner: string }
-  | { readonly event: "http.retried"; readonly system: System; readonly attempt: number; readonly waitMs: number; readonly reason: string }
+  | {
+      readonly event: "http.retried";
+      readonly system: System;
+      readonly attempt: number;
+      readonly waitMs: number;
+      readonly reason: string;
+    }
   | { readonly event: "batch.split"; readonly system: System; readonly size: number; readonly reason: string }
   | { readonly event: "lease.busy"; readonly job: string; readonly holder: string }
-  | { readonly event: "schema.changed"; readonly system: System; readonly object: string; readonly fields: readonly string[] }
-  | { readonly event: "run.finished"; readonly job: string; readonly outcome: string; readonly counts: Readonly<Record<string, number>> }
+  | {
+      readonly event: "schema.changed";
+      readonly system: System;
+      readonly object: string;
+      readonly fields: readonly string[];
+    }
+  | {
+      readonly event: "run.finished";
+      readonly job: string;
+      readonly outcome: string;
+      readonly counts: Readonly<Record<string, number>>;
+    }
   | { readonly event: "run.stopped"; readonly job: string; readonly reason: string };
 
 export interface Log {

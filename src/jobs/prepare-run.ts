@@ -1,14 +1,26 @@
 /** What a run must know before it reads: whom it is connected to, what both schemas allow, who owns what. Kept between runs, so it costs no call. */
-import { buildOwnerDirectory } from "../core/mapping/owner-transform.ts";
+
 import { StopRun } from "../core/errors.ts";
+import { buildOwnerDirectory } from "../core/mapping/owner-transform.ts";
 import type { Instant, ObjectSchema, Owner, System } from "../core/model/record.ts";
 import type { MayWrite } from "../core/sync/person-decision.ts";
 import { later } from "../core/sync/sight-fields.ts";
 import type { Lease } from "./state-port.ts";
-import { HUBSPOT_CONTACTS, personObjects, type RunFacts, schemaKey, type SyncDependencies } from "./sync-dependencies.ts";
+import {
+  HUBSPOT_CONTACTS,
+  personObjects,
+  type RunFacts,
+  type SyncDependencies,
+  schemaKey,
+} from "./sync-dependencies.ts";
 
 /** Throws StopRun when a login fails, or when the state belongs to another pair of accounts. */
-export async function prepareRun(dependencies: SyncDependencies, lease: Lease, run: string, dry: boolean): Promise<RunFacts> {
+export async function prepareRun(
+  dependencies: SyncDependencies,
+  lease: Lease,
+  run: string,
+  dry: boolean,
+): Promise<RunFacts> {
   const { clock, rulebook, clients } = dependencies;
   const startedAt = clock.now();
   const accounts = { hubspot: await clients.hubspot.account(), salesforce: await clients.salesforce.account() };
@@ -31,7 +43,11 @@ export async function prepareRun(dependencies: SyncDependencies, lease: Lease, r
   };
 }
 
-async function assertSameAccounts(dependencies: SyncDependencies, accounts: RunFacts["accounts"], dry: boolean): Promise<void> {
+async function assertSameAccounts(
+  dependencies: SyncDependencies,
+  accounts: RunFacts["accounts"],
+  dry: boolean,
+): Promise<void> {
   const { store } = dependencies;
   for (const system of ["hubspot", "salesforce"] as const) {
     const known = await store.setting(`account:${system}`);
@@ -51,10 +67,17 @@ function hoursAgo(now: Instant, hours: number): Instant {
   return later(now, -hours * 3_600_000);
 }
 
-async function readSchemas(dependencies: SyncDependencies, now: Instant, fresh: boolean): Promise<ReadonlyMap<string, ObjectSchema>> {
+async function readSchemas(
+  dependencies: SyncDependencies,
+  now: Instant,
+  fresh: boolean,
+): Promise<ReadonlyMap<string, ObjectSchema>> {
   const { store, clients, rulebook, mappings, log } = dependencies;
   const schemas = new Map<string, ObjectSchema>();
-  const wanted: [System, string][] = [["hubspot", HUBSPOT_CONTACTS], ...personObjects(mappings).map((object): [System, string] => ["salesforce", object])];
+  const wanted: [System, string][] = [
+    ["hubspot", HUBSPOT_CONTACTS],
+    ...personObjects(mappings).map((object): [System, string] => ["salesforce", object]),
+  ];
   for (const [system, object] of wanted) {
     const stored = await store.schema(system, object);
     if (stored !== null && !fresh && stored.readAt > hoursAgo(now, rulebook.connector.schemaMaxAgeHours)) {
@@ -62,7 +85,9 @@ async function readSchemas(dependencies: SyncDependencies, now: Instant, fresh: 
       continue;
     }
     const schema = await clients[system].describe(object);
-    const missing = (stored?.schema.fields ?? []).filter((field) => !schema.fields.some((now) => now.name === field.name)).map((field) => field.name);
+    const missing = (stored?.schema.fields ?? [])
+      .filter((field) => !schema.fields.some((now) => now.name === field.name))
+      .map((field) => field.name);
     if (missing.length > 0) log.warn({ event: "schema.changed", system, object, fields: missing });
     await store.saveSchema(schema, now);
     schemas.set(schemaKey(system, object), schema);
@@ -70,7 +95,11 @@ async function readSchemas(dependencies: SyncDependencies, now: Instant, fresh: 
   return schemas;
 }
 
-async function readOwners(dependencies: SyncDependencies, now: Instant, fresh: boolean): Promise<Readonly<Record<System, readonly Owner[]>>> {
+async function readOwners(
+  dependencies: SyncDependencies,
+  now: Instant,
+  fresh: boolean,
+): Promise<Readonly<Record<System, readonly Owner[]>>> {
   const { store, clients, rulebook } = dependencies;
   const owners: Record<System, readonly Owner[]> = { hubspot: [], salesforce: [] };
   for (const system of ["hubspot", "salesforce"] as const) {
@@ -89,7 +118,11 @@ function mayWriteBy(schemas: ReadonlyMap<string, ObjectSchema>): MayWrite {
   const writable = new Map<string, ReadonlySet<string>>();
   for (const [key, schema] of schemas) {
     writable.set(`${key}:update`, new Set(schema.fields.filter((field) => field.writable).map((field) => field.name)));
-    writable.set(`${key}:create`, new Set(schema.fields.filter((field) => field.createable).map((field) => field.name)));
+    writable.set(
+      `${key}:create`,
+      new Set(schema.fields.filter((field) => field.createable).map((field) => field.name)),
+    );
   }
-  return (system, object, field, operation) => writable.get(`${schemaKey(system, object)}:${operation}`)?.has(field) ?? true;
+  return (system, object, field, operation) =>
+    writable.get(`${schemaKey(system, object)}:${operation}`)?.has(field) ?? true;
 }

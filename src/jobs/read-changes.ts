@@ -42,7 +42,11 @@ export interface ChangesRead {
 const MOST_LINKS_IN_HAND = 10_000;
 
 /** Reads every stream once. Throws StopRun when a system cannot be read at all; nothing is lost then, the cursors stand. */
-export async function readChanges(dependencies: SyncDependencies, facts: RunFacts, full: boolean): Promise<ChangesRead> {
+export async function readChanges(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  full: boolean,
+): Promise<ChangesRead> {
   const cursors = full ? [] : await dependencies.store.cursors();
   const found = new Collected();
   for (const system of ["salesforce", "hubspot"] as const) {
@@ -52,7 +56,14 @@ export async function readChanges(dependencies: SyncDependencies, facts: RunFact
     }
     await readArchived(dependencies, facts, system, cursors, found);
   }
-  return { records: found.records, unchanged: found.unchanged, marks: found.marks, salesforce: found.salesforce, tasks: found.tasks, links: found.links };
+  return {
+    records: found.records,
+    unchanged: found.unchanged,
+    marks: found.marks,
+    salesforce: found.salesforce,
+    tasks: found.tasks,
+    links: found.links,
+  };
 }
 
 class Collected {
@@ -66,7 +77,12 @@ class Collected {
   readonly started = new Map<string, Instant>();
 }
 
-function requestsFor(dependencies: SyncDependencies, facts: RunFacts, system: System, cursors: readonly Cursor[]): ChangeRequest[] {
+function requestsFor(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  system: System,
+  cursors: readonly Cursor[],
+): ChangeRequest[] {
   const people = system === "hubspot" ? [HUBSPOT_CONTACTS] : personObjects(dependencies.mappings);
   const others = system === "hubspot" ? [] : [OPPORTUNITY, CONTACT_ROLE, TASK];
   return [...people, ...others].map((object) => ({
@@ -78,7 +94,13 @@ function requestsFor(dependencies: SyncDependencies, facts: RunFacts, system: Sy
 }
 
 /** The fast lane up to the present, and the settled lane a safe distance behind it, where both systems have finished telling. */
-function windowsOf(dependencies: SyncDependencies, facts: RunFacts, system: System, object: string, cursors: readonly Cursor[]): Window[] {
+function windowsOf(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  system: System,
+  object: string,
+  cursors: readonly Cursor[],
+): Window[] {
   const { connector } = dependencies.rulebook;
   const fast = usable(cursors, facts, system, object, "fast");
   if (fast === undefined) return [{ from: null, to: null }];
@@ -91,7 +113,13 @@ function windowsOf(dependencies: SyncDependencies, facts: RunFacts, system: Syst
   return windows;
 }
 
-function usable(cursors: readonly Cursor[], facts: RunFacts, system: System, object: string, lane: string): Cursor | undefined {
+function usable(
+  cursors: readonly Cursor[],
+  facts: RunFacts,
+  system: System,
+  object: string,
+  lane: string,
+): Cursor | undefined {
   const cursor = cursors.find((row) => row.system === system && row.object === object && row.lane === lane);
   if (cursor === undefined || cursor.account !== facts.accounts[system]) return undefined;
   const tooOld = cursor.position < later(facts.startedAt, -OLDEST_CURSOR_DAYS * 86_400_000);
@@ -99,20 +127,38 @@ function usable(cursors: readonly Cursor[], facts: RunFacts, system: System, obj
   return tooOld || inFuture ? undefined : cursor;
 }
 
-async function takePage(dependencies: SyncDependencies, facts: RunFacts, system: System, page: ChangePage, found: Collected): Promise<void> {
+async function takePage(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  system: System,
+  page: ChangePage,
+  found: Collected,
+): Promise<void> {
   found.records[system] += page.records.length;
   const started = found.started.get(page.object) ?? page.serverTime;
   found.started.set(page.object, started);
   const { marks, seen } = await marksOf(dependencies, facts, system, page, found);
   found.marks.push(...marks);
-  dependencies.log.debug({ event: "changes.read", system, object: page.object, records: page.records.length, dirty: marks.length });
+  dependencies.log.debug({
+    event: "changes.read",
+    system,
+    object: page.object,
+    records: page.records.length,
+    dirty: marks.length,
+  });
   if (facts.dry) return;
   const cursors = page.last ? cursorsAfter(dependencies, facts, system, page.object, started) : [];
   if (marks.length + seen.length + cursors.length === 0) return;
   await dependencies.store.ingest(facts.lease, { dirty: marks, cursors, seen, now: facts.startedAt });
 }
 
-function cursorsAfter(dependencies: SyncDependencies, facts: RunFacts, system: System, object: string, started: Instant): Cursor[] {
+function cursorsAfter(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  system: System,
+  object: string,
+  started: Instant,
+): Cursor[] {
   const lag = dependencies.rulebook.connector.settledLagSeconds[system];
   const account = facts.accounts[system];
   return [
@@ -127,10 +173,21 @@ function earlier(a: Instant, b: Instant): Instant {
 
 interface PageMarks {
   readonly marks: readonly DirtyMark[];
-  readonly seen: readonly { readonly link: string; readonly system: System; readonly version: string; readonly at: Instant }[];
+  readonly seen: readonly {
+    readonly link: string;
+    readonly system: System;
+    readonly version: string;
+    readonly at: Instant;
+  }[];
 }
 
-async function marksOf(dependencies: SyncDependencies, facts: RunFacts, system: System, page: ChangePage, found: Collected): Promise<PageMarks> {
+async function marksOf(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  system: System,
+  page: ChangePage,
+  found: Collected,
+): Promise<PageMarks> {
   const dueAt = facts.startedAt;
   const mark = (key: string, reason: string): DirtyMark => ({ key, reason, dueAt });
   if (page.object === TASK) {
@@ -138,7 +195,9 @@ async function marksOf(dependencies: SyncDependencies, facts: RunFacts, system: 
     return { marks: [], seen: [] };
   }
   if (page.object === OPPORTUNITY || page.object === CONTACT_ROLE) {
-    const ids = page.records.map((record) => (page.object === OPPORTUNITY ? record.ref.id : String(record.fields["OpportunityId"] ?? "")));
+    const ids = page.records.map((record) =>
+      page.object === OPPORTUNITY ? record.ref.id : String(record.fields["OpportunityId"] ?? ""),
+    );
     return { marks: [...new Set(ids)].filter((id) => id !== "").map((id) => mark(`o:${id}`, "changed")), seen: [] };
   }
   return personMarks(dependencies, facts, system, page, found, mark);
@@ -153,7 +212,10 @@ async function personMarks(
   mark: (key: string, reason: string) => DirtyMark,
 ): Promise<PageMarks> {
   const { store, mappings, rulebook, ownFields } = dependencies;
-  const links = await store.linksByRecord(system, page.records.map((record) => record.ref.id));
+  const links = await store.linksByRecord(
+    system,
+    page.records.map((record) => record.ref.id),
+  );
   const marks: DirtyMark[] = [];
   const seen: PageMarks["seen"][number][] = [];
   const asked = fieldsToRead(dependencies, facts, system, page.object);
@@ -177,14 +239,23 @@ async function personMarks(
 }
 
 /** Archived HubSpot contacts are never in a change window: their own list is walked now and then. */
-async function readArchived(dependencies: SyncDependencies, facts: RunFacts, system: System, cursors: readonly Cursor[], found: Collected): Promise<void> {
+async function readArchived(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  system: System,
+  cursors: readonly Cursor[],
+  found: Collected,
+): Promise<void> {
   if (system !== "hubspot") return;
   const { connector } = dependencies.rulebook;
   const last = usable(cursors, facts, system, HUBSPOT_CONTACTS, "archived");
   if (last !== undefined && last.position > later(facts.startedAt, -connector.archivedSweepHours * 3_600_000)) return;
   const marks: DirtyMark[] = [];
   for await (const records of dependencies.clients.hubspot.readArchived(HUBSPOT_CONTACTS, last?.position ?? null)) {
-    const links = await dependencies.store.linksByRecord("hubspot", records.map((record) => record.ref.id));
+    const links = await dependencies.store.linksByRecord(
+      "hubspot",
+      records.map((record) => record.ref.id),
+    );
     for (const record of records) {
       const link = links.get(record.ref.id);
       if (link === undefined || link.state === "tombstoned" || link.state === "superseded") continue;
@@ -193,6 +264,12 @@ async function readArchived(dependencies: SyncDependencies, facts: RunFacts, sys
   }
   found.marks.push(...marks);
   if (facts.dry) return;
-  const cursor: Cursor = { system, object: HUBSPOT_CONTACTS, lane: "archived", position: facts.startedAt, account: facts.accounts.hubspot };
+  const cursor: Cursor = {
+    system,
+    object: HUBSPOT_CONTACTS,
+    lane: "archived",
+    position: facts.startedAt,
+    account: facts.accounts.hubspot,
+  };
   await dependencies.store.ingest(facts.lease, { dirty: marks, cursors: [cursor], seen: [], now: facts.startedAt });
 }

@@ -68,6 +68,7 @@ export function wishesOf(draft: PersonDraft): RecordWish[] {
   if (link.salesforceId !== null && !draft.read.salesforce) {
     wishes.push({ system: "salesforce", object: link.salesforceObject ?? "Lead", id: link.salesforceId });
   }
-  if (link.hubspotId !== null && !draft.read.hubspot) wishes.push({ system: "hubspot", object: HUBSPOT_CONTACTS, id: link.hubspotId });
+  if (link.hubspotId !== null && !draft.read.hubspot)
+    wishes.push({ system: "hubspot", object: HUBSPOT_CONTACTS, id: link.hubspotId });
   return wishes;
 }

@@ -17,7 +17,12 @@ export interface SentChunk {
   readonly idle: number;
 }
 
-export async function recordOutcomes(dependencies: SyncDependencies, facts: RunFacts, tally: RunTally, chunk: SentChunk): Promise<void> {
+export async function recordOutcomes(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  tally: RunTally,
+  chunk: SentChunk,
+): Promise<void> {
   const { store, clock, log } = dependencies;
   const batch = new Batch();
   let writes = 0;
@@ -64,7 +69,8 @@ class Batch {
     this.#links.push({ ...applied.link, version: applied.link.version + 1 });
     let last: Applied["again"] = null;
     for (const part of applied.parts) {
-      const recordId = part.write.id ?? (part.write.system === "hubspot" ? applied.link.hubspotId : applied.link.salesforceId);
+      const recordId =
+        part.write.id ?? (part.write.system === "hubspot" ? applied.link.hubspotId : applied.link.salesforceId);
       // A write that was never sent stays open for the next run, which decides anew.
       const state = part.intent === "deferred" ? "moot" : part.intent;
       this.intents.push({ key: part.write.key, state, recordId, detail: part.detail });
@@ -72,11 +78,19 @@ class Batch {
       if (part.again !== null && (last === null || part.again.inSeconds > last.inSeconds)) last = part.again;
     }
     this.#done.push(...draft.rows);
-    if (last !== null) this.#dirty.push({ key: `l:${applied.link.id}`, reason: last.reason, dueAt: later(now, last.inSeconds * 1_000) });
+    if (last !== null)
+      this.#dirty.push({ key: `l:${applied.link.id}`, reason: last.reason, dueAt: later(now, last.inSeconds * 1_000) });
   }
 
   outcomes(): Outcomes {
-    return { links: this.#links, intents: this.intents, tasks: [], rejects: this.rejects, dirty: this.#dirty, done: this.#done };
+    return {
+      links: this.#links,
+      intents: this.intents,
+      tasks: [],
+      rejects: this.rejects,
+      dirty: this.#dirty,
+      done: this.#done,
+    };
   }
 }
 
@@ -94,7 +108,11 @@ function applyAll(
   const parts: Part[] = [];
   const unanswered = decision.writes.filter((write) => outcomes.get(write.key)?.kind !== "written");
   for (const write of decision.writes) {
-    const outcome = outcomes.get(write.key) ?? { kind: "unknown" as const, key: write.key, message: "the client gave no outcome" };
+    const outcome = outcomes.get(write.key) ?? {
+      kind: "unknown" as const,
+      key: write.key,
+      message: "the client gave no outcome",
+    };
     const mapping = mappingFor(mappings, write.system === "salesforce" ? write.object : link.salesforceObject);
     const applied = applyOutcome(link, write, outcome, {
       mapping,
@@ -120,7 +138,15 @@ function verdictOf(parts: readonly Part[]): Verdict {
 function reportPart(dependencies: SyncDependencies, part: Part): void {
   const { system, object, id } = part.write;
   if (part.reject !== null) {
-    dependencies.log.warn({ event: "record.rejected", system, object, id, code: part.reject.code, fields: part.reject.fields });
+    dependencies.log.warn({
+      event: "record.rejected",
+      system,
+      object,
+      id,
+      code: part.reject.code,
+      fields: part.reject.fields,
+    });
   }
-  if (part.intent === "unknown") dependencies.log.warn({ event: "record.unknown", system, object, id, reason: part.detail ?? "no answer" });
+  if (part.intent === "unknown")
+    dependencies.log.warn({ event: "record.unknown", system, object, id, reason: part.detail ?? "no answer" });
 }

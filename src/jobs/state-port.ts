@@ -75,7 +75,12 @@ export interface Decisions {
 /** What became of a chunk's writes, stored in one transaction. */
 export interface Outcomes {
   readonly links: readonly Link[];
-  readonly intents: readonly { readonly key: string; readonly state: IntentState; readonly recordId: string | null; readonly detail: string | null }[];
+  readonly intents: readonly {
+    readonly key: string;
+    readonly state: IntentState;
+    readonly recordId: string | null;
+    readonly detail: string | null;
+  }[];
   readonly tasks: readonly TaskEntry[];
   readonly rejects: readonly RejectEntry[];
   readonly dirty: readonly DirtyMark[];
@@ -112,7 +117,12 @@ export interface StateStore {
     batch: {
       readonly dirty: readonly DirtyMark[];
       readonly cursors: readonly Cursor[];
-      readonly seen: readonly { readonly link: string; readonly system: System; readonly version: string; readonly at: Instant }[];
+      readonly seen: readonly {
+        readonly link: string;
+        readonly system: System;
+        readonly version: string;
+        readonly at: Instant;
+      }[];
       readonly now: Instant;
     },
   ): Promise<void>;
@@ -151,7 +161,11 @@ export interface StateStore {
   saveOutcomes(lease: Lease, outcomes: readonly OutcomeEntry[]): Promise<void>;
   routedCounts(): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>>;
 
-  conflicts(filter: { readonly open?: boolean; readonly link?: string; readonly limit: number }): Promise<readonly ConflictEntry[]>;
+  conflicts(filter: {
+    readonly open?: boolean;
+    readonly link?: string;
+    readonly limit: number;
+  }): Promise<readonly ConflictEntry[]>;
   rejects(filter: { readonly link?: string; readonly limit: number }): Promise<readonly RejectEntry[]>;
   /** Clears rejects and marks their people dirty, so that the next run tries again. Gives the number marked. */
   retryRejects(lease: Lease, ids: readonly string[] | "all", now: Instant): Promise<number>;

@@ -10,8 +10,8 @@ import { plannedTasks } from "./deliver-tasks.ts";
 import { outcomesOfContacts } from "./follow-opportunities.ts";
 import { type LoadedPeople, loadPeople } from "./load-people.ts";
 import type { PeopleIndex } from "./people-index.ts";
-import { recordOutcomes } from "./record-outcomes.ts";
 import type { PersonDraft } from "./person-draft.ts";
+import { recordOutcomes } from "./record-outcomes.ts";
 import type { DirtyRow } from "./state-port.ts";
 import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
 import type { RunTally } from "./sync-result.ts";
@@ -47,7 +47,13 @@ export async function syncChunk(
   const writes = decided.flatMap(({ decision }) => decision.writes);
   const refused = input.refuse(writes);
   if (refused !== null && !facts.dry) return { refused, read: [], followed };
-  const tasks = facts.dry ? await plannedTasks(dependencies, facts, decided.map(({ decision }) => decision)) : [];
+  const tasks = facts.dry
+    ? await plannedTasks(
+        dependencies,
+        facts,
+        decided.map(({ decision }) => decision),
+      )
+    : [];
   tally.plan({
     writes: [...writes, ...tasks],
     conflicts: decided.flatMap(({ decision }) => decision.conflicts),
@@ -100,14 +106,18 @@ async function setAsideUnsettled(
   await input.index.loadLinks(linked.map((row) => row.key.slice(2)));
   for (const system of ["hubspot", "salesforce"] as const) {
     const prefix = system === "hubspot" ? "h:" : "s:";
-    const ids = input.rows.filter((row) => row.key.startsWith(prefix)).map((row) => row.key.slice(row.key.lastIndexOf(":") + 1));
+    const ids = input.rows
+      .filter((row) => row.key.startsWith(prefix))
+      .map((row) => row.key.slice(row.key.lastIndexOf(":") + 1));
     await input.index.loadRecords(system, ids);
   }
   const waiting: { key: string; dueAt: string }[] = [];
   const ready: DirtyRow[] = [];
   for (const row of input.rows) {
     const id = row.key.slice(row.key.lastIndexOf(":") + 1);
-    const link = row.key.startsWith("l:") ? input.index.get(id) : input.index.byRecord(row.key.startsWith("h:") ? "hubspot" : "salesforce", id);
+    const link = row.key.startsWith("l:")
+      ? input.index.get(id)
+      : input.index.byRecord(row.key.startsWith("h:") ? "hubspot" : "salesforce", id);
     const until = link === undefined ? undefined : quarantinedUntil(link, now);
     if (until === undefined) ready.push(row);
     else waiting.push({ key: row.key, dueAt: until });
@@ -125,7 +135,9 @@ function quarantinedUntil(link: Link, now: string): string | undefined {
 }
 
 function notesAsSkips(decided: readonly DecidedPerson[]) {
-  return decided.flatMap(({ draft }) => draft.notes.map((reason) => ({ link: draft.link.id, recordName: draft.link.name, system: null, reason })));
+  return decided.flatMap(({ draft }) =>
+    draft.notes.map((reason) => ({ link: draft.link.id, recordName: draft.link.name, system: null, reason })),
+  );
 }
 
 function countDry(tally: RunTally, decided: readonly DecidedPerson[], loaded: LoadedPeople): void {
@@ -150,7 +162,9 @@ async function storeAndSend(
   const stored = await store.commitDecisions(facts.lease, {
     links: [...loaded.superseded.filter((link) => link.version > 0), ...links],
     aliases: decided.flatMap(({ draft }) => draft.aliases),
-    intents: changed.flatMap(({ decision }) => decision.writes.map((write) => intentOf(write, facts, sentAt, notBefore))),
+    intents: changed.flatMap(({ decision }) =>
+      decision.writes.map((write) => intentOf(write, facts, sentAt, notBefore)),
+    ),
     conflicts: changed.flatMap(({ decision }) => decision.conflicts),
     stageEvents: changed.flatMap(({ decision }) => decision.stageEvents),
     handoffs: changed.flatMap(({ decision }) => decision.handoffs),
@@ -158,19 +172,31 @@ async function storeAndSend(
     rejects: changed.flatMap(({ decision }) => decision.rejects),
     outcomes: loaded.outcomes,
     dirty: [],
-    done: [...loaded.idle.map(({ row }) => row), ...decided.filter(({ decision }) => decision.writes.length === 0).flatMap(({ draft }) => draft.rows)],
+    done: [
+      ...loaded.idle.map(({ row }) => row),
+      ...decided.filter(({ decision }) => decision.writes.length === 0).flatMap(({ draft }) => draft.rows),
+    ],
     routed: changed.flatMap(({ decision }) => decision.routed ?? []),
     settled: { conflicts: [], rejects: changed.flatMap(settledRejects) },
   });
   const stale = new Set(stored.stale);
   for (const { decision } of changed) {
     for (const handoff of decision.handoffs) {
-      if (handoff.outcome === "open") dependencies.log.info({ event: "handoff.made", link: handoff.link, owner: handoff.ownerEmail });
+      if (handoff.outcome === "open")
+        dependencies.log.info({ event: "handoff.made", link: handoff.link, owner: handoff.ownerEmail });
     }
   }
   const writing = decided.filter(({ decision }) => decision.writes.length > 0 && !stale.has(decision.link.id));
-  const sent = await sendAll(dependencies, writing.flatMap(({ decision }) => decision.writes));
-  await recordOutcomes(dependencies, facts, tally, { decided, stale, outcomes: sent.outcomes, idle: loaded.idle.length });
+  const sent = await sendAll(
+    dependencies,
+    writing.flatMap(({ decision }) => decision.writes),
+  );
+  await recordOutcomes(dependencies, facts, tally, {
+    decided,
+    stale,
+    outcomes: sent.outcomes,
+    idle: loaded.idle.length,
+  });
   if (sent.stop !== null) throw sent.stop;
 }
 
@@ -203,7 +229,13 @@ async function sendAll(
 
 /** Anything but the version differs, or there is something to send or to tell. */
 function isWorthStoring({ draft, decision }: DecidedPerson): boolean {
-  if (draft.before === null || decision.writes.length > 0 || decision.conflicts.length > 0 || decision.rejects.length > 0) return true;
+  if (
+    draft.before === null ||
+    decision.writes.length > 0 ||
+    decision.conflicts.length > 0 ||
+    decision.rejects.length > 0
+  )
+    return true;
   if (decision.stageEvents.length + decision.handoffs.length + decision.tasks.length > 0) return true;
   return JSON.stringify({ ...decision.link, version: 0 }) !== JSON.stringify({ ...draft.before, version: 0 });
 }

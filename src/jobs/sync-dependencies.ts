@@ -61,12 +61,23 @@ export function mappingFor(mappings: readonly ObjectMapping[], salesforceObject:
 }
 
 /** The fields that are read of an object: mapped ones, our own, and the facts that rules look at; only those the system shows. */
-export function fieldsToRead(dependencies: SyncDependencies, facts: Pick<RunFacts, "schemas">, system: System, object: string): string[] {
+export function fieldsToRead(
+  dependencies: SyncDependencies,
+  facts: Pick<RunFacts, "schemas">,
+  system: System,
+  object: string,
+): string[] {
   const { mappings, ownFields, rulebook } = dependencies;
   const mapped = mappings
     .filter((mapping) => (system === "hubspot" ? mapping.hubspot : mapping.salesforce) === object)
     .flatMap((mapping) => mapping.fields.map((field) => field[system]));
-  const own = [ownFields.key[system], ownFields.stage[system], ownFields.score[system], ownFields.band[system], ownFields.reasons[system]];
+  const own = [
+    ownFields.key[system],
+    ownFields.stage[system],
+    ownFields.score[system],
+    ownFields.band[system],
+    ownFields.reasons[system],
+  ];
   const extra =
     system === "hubspot"
       ? [ownFields.outcome, ownFields.outcomeAt, ownFields.outcomeAmount, ownFields.recycleReason]

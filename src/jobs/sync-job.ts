@@ -2,7 +2,13 @@
 import { RetryLater, StopRun } from "../core/errors.ts";
 import type { Link } from "../core/model/link.ts";
 import type { Write } from "../core/model/plan.ts";
-import { checkSafety, NOTHING_YET, type SafetyTally, tally as addToTally } from "../core/sync/check-safety.ts";
+import {
+  tally as addToTally,
+  checkSafety,
+  mostChanges,
+  NOTHING_YET,
+  type SafetyTally,
+} from "../core/sync/check-safety.ts";
 import { deliverTasks, noteTaskChanges } from "./deliver-tasks.ts";
 import { followNewContacts, followOpportunities } from "./follow-opportunities.ts";
 import { PeopleIndex } from "./people-index.ts";
@@ -37,30 +43,53 @@ export async function runSync(dependencies: SyncDependencies, options: SyncOptio
   const started = Date.parse(clock.now());
   const callsBefore = { hubspot: clients.hubspot.calls, salesforce: clients.salesforce.calls };
   const run = dependencies.newId();
-  const tally = options.dry === true ? new RunTally(true, Number.POSITIVE_INFINITY) : new RunTally(options.keepPlan === true);
+  const tally =
+    options.dry === true ? new RunTally(true, Number.POSITIVE_INFINITY) : new RunTally(options.keepPlan === true);
   const finish = (outcome: RunOutcome): SyncResult => {
-    const calls = { hubspot: clients.hubspot.calls - callsBefore.hubspot, salesforce: clients.salesforce.calls - callsBefore.salesforce };
+    const calls = {
+      hubspot: clients.hubspot.calls - callsBefore.hubspot,
+      salesforce: clients.salesforce.calls - callsBefore.salesforce,
+    };
     return tally.result(run, outcome, calls, Date.parse(clock.now()) - started);
   };
-  const lease = await store.acquireLease(SYNC_JOB, dependencies.holder, rulebook.connector.leaseSeconds * 1_000, clock.now());
+  const lease = await store.acquireLease(
+    SYNC_JOB,
+    dependencies.holder,
+    rulebook.connector.leaseSeconds * 1_000,
+    clock.now(),
+  );
   if (lease === null) {
     tally.reasons.push("another run of the sync is under way; this one did nothing");
     log.warn({ event: "lease.busy", job: SYNC_JOB, holder: dependencies.holder });
     return finish("paused");
   }
   log.info({ event: "run.started", job: SYNC_JOB, connection: dependencies.connection });
-  if (options.dry !== true) await store.startRun({ id: run, job: SYNC_JOB, startedAt: clock.now(), endedAt: null, outcome: null, counts: {} });
+  if (options.dry !== true)
+    await store.startRun({ id: run, job: SYNC_JOB, startedAt: clock.now(), endedAt: null, outcome: null, counts: {} });
   const outcome = await runLeased(dependencies, options, lease, run, tally);
   const result = finish(outcome);
   if (options.dry !== true) {
     const { plan: _plan, ...counts } = result;
-    await store.finishRun({ id: run, job: SYNC_JOB, startedAt: new Date(started).toISOString(), endedAt: clock.now(), outcome, counts: { ...counts } });
+    await store.finishRun({
+      id: run,
+      job: SYNC_JOB,
+      startedAt: new Date(started).toISOString(),
+      endedAt: clock.now(),
+      outcome,
+      counts: { ...counts },
+    });
   }
   log.info({ event: "run.finished", job: SYNC_JOB, outcome, counts: { ...result.considered } });
   return result;
 }
 
-async function runLeased(dependencies: SyncDependencies, options: SyncOptions, lease: Lease, run: string, tally: RunTally): Promise<RunOutcome> {
+async function runLeased(
+  dependencies: SyncDependencies,
+  options: SyncOptions,
+  lease: Lease,
+  run: string,
+  tally: RunTally,
+): Promise<RunOutcome> {
   try {
     const facts = await prepareRun(dependencies, lease, run, options.dry === true);
     const refused = await work(dependencies, facts, options, tally);
@@ -78,7 +107,8 @@ async function runLeased(dependencies: SyncDependencies, options: SyncOptions, l
     // Patience has been spent on a call that everything depends on: the run ends here, the cursors stand, the next one tries again.
     const patience = error instanceof RetryLater;
     if (!patience && !(error instanceof StopRun)) throw error;
-    const advice = ", and repeating it did not help; check the network, HUBSPOT_BASE_URL and SALESFORCE_LOGIN_URL, or wait: the next run goes on from here";
+    const advice =
+      ", and repeating it did not help; check the network, HUBSPOT_BASE_URL and SALESFORCE_LOGIN_URL, or wait: the next run goes on from here";
     const reason = patience ? `${error.message}${advice}` : error.message;
     tally.reasons.push(reason);
     dependencies.log.warn({ event: "run.stopped", job: SYNC_JOB, reason });
@@ -89,31 +119,82 @@ async function runLeased(dependencies: SyncDependencies, options: SyncOptions, l
 }
 
 /** Gives the safety stop's reason, or null. */
-async function work(dependencies: SyncDependencies, facts: RunFacts, options: SyncOptions, tally: RunTally): Promise<string | null> {
+async function work(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  options: SyncOptions,
+  tally: RunTally,
+): Promise<string | null> {
   const changes: ChangesRead =
     options.onlyMarked === true
-      ? { records: { hubspot: 0, salesforce: 0 }, unchanged: 0, marks: [], salesforce: new Map(), tasks: [], links: new Map() }
+      ? {
+          records: { hubspot: 0, salesforce: 0 },
+          unchanged: 0,
+          marks: [],
+          salesforce: new Map(),
+          tasks: [],
+          links: new Map(),
+        }
       : await readChanges(dependencies, facts, options.full === true);
   tally.read.hubspot += changes.records.hubspot;
   tally.read.salesforce += changes.records.salesforce;
   tally.verdict("unchanged", changes.unchanged);
   await noteTaskChanges(dependencies, facts, changes.tasks);
-  const refused = facts.dry
-    ? await workOnce(dependencies, facts, options, tally, changes)
-    : await workMarks(dependencies, facts, options, tally, changes);
-  if (refused === null && !facts.dry) await deliverTasks(dependencies, facts, tally);
+  if (facts.dry) return workOnce(dependencies, facts, options, tally, changes);
+  const refused =
+    (await rehearse(dependencies, facts, options, changes)) ??
+    (await workMarks(dependencies, facts, options, tally, changes));
+  await keepStop(dependencies, refused);
+  if (refused === null) await deliverTasks(dependencies, facts, tally);
   return refused;
 }
 
+/** Where the last safety stop is kept until a plan has been let through or the danger is gone: the next run must not begin its count anew. */
+const SAFETY_STOP = "safety-stop";
+
+async function keepStop({ store }: SyncDependencies, refused: string | null): Promise<void> {
+  const kept = (await store.setting(SAFETY_STOP)) ?? "";
+  if (kept !== (refused ?? "")) await store.saveSetting(SAFETY_STOP, refused ?? "");
+}
+
+/**
+ * Plans everything before the first write when so many linked people are marked that a stop half-way is to be expected, or when the last run was
+ * stopped. It costs a second read of those people, which ordinary runs are spared.
+ */
+async function rehearse(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  options: SyncOptions,
+  changes: ChangesRead,
+): Promise<string | null> {
+  if (options.approve !== undefined) return null;
+  const stopped = ((await dependencies.store.setting(SAFETY_STOP)) ?? "") !== "";
+  const most = mostChanges(await linkedCount(dependencies), dependencies.rulebook.connector.safety);
+  if (!stopped && changes.links.size <= most) return null;
+  const copy = { ...changes, salesforce: new Map(changes.salesforce) };
+  return workOnce(dependencies, { ...facts, dry: true }, options, new RunTally(false), copy);
+}
+
 /** A dry run keeps its marks to itself and looks at everybody in one go. */
-async function workOnce(dependencies: SyncDependencies, facts: RunFacts, options: SyncOptions, tally: RunTally, changes: ChangesRead): Promise<string | null> {
+async function workOnce(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  options: SyncOptions,
+  tally: RunTally,
+  changes: ChangesRead,
+): Promise<string | null> {
   const stored = await dependencies.store.dirtyDue(1_000_000, dependencies.clock.now());
   const rows = new Map<string, DirtyRow>(stored.map((row) => [row.key, row]));
   for (const mark of changes.marks) if (!rows.has(mark.key)) rows.set(mark.key, asRow(mark));
   const people = [...rows.values()].filter((row) => !row.key.startsWith("o:")).sort(asDue);
   const safety = safetyOf(dependencies, options, await linkedCount(dependencies));
   const index = new PeopleIndex(dependencies.store);
-  const chunk = await syncChunk(dependencies, facts, tally, { rows: people, index, known: changes.salesforce, refuse: safety });
+  const chunk = await syncChunk(dependencies, facts, tally, {
+    rows: people,
+    index,
+    known: changes.salesforce,
+    refuse: safety,
+  });
   return chunk.refused;
 }
 
@@ -127,7 +208,13 @@ function asRow(mark: DirtyMark): DirtyRow {
   return { ...mark, version: 0, attempts: 0, firstSeenAt: mark.dueAt };
 }
 
-async function workMarks(dependencies: SyncDependencies, facts: RunFacts, options: SyncOptions, tally: RunTally, changes: ChangesRead): Promise<string | null> {
+async function workMarks(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  options: SyncOptions,
+  tally: RunTally,
+  changes: ChangesRead,
+): Promise<string | null> {
   const { store, clock, rulebook } = dependencies;
   const safety = safetyOf(dependencies, options, await linkedCount(dependencies));
   const passes = new Map<string, number>();
@@ -136,7 +223,8 @@ async function workMarks(dependencies: SyncDependencies, facts: RunFacts, option
   let lease = facts.lease;
   while (true) {
     const now = clock.now();
-    if (now >= facts.deadline) throw new StopRun("the time budget is spent; the next run goes on from here", { kind: "paused" });
+    if (now >= facts.deadline)
+      throw new StopRun("the time budget is spent; the next run goes on from here", { kind: "paused" });
     const rows = await store.dirtyDue(rulebook.connector.chunkSize, now);
     const due = rows.filter((row) => (passes.get(row.key) ?? 0) < MOST_PASSES);
     if (due.length === 0) return null;
@@ -148,12 +236,26 @@ async function workMarks(dependencies: SyncDependencies, facts: RunFacts, option
     const known = people.filter((row) => isSatisfied(row, satisfied));
     await forget(dependencies, present, tally, known);
     const rest = people.filter((row) => !isSatisfied(row, satisfied));
-    const chunk = await syncChunk(dependencies, present, tally, { rows: rest, index, known: changes.salesforce, refuse: safety });
+    const chunk = await syncChunk(dependencies, present, tally, {
+      rows: rest,
+      index,
+      known: changes.salesforce,
+      refuse: safety,
+    });
     if (chunk.refused !== null) return chunk.refused;
     for (const key of chunk.read) satisfied.add(key);
     dropChanged(changes.links, new Set(index.ids()));
-    await followNewContacts(dependencies, present, index.newContacts().filter((id) => !chunk.followed.has(id)));
-    await followOpportunities(dependencies, present, tally, due.filter((row) => row.key.startsWith("o:")));
+    await followNewContacts(
+      dependencies,
+      present,
+      index.newContacts().filter((id) => !chunk.followed.has(id)),
+    );
+    await followOpportunities(
+      dependencies,
+      present,
+      tally,
+      due.filter((row) => row.key.startsWith("o:")),
+    );
   }
 }
 
@@ -167,14 +269,30 @@ function isSatisfied(row: DirtyRow, satisfied: ReadonlySet<string>): boolean {
   return row.version === 1 && row.attempts === 0 && satisfied.has(row.key);
 }
 
-async function forget(dependencies: SyncDependencies, facts: RunFacts, tally: RunTally, rows: readonly DirtyRow[]): Promise<void> {
+async function forget(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  tally: RunTally,
+  rows: readonly DirtyRow[],
+): Promise<void> {
   if (rows.length === 0) return;
-  await dependencies.store.commitOutcomes(facts.lease, { links: [], intents: [], tasks: [], rejects: [], dirty: [], done: rows });
+  await dependencies.store.commitOutcomes(facts.lease, {
+    links: [],
+    intents: [],
+    tasks: [],
+    rejects: [],
+    dirty: [],
+    done: rows,
+  });
   tally.verdict("unchanged", rows.length);
 }
 
 /** Safety looks at the sum of everything planned so far, so that a danger cut in slices is still one danger. */
-function safetyOf(dependencies: SyncDependencies, options: SyncOptions, linked: number): (writes: readonly Write[]) => string | null {
+function safetyOf(
+  dependencies: SyncDependencies,
+  options: SyncOptions,
+  linked: number,
+): (writes: readonly Write[]) => string | null {
   let sum: SafetyTally = NOTHING_YET;
   return (writes) => {
     if (options.approve?.(writes) === true) return null;

@@ -22,7 +22,14 @@ export interface SyncResult {
   readonly deferred: number;
   readonly conflicts: number;
   /** Marks and unchanged records looked at; equals written + unchanged + skipped + rejected + deferred of the same kind. */
-  readonly considered: { readonly total: number; readonly written: number; readonly unchanged: number; readonly skipped: number; readonly rejected: number; readonly deferred: number };
+  readonly considered: {
+    readonly total: number;
+    readonly written: number;
+    readonly unchanged: number;
+    readonly skipped: number;
+    readonly rejected: number;
+    readonly deferred: number;
+  };
   readonly calls: Readonly<Record<System, number>>;
   readonly ms: number;
   /** What the run wrote, or would have written. */
@@ -47,7 +54,11 @@ export class RunTally {
   unpaired = 0;
   rejects = 0;
   readonly writes: Write[] = [];
-  readonly planned: { conflicts: Plan["conflicts"][number][]; skips: Plan["skips"][number][]; rejects: Plan["rejects"][number][] } = {
+  readonly planned: {
+    conflicts: Plan["conflicts"][number][];
+    skips: Plan["skips"][number][];
+    rejects: Plan["rejects"][number][];
+  } = {
     conflicts: [],
     skips: [],
     rejects: [],

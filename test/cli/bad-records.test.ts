@@ -90,7 +90,7 @@ test("rejects lists them, and retry has them tried again once they are mended", 
   salesforce.edit("Lead", String(picky?.["Id"]), { Product_Interest__c: "analytics" }, rep);
   world.pass(10);
   const unknown = await run(["rejects", "retry", "no-such-id"]);
-  expect(unknown).toMatchObject({ exit: 2, stderr: expect.stringContaining("no reject has the id no-such-id") });
+  expect(unknown).toMatchObject({ exit: 2, stderr: expect.stringContaining("No reject has the id no-such-id") });
   const retried = await run(["rejects", "retry", "--all", "--json"]);
   expect(retried.exit).toBe(0);
   expect(documentOf(retried)).toEqual({ cleared: 3, marked: 3 });

@@ -4,7 +4,7 @@ import type { StateStore } from "../../src/jobs/state-port.ts";
 import type { SyncDependencies } from "../../src/jobs/sync-dependencies.ts";
 import { runSync } from "../../src/jobs/sync-job.ts";
 import type { SharedDatabase } from "../../src/state/open-state-store.ts";
-import { couple } from "./couple.ts";
+import { couples } from "./couple.ts";
 import { MARKETER, openSyncWorld, type SyncWorld } from "./sync-world.ts";
 
 export interface Kill {
@@ -60,9 +60,8 @@ export async function playKilled(
 async function prepare(world: SyncWorld): Promise<void> {
   const { hubspot, salesforce } = world.sandbox;
   const rep = salesforce.people.repIds[0] ?? salesforce.people.managerId;
-  const linked = await couple(world, "linked@example.com");
-  const recycled = await couple(world, "recycled@example.com");
-  const handed = await couple(world, "handed@example.com");
+  const [linked, recycled, handed] = await couples(world, 3);
+  if (linked === undefined || recycled === undefined || handed === undefined) throw new Error("three couples were asked for");
   recycled.hubspot({ lifecyclestage: "salesqualifiedlead" });
   await world.settle();
   hubspot.createContact(

@@ -34,13 +34,37 @@ export function applyOutcome(link: Link, write: Write, outcome: WriteOutcome, co
     case "rejected":
       return rejected(link, write, outcome, context);
     case "stale":
-      return { link: known(link, write.system), intent: "stale", detail: null, reject: null, again: { inSeconds: 0, reason: "changed meanwhile" } };
+      return {
+        link: known(link, write.system),
+        intent: "stale",
+        detail: null,
+        reject: null,
+        again: { inSeconds: 0, reason: "changed meanwhile" },
+      };
     case "gone":
-      return { link: known(link, write.system), intent: "moot", detail: outcome.message, reject: null, again: { inSeconds: 0, reason: "gone" } };
+      return {
+        link: known(link, write.system),
+        intent: "moot",
+        detail: outcome.message,
+        reject: null,
+        again: { inSeconds: 0, reason: "gone" },
+      };
     case "unknown":
-      return { link, intent: "unknown", detail: outcome.message, reject: null, again: { inSeconds: context.quarantineSeconds, reason: "outcome unknown" } };
+      return {
+        link,
+        intent: "unknown",
+        detail: outcome.message,
+        reject: null,
+        again: { inSeconds: context.quarantineSeconds, reason: "outcome unknown" },
+      };
     case "deferred":
-      return { link: known(link, write.system), intent: "deferred", detail: outcome.message, reject: null, again: { inSeconds: 0, reason: "not sent" } };
+      return {
+        link: known(link, write.system),
+        intent: "deferred",
+        detail: outcome.message,
+        reject: null,
+        again: { inSeconds: 0, reason: "not sent" },
+      };
     default:
       return assertNever(outcome);
   }
@@ -52,7 +76,12 @@ function known(link: Link, system: System): Link {
   return { ...link, quarantine };
 }
 
-function written(link: Link, write: Write, outcome: Extract<WriteOutcome, { kind: "written" }>, context: OutcomeContext): Applied {
+function written(
+  link: Link,
+  write: Write,
+  outcome: Extract<WriteOutcome, { kind: "written" }>,
+  context: OutcomeContext,
+): Applied {
   const { system } = write;
   let next = known(link, system);
   if (write.operation === "create") next = attached(next, write, outcome.id);
@@ -69,10 +98,15 @@ function written(link: Link, write: Write, outcome: Extract<WriteOutcome, { kind
     verify ||= state.unverified !== undefined && system === "hubspot";
     const other = otherSystem(system);
     const open = context.unanswered.some((one) => one.system === other && one.fields[field[other]] !== undefined);
-    fields[field.name] = open ? { ...state, register: deliver(state.register, system) } : settled(state, deliver(state.register, system));
+    fields[field.name] = open
+      ? { ...state, register: deliver(state.register, system) }
+      : settled(state, deliver(state.register, system));
   }
-  if (outcome.version !== null) next = { ...next, seen: { ...next.seen, [system]: { version: outcome.version, at: context.now } } };
-  const again = verify ? { inSeconds: context.verifyAfterSeconds, reason: "check what the write may have run over" } : null;
+  if (outcome.version !== null)
+    next = { ...next, seen: { ...next.seen, [system]: { version: outcome.version, at: context.now } } };
+  const again = verify
+    ? { inSeconds: context.verifyAfterSeconds, reason: "check what the write may have run over" }
+    : null;
   const cleared = write.purpose === "clear-stage" ? { inSeconds: 0, reason: "stage cleared, to be set" } : null;
   return { link: { ...next, fields }, intent: "written", detail: null, reject: null, again: cleared ?? again };
 }
@@ -102,7 +136,12 @@ function settled(state: FieldState, register: Register): FieldState {
   return { ...rest, base: register.target, origin: register.origin };
 }
 
-function rejected(link: Link, write: Write, outcome: Extract<WriteOutcome, { kind: "rejected" }>, context: OutcomeContext): Applied {
+function rejected(
+  link: Link,
+  write: Write,
+  outcome: Extract<WriteOutcome, { kind: "rejected" }>,
+  context: OutcomeContext,
+): Applied {
   const { system } = write;
   const blamed = context.mapping.fields.filter((field) => write.fields[field[system]] !== undefined);
   const named = blamed.filter((field) => outcome.fields.includes(field[system]));
@@ -132,5 +171,11 @@ function rejected(link: Link, write: Write, outcome: Extract<WriteOutcome, { kin
   const state = write.operation === "create" ? ("single" as const) : link.state;
   const next = { ...known(link, system), fields, state };
   const others = Object.keys(write.fields).length > parked.length && named.length > 0;
-  return { link: next, intent: "rejected", detail: outcome.message, reject, again: others ? { inSeconds: 0, reason: "the rest of a refused write" } : null };
+  return {
+    link: next,
+    intent: "rejected",
+    detail: outcome.message,
+    reject,
+    again: others ? { inSeconds: 0, reason: "the rest of a refused write" } : null,
+  };
 }

@@ -73,9 +73,18 @@ const OPT_OUT_OF_ADDRESS = "hs_email_optout";
  * A contact that is given another address has not opted out under that one
  * (https://knowledge.hubspot.com/articles/kcs_article/email/can-opted-out-contacts-still-receive-some-types-of-email): the opt-out is said again with it.
  */
-function repeatOptOut(fields: Record<string, FieldWrite>, record: CrmRecord, mapping: ObjectMapping, mayWrite: (field: string) => boolean): void {
-  const moves = mapping.fields.some((field) => field.transform.name === "email" && (fields[field.hubspot]?.to ?? null) !== null);
-  const optOut = mapping.fields.find((field) => field.hubspot === OPT_OUT_OF_ADDRESS && field.rule === "most-restrictive");
+function repeatOptOut(
+  fields: Record<string, FieldWrite>,
+  record: CrmRecord,
+  mapping: ObjectMapping,
+  mayWrite: (field: string) => boolean,
+): void {
+  const moves = mapping.fields.some(
+    (field) => field.transform.name === "email" && (fields[field.hubspot]?.to ?? null) !== null,
+  );
+  const optOut = mapping.fields.find(
+    (field) => field.hubspot === OPT_OUT_OF_ADDRESS && field.rule === "most-restrictive",
+  );
   if (record.ref.system !== "hubspot" || !moves || optOut === undefined || !mayWrite(OPT_OUT_OF_ADDRESS)) return;
   const current = record.fields[OPT_OUT_OF_ADDRESS];
   const encoded = encodeField(optOut, "hubspot", "true", undefined);
@@ -83,7 +92,12 @@ function repeatOptOut(fields: Record<string, FieldWrite>, record: CrmRecord, map
   fields[OPT_OUT_OF_ADDRESS] ??= { from: current, to: encoded.value, rule: optOut.rule };
 }
 
-function addOwnValue(fields: Record<string, FieldWrite>, record: CrmRecord, value: OwnValue, mayWrite: (field: string) => boolean): void {
+function addOwnValue(
+  fields: Record<string, FieldWrite>,
+  record: CrmRecord,
+  value: OwnValue,
+  mayWrite: (field: string) => boolean,
+): void {
   if (value.system !== record.ref.system) return;
   const current = record.fields[value.field];
   // A field that the record does not show does not exist there, or we may not see it: doctor and check say so.

@@ -35,17 +35,23 @@ export function tally(before: SafetyTally, writes: readonly Write[]): SafetyTall
   return { blanks, changes, regressions };
 }
 
+/** How many linked people one run may change. */
+export function mostChanges(known: number, safety: ConnectorSettings["safety"]): number {
+  return Math.max(safety.maxChangesFloor, Math.floor(known * safety.maxChangesShare));
+}
+
 /** Why the plan must not go out, or null. `known` is the number of linked people. */
 export function checkSafety(sum: SafetyTally, known: number, safety: ConnectorSettings["safety"]): string | null {
   if (sum.blanks > safety.maxBlanks) {
     return refusal(`blank ${sum.blanks} values`, `safety.max-blanks (${safety.maxBlanks})`);
   }
-  const most = Math.max(safety.maxChangesFloor, Math.floor(known * safety.maxChangesShare));
+  const most = mostChanges(known, safety);
   if (sum.changes > most) {
     return refusal(`change ${sum.changes} records of people who are linked already`, `safety allows (${most})`);
   }
   const mostBack = Math.max(STAGE_FLOOR, Math.floor(known * safety.maxStageShare));
-  if (sum.regressions > mostBack) return refusal(`move ${sum.regressions} people back a stage`, `safety allows (${mostBack})`);
+  if (sum.regressions > mostBack)
+    return refusal(`move ${sum.regressions} people back a stage`, `safety allows (${mostBack})`);
   return null;
 }
 

@@ -1,7 +1,8 @@
 /** Whose value a field takes when its two sides meet: by join, by favourite side or by time. Names everybody who is overruled. */
-import { otherSystem, SYSTEMS, type System, type Value } from "../model/record.ts";
+
 import type { FieldState, Origin } from "../model/link.ts";
 import type { SyncRule } from "../model/mapping.ts";
+import { otherSystem, SYSTEMS, type System, type Value } from "../model/record.ts";
 import { type Candidate, favouredSide, isJoin, join, newest } from "./sync-rules.ts";
 
 /** What one side holds, and the interval in which it must have been entered. `own`: our own integration entered it last. */
@@ -63,21 +64,35 @@ function effective(input: MergeInput, side: System, news: boolean): Value {
   return base === undefined ? seen : base;
 }
 
-function chooseByJoin(input: MergeInput, rule: "union" | "highest" | "lowest" | "most-restrictive", news: News): Choice {
+function chooseByJoin(
+  input: MergeInput,
+  rule: "union" | "highest" | "lowest" | "most-restrictive",
+  news: News,
+): Choice {
   const values: Value[] = [input.sightings.hubspot.value, input.sightings.salesforce.value];
   if (input.overrun !== null) values.push(input.overrun.value);
   if (rule === "most-restrictive") values.push(input.state.base ?? null, input.state.register?.target ?? null);
   // What was decided and is still on its way counts as said, until somebody who has seen it says something else.
-  else if ((!news.hubspot && !news.salesforce) || isUndelivered(input, "hubspot", news) || isUndelivered(input, "salesforce", news))
+  else if (
+    (!news.hubspot && !news.salesforce) ||
+    isUndelivered(input, "hubspot", news) ||
+    isUndelivered(input, "salesforce", news)
+  )
     values.push(input.state.register?.target ?? null);
   const value = join(rule, values);
-  const holder = [input.tieSide, otherSystem(input.tieSide)].find((side) => input.sightings[side].value === value) ?? input.tieSide;
+  const holder =
+    [input.tieSide, otherSystem(input.tieSide)].find((side) => input.sightings[side].value === value) ?? input.tieSide;
   const winner: Candidate = { ...sighted(input, holder, 3), value };
   return { winner, conflicts: rule === "union" ? [] : overruledByJoin(input, rule, value, news) };
 }
 
 /** A union keeps everything; the other joins overrule whoever entered less. */
-function overruledByJoin(input: MergeInput, rule: "highest" | "lowest" | "most-restrictive", kept: Value, news: News): FieldConflict[] {
+function overruledByJoin(
+  input: MergeInput,
+  rule: "highest" | "lowest" | "most-restrictive",
+  kept: Value,
+  news: News,
+): FieldConflict[] {
   return SYSTEMS.flatMap((side) => {
     const said = input.overrun?.side === side ? input.overrun.value : input.sightings[side].value;
     if ((!news[side] && input.overrun === null) || said === null || said === kept) return [];
@@ -102,11 +117,17 @@ function chooseByFavourite(
   // A blank never wipes the other side when two records meet for the first time.
   if (preferred === null && first && !favourite.unlessBlank) return { winner: null, conflicts: [] };
   const spoken = input.overrun?.side === other ? input.overrun.value : effective(input, other, news[other]);
-  if (preferred === null && favourite.unlessBlank) return { winner: { ...sighted(input, other, 3), value: spoken }, conflicts: [] };
+  if (preferred === null && favourite.unlessBlank)
+    return { winner: { ...sighted(input, other, 3), value: spoken }, conflicts: [] };
   const winner: Candidate = { ...sighted(input, favourite.side, 3), value: preferred };
   const lost = spoken !== preferred && spoken !== null && (news[other] || input.overrun !== null);
-  const because = favourite.unlessBlank ? `the rule prefers ${favourite.side} unless it is blank` : `the rule always uses ${favourite.side}`;
-  return { winner, conflicts: lost ? [{ ...bothSides(preferred), [other]: spoken, kept: favourite.side, because, open: false }] : [] };
+  const because = favourite.unlessBlank
+    ? `the rule prefers ${favourite.side} unless it is blank`
+    : `the rule always uses ${favourite.side}`;
+  return {
+    winner,
+    conflicts: lost ? [{ ...bothSides(preferred), [other]: spoken, kept: favourite.side, because, open: false }] : [],
+  };
 }
 
 /** A decision that never arrived at a side, and an edit there, were made without knowledge of each other. */
@@ -116,16 +137,25 @@ function isUndelivered({ state }: MergeInput, side: System, news: News): boolean
 
 function chooseByTime(input: MergeInput, news: News): Choice {
   const { state, rule } = input;
-  const candidates = candidatesByTime(input, news).filter((candidate) => !(rule === "never-blank" && candidate.value === null));
+  const candidates = candidatesByTime(input, news).filter(
+    (candidate) => !(rule === "never-blank" && candidate.value === null),
+  );
   // A side speaks once: what was seen there last replaces what was run over or is still pending from there.
-  const [mine, theirs] = [input.tieSide, otherSystem(input.tieSide)].map((side) => latest(candidates.filter((entry) => entry.side === side)));
+  const [mine, theirs] = [input.tieSide, otherSystem(input.tieSide)].map((side) =>
+    latest(candidates.filter((entry) => entry.side === side)),
+  );
   const only = mine ?? theirs;
   if (only === undefined) return { winner: whenNobodyHasNews(input), conflicts: [] };
   if (mine === undefined || theirs === undefined || mine.value === theirs.value) return { winner: only, conflicts: [] };
   if (rule === "ask") return askAbout(input, mine, theirs);
   const verdict = newest(mine, theirs, input.tieSide);
   const loser = verdict.winner === mine ? theirs : mine;
-  const conflict = { ...bothValues(verdict.winner, loser), kept: verdict.winner.side, because: verdict.because, open: false };
+  const conflict = {
+    ...bothValues(verdict.winner, loser),
+    kept: verdict.winner.side,
+    because: verdict.because,
+    open: false,
+  };
   return { winner: verdict.winner, conflicts: [conflict] };
 }
 
@@ -139,7 +169,11 @@ function askAbout({ state, sightings }: MergeInput, a: Candidate, b: Candidate):
   if (state.held !== undefined && sameValues(state.held.values, seen)) return { winner: null, conflicts: [] };
   const because = "both sides changed it; the rule asks a person";
   const conflict: FieldConflict = { ...bothValues(a, b), kept: "neither", because, open: true };
-  return { winner: null, conflicts: [conflict], held: { ...state, held: { reason: "waits for a person to decide", values: seen } } };
+  return {
+    winner: null,
+    conflicts: [conflict],
+    held: { ...state, held: { reason: "waits for a person to decide", values: seen } },
+  };
 }
 
 function sameValues(a: Readonly<Partial<Record<System, Value>>>, b: Readonly<Record<System, Value>>): boolean {
@@ -173,7 +207,11 @@ function whenNobodyHasNews(input: MergeInput): Candidate | null {
   const { state, rule } = input;
   if (state.register !== undefined) return { ...state.register.origin, value: state.register.target, rank: 1 };
   if (state.base !== undefined && !(rule === "never-blank" && state.base === null)) {
-    const origin = state.origin ?? { side: input.tieSide, lo: input.sightings[input.tieSide].lo, hi: input.sightings[input.tieSide].hi };
+    const origin = state.origin ?? {
+      side: input.tieSide,
+      lo: input.sightings[input.tieSide].lo,
+      hi: input.sightings[input.tieSide].hi,
+    };
     return { ...origin, value: state.base, rank: 1 };
   }
   const filled = SYSTEMS.find((side) => input.sightings[side].value !== null);
@@ -185,5 +223,7 @@ function bothSides(value: Value): { hubspot: Value; salesforce: Value } {
 }
 
 function bothValues(winner: Candidate, loser: Candidate): { hubspot: Value; salesforce: Value } {
-  return winner.side === "hubspot" ? { hubspot: winner.value, salesforce: loser.value } : { hubspot: loser.value, salesforce: winner.value };
+  return winner.side === "hubspot"
+    ? { hubspot: winner.value, salesforce: loser.value }
+    : { hubspot: loser.value, salesforce: winner.value };
 }

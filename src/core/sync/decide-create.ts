@@ -5,8 +5,8 @@ import type { Write } from "../model/plan.ts";
 import type { Instant, System, Value } from "../model/record.ts";
 import type { Facts } from "../model/rulebook.ts";
 import { fieldsToCreate, type OwnValue, type Unencodable } from "./build-writes.ts";
-import type { DecisionContext, PersonInput } from "./person-decision.ts";
 import { stageForCreate } from "./own-values.ts";
+import type { DecisionContext, PersonInput } from "./person-decision.ts";
 
 export type CreateWish =
   | { readonly kind: "none" }
@@ -16,7 +16,12 @@ export type CreateWish =
 const FINAL: readonly Link["state"][] = ["ambiguous", "superseded", "tombstoned", "erased"];
 
 /** Only a live person without a record on the other side, whom the mapping lets us create there, and who can be recognised again by e-mail. */
-export function wantsCreate(link: Link, input: Pick<PersonInput, "hubspot" | "salesforce" | "mapping">, facts: Facts, now: Instant): CreateWish {
+export function wantsCreate(
+  link: Link,
+  input: Pick<PersonInput, "hubspot" | "salesforce" | "mapping">,
+  facts: Facts,
+  now: Instant,
+): CreateWish {
   if (FINAL.includes(link.state)) return { kind: "none" };
   const { mapping, hubspot, salesforce } = input;
   if ((hubspot === null) === (salesforce === null)) return { kind: "none" };
@@ -25,7 +30,8 @@ export function wantsCreate(link: Link, input: Pick<PersonInput, "hubspot" | "sa
   if (known !== null || !mapping.create.includes(system)) return { kind: "none" };
   const { include } = mapping;
   if (system === "salesforce" && include !== null && !include.holds(facts, now)) return { kind: "none" };
-  if (link.email === null) return { kind: "skip", system, reason: "no e-mail address, so it could not be recognised there" };
+  if (link.email === null)
+    return { kind: "skip", system, reason: "no e-mail address, so it could not be recognised there" };
   return { kind: "create", system };
 }
 
@@ -40,7 +46,9 @@ export function createWrite(
 ): { readonly write: Write; readonly unencodable: readonly Unencodable[] } {
   const object = system === "hubspot" ? mapping.hubspot : mapping.salesforce;
   const stage = stageForCreate(link, system, context);
-  const others = own.filter((value) => !stage.some((mine) => mine.system === value.system && mine.field === value.field));
+  const others = own.filter(
+    (value) => !stage.some((mine) => mine.system === value.system && mine.field === value.field),
+  );
   const mayWrite = (field: string): boolean => context.mayWrite(system, object, field, "create");
   const side = fieldsToCreate(system, mapping, values, [...others, ...stage], mayWrite);
   const write: Write = {
@@ -52,7 +60,10 @@ export function createWrite(
     id: null,
     operation: "create",
     fields: side.fields,
-    reason: system === "salesforce" && mapping.include !== null ? `not there yet, and ${mapping.include.source}` : "not there yet",
+    reason:
+      system === "salesforce" && mapping.include !== null
+        ? `not there yet, and ${mapping.include.source}`
+        : "not there yet",
     unique: { field: context.ownFields.key[system], value: link.id },
     ifUnmodifiedSince: null,
     step: 1,

@@ -7,14 +7,14 @@ import type { Facts } from "../model/rulebook.ts";
 import { decideStage, type StageDecision } from "../rules/decide-stage.ts";
 import { planHandoff } from "../rules/plan-handoff.ts";
 import { scoreLead } from "../rules/score-lead.ts";
-import { type OwnValue, type Unencodable, fieldsToWrite, updateWrite } from "./build-writes.ts";
+import { fieldsToWrite, type OwnValue, type Unencodable, updateWrite } from "./build-writes.ts";
 import { createWrite, wantsCreate } from "./decide-create.ts";
+import { assignOwner, conflictEntries, holdUnencodable, notesAsConflicts, rejectEntries } from "./explain-decision.ts";
 import { factsDiffer, gatherFacts, personName, withDerived } from "./gather-facts.ts";
-import { clearStageWrite, createdStages, ownValues, shownStages, stageInput } from "./own-values.ts";
 import { type MergedPerson, mergePerson, singleValues } from "./merge-person.ts";
+import { clearStageWrite, createdStages, ownValues, shownStages, stageInput } from "./own-values.ts";
 import type { DecisionContext, PersonDecision, PersonInput } from "./person-decision.ts";
 import { withChecks } from "./sight-fields.ts";
-import { assignOwner, conflictEntries, holdUnencodable, notesAsConflicts, rejectEntries } from "./explain-decision.ts";
 
 /** Decides one person. Pure: same input, same decision. */
 export function decidePerson(input: PersonInput, context: DecisionContext): PersonDecision {
@@ -61,11 +61,19 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
   const own = ownValues(next, stage, input.outcomes, context);
   const built = buildWrites(next, input, merged, own, stage, derived, context);
   return {
-    link: { ...next, facts: { ...facts, ...createdStages(built.writes, context) }, state: built.state, fields: fieldsAfter(next, input, merged, built) },
+    link: {
+      ...next,
+      facts: { ...facts, ...createdStages(built.writes, context) },
+      state: built.state,
+      fields: fieldsAfter(next, input, merged, built),
+    },
     writes: built.writes,
     conflicts: [...conflictEntries(next, merged, context), ...notesAsConflicts(next, stage, context)],
     rejects: rejectEntries(next, input, merged, built.unencodable, context),
-    skips: [...built.skips, ...handoff.skips.map((reason) => ({ link: link.id, recordName: name, system: null, reason }))],
+    skips: [
+      ...built.skips,
+      ...handoff.skips.map((reason) => ({ link: link.id, recordName: name, system: null, reason })),
+    ],
     stageEvents,
     handoffs: [...handoff.ended, ...(handoff.handoff === null ? [] : [handoff.handoff])],
     tasks: handoff.task === null ? [] : [handoff.task],
@@ -76,7 +84,9 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
 
 /** Nothing is written for somebody who is deleted, erased, or whom two records claim to be. */
 function isFinal(link: Link): boolean {
-  return link.state === "ambiguous" || link.state === "superseded" || link.state === "tombstoned" || link.state === "erased";
+  return (
+    link.state === "ambiguous" || link.state === "superseded" || link.state === "tombstoned" || link.state === "erased"
+  );
 }
 
 function nothingDecided(link: Link): PersonDecision {
@@ -87,17 +97,25 @@ function nothingDecided(link: Link): PersonDecision {
 function mergeSides(input: PersonInput, context: DecisionContext): MergedPerson {
   const { link, mapping, hubspot, salesforce } = input;
   if (hubspot !== null && salesforce !== null) {
-    return mergePerson(link, mapping, hubspot, salesforce, { tieSide: context.rulebook.connector.tieSide, now: context.now });
+    return mergePerson(link, mapping, hubspot, salesforce, {
+      tieSide: context.rulebook.connector.tieSide,
+      now: context.now,
+    });
   }
   const only = hubspot ?? salesforce;
   const targets = pendingTargets(link);
-  const values: Readonly<Record<string, Value>> = only === null ? {} : { ...singleValues(link, mapping, only), ...targets };
+  const values: Readonly<Record<string, Value>> =
+    only === null ? {} : { ...singleValues(link, mapping, only), ...targets };
   return { fields: link.fields, targets, values, conflicts: [], unreadable: [] };
 }
 
 /** What was decided for somebody known to one side, and has not been seen to arrive. */
 function pendingTargets(link: Link): Readonly<Record<string, Value>> {
-  return Object.fromEntries(Object.entries(link.fields).flatMap(([name, { register }]) => (register === undefined ? [] : [[name, register.target]])));
+  return Object.fromEntries(
+    Object.entries(link.fields).flatMap(([name, { register }]) =>
+      register === undefined ? [] : [[name, register.target]],
+    ),
+  );
 }
 
 function scoreOf(input: PersonInput, facts: Facts, context: DecisionContext): ScoreState {
@@ -115,7 +133,12 @@ function emailOf(facts: Facts): string | null {
   return facts["email"]?.trim().toLowerCase() ?? null;
 }
 
-function numbered(link: Link, known: readonly StageEvent[], stage: StageDecision, score: ScoreState | null): StageEvent[] {
+function numbered(
+  link: Link,
+  known: readonly StageEvent[],
+  stage: StageDecision,
+  score: ScoreState | null,
+): StageEvent[] {
   const start = known.reduce((highest, event) => Math.max(highest, event.sequence), 0);
   return stage.events.map((event, index) => ({
     ...event,
@@ -148,13 +171,18 @@ function buildWrites(
   const records = [input.salesforce, input.hubspot].filter((record) => record !== null);
   for (const record of records) {
     const { system, object } = record.ref;
-    const side = fieldsToWrite(record, input.mapping, merged.targets, own, (field) => context.mayWrite(system, object, field, "update"));
+    const side = fieldsToWrite(record, input.mapping, merged.targets, own, (field) =>
+      context.mayWrite(system, object, field, "update"),
+    );
     unencodable.push(...side.unencodable);
-    if (Object.keys(side.fields).length > 0) writes.push(updateWrite(link, record, side, isFirstMeeting(input.link) ? "meet" : "fields"));
-    if (system === "hubspot" && stage.hubspot.kind === "clear") writes.push(clearStageWrite(link, record, context.ownFields));
+    if (Object.keys(side.fields).length > 0)
+      writes.push(updateWrite(link, record, side, isFirstMeeting(input.link) ? "meet" : "fields"));
+    if (system === "hubspot" && stage.hubspot.kind === "clear")
+      writes.push(clearStageWrite(link, record, context.ownFields));
   }
   const missing = wantsCreate(link, input, derived, context.now);
-  if (missing.kind === "skip") skips.push({ link: link.id, recordName: link.name, system: missing.system, reason: missing.reason });
+  if (missing.kind === "skip")
+    skips.push({ link: link.id, recordName: link.name, system: missing.system, reason: missing.reason });
   if (missing.kind === "create") {
     const created = createWrite(link, missing.system, input.mapping, merged.values, own, context);
     writes.push(created.write);
@@ -171,8 +199,12 @@ function isFirstMeeting(before: Link): boolean {
 /** What cannot be written waits; what is written to HubSpot is to be checked. */
 function fieldsAfter(link: Link, input: PersonInput, merged: MergedPerson, built: BuiltWrites): Link["fields"] {
   const fields = holdUnencodable(link.fields, input.link.fields, built.unencodable, merged.targets);
-  const write = built.writes.find((one) => one.system === "hubspot" && one.operation === "update" && one.purpose !== "clear-stage");
-  return write === undefined || input.hubspot === null ? fields : withChecks(fields, input.mapping, write, input.hubspot);
+  const write = built.writes.find(
+    (one) => one.system === "hubspot" && one.operation === "update" && one.purpose !== "clear-stage",
+  );
+  return write === undefined || input.hubspot === null
+    ? fields
+    : withChecks(fields, input.mapping, write, input.hubspot);
 }
 
 function nextState(link: Link, creates: boolean, sides: number): Link["state"] {
@@ -180,4 +212,3 @@ function nextState(link: Link, creates: boolean, sides: number): Link["state"] {
   if (sides === 2) return "linked";
   return link.state;
 }
-

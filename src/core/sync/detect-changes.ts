@@ -1,9 +1,10 @@
 /** Whether a record that was read tells anything that is not already known, so that our own echo costs no second look. */
+
+import { decodeFields } from "../mapping/translate-record.ts";
 import type { Link } from "../model/link.ts";
 import type { ObjectMapping, OwnFields } from "../model/mapping.ts";
 import type { CrmRecord } from "../model/record.ts";
 import type { FactSource, Rulebook } from "../model/rulebook.ts";
-import { decodeFields } from "../mapping/translate-record.ts";
 import { isSameRaw } from "./build-writes.ts";
 import { gatherFacts } from "./gather-facts.ts";
 import { stageName } from "./own-values.ts";
@@ -29,21 +30,28 @@ export function tellsNothingNew(
   // A search may leave fields out of its answer: what was asked for and is not there may have changed.
   if (asked.some((name) => record.fields[name] === undefined)) return false;
   const { system, id } = record.ref;
-  if (record.fate.kind !== "live" || (link.state !== "linked" && link.state !== "single")) return link.state === "superseded";
+  if (record.fate.kind !== "live" || (link.state !== "linked" && link.state !== "single"))
+    return link.state === "superseded";
   if (id !== (system === "hubspot" ? link.hubspotId : link.salesforceId)) return false;
-  return fieldsAreKnown(link, mapping, record) && factsAreKnown(link, record, rulebook.facts[system]) && ownFieldsAreKnown(link, record, rulebook, ownFields);
+  return (
+    fieldsAreKnown(link, mapping, record) &&
+    factsAreKnown(link, record, rulebook.facts[system]) &&
+    ownFieldsAreKnown(link, record, rulebook, ownFields)
+  );
 }
 
 function fieldsAreKnown(link: Link, mapping: ObjectMapping, record: CrmRecord): boolean {
   const { values, unreadable } = decodeFields(mapping, record);
   if (unreadable.some(({ field }) => link.fields[field]?.held === undefined)) return false;
-  if (link.state === "single") return mapping.fields.every((field) => (values[field.name] ?? null) === (link.facts[field.name] ?? null));
+  if (link.state === "single")
+    return mapping.fields.every((field) => (values[field.name] ?? null) === (link.facts[field.name] ?? null));
   return mapping.fields.every((field) => {
     if (field.rule === "dont-sync" || field.rule === "stage") return true;
     const state = link.fields[field.name];
     const value = values[field.name];
     if (value === undefined) return true;
-    if (record.ref.system === "salesforce" && state?.register === undefined && isUntickedBlank(field, state, value)) return true;
+    if (record.ref.system === "salesforce" && state?.register === undefined && isUntickedBlank(field, state, value))
+      return true;
     if (state === undefined) return value === null;
     if (state.held !== undefined) return (state.held.values[record.ref.system] ?? value) === value;
     if (state.register !== undefined) return false;
@@ -53,7 +61,9 @@ function fieldsAreKnown(link: Link, mapping: ObjectMapping, record: CrmRecord): 
 
 function factsAreKnown(link: Link, record: CrmRecord, sources: readonly FactSource[]): boolean {
   const fresh = gatherFacts({}, {}, [{ record, sources }]);
-  return sources.every(({ name, field }) => record.fields[field] === undefined || (link.facts[name] ?? null) === (fresh[name] ?? null));
+  return sources.every(
+    ({ name, field }) => record.fields[field] === undefined || (link.facts[name] ?? null) === (fresh[name] ?? null),
+  );
 }
 
 function ownFieldsAreKnown(link: Link, record: CrmRecord, rulebook: Rulebook, ownFields: OwnFields): boolean {

@@ -4,9 +4,9 @@ import type { FieldState, Link } from "../model/link.ts";
 import { otherSystem, type System, type Value } from "../model/record.ts";
 import type { StageDecision } from "../rules/decide-stage.ts";
 import type { Unencodable } from "./build-writes.ts";
-import type { DecisionContext, PersonInput } from "./person-decision.ts";
 import { impose } from "./merge-field.ts";
 import type { MergedPerson } from "./merge-person.ts";
+import type { DecisionContext, PersonInput } from "./person-decision.ts";
 import { sightFields } from "./sight-fields.ts";
 
 export function conflictEntries(link: Link, merged: MergedPerson, context: DecisionContext): ConflictEntry[] {
@@ -102,23 +102,48 @@ export function holdUnencodable(
  * The owner chosen by routing, as if a person had entered it in Salesforce just now: it is written there, and follows the mapping to HubSpot.
  * No owner field in the mapping: routing shows in the task alone.
  */
-export function assignOwner(merged: MergedPerson, input: PersonInput, email: string | null, context: DecisionContext): MergedPerson {
+export function assignOwner(
+  merged: MergedPerson,
+  input: PersonInput,
+  email: string | null,
+  context: DecisionContext,
+): MergedPerson {
   const field = input.mapping.fields.find((candidate) => candidate.transform.name === "owner");
   if (email === null || field === undefined) return merged;
   const values = { ...merged.values, [field.name]: email };
   const { hubspot, salesforce, link } = input;
-  if (hubspot === null || salesforce === null) return assignToOnly({ ...merged, values }, input, field.name, email, context);
-  const seen = { hubspot: sightFields(link, input.mapping, hubspot).sighting(field), salesforce: sightFields(link, input.mapping, salesforce).sighting(field) };
+  if (hubspot === null || salesforce === null)
+    return assignToOnly({ ...merged, values }, input, field.name, email, context);
+  const seen = {
+    hubspot: sightFields(link, input.mapping, hubspot).sighting(field),
+    salesforce: sightFields(link, input.mapping, salesforce).sighting(field),
+  };
   if (seen.hubspot === null || seen.salesforce === null) return { ...merged, values };
-  const state = impose(merged.fields[field.name] ?? {}, { hubspot: seen.hubspot.value, salesforce: seen.salesforce.value }, email, context.now);
-  return { ...merged, values, fields: { ...merged.fields, [field.name]: state }, targets: { ...merged.targets, [field.name]: email } };
+  const state = impose(
+    merged.fields[field.name] ?? {},
+    { hubspot: seen.hubspot.value, salesforce: seen.salesforce.value },
+    email,
+    context.now,
+  );
+  return {
+    ...merged,
+    values,
+    fields: { ...merged.fields, [field.name]: state },
+    targets: { ...merged.targets, [field.name]: email },
+  };
 }
 
 /**
  * The other side gets the owner with its create; the one that is there already, in the same run: Salesforce always, HubSpot where nobody owns. It stays
  * pending until both hold it, so that a create that has to be repeated still knows.
  */
-function assignToOnly(merged: MergedPerson, input: PersonInput, field: string, email: string, context: DecisionContext): MergedPerson {
+function assignToOnly(
+  merged: MergedPerson,
+  input: PersonInput,
+  field: string,
+  email: string,
+  context: DecisionContext,
+): MergedPerson {
   const only = input.salesforce ?? input.hubspot;
   if (only === null) return merged;
   const shown = sightFields(input.link, input.mapping, only).values[field] ?? null;

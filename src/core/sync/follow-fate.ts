@@ -3,12 +3,20 @@ import type { Link } from "../model/link.ts";
 import type { CrmRecord, System } from "../model/record.ts";
 
 /** What was found when a side of a link was read. `missing`: the system no longer knows the id. */
-export type Found = { readonly kind: "record"; readonly record: CrmRecord } | { readonly kind: "missing" } | { readonly kind: "not-read" };
+export type Found =
+  | { readonly kind: "record"; readonly record: CrmRecord }
+  | { readonly kind: "missing" }
+  | { readonly kind: "not-read" };
 
 export interface FateStep {
   readonly link: Link;
   /** Old ids that now lead to a link. */
-  readonly aliases: readonly { readonly system: System; readonly oldId: string; readonly link: string; readonly cause: "merge" | "convert" }[];
+  readonly aliases: readonly {
+    readonly system: System;
+    readonly oldId: string;
+    readonly link: string;
+    readonly cause: "merge" | "convert";
+  }[];
   /** Links that this one takes the place of, or that take its place. */
   readonly superseded: readonly Link[];
   /** Said to the admin: what a person still has to do. */
@@ -36,7 +44,8 @@ export function followFate(link: Link, system: System, found: Found, linkOf: Lin
       if (record.fate.into === null) return same;
       return moved(link, system, record.fate.into, "convert", "Contact", linkOf);
     case "live":
-      if (id !== null && record.ref.id !== id) return moved(link, system, record.ref.id, "merge", link.salesforceObject, linkOf);
+      if (id !== null && record.ref.id !== id)
+        return moved(link, system, record.ref.id, "merge", link.salesforceObject, linkOf);
       return absorbed(restored(link), system, record, linkOf);
   }
 }
@@ -46,12 +55,17 @@ function idOf(link: Link, system: System): string | null {
 }
 
 function tombstone(link: Link): Link {
-  return link.state === "superseded" || link.state === "erased" ? link : { ...link, state: "tombstoned", fields: withoutPending(link) };
+  return link.state === "superseded" || link.state === "erased"
+    ? link
+    : { ...link, state: "tombstoned", fields: withoutPending(link) };
 }
 
 function withoutPending(link: Link): Link["fields"] {
   return Object.fromEntries(
-    Object.entries(link.fields).map(([name, state]) => [name, { ...(state.base === undefined ? {} : { base: state.base }) }]),
+    Object.entries(link.fields).map(([name, state]) => [
+      name,
+      { ...(state.base === undefined ? {} : { base: state.base }) },
+    ]),
   );
 }
 
@@ -63,9 +77,17 @@ function restored(link: Link): Link {
 }
 
 /** The link moves to another record of the same system; a link that stood there already is joined with this one. */
-function moved(link: Link, system: System, to: string, cause: "merge" | "convert", object: string | null, linkOf: LinkOf): FateStep {
+function moved(
+  link: Link,
+  system: System,
+  to: string,
+  cause: "merge" | "convert",
+  object: string | null,
+  linkOf: LinkOf,
+): FateStep {
   const from = idOf(link, system);
-  const alias = (owner: string): FateStep["aliases"] => (from === null || from === to ? [] : [{ system, oldId: from, link: owner, cause }]);
+  const alias = (owner: string): FateStep["aliases"] =>
+    from === null || from === to ? [] : [{ system, oldId: from, link: owner, cause }];
   const standing = linkOf(system, to);
   const point = (target: Link): Link =>
     system === "hubspot" ? { ...target, hubspotId: to } : { ...target, salesforceId: to, salesforceObject: object };
@@ -81,7 +103,10 @@ function moved(link: Link, system: System, to: string, cause: "merge" | "convert
   }
   const retired = retire(link, system);
   const left = idOf(link, other);
-  const notes = left === null ? [] : [`two people became one in ${system}; merge ${left} and ${idOf(standing, other)} in ${other} too`];
+  const notes =
+    left === null
+      ? []
+      : [`two people became one in ${system}; merge ${left} and ${idOf(standing, other)} in ${other} too`];
   return { link: retired, aliases: alias(standing.id), superseded: [], notes, readNext: null };
 }
 
@@ -98,14 +123,22 @@ function absorbed(link: Link, system: System, record: CrmRecord, linkOf: LinkOf)
   for (const oldId of record.mergedIds ?? []) {
     if (oldId === record.ref.id) continue;
     const standing = linkOf(system, oldId);
-    if (standing !== undefined && standing.id !== link.id && standing.state !== "superseded" && idOf(standing, system) === oldId) {
+    if (
+      standing !== undefined &&
+      standing.id !== link.id &&
+      standing.state !== "superseded" &&
+      idOf(standing, system) === oldId
+    ) {
       superseded.push(retire(standing, system));
       const other = system === "hubspot" ? "salesforce" : "hubspot";
       if (idOf(standing, other) !== null && idOf(link, other) !== null) {
-        notes.push(`two people became one in ${system}; merge ${idOf(standing, other)} and ${idOf(link, other)} in ${other} too`);
+        notes.push(
+          `two people became one in ${system}; merge ${idOf(standing, other)} and ${idOf(link, other)} in ${other} too`,
+        );
       }
     }
-    if (standing === undefined || standing.id !== link.id) aliases.push({ system, oldId, link: link.id, cause: "merge" });
+    if (standing === undefined || standing.id !== link.id)
+      aliases.push({ system, oldId, link: link.id, cause: "merge" });
   }
   return { link, aliases, superseded, notes, readNext: null };
 }

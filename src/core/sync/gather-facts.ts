@@ -1,7 +1,7 @@
 /** Everything the rules may look at about one person, in canonical form. */
 import type { Link, ScoreState, StageState } from "../model/link.ts";
-import type { FactSource, Facts } from "../model/rulebook.ts";
 import type { CrmRecord, RawValue, Value } from "../model/record.ts";
+import type { FactSource, Facts } from "../model/rulebook.ts";
 
 /** Facts that LeadLoop derives itself; conditions may use them like any other. */
 export const DERIVED_FACTS = ["score", "band", "stage", "epoch"] as const;
@@ -37,7 +37,12 @@ function canonicalFact(raw: RawValue, type: FactSource["type"]): Value {
   }
   if (type === "number") return Number.isFinite(Number(text)) ? String(Number(text)) : null;
   if (type === "date") return text.slice(0, 10);
-  if (type === "set") return text.split(";").filter((item) => item !== "").sort().join(";");
+  if (type === "set")
+    return text
+      .split(";")
+      .filter((item) => item !== "")
+      .sort()
+      .join(";");
   return text;
 }
 
@@ -61,7 +66,9 @@ export function factsDiffer(a: Facts, b: Facts): boolean {
 
 /** A person's name as a human would say it, for messages and tasks. */
 export function personName(link: Link, facts: Facts): string {
-  const parts = [facts["firstname"], facts["lastname"]].filter((part) => part !== null && part !== undefined && part !== "");
+  const parts = [facts["firstname"], facts["lastname"]].filter(
+    (part) => part !== null && part !== undefined && part !== "",
+  );
   if (parts.length > 0) return parts.join(" ");
   return facts["email"] ?? link.email ?? link.hubspotId ?? link.salesforceId ?? link.id;
 }

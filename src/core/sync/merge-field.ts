@@ -1,7 +1,8 @@
 /** Three-way merge of one field against its base and its pending decision: what both sides shall hold, and what was overruled. */
-import { type Instant, otherSystem, SYSTEMS, type System, type Value } from "../model/record.ts";
+
 import type { FieldState, Origin, Register } from "../model/link.ts";
 import type { SyncRule } from "../model/mapping.ts";
+import { type Instant, otherSystem, SYSTEMS, type System, type Value } from "../model/record.ts";
 import { choose, type FieldConflict, type MergeInput, type News, type Sighting } from "./choose-value.ts";
 import { type Candidate, isJoin, join } from "./sync-rules.ts";
 
@@ -21,11 +22,16 @@ export interface MergeResult {
 export function mergeField(input: MergeInput): MergeResult {
   const { rule, state, sightings } = input;
   if (rule === "dont-sync" || rule === "stage") return { state, decision: null, conflicts: [] };
-  const news = { hubspot: hasNews(state, "hubspot", sightings.hubspot), salesforce: hasNews(state, "salesforce", sightings.salesforce) };
+  const news = {
+    hubspot: hasNews(state, "hubspot", sightings.hubspot),
+    salesforce: hasNews(state, "salesforce", sightings.salesforce),
+  };
   const pending = state.register;
   const equal = meansTheSame(rule, sightings.hubspot.value, sightings.salesforce.value);
-  const repairing = pending !== undefined && pending.target !== sightings.hubspot.value && !news.hubspot && !news.salesforce;
-  if (equal && !repairing && input.overrun === null && !loosens(rule, state, sightings.hubspot.value)) return agree(input, news);
+  const repairing =
+    pending !== undefined && pending.target !== sightings.hubspot.value && !news.hubspot && !news.salesforce;
+  if (equal && !repairing && input.overrun === null && !loosens(rule, state, sightings.hubspot.value))
+    return agree(input, news);
 
   const chosen = choose(input, news);
   if (chosen.winner === null) return { state: chosen.held ?? state, decision: null, conflicts: chosen.conflicts };
@@ -42,12 +48,18 @@ export function mergeField(input: MergeInput): MergeResult {
 }
 
 /** A decision that gives way before it has arrived, to somebody who cannot have seen it. */
-function overtaken({ rule, state }: MergeInput, news: News, kept: Value, conflicts: readonly FieldConflict[]): FieldConflict[] {
+function overtaken(
+  { rule, state }: MergeInput,
+  news: News,
+  kept: Value,
+  conflicts: readonly FieldConflict[],
+): FieldConflict[] {
   const { register } = state;
   if (rule === "union" && register !== undefined && join("union", [kept, register.target]) === kept) return [];
   if (register === undefined || register.target === null || register.target === kept) return [];
   if (SYSTEMS.some((side) => news[side] && register.delivered[side])) return [];
-  if (conflicts.some(({ hubspot, salesforce }) => hubspot === register.target || salesforce === register.target)) return [];
+  if (conflicts.some(({ hubspot, salesforce }) => hubspot === register.target || salesforce === register.target))
+    return [];
   const { side } = register.origin;
   const because = "overtaken by a newer edit before it had arrived";
   const values = { hubspot: kept, salesforce: kept, [side]: register.target };
@@ -76,7 +88,9 @@ function hasNews(state: FieldState, side: System, sighting: Sighting): boolean {
 
 /** Consent was given away earlier, and both sides now show less: it is put back. */
 function loosens(rule: SyncRule, state: FieldState, value: Value): boolean {
-  return rule === "most-restrictive" && value !== "true" && (state.base === "true" || state.register?.target === "true");
+  return (
+    rule === "most-restrictive" && value !== "true" && (state.base === "true" || state.register?.target === "true")
+  );
 }
 
 function agree(input: MergeInput, news: News): MergeResult {
@@ -106,10 +120,22 @@ function nextRegister(input: MergeInput, news: News, winner: Candidate): Registe
   const fresh = (side: System): boolean => news[side] || input.overrun?.side === side;
   const refreshed = { hubspot: fresh("hubspot"), salesforce: fresh("salesforce") };
   const origin = { side: winner.side, lo: winner.lo, hi: winner.hi };
-  return registerFor(winner.value, origin, { hubspot: hubspot.value, salesforce: salesforce.value }, refreshed, input.state.register);
+  return registerFor(
+    winner.value,
+    origin,
+    { hubspot: hubspot.value, salesforce: salesforce.value },
+    refreshed,
+    input.state.register,
+  );
 }
 
-function registerFor(target: Value, origin: Origin, seen: Readonly<Record<System, Value>>, refreshed: News, previous: Register | undefined): Register {
+function registerFor(
+  target: Value,
+  origin: Origin,
+  seen: Readonly<Record<System, Value>>,
+  refreshed: News,
+  previous: Register | undefined,
+): Register {
   const noNews = { hubspot: [] as Value[], salesforce: [] as Value[] };
   const sent = { hubspot: [] as Value[], salesforce: [] as Value[] };
   const delivered = { hubspot: false, salesforce: false };
@@ -128,7 +154,12 @@ function registerFor(target: Value, origin: Origin, seen: Readonly<Record<System
  * A value that LeadLoop itself decides, as if a person had entered it in Salesforce just now: pending until both sides hold it, so that a lost write
  * is repeated and what the sides show until then is not taken for somebody's answer.
  */
-export function impose(state: FieldState, seen: Readonly<Record<System, Value>>, value: Value, now: Instant): FieldState {
+export function impose(
+  state: FieldState,
+  seen: Readonly<Record<System, Value>>,
+  value: Value,
+  now: Instant,
+): FieldState {
   const origin = { side: "salesforce" as const, lo: now, hi: now };
   const register = registerFor(value, origin, seen, { hubspot: true, salesforce: true }, state.register);
   return { ...withoutHold(state), register };
@@ -142,4 +173,3 @@ function withoutHold(state: FieldState): FieldState {
   const { held: _held, ...rest } = state;
   return rest;
 }
-

@@ -22,7 +22,13 @@ export interface MergeContext {
 }
 
 /** Merges a pair of live records. Pure. */
-export function mergePerson(link: Link, mapping: ObjectMapping, hubspot: CrmRecord, salesforce: CrmRecord, context: MergeContext): MergedPerson {
+export function mergePerson(
+  link: Link,
+  mapping: ObjectMapping,
+  hubspot: CrmRecord,
+  salesforce: CrmRecord,
+  context: MergeContext,
+): MergedPerson {
   const sights = { hubspot: sightFields(link, mapping, hubspot), salesforce: sightFields(link, mapping, salesforce) };
   const unsettled = SYSTEMS.some((system) => (link.quarantine[system] ?? "") > context.now);
   const fields: Record<string, FieldState> = { ...link.fields };
@@ -33,13 +39,21 @@ export function mergePerson(link: Link, mapping: ObjectMapping, hubspot: CrmReco
     const state = link.fields[field.name] ?? {};
     const pair = sightingsOf(field, state, sights);
     if (pair === null || isStillHeld(field, state, pair)) {
-      values[field.name] = state.base ?? sights.hubspot.values[field.name] ?? sights.salesforce.values[field.name] ?? null;
+      values[field.name] =
+        state.base ?? sights.hubspot.values[field.name] ?? sights.salesforce.values[field.name] ?? null;
       continue;
     }
     const found = findOverrun(state, field, hubspot);
     const overrun = found?.standing === true ? found : null;
     if (found !== null && overrun === null) conflicts.push({ field, conflict: buried(found.value, state) });
-    const merged = mergeField({ rule: field.rule, state, sightings: pair, overrun, tieSide: context.tieSide, unsettled });
+    const merged = mergeField({
+      rule: field.rule,
+      state,
+      sightings: pair,
+      overrun,
+      tieSide: context.tieSide,
+      unsettled,
+    });
     fields[field.name] = verified(merged.state, field, hubspot);
     for (const conflict of merged.conflicts) conflicts.push({ field, conflict });
     if (merged.decision !== null) targets[field.name] = merged.decision.target;
@@ -49,7 +63,11 @@ export function mergePerson(link: Link, mapping: ObjectMapping, hubspot: CrmReco
   return { fields, targets, values, conflicts, unreadable };
 }
 
-function sightingsOf(field: FieldMapping, state: FieldState, sights: Readonly<Record<System, Sights>>): Readonly<Record<System, Sighting>> | null {
+function sightingsOf(
+  field: FieldMapping,
+  state: FieldState,
+  sights: Readonly<Record<System, Sights>>,
+): Readonly<Record<System, Sighting>> | null {
   const hubspot = sights.hubspot.sighting(field);
   const salesforce = sights.salesforce.sighting(field);
   if (hubspot === null || salesforce === null) return null;

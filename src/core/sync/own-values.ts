@@ -19,10 +19,16 @@ export function stageName(lifecycle: Lifecycle, stage: Stage, system: System): s
 }
 
 /** Every value of our own that the two records of a person shall show now. Writes are made only where they differ. */
-export function ownValues(link: Link, stage: StageDecision, outcomes: readonly OutcomeEntry[], context: DecisionContext): OwnValue[] {
+export function ownValues(
+  link: Link,
+  stage: StageDecision,
+  outcomes: readonly OutcomeEntry[],
+  context: DecisionContext,
+): OwnValue[] {
   const { ownFields } = context;
   const values: OwnValue[] = [];
-  const put = (system: System, field: string, value: RawValue, rule: string): number => values.push({ system, field, value, rule });
+  const put = (system: System, field: string, value: RawValue, rule: string): number =>
+    values.push({ system, field, value, rule });
   for (const system of ["hubspot", "salesforce"] as const) {
     put(system, ownFields.key[system], link.id, "our key");
     if (link.score === null) continue;
@@ -36,7 +42,8 @@ export function ownValues(link: Link, stage: StageDecision, outcomes: readonly O
     put("salesforce", ownFields.epoch, stage.salesforce.epoch, "stage");
   }
   const { state } = stage;
-  if (state.stage === "recycled" || state.stage === "disqualified") put("hubspot", ownFields.recycleReason, state.reason, "outcome");
+  if (state.stage === "recycled" || state.stage === "disqualified")
+    put("hubspot", ownFields.recycleReason, state.reason, "outcome");
   const outcome = latestOutcome(outcomes);
   if (outcome !== null) {
     put("hubspot", ownFields.outcome, outcomeText(outcome), "outcome");
@@ -51,7 +58,8 @@ export function stageForCreate(link: Link, system: System, context: DecisionCont
   if (link.stage === null) return [];
   const value = stageName(context.rulebook.lifecycle, link.stage.stage, system);
   const values: OwnValue[] = [{ system, field: context.ownFields.stage[system], value, rule: "stage" }];
-  if (system === "salesforce") values.push({ system, field: context.ownFields.epoch, value: link.stage.epoch, rule: "stage" });
+  if (system === "salesforce")
+    values.push({ system, field: context.ownFields.epoch, value: link.stage.epoch, rule: "stage" });
   return values;
 }
 
@@ -70,7 +78,9 @@ function reasonsText(score: ScoreState): string | null {
 function latestOutcome(outcomes: readonly OutcomeEntry[]): OutcomeEntry | null {
   const closed = outcomes.filter((outcome) => outcome.closed);
   if (closed.length === 0) return null;
-  return closed.reduce((a, b) => (b.stageAt > a.stageAt || (b.stageAt === a.stageAt && b.opportunityId > a.opportunityId) ? b : a));
+  return closed.reduce((a, b) =>
+    b.stageAt > a.stageAt || (b.stageAt === a.stageAt && b.opportunityId > a.opportunityId) ? b : a,
+  );
 }
 
 function outcomeText(outcome: OutcomeEntry): string {

@@ -23,10 +23,15 @@ export function pairRecord(record: CrmRecord, byKey: Link | undefined, byEmail: 
   }
   const alive = byEmail.filter((link) => !SETTLED.includes(link.state));
   const tombstoned = alive.find((link) => link.state === "tombstoned");
-  const open = alive.filter((link) => link.state !== "tombstoned" && link.state !== "ambiguous" && sideId(link) === null);
+  const open = alive.filter(
+    (link) => link.state !== "tombstoned" && link.state !== "ambiguous" && sideId(link) === null,
+  );
   const taken = alive.filter((link) => link.state !== "tombstoned" && sideId(link) !== null);
   if (taken.length > 0) {
-    return ambiguous(taken, `another ${record.ref.object} record of ${system} has the same e-mail address and is already linked or known`);
+    return ambiguous(
+      taken,
+      `another ${record.ref.object} record of ${system} has the same e-mail address and is already linked or known`,
+    );
   }
   if (open.length > 1) return ambiguous(open, "several records on the other side have this e-mail address");
   const [only] = open;

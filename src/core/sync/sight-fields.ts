@@ -73,7 +73,10 @@ export function withChecks(
   for (const field of mapping.fields) {
     const state = fields[field.name];
     if (write.fields[field.hubspot] === undefined || state?.register === undefined || !isGuarded(field)) continue;
-    checked[field.name] = { ...state, unverified: { value: state.register.target, readUpTo: newestEntry(record, field.hubspot) } };
+    checked[field.name] = {
+      ...state,
+      unverified: { value: state.register.target, readUpTo: newestEntry(record, field.hubspot) },
+    };
   }
   return checked;
 }

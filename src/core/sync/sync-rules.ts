@@ -14,7 +14,11 @@ export interface Candidate extends Origin {
 const CLOCK_BLUR_MS = 1_500;
 
 /** The later of two candidates, or the tie side's when their intervals overlap. */
-export function newest(a: Candidate, b: Candidate, tieSide: System): { readonly winner: Candidate; readonly because: string } {
+export function newest(
+  a: Candidate,
+  b: Candidate,
+  tieSide: System,
+): { readonly winner: Candidate; readonly because: string } {
   if (isStrictlyLater(a, b)) return { winner: a, because: `the ${a.side} edit is newer` };
   if (isStrictlyLater(b, a)) return { winner: b, because: `the ${b.side} edit is newer` };
   const winner = a.side === tieSide ? a : b;
@@ -66,7 +70,10 @@ export function join(rule: "union" | "highest" | "lowest" | "most-restrictive", 
   if (known.length === 0) return null;
   switch (rule) {
     case "union":
-      return [...new Set(known.flatMap((value) => value.split(";")))].filter((item) => item !== "").sort().join(";");
+      return [...new Set(known.flatMap((value) => value.split(";")))]
+        .filter((item) => item !== "")
+        .sort()
+        .join(";");
     case "highest":
       return known.reduce((a, b) => (Number(b) > Number(a) ? b : a));
     case "lowest":
