@@ -94,7 +94,20 @@ const MAY_IMPORT = {
       "p-queue",
       "zod",
     ),
-    ...node("child_process", "crypto", "events", "fs", "module", "os", "path", "process", "readline", "timers", "url", "util"),
+    ...node(
+      "child_process",
+      "crypto",
+      "events",
+      "fs",
+      "module",
+      "os",
+      "path",
+      "process",
+      "readline",
+      "timers",
+      "url",
+      "util",
+    ),
   ],
 
   // Shares no code with the product: a wrong belief about an API must not pass its own test.

@@ -1,7 +1,6 @@
 /** Environment -> Settings. The only reader of process.env; secrets are held so that printing them shows nothing. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { parse as parseEnvFile } from "dotenv";
-import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { StopRun } from "../core/errors.ts";
 
@@ -74,7 +73,9 @@ type Environment = z.infer<typeof environmentShape>;
 /** Reads `.env` in the working folder (what the environment says already wins), then the environment. Blank values count as unset. */
 export function readSettings(environment: NodeJS.ProcessEnv = process.env, envFile = ".env"): Settings {
   const fromFile = existsSync(envFile) ? parseEnvFile(readFileSync(envFile, "utf8")) : {};
-  const merged = Object.fromEntries(Object.entries({ ...fromFile, ...environment }).filter(([, value]) => value?.trim() !== ""));
+  const merged = Object.fromEntries(
+    Object.entries({ ...fromFile, ...environment }).filter(([, value]) => value?.trim() !== ""),
+  );
   const parsed = environmentShape.safeParse(merged);
   if (!parsed.success) {
     const names = parsed.error.issues.map((issue) => String(issue.path[0])).join(", ");
@@ -98,8 +99,14 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env, envFi
 }
 
 function salesforceLogin(env: Environment): SalesforceLogin | null {
-  const { SALESFORCE_CLIENT_ID: clientId, SALESFORCE_CLIENT_SECRET: secret, SALESFORCE_USERNAME: username, SALESFORCE_PRIVATE_KEY: key } = env;
-  if (clientId !== undefined && secret !== undefined) return { kind: "client-credentials", clientId, clientSecret: new Secret(secret) };
+  const {
+    SALESFORCE_CLIENT_ID: clientId,
+    SALESFORCE_CLIENT_SECRET: secret,
+    SALESFORCE_USERNAME: username,
+    SALESFORCE_PRIVATE_KEY: key,
+  } = env;
+  if (clientId !== undefined && secret !== undefined)
+    return { kind: "client-credentials", clientId, clientSecret: new Secret(secret) };
   if (clientId !== undefined && username !== undefined && key !== undefined) {
     // A key in one line of an environment file carries its line ends as "\n".
     return { kind: "jwt", clientId, username, privateKey: new Secret(key.replaceAll("\\n", "\n")) };
@@ -117,12 +124,16 @@ export function assertConnected(settings: Settings): {
   const missing = [
     ...(loginUrl === null ? ["SALESFORCE_LOGIN_URL (the org's My Domain address)"] : []),
     ...(login === null
-      ? ["SALESFORCE_CLIENT_ID with SALESFORCE_CLIENT_SECRET, or SALESFORCE_CLIENT_ID with SALESFORCE_USERNAME and SALESFORCE_PRIVATE_KEY"]
+      ? [
+          "SALESFORCE_CLIENT_ID with SALESFORCE_CLIENT_SECRET, or SALESFORCE_CLIENT_ID with SALESFORCE_USERNAME and SALESFORCE_PRIVATE_KEY",
+        ]
       : []),
     ...(accessToken === null ? ["HUBSPOT_ACCESS_TOKEN (a private app token or service key)"] : []),
   ];
   if (loginUrl === null || login === null || accessToken === null) {
-    throw new StopRun(`not connected yet; set ${missing.join("; ")} in the environment or in .env, or try \`npm run demo\`, which needs no account`);
+    throw new StopRun(
+      `not connected yet; set ${missing.join("; ")} in the environment or in .env, or try \`npm run demo\`, which needs no account`,
+    );
   }
   return { loginUrl, login, accessToken };
 }

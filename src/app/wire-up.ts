@@ -1,7 +1,7 @@
 /** The only place that says `new`: settings and configuration become a connection that can run its jobs. */
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import { loadConfig, type Loaded } from "../config/load-config.ts";
+import { type Loaded, loadConfig } from "../config/load-config.ts";
 import { lateOwnerDirectory } from "../core/mapping/owner-transform.ts";
 import type { OwnerDirectory } from "../core/mapping/transform-options.ts";
 import { createHubSpotClient } from "../crm/hubspot/hubspot-client.ts";
@@ -72,7 +72,12 @@ export async function openConnection(options: ConnectionOptions): Promise<OpenCo
   const access = assertConnected(settings);
   let directory: OwnerDirectory | null = null;
   const adjust = options.adjust ?? ((loaded: Loaded) => loaded);
-  const loaded = adjust(readConfig(settings, lateOwnerDirectory(() => directory)));
+  const loaded = adjust(
+    readConfig(
+      settings,
+      lateOwnerDirectory(() => directory),
+    ),
+  );
   const state = await withStore(options, loaded);
   const random = options.random ?? Math.random;
   const tokenCache = memoryTokenCache();
@@ -96,8 +101,16 @@ export async function openConnection(options: ConnectionOptions): Promise<OpenCo
 }
 
 /** The two clients alone, for a look at both systems: no state is opened, so a run may be under way. Throws StopRun when a login is not set. */
-export function openClients(options: ConnectionOptions, loaded: Loaded): { readonly hubspot: CrmClient; readonly salesforce: CrmClient } {
-  const { settings, clock = SYSTEM_CLOCK, log = createLog(settings.logLevel, settings.connection), random = Math.random } = options;
+export function openClients(
+  options: ConnectionOptions,
+  loaded: Loaded,
+): { readonly hubspot: CrmClient; readonly salesforce: CrmClient } {
+  const {
+    settings,
+    clock = SYSTEM_CLOCK,
+    log = createLog(settings.logLevel, settings.connection),
+    random = Math.random,
+  } = options;
   return clientsOf(options, { loaded, clock, log }, assertConnected(settings), random, memoryTokenCache());
 }
 
@@ -125,7 +138,13 @@ function clientsOf(
 ): { readonly hubspot: CrmClient; readonly salesforce: CrmClient } {
   const { settings } = options;
   const { connector } = state.loaded.rulebook;
-  const shared = { clock: state.clock, log: state.log, settings: connector, requestTimeoutMs: connector.requestTimeoutSeconds * 1_000, random };
+  const shared = {
+    clock: state.clock,
+    log: state.log,
+    settings: connector,
+    requestTimeoutMs: connector.requestTimeoutSeconds * 1_000,
+    random,
+  };
   const hubspot = createHubSpotClient({
     ...shared,
     accessToken: access.accessToken.reveal(),
@@ -135,7 +154,12 @@ function clientsOf(
   const { login } = access;
   const credentials =
     login.kind === "jwt"
-      ? { kind: "jwt" as const, clientId: login.clientId, username: login.username, privateKey: login.privateKey.reveal() }
+      ? {
+          kind: "jwt" as const,
+          clientId: login.clientId,
+          username: login.username,
+          privateKey: login.privateKey.reveal(),
+        }
       : { kind: "client-credentials" as const, clientId: login.clientId, clientSecret: login.clientSecret.reveal() };
   const salesforce = createSalesforceClient({ ...shared, loginUrl: access.loginUrl, credentials, tokenCache });
   return { hubspot, salesforce };

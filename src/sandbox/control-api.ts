@@ -2,7 +2,7 @@
 import { actInHubSpot, actInSalesforce, type SandboxAction } from "./control-actions.ts";
 import { json, type SandboxHandler, type SandboxRequest, type SandboxResponse } from "./exchange.ts";
 import type { FaultRule } from "./faults.ts";
-import type { Sandbox } from "./sandbox.ts";
+import type { Sandbox } from "./sandbox-parts.ts";
 
 const prefix = "/_sandbox/";
 

@@ -10,7 +10,7 @@ import {
   readDescription,
   type SalesforceFile,
 } from "./load-description.ts";
-import type { Sandbox } from "./sandbox.ts";
+import type { Sandbox } from "./sandbox-parts.ts";
 
 export interface LoadOptions {
   /** Path of the load.yml; see load-description.ts for what it says. */

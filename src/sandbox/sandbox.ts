@@ -9,6 +9,7 @@ import { type Random, seededRandom } from "./random.ts";
 import { createSalesforceHandler, type SalesforceHandlerOptions } from "./salesforce/salesforce-handler.ts";
 import { SalesforceOrg } from "./salesforce/salesforce-org.ts";
 import { realClock, type SandboxClock } from "./sandbox-clock.ts";
+import type { CallCounts, Sandbox } from "./sandbox-parts.ts";
 import { startServer } from "./sandbox-server.ts";
 
 export interface SandboxLimits {
@@ -36,32 +37,6 @@ export interface SandboxOptions {
   /** Client id, secret and JWT key of the Salesforce app, and how long locators live. */
   readonly salesforceApp?: SalesforceHandlerOptions;
   readonly salesforceSessionTtlMs?: number;
-}
-
-/** How often each system was called since the start: requests that count against the vendor's limits. */
-export interface CallCounts {
-  hubspot: number;
-  salesforce: number;
-  /** By `METHOD path`, with ids replaced by `{id}`. */
-  readonly byPath: Record<string, number>;
-}
-
-export interface Sandbox {
-  readonly clock: SandboxClock;
-  readonly random: Random;
-  readonly hubspot: HubSpotAccount;
-  readonly salesforce: SalesforceOrg;
-  /** May be changed while running. */
-  readonly hubspotLimits: HubSpotLimits;
-  readonly hubspotFaults: FaultBox;
-  readonly salesforceFaults: FaultBox;
-  /** Both answer the control API too. */
-  readonly hubspotHandler: SandboxHandler;
-  readonly salesforceHandler: SandboxHandler;
-  readonly calls: CallCounts;
-  readonly ports: { readonly hubspot: number; readonly salesforce: number };
-  /** Plays the simulated people up to a moment (milliseconds since the epoch) and tells what they did. Set by whoever has people to play. */
-  onPlay: ((until: number) => unknown) | undefined;
 }
 
 export interface RunningSandbox {

@@ -2,7 +2,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createSandbox, type RunningSandbox, type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { createSandbox, type RunningSandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import type { Sandbox } from "../../src/sandbox/sandbox-parts.ts";
 import { realClock } from "../../src/sandbox/sandbox-clock.ts";
 import { type CliAnswer, type Environment, REPOSITORY, runCli } from "./cli-process.ts";
 

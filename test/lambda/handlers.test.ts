@@ -3,7 +3,8 @@ import type { Context } from "aws-lambda";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { handler as followUp } from "../../src/lambda/follow-up-handler.ts";
 import { handler as sync } from "../../src/lambda/sync-handler.ts";
-import { createSandbox, type RunningSandbox, type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { createSandbox, type RunningSandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import type { Sandbox } from "../../src/sandbox/sandbox-parts.ts";
 import { type FreshDatabase, freshDatabase, whyNoPostgres } from "../support/postgres-database.ts";
 
 let sandbox: Sandbox;

@@ -1,7 +1,8 @@
 /** The simulated company: the same seed lives the same life, and it is as untidy as a real one. */
 import { describe, expect, test } from "vitest";
 import { moveIn, type PlaySummary } from "../../src/sandbox/company/simulated-company.ts";
-import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
+import { createSandbox } from "../../src/sandbox/sandbox.ts";
+import type { Sandbox } from "../../src/sandbox/sandbox-parts.ts";
 import { manualClock } from "../../src/sandbox/sandbox-clock.ts";
 
 const START = "2026-03-02T06:00:00.000Z";

@@ -12,7 +12,8 @@ import type { StateStore } from "../../src/jobs/state-port.ts";
 import type { SyncDependencies } from "../../src/jobs/sync-dependencies.ts";
 import { runSync, type SyncOptions } from "../../src/jobs/sync-job.ts";
 import type { SyncResult } from "../../src/jobs/sync-result.ts";
-import { createSandbox, type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { createSandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
+import type { Sandbox } from "../../src/sandbox/sandbox-parts.ts";
 import { manualClock } from "../../src/sandbox/sandbox-clock.ts";
 import { openStateDatabase, type SharedDatabase } from "../../src/state/open-state-store.ts";
 

@@ -1,12 +1,14 @@
 /** A sandbox over HTTP, an embedded or real database, and the real jobs on one virtual clock. */
-import { type ConnectionOptions, type OpenConnection, openConnection } from "../../src/app/wire-up.ts";
+
 import { VirtualClock } from "../../src/app/clocks.ts";
 import { SILENT_LOG } from "../../src/app/log.ts";
 import { Secret, type Settings } from "../../src/app/settings.ts";
+import { type ConnectionOptions, type OpenConnection, openConnection } from "../../src/app/wire-up.ts";
 import { runSync, type SyncOptions } from "../../src/jobs/sync-job.ts";
 import type { SyncResult } from "../../src/jobs/sync-result.ts";
-import { createSandbox, type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { createSandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { manualClock } from "../../src/sandbox/sandbox-clock.ts";
+import type { Sandbox } from "../../src/sandbox/sandbox-parts.ts";
 
 export interface TestWorldOptions {
   readonly start?: string;
@@ -41,7 +43,11 @@ export async function openTestWorld(options: TestWorldOptions = {}): Promise<Tes
   const clock = new VirtualClock(start, async (now) => sandboxClock.set(Date.parse(now)));
   const settings: Settings = {
     salesforceLoginUrl: running.salesforceUrl,
-    salesforceLogin: { kind: "client-credentials", clientId: "sandbox-client", clientSecret: new Secret("sandbox-secret") },
+    salesforceLogin: {
+      kind: "client-credentials",
+      clientId: "sandbox-client",
+      clientSecret: new Secret("sandbox-secret"),
+    },
     hubspotAccessToken: new Secret("pat-sandbox"),
     hubspotBaseUrl: running.hubspotUrl,
     hubspotAppId: "18221010",

@@ -1,11 +1,12 @@
 /** What the simulated people share: both systems, the agenda of what happens when, and who is who. */
-import { HubSpotRefusal } from "../hubspot/hubspot-refusals.ts";
+
 import { DueQueue } from "../hubspot/due-queue.ts";
 import type { RecordView, Writer } from "../hubspot/hubspot-model.ts";
+import { HubSpotRefusal } from "../hubspot/hubspot-refusals.ts";
 import type { Random } from "../random.ts";
 import type { StoredRecord } from "../salesforce/field-definition.ts";
 import { SalesforceFault } from "../salesforce/salesforce-fault.ts";
-import type { Sandbox } from "../sandbox.ts";
+import type { Sandbox } from "../sandbox-parts.ts";
 import type { Profile } from "./person-profile.ts";
 
 /** One human being, whatever records both systems have of them. */
@@ -104,7 +105,8 @@ export class CompanyWorld {
   contactOf(person: Person): RecordView | undefined {
     const { hubspot } = this.sandbox;
     const known = person.hubspotId === null ? undefined : hubspot.contact(person.hubspotId);
-    const found = known?.archived === false ? known : firstOf(person.addresses, (email) => hubspot.contactByEmail(email));
+    const found =
+      known?.archived === false ? known : firstOf(person.addresses, (email) => hubspot.contactByEmail(email));
     if (found === undefined) return undefined;
     person.hubspotId = found.id;
     return found;

@@ -31,7 +31,8 @@ export function typedProperties(profile: Profile, random: Random): Record<string
 /** What a rep typed, or an older import: sparser, with the phone written in another way. */
 export function typedLead(profile: Profile, random: Random): Record<string, unknown> {
   const { firm, city } = profile;
-  const maybe = (chance: number, value: string): string | null => (random.chance(chance) && value !== "" ? value : null);
+  const maybe = (chance: number, value: string): string | null =>
+    random.chance(chance) && value !== "" ? value : null;
   return {
     Email: profile.email,
     FirstName: maybe(0.92, profile.firstName),

@@ -38,7 +38,14 @@ export const COUNTRIES: readonly Country[] = [
     cities: places(
       "New York, NY, 10001; Boston, MA, 02110; Austin, TX, 73301; Chicago, IL, 60601; Denver, CO, 80202; Seattle, WA, 98101; Atlanta, Georgia, 30303; Miami, FL, 33101",
     ),
-    phones: ["(212) 555-01##", "617-555-01##", "+1 312 555 01##", "1.206.555.01##", "512 555 01## ext. 4", "+1 (303) 555-01##"],
+    phones: [
+      "(212) 555-01##",
+      "617-555-01##",
+      "+1 312 555 01##",
+      "1.206.555.01##",
+      "512 555 01## ext. 4",
+      "+1 (303) 555-01##",
+    ],
   },
   {
     spellings: ["Canada", "CA", "CAN"],

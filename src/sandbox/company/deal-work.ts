@@ -37,7 +37,11 @@ function openFor(world: CompanyWorld, start: DealStart, Amount: number, CloseDat
   let id: string | undefined;
   world.act("opened a deal", () => {
     const AccountId = contact["AccountId"] ?? null;
-    id = salesforce.create("Opportunity", { Name, StageName: "Prospecting", CloseDate, Amount, AccountId, OwnerId: rep }, rep);
+    id = salesforce.create(
+      "Opportunity",
+      { Name, StageName: "Prospecting", CloseDate, Amount, AccountId, OwnerId: rep },
+      rep,
+    );
     salesforce.create("OpportunityContactRole", { OpportunityId: id, ContactId: contact["Id"], IsPrimary: true }, rep);
   });
   return id;
@@ -57,7 +61,9 @@ function takeStep(world: CompanyWorld, person: Person, start: DealStart, id: str
   if (random.chance(0.035)) return world.count("went silent");
   const today = dayAfter(world, 0);
   if (random.chance(0.12 - 0.08 * profile.fit)) {
-    world.act("lost", () => salesforce.edit("Opportunity", id, { StageName: "Closed Lost", CloseDate: today }, start.rep));
+    world.act("lost", () =>
+      salesforce.edit("Opportunity", id, { StageName: "Closed Lost", CloseDate: today }, start.rep),
+    );
     return;
   }
   const next = STAGES[step];

@@ -59,7 +59,13 @@ function ownerOf(world: CompanyWorld, known: SalesforcePerson): string {
   return world.sandbox.salesforce.people.repIds.includes(owner) ? owner : world.sandbox.salesforce.people.managerId;
 }
 
-function editBoth(world: CompanyWorld, person: Person, hubspot: Record<string, string>, salesforce: Record<string, unknown>, gap: number): void {
+function editBoth(
+  world: CompanyWorld,
+  person: Person,
+  hubspot: Record<string, string>,
+  salesforce: Record<string, unknown>,
+  gap: number,
+): void {
   const contact = world.contactOf(person);
   if (contact === undefined) return;
   world.act("edited in HubSpot", () => world.sandbox.hubspot.editContact(contact.id, hubspot, WRITERS.marketer));
@@ -67,7 +73,9 @@ function editBoth(world: CompanyWorld, person: Person, hubspot: Record<string, s
     const known = world.inSalesforce(person);
     if (known === undefined) return;
     const by = ownerOf(world, known);
-    world.act("edited the same field in Salesforce", () => world.sandbox.salesforce.edit(known.object, known.id, salesforce, by));
+    world.act("edited the same field in Salesforce", () =>
+      world.sandbox.salesforce.edit(known.object, known.id, salesforce, by),
+    );
   });
 }
 
@@ -78,17 +86,31 @@ function clash(world: CompanyWorld, person: Person, random: Random): void {
   const { lastName, phone } = person.profile;
   const roll = random.next();
   if (roll < 0.6) return editBoth(world, person, { jobtitle: one ?? "" }, { Title: other ?? "" }, gap);
-  if (roll < 0.8) return editBoth(world, person, { lastname: lastName.toUpperCase() }, { LastName: `${lastName}-Reed` }, gap);
+  if (roll < 0.8)
+    return editBoth(world, person, { lastname: lastName.toUpperCase() }, { LastName: `${lastName}-Reed` }, gap);
   const base = phone.replace(/\d\d$/, "");
-  editBoth(world, person, { phone: `${base}${random.integer(10, 49)}` }, { Phone: `${base}${random.integer(50, 99)}` }, gap);
+  editBoth(
+    world,
+    person,
+    { phone: `${base}${random.integer(10, 49)}` },
+    { Phone: `${base}${random.integer(50, 99)}` },
+    gap,
+  );
 }
 
 function correctInSalesforce(world: CompanyWorld, person: Person, random: Random): void {
   const known = world.inSalesforce(person);
   if (known === undefined) return;
   const phone = person.profile.phone.replace(/\d\d$/, String(random.integer(10, 99)));
-  const fields = random.pick([{ Title: random.pick(TITLES) }, { Phone: phone }, { FirstName: person.profile.firstName }, { Description: "Met again." }]);
-  world.act("corrected in Salesforce", () => world.sandbox.salesforce.edit(known.object, known.id, fields, ownerOf(world, known)));
+  const fields = random.pick([
+    { Title: random.pick(TITLES) },
+    { Phone: phone },
+    { FirstName: person.profile.firstName },
+    { Description: "Met again." },
+  ]);
+  world.act("corrected in Salesforce", () =>
+    world.sandbox.salesforce.edit(known.object, known.id, fields, ownerOf(world, known)),
+  );
 }
 
 function correctInHubspot(world: CompanyWorld, person: Person, random: Random): void {
@@ -111,7 +133,9 @@ function changeAddress(world: CompanyWorld, person: Person, random: Random): voi
   if (contact === undefined || known === undefined) return;
   const email = presentAddress(person).replace("@", `.new${random.integer(10, 99)}@`);
   const isDone = random.chance(0.5)
-    ? world.act("changed an address in HubSpot", () => world.sandbox.hubspot.editContact(contact.id, { email }, WRITERS.marketer))
+    ? world.act("changed an address in HubSpot", () =>
+        world.sandbox.hubspot.editContact(contact.id, { email }, WRITERS.marketer),
+      )
     : world.act("changed an address in Salesforce", () =>
         world.sandbox.salesforce.edit(known.object, known.id, { Email: email }, ownerOf(world, known)),
       );
@@ -188,7 +212,9 @@ function doNotCall(world: CompanyWorld, person: Person, random: Random): void {
   const known = world.inSalesforce(person);
   if (known === undefined) return;
   const fields = random.chance(0.7) ? { DoNotCall: true } : { HasOptedOutOfEmail: true };
-  world.act("asked to be left alone", () => world.sandbox.salesforce.edit(known.object, known.id, fields, ownerOf(world, known)));
+  world.act("asked to be left alone", () =>
+    world.sandbox.salesforce.edit(known.object, known.id, fields, ownerOf(world, known)),
+  );
 }
 
 /** Mostly forward. Backward needs a cleared value first: that is how HubSpot's page does it, too. */

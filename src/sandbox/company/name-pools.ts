@@ -87,5 +87,8 @@ const letters: Readonly<Record<string, string>> = {
 /** The name in plain lower-case letters, for an e-mail address. */
 export function latinName(entry: string): string {
   const spelling = entry.split("|").at(-1) ?? entry;
-  return [...spelling.toLowerCase().normalize("NFD")].map((letter) => letters[letter] ?? letter).join("").replace(/[^a-z-]/g, "");
+  return [...spelling.toLowerCase().normalize("NFD")]
+    .map((letter) => letters[letter] ?? letter)
+    .join("")
+    .replace(/[^a-z-]/g, "");
 }

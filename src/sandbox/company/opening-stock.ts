@@ -19,7 +19,8 @@ export function fillOpeningStock(world: CompanyWorld, count: number): void {
   for (let index = 0; index < count; index += 1) {
     const number = world.people.length + 1;
     const person = world.addPerson(makeProfile(world.random.fork(`profile ${number}`), number));
-    const createdAt = world.now() - (YOUNGEST_DAYS + person.random.next() ** 1.3 * (OLDEST_DAYS - YOUNGEST_DAYS)) * DAY_MS;
+    const createdAt =
+      world.now() - (YOUNGEST_DAYS + person.random.next() ** 1.3 * (OLDEST_DAYS - YOUNGEST_DAYS)) * DAY_MS;
     const whereabouts = whereIs(random);
     const isCustomer = whereabouts !== "hubspot" && person.random.chance(0.14);
     if (whereabouts !== "salesforce") rows.push({ person, row: contactRow(world, person, createdAt, isCustomer) });
@@ -113,7 +114,12 @@ interface ContactStart {
 }
 
 /** A contact on an account of its firm; a customer's has a won opportunity, some others a lost one. */
-function addContact(world: CompanyWorld, person: Person, typed: Readonly<Record<string, unknown>>, start: ContactStart): void {
+function addContact(
+  world: CompanyWorld,
+  person: Person,
+  typed: Readonly<Record<string, unknown>>,
+  start: ContactStart,
+): void {
   const { salesforce } = world.sandbox;
   const { random, profile } = person;
   const { owner, at, isCustomer } = start;
@@ -135,7 +141,12 @@ function addContact(world: CompanyWorld, person: Person, typed: Readonly<Record<
     LeadSource: profile.source.leadSource,
   };
   const id = salesforce.create("Opportunity", opportunity, owner, opened);
-  salesforce.create("OpportunityContactRole", { OpportunityId: id, ContactId: contactId, IsPrimary: true }, owner, opened);
+  salesforce.create(
+    "OpportunityContactRole",
+    { OpportunityId: id, ContactId: contactId, IsPrimary: true },
+    owner,
+    opened,
+  );
   salesforce.edit("Opportunity", id, { StageName: isCustomer ? "Closed Won" : "Closed Lost" }, owner, closed);
 }
 

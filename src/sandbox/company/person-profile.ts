@@ -41,7 +41,8 @@ const FIRM_WORDS =
   "Aster, Bluepeak, Cobalt, Dunmore, Ember, Fjord, Granite, Harbor, Ironwood, Juniper, Kestrel, Larkspur, Meridian, Nimbus, Orchard, Pinnacle, Quarry, Ridgeline, Saffron, Tidewater, Umbra, Vantage, Willow, Zephyr".split(
     ", ",
   );
-const FIRM_KINDS = "Systems, Logistics, Foods, Health, Partners, Textiles, Energy, Analytics, Studios, Tools, Media, Labs".split(", ");
+const FIRM_KINDS =
+  "Systems, Logistics, Foods, Health, Partners, Textiles, Energy, Analytics, Studios, Tools, Media, Labs".split(", ");
 const FIRM_FORMS = ["Inc.", "LLC", "GmbH", "Ltd", "S.p.A.", "& Sons", "AG", "Group", "SAS", ""];
 const INDUSTRIES =
   "Technology, Finance, Manufacturing, Retail, Consulting, Healthcare, Education, Energy, Transportation, Hospitality, Construction".split(
@@ -102,7 +103,10 @@ export function makeProfile(random: Random, number: number, given?: LeadSource):
     lastName: shownName(last),
     email,
     firm,
-    title: kind === "student" ? random.pick(["Student", "Intern", "Job seeker"]) : weighted(random, TITLES, ([, weight]) => weight)[0],
+    title:
+      kind === "student"
+        ? random.pick(["Student", "Intern", "Job seeker"])
+        : weighted(random, TITLES, ([, weight]) => weight)[0],
     country,
     countryText: isUsual ? (country.spellings[0] ?? "") : random.pick(country.spellings),
     city: random.pick(country.cities),

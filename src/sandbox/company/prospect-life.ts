@@ -11,7 +11,12 @@ const WEEKEND_SHARE = 0.25;
 /** Share of new people who are ever seen again, and of last year's who still are. */
 const COME_BACK = 0.6;
 const STILL_AWAKE = 0.2;
-const DOWNLOADS = ["Download: Buyer's guide", "Download: Benchmark report", "Webinar: Closed loop", "Webinar: Data quality"];
+const DOWNLOADS = [
+  "Download: Buyer's guide",
+  "Download: Benchmark report",
+  "Webinar: Closed loop",
+  "Webinar: Data quality",
+];
 const REQUESTS = ["Demo request", "Contact sales", "Pricing request", "Free assessment"];
 
 /** Starts the arrivals. `scale` multiplies the sources' own rates. */
@@ -49,7 +54,9 @@ function arrive(world: CompanyWorld, source: LeadSource): void {
   const properties = filled({
     ...typedProperties(profile, random),
     first_contact_at: now,
-    ...(byForm ? { num_conversion_events: "1", recent_conversion_event_name: source.form, recent_conversion_date: now } : {}),
+    ...(byForm
+      ? { num_conversion_events: "1", recent_conversion_event_name: source.form, recent_conversion_date: now }
+      : {}),
     ...(source.analytics === "OFFLINE" ? {} : pageViews(undefined, random.integer(1, 5), now)),
     ...(random.chance(0.01) ? { do_not_call: "true" } : {}),
   });
@@ -135,7 +142,12 @@ function readEmail(world: CompanyWorld, person: Person, contact: RecordView): vo
   const now = new Date(world.now()).toISOString();
   const changes: Record<string, string> = { ...add(contact, "hs_email_open"), hs_email_last_open_date: now };
   if (random.chance(0.15 + 0.35 * profile.interest)) {
-    Object.assign(changes, add(contact, "hs_email_click"), { hs_email_last_click_date: now }, pageViews(contact, 1, now));
+    Object.assign(
+      changes,
+      add(contact, "hs_email_click"),
+      { hs_email_last_click_date: now },
+      pageViews(contact, 1, now),
+    );
   }
   if (random.chance(0.06 * profile.interest)) {
     Object.assign(changes, add(contact, "hs_email_replied"), { hs_email_last_reply_date: now });

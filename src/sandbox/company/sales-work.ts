@@ -98,7 +98,8 @@ export class SalesWork {
     if (who === undefined || person === undefined) return;
     const isReached = random.chance(0.68);
     if (!isReached && tries < MOST_CALLS) {
-      if (tries === 1) this.#world.act("tried to call", () => this.#org.edit("Task", taskId, { Status: "In Progress" }, rep.id));
+      if (tries === 1)
+        this.#world.act("tried to call", () => this.#org.edit("Task", taskId, { Status: "In Progress" }, rep.id));
       this.#soon(rep, random, (0.5 + random.next() * 2) * DAY_MS, () => this.#call(rep, taskId, random, tries + 1));
       return;
     }
@@ -111,11 +112,18 @@ export class SalesWork {
   /** The talk: some are out at once, some are taken on. */
   #judge(rep: Rep, person: Person, random: Random): void {
     const { kind, fit } = person.profile;
-    const out = { student: "Student or job seeker", competitor: "Competitor", "wrong-data": "Bad data", buyer: null }[kind];
+    const out = { student: "Student or job seeker", competitor: "Competitor", "wrong-data": "Bad data", buyer: null }[
+      kind
+    ];
     if (out !== null) return this.#reject(rep, person, out, random);
     if (random.chance(0.02)) return this.#reject(rep, person, "Duplicate", random);
     if (!random.chance(0.3 + 0.6 * fit)) return this.#reject(rep, person, reasonFor(random), random);
-    this.#edit(rep, person, { Status: "Working - Contacted", LeadLoop_Rejection__c: null, LeadLoop_Retry_On__c: null }, "accepted");
+    this.#edit(
+      rep,
+      person,
+      { Status: "Working - Contacted", LeadLoop_Rejection__c: null, LeadLoop_Retry_On__c: null },
+      "accepted",
+    );
     this.#soon(rep, random, (0.5 + random.next() * 4) * DAY_MS, () => this.#learn(rep, person, random, 0));
   }
 
@@ -164,7 +172,9 @@ export class SalesWork {
       LeadLoop_Rejection__c: reason,
       LeadLoop_Retry_On__c: reason === "Bad timing" ? retry : null,
     };
-    this.#soon(rep, random, random.integer(2, 40) * MINUTE_MS, () => this.#edit(rep, person, fields, `rejected: ${reason}`));
+    this.#soon(rep, random, random.integer(2, 40) * MINUTE_MS, () =>
+      this.#edit(rep, person, fields, `rejected: ${reason}`),
+    );
   }
 
   /** Edits the person's lead or contact; contacts have no status. */
@@ -192,4 +202,3 @@ export function typeInLead(world: CompanyWorld, person: Person, fields: Readonly
   const lead = { ...fields, LeadSource: person.random.pick(["Phone Inquiry", "Partner Referral"]), OwnerId: rep };
   world.act("typed in a lead", () => salesforce.create("Lead", lead, rep));
 }
-

@@ -1,5 +1,5 @@
 /** The company inside the sandbox: people who buy or do not, reps who sell, admins who tidy up; all of it follows from the seed. */
-import type { Sandbox } from "../sandbox.ts";
+import type { Sandbox } from "../sandbox-parts.ts";
 import { CompanyWorld } from "./company-world.ts";
 import { typedLead } from "./contact-properties.ts";
 import { startHousekeeping } from "./housekeeping.ts";
