@@ -81,6 +81,7 @@ export async function openConnection(options: ConnectionOptions): Promise<OpenCo
   const state = await withStore(options, loaded);
   const random = options.random ?? Math.random;
   const tokenCache = memoryTokenCache();
+  const memory: SyncDependencies["memory"] = new Map();
   const dependencies = (): SyncDependencies => ({
     connection: settings.connection,
     holder: holderName(),
@@ -93,6 +94,7 @@ export async function openConnection(options: ConnectionOptions): Promise<OpenCo
     ownFields: loaded.ownFields,
     fingerprint: loaded.fingerprint,
     newId: options.newId ?? randomUUID,
+    memory,
     useOwners: (present) => {
       directory = present;
     },

@@ -66,7 +66,11 @@ export async function demoCommand(options: DemoOptions): Promise<ExitCode> {
       await sandbox.leaveRunning();
       isLeft = true;
     }
-    print(options, answer, { sandbox, stateFolder, until: new Date(Date.parse(demo.clock.now()) + DAY_MS).toISOString() });
+    print(options, answer, {
+      sandbox,
+      stateFolder,
+      until: new Date(Date.parse(demo.clock.now()) + DAY_MS).toISOString(),
+    });
     return writtenBy(answer.outcome.final) === 0 ? EXIT.done : EXIT.attention;
   } finally {
     progress.stop();
@@ -138,7 +142,11 @@ function print(
     conflicts: tally.conflicts,
     rejected: tally.rejected,
     notes: tally.notes,
-    milliseconds: { people: Math.round(times.people), sync: Math.round(times.sync), followUp: Math.round(times.followUp) },
+    milliseconds: {
+      people: Math.round(times.people),
+      sync: Math.round(times.sync),
+      followUp: Math.round(times.followUp),
+    },
     ...(options.keep ? { environment, pid: kept.sandbox.pid } : {}),
   });
   terminal.print(`\n${text}\n`);

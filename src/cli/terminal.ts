@@ -103,7 +103,7 @@ function shrunk(natural: readonly number[], width: number): number[] {
 const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff01-\uff60]/gu;
 
 /** Columns that a text takes on a terminal; colours take none. */
-export function displayWidth(text: string): number {
+function displayWidth(text: string): number {
   const visible = stripVTControlCharacters(text);
   return [...visible.replaceAll(/\p{Mark}/gu, "")].length + (visible.match(WIDE)?.length ?? 0);
 }

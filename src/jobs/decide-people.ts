@@ -5,7 +5,7 @@ import { decidePerson } from "../core/sync/decide-person.ts";
 import type { DecisionContext, PersonDecision } from "../core/sync/person-decision.ts";
 import { type CreateCandidate, findCounterparts } from "./find-counterparts.ts";
 import type { PeopleIndex } from "./people-index.ts";
-import type { PersonDraft } from "./person-draft.ts";
+import { type PersonDraft, withoutRefusals } from "./person-draft.ts";
 import { readRecords, wishesOf, wishKey } from "./read-people.ts";
 import { mappingFor, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
 
@@ -47,8 +47,8 @@ export async function decidePeople(
       run: facts.run,
       now,
     };
-    const { link } = draft;
-    const mapping = mappingFor(dependencies.mappings, link.salesforceObject);
+    const mapping = mappingFor(dependencies.mappings, draft.link.salesforceObject);
+    const link = draft.retry ? withoutRefusals(draft.link, mapping) : draft.link;
     return decidePerson(
       {
         link,

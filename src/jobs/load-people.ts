@@ -1,13 +1,14 @@
 /** From dirty marks to people with both records read: links found or made, merges, deletions and conversions followed. */
 import type { Link } from "../core/model/link.ts";
 import type { CrmRecord, System } from "../core/model/record.ts";
-import { type Found, followFate } from "../core/sync/follow-fate.ts";
-import { attachRecord, newLink, pairRecord, preferContact } from "../core/sync/pair-records.ts";
+import { type Found, followFate, restored } from "../core/sync/follow-fate.ts";
+import { attachRecord, newLink, pairRecord, preferContact, replaceLead } from "../core/sync/pair-records.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import { type DirtyTarget, draftOf, type PersonDraft, parseKey } from "./person-draft.ts";
 import { type RecordsRead, type RecordWish, readRecords, wishesOf, wishKey } from "./read-people.ts";
+import { emailOf, keyOf, mergedInto, movesOf, strangersByEmail } from "./record-identity.ts";
 import type { DirtyRow } from "./state-port.ts";
-import { mappingFor, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
+import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
 
 /** A record can be merged into one that was converted into one that was merged: more hops than this are a loop. */
 const MOST_HOPS = 4;
@@ -46,16 +47,6 @@ class Loader {
     this.#known = known;
   }
 
-  /** Salesforce records of this run that nobody is linked to yet, by e-mail: most people of a first load meet here, at no cost. */
-  #strangersByEmail(): ReadonlyMap<string, CrmRecord[]> {
-    const byEmail = new Map<string, CrmRecord[]>();
-    for (const record of this.#known.values()) {
-      const email = record.fate.kind === "live" ? this.#emailOf(record) : null;
-      if (email !== null) byEmail.set(email, [...(byEmail.get(email) ?? []), record]);
-    }
-    return byEmail;
-  }
-
   async load(rows: readonly DirtyRow[]): Promise<LoadedPeople> {
     const targets = rows.map((row) => ({ row, target: parseKey(row.key) }));
     await this.#prefetch(targets.map(({ target }) => target));
@@ -76,6 +67,7 @@ class Loader {
     await this.#askAgain();
     await this.#welcome(strangers, answers);
     await this.#readOn();
+    this.#restore();
     const drafts = [...this.#drafts.values()].filter((draft) => !this.#superseded.has(draft.link.id));
     for (const draft of this.#drafts.values()) {
       if (this.#superseded.has(draft.link.id))
@@ -99,6 +91,7 @@ class Loader {
     if (present !== undefined) {
       present.rows.push(...rows);
       present.rescore ||= rows.some((row) => row.reason === "rescore");
+      present.retry ||= rows.some((row) => row.reason === "retry");
       return present;
     }
     const draft = draftOf(link, this.#index.fresh.has(link.id) ? null : link, rows);
@@ -109,14 +102,10 @@ class Loader {
   /** Follows what each read record says of itself; a link that now points elsewhere is read on in the next round. */
   async #follow(answers: RecordsRead): Promise<void> {
     const moves = [...answers.values()].flatMap((record) => (record === null ? [] : movesOf(record)));
-    await this.#index.loadRecords(
-      "salesforce",
-      moves.filter((move) => move.system === "salesforce").map((move) => move.id),
-    );
-    await this.#index.loadRecords(
-      "hubspot",
-      moves.filter((move) => move.system === "hubspot").map((move) => move.id),
-    );
+    for (const side of ["salesforce", "hubspot"] as const) {
+      const ids = moves.filter((move) => move.system === side).map((move) => move.id);
+      await this.#index.loadRecords(side, ids);
+    }
     for (const draft of this.#drafts.values()) {
       for (const wish of wishesOf(draft)) {
         const answer = answers.get(wishKey(wish));
@@ -162,6 +151,14 @@ class Loader {
     }
   }
 
+  /** Whoever was deleted and is back on every side goes on. */
+  #restore(): void {
+    for (const draft of this.#drafts.values()) {
+      draft.link = restored(draft.link, draft.records);
+      this.#index.put(draft.link);
+    }
+  }
+
   /** Records that no link stands for: paired by key, then by e-mail, or welcomed as new people. */
   async #welcome(strangers: readonly { row: DirtyRow; target: RecordWish }[], answers: RecordsRead): Promise<void> {
     const met = strangers.map(({ row, target }) => ({ row, record: answers.get(wishKey(target)) ?? null }));
@@ -178,8 +175,8 @@ class Loader {
         live.filter(({ record }) => record.ref.system === system).map(({ record }) => record.ref.id),
       );
     }
-    await this.#index.loadLinks(live.flatMap(({ record }) => this.#keyOf(record) ?? []));
-    await this.#index.loadEmails(live.flatMap(({ record }) => this.#emailOf(record) ?? []));
+    await this.#index.loadLinks(live.flatMap(({ record }) => keyOf(this.#dependencies, record) ?? []));
+    await this.#index.loadEmails(live.flatMap(({ record }) => emailOf(this.#dependencies, record) ?? []));
     for (const { row, record } of live) this.#meet(row, record);
     await this.#introduce(live.map(({ record }) => record));
   }
@@ -193,7 +190,7 @@ class Loader {
         : [];
     });
     if (alone.length === 0) return;
-    const strangers = this.#strangersByEmail();
+    const strangers = strangersByEmail(this.#dependencies, this.#known.values());
     const met = alone.map((link) => ({ link, candidates: preferContact(strangers.get(link.email ?? "") ?? []) }));
     await this.#index.loadRecords(
       "salesforce",
@@ -217,7 +214,7 @@ class Loader {
     await this.#index.loadEmails(doubtful.flatMap((draft) => draft.link.email ?? []));
     for (const draft of doubtful) {
       const record = draft.records.hubspot ?? draft.records.salesforce;
-      const email = record === null ? null : this.#emailOf(record);
+      const email = record === null ? null : emailOf(this.#dependencies, record);
       if (record === null) continue;
       const rivals = email === null ? [] : this.#index.byEmail(email).filter((link) => link.id !== draft.link.id);
       if (pairRecord(record, undefined, rivals).kind !== "new") continue;
@@ -233,8 +230,15 @@ class Loader {
       this.#keep(this.#draft(standing, [row]), record);
       return;
     }
-    const email = this.#emailOf(record);
-    const key = this.#keyOf(record);
+    const merged = mergedInto(this.#index, record);
+    if (merged !== undefined) {
+      const draft = this.#draft(merged, [row]);
+      // Once to move to the record that the merge made, once to take in the others that it was made of.
+      for (let step = 0; step < 2; step += 1) this.#step(draft, system, record);
+      return;
+    }
+    const email = emailOf(this.#dependencies, record);
+    const key = keyOf(this.#dependencies, record);
     const pairing = pairRecord(
       record,
       key === null ? undefined : this.#index.get(key),
@@ -245,6 +249,10 @@ class Loader {
       draft.link = attachRecord(draft.link, record);
       this.#index.put(draft.link);
       this.#keep(draft, record);
+      return;
+    }
+    if (pairing.kind === "replace") {
+      this.#replace(row, pairing.link, record);
       return;
     }
     const state = pairing.kind === "new" ? "single" : pairing.kind;
@@ -266,30 +274,24 @@ class Loader {
     this.#keep(draft, record);
   }
 
+  /** A Contact takes the place of a Lead with the same e-mail; the Lead is left alone, and what it tells leads here. */
+  #replace(row: DirtyRow, link: Link, record: CrmRecord): void {
+    const draft = this.#draft(link, [row]);
+    const oldId = draft.link.salesforceId;
+    draft.link = replaceLead(draft.link, record);
+    draft.notes.push(
+      `Contact ${record.ref.id} is the person now; Lead ${oldId} with the same e-mail address is left alone`,
+    );
+    if (oldId !== null) {
+      draft.aliases.push({ system: "salesforce", oldId, link: link.id, cause: "merge" });
+      this.#index.alias("salesforce", oldId, link.id);
+    }
+    this.#index.put(draft.link);
+    this.#keep(draft, record);
+  }
+
   #keep(draft: PersonDraft, record: CrmRecord): void {
     draft.records[record.ref.system] = record;
     draft.read[record.ref.system] = true;
   }
-
-  #keyOf(record: CrmRecord): string | null {
-    const key = record.fields[this.#dependencies.ownFields.key[record.ref.system]];
-    return typeof key === "string" && key !== "" ? key : null;
-  }
-
-  #emailOf(record: CrmRecord): string | null {
-    const mapping = mappingFor(
-      this.#dependencies.mappings,
-      record.ref.system === "salesforce" ? record.ref.object : null,
-    );
-    const field = mapping.fields.find((candidate) => candidate.name === "email");
-    const raw = field === undefined ? null : (record.fields[field[record.ref.system]] ?? null);
-    return typeof raw === "string" && raw.trim() !== "" ? raw.trim().toLowerCase() : null;
-  }
-}
-
-/** Other ids that a record speaks of: their links are needed to follow it. */
-function movesOf(record: CrmRecord): { system: System; id: string }[] {
-  const { system, id } = record.ref;
-  const into = record.fate.kind === "merged" || record.fate.kind === "converted" ? record.fate.into : null;
-  return [...(into === null ? [] : [into]), ...(record.mergedIds ?? []), id].map((other) => ({ system, id: other }));
 }

@@ -1,5 +1,6 @@
 /** One person while a chunk is being worked on: the link as it stands now, the two records as read, and the marks that led here. */
-import type { Link } from "../core/model/link.ts";
+import type { FieldState, Link } from "../core/model/link.ts";
+import type { ObjectMapping } from "../core/model/mapping.ts";
 import type { CrmRecord, System } from "../core/model/record.ts";
 import type { Alias, DirtyRow } from "./state-port.ts";
 
@@ -14,6 +15,8 @@ export interface PersonDraft {
   readonly aliases: Alias[];
   readonly notes: string[];
   rescore: boolean;
+  /** Somebody cleared this person's rejects, to have them tried again. */
+  retry: boolean;
 }
 
 export function draftOf(link: Link, before: Link | null, rows: readonly DirtyRow[]): PersonDraft {
@@ -26,7 +29,18 @@ export function draftOf(link: Link, before: Link | null, rows: readonly DirtyRow
     aliases: [],
     notes: [],
     rescore: rows.some((row) => row.reason === "rescore"),
+    retry: rows.some((row) => row.reason === "retry"),
   };
+}
+
+/** The link with refused fields held no longer. A question to a person still waits for its answer. */
+export function withoutRefusals(link: Link, mapping: ObjectMapping): Link {
+  const asked = new Set(mapping.fields.flatMap((field) => (field.rule === "ask" ? [field.name] : [])));
+  const fields = Object.entries(link.fields).map(([name, { held, ...rest }]): [string, FieldState] => [
+    name,
+    held === undefined || !asked.has(name) ? rest : { ...rest, held },
+  ]);
+  return { ...link, fields: Object.fromEntries(fields) };
 }
 
 /** What a dirty key names. */

@@ -23,7 +23,10 @@ export async function prepareRun(
 ): Promise<RunFacts> {
   const { clock, rulebook, clients } = dependencies;
   const startedAt = clock.now();
-  const accounts = { hubspot: await clients.hubspot.account(), salesforce: await clients.salesforce.account() };
+  const accounts = {
+    hubspot: await remember(dependencies, "account hubspot", false, () => clients.hubspot.account()),
+    salesforce: await remember(dependencies, "account salesforce", false, () => clients.salesforce.account()),
+  };
   await assertSameAccounts(dependencies, accounts, dry);
   const fresh = (await dependencies.store.setting("fingerprint")) !== dependencies.fingerprint;
   const schemas = await readSchemas(dependencies, startedAt, fresh);
@@ -67,50 +70,52 @@ function hoursAgo(now: Instant, hours: number): Instant {
   return later(now, -hours * 3_600_000);
 }
 
-async function readSchemas(
-  dependencies: SyncDependencies,
-  now: Instant,
-  fresh: boolean,
-): Promise<ReadonlyMap<string, ObjectSchema>> {
-  const { store, clients, rulebook, mappings, log } = dependencies;
+/** Asks once per process, and again when the answer is older than schemas may be or the configuration has changed. */
+async function remember<T>(dependencies: SyncDependencies, name: string, fresh: boolean, ask: () => Promise<T>): Promise<T> {
+  const { memory, clock, rulebook } = dependencies;
+  const now = clock.now();
+  const known = memory.get(name);
+  if (known !== undefined && !fresh && known.readAt > hoursAgo(now, rulebook.connector.schemaMaxAgeHours)) return known.value as T;
+  const value = await ask();
+  memory.set(name, { value, readAt: now });
+  return value;
+}
+
+async function readSchemas(dependencies: SyncDependencies, now: Instant, fresh: boolean): Promise<ReadonlyMap<string, ObjectSchema>> {
+  const { mappings } = dependencies;
   const schemas = new Map<string, ObjectSchema>();
-  const wanted: [System, string][] = [
-    ["hubspot", HUBSPOT_CONTACTS],
-    ...personObjects(mappings).map((object): [System, string] => ["salesforce", object]),
-  ];
+  const wanted: [System, string][] = [["hubspot", HUBSPOT_CONTACTS], ...personObjects(mappings).map((object): [System, string] => ["salesforce", object])];
   for (const [system, object] of wanted) {
-    const stored = await store.schema(system, object);
-    if (stored !== null && !fresh && stored.readAt > hoursAgo(now, rulebook.connector.schemaMaxAgeHours)) {
-      schemas.set(schemaKey(system, object), stored.schema);
-      continue;
-    }
-    const schema = await clients[system].describe(object);
-    const missing = (stored?.schema.fields ?? [])
-      .filter((field) => !schema.fields.some((now) => now.name === field.name))
-      .map((field) => field.name);
-    if (missing.length > 0) log.warn({ event: "schema.changed", system, object, fields: missing });
-    await store.saveSchema(schema, now);
-    schemas.set(schemaKey(system, object), schema);
+    const key = schemaKey(system, object);
+    schemas.set(key, await remember(dependencies, `schema ${key}`, fresh, () => readSchema(dependencies, system, object, now, fresh)));
   }
   return schemas;
 }
 
-async function readOwners(
-  dependencies: SyncDependencies,
-  now: Instant,
-  fresh: boolean,
-): Promise<Readonly<Record<System, readonly Owner[]>>> {
+async function readSchema(dependencies: SyncDependencies, system: System, object: string, now: Instant, fresh: boolean): Promise<ObjectSchema> {
+  const { store, clients, rulebook, log } = dependencies;
+  const stored = await store.schema(system, object);
+  if (stored !== null && !fresh && stored.readAt > hoursAgo(now, rulebook.connector.schemaMaxAgeHours)) return stored.schema;
+  const schema = await clients[system].describe(object);
+  const present = new Set(schema.fields.map((field) => field.name));
+  const missing = (stored?.schema.fields ?? []).filter((field) => !present.has(field.name)).map((field) => field.name);
+  if (missing.length > 0) log.warn({ event: "schema.changed", system, object, fields: missing });
+  await store.saveSchema(schema, now);
+  return schema;
+}
+
+async function readOwners(dependencies: SyncDependencies, now: Instant, fresh: boolean): Promise<Readonly<Record<System, readonly Owner[]>>> {
+  const read = (system: System): Promise<readonly Owner[]> =>
+    remember(dependencies, `owners ${system}`, fresh, () => readOwnersOf(dependencies, system, now, fresh));
+  return { hubspot: await read("hubspot"), salesforce: await read("salesforce") };
+}
+
+async function readOwnersOf(dependencies: SyncDependencies, system: System, now: Instant, fresh: boolean): Promise<readonly Owner[]> {
   const { store, clients, rulebook } = dependencies;
-  const owners: Record<System, readonly Owner[]> = { hubspot: [], salesforce: [] };
-  for (const system of ["hubspot", "salesforce"] as const) {
-    const stored = await store.owners(system);
-    if (stored !== null && !fresh && stored.readAt > hoursAgo(now, rulebook.connector.schemaMaxAgeHours)) {
-      owners[system] = stored.owners;
-      continue;
-    }
-    owners[system] = await clients[system].owners();
-    await store.saveOwners(system, owners[system], now);
-  }
+  const stored = await store.owners(system);
+  if (stored !== null && !fresh && stored.readAt > hoursAgo(now, rulebook.connector.schemaMaxAgeHours)) return stored.owners;
+  const owners = await clients[system].owners();
+  await store.saveOwners(system, owners, now);
   return owners;
 }
 

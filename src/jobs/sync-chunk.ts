@@ -21,7 +21,7 @@ export interface ChunkInput {
   readonly index: PeopleIndex;
   readonly known: Map<string, CrmRecord>;
   /** Refuses the chunk's writes as too dangerous: the reason, or null. Asked before anything is stored. */
-  readonly refuse: (writes: readonly Write[]) => string | null;
+  readonly refuse: (writes: readonly Write[]) => Promise<string | null>;
 }
 
 export interface WorkedChunk {
@@ -45,7 +45,7 @@ export async function syncChunk(
   const outcomes = await outcomesOfContacts(dependencies, [...followed], linksOf(input.index, followed));
   const decided = await decidePeople(dependencies, facts, { drafts: loaded.drafts, index: input.index, outcomes });
   const writes = decided.flatMap(({ decision }) => decision.writes);
-  const refused = input.refuse(writes);
+  const refused = await input.refuse(writes);
   if (refused !== null && !facts.dry) return { refused, read: [], followed };
   const tasks = facts.dry
     ? await plannedTasks(

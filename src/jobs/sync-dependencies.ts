@@ -21,8 +21,16 @@ export interface SyncDependencies {
   /** Hash of the effective configuration: a change re-reads the schemas. */
   readonly fingerprint: string;
   readonly newId: () => string;
+  /** What runs of one process need not ask again: schemas, owners and accounts, by name. Empty at the start of a process. */
+  readonly memory: Map<string, Remembered>;
   /** Tells the owner transform who is who, as soon as the owners are known. */
   readonly useOwners: (directory: OwnerDirectory) => void;
+}
+
+/** Something that was read, and when. */
+export interface Remembered {
+  readonly value: unknown;
+  readonly readAt: Instant;
 }
 
 /** What stays the same during one run. */

@@ -168,9 +168,10 @@ async function rehearse(
   changes: ChangesRead,
 ): Promise<string | null> {
   if (options.approve !== undefined) return null;
+  const { safety } = dependencies.rulebook.connector;
   const stopped = ((await dependencies.store.setting(SAFETY_STOP)) ?? "") !== "";
-  const most = mostChanges(await linkedCount(dependencies), dependencies.rulebook.connector.safety);
-  if (!stopped && changes.links.size <= most) return null;
+  if (!stopped && changes.links.size <= safety.maxChangesFloor) return null;
+  if (!stopped && changes.links.size <= mostChanges(await linkedCount(dependencies), safety)) return null;
   const copy = { ...changes, salesforce: new Map(changes.salesforce) };
   return workOnce(dependencies, { ...facts, dry: true }, options, new RunTally(false), copy);
 }
@@ -187,7 +188,7 @@ async function workOnce(
   const rows = new Map<string, DirtyRow>(stored.map((row) => [row.key, row]));
   for (const mark of changes.marks) if (!rows.has(mark.key)) rows.set(mark.key, asRow(mark));
   const people = [...rows.values()].filter((row) => !row.key.startsWith("o:")).sort(asDue);
-  const safety = safetyOf(dependencies, options, await linkedCount(dependencies));
+  const safety = safetyOf(dependencies, options);
   const index = new PeopleIndex(dependencies.store);
   const chunk = await syncChunk(dependencies, facts, tally, {
     rows: people,
@@ -216,7 +217,7 @@ async function workMarks(
   changes: ChangesRead,
 ): Promise<string | null> {
   const { store, clock, rulebook } = dependencies;
-  const safety = safetyOf(dependencies, options, await linkedCount(dependencies));
+  const safety = safetyOf(dependencies, options);
   const passes = new Map<string, number>();
   /** Keys of records that were read after this run marked them. */
   const satisfied = new Set<string>();
@@ -288,16 +289,17 @@ async function forget(
 }
 
 /** Safety looks at the sum of everything planned so far, so that a danger cut in slices is still one danger. */
-function safetyOf(
-  dependencies: SyncDependencies,
-  options: SyncOptions,
-  linked: number,
-): (writes: readonly Write[]) => string | null {
+function safetyOf(dependencies: SyncDependencies, options: SyncOptions): (writes: readonly Write[]) => Promise<string | null> {
+  const { safety } = dependencies.rulebook.connector;
   let sum: SafetyTally = NOTHING_YET;
-  return (writes) => {
+  let linked: number | null = null;
+  return async (writes) => {
     if (options.approve?.(writes) === true) return null;
     sum = addToTally(sum, writes);
-    return checkSafety(sum, linked, dependencies.rulebook.connector.safety);
+    // Counting everybody costs more the more there are: only a run that would be too much for the smallest company is measured against all.
+    if (checkSafety(sum, 0, safety) === null) return null;
+    linked ??= await linkedCount(dependencies);
+    return checkSafety(sum, linked, safety);
   };
 }
 

@@ -10,7 +10,7 @@ let world: CliWorld;
 const OWN_FOLDERS = ["--config", "config", "--mappings", "mappings"];
 
 beforeAll(async () => {
-  world = await openCliWorld();
+  world = await openCliWorld({ state: false });
   for (const name of ["config", "mappings"])
     cpSync(join(REPOSITORY, name), join(world.folder, name), { recursive: true });
 });

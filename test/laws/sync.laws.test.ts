@@ -62,10 +62,25 @@ async function disagreements(world: SyncWorld): Promise<string[]> {
     const contact = hubspot.contact(link.hubspotId ?? "");
     const object = link.salesforceObject ?? "Lead";
     const record = salesforce.record(object, link.salesforceId ?? "");
-    if (contact === undefined || record === undefined) return [`${link.email}: a side is not there`];
+    if (contact === undefined || contact.archived || record === undefined || record["IsDeleted"] === true)
+      return [`${link.email}: a side is not there`];
     const mapping = mappingFor(mappings, object);
-    const left = decodeFields(mapping, asRecord("hubspot", contact.properties, mapping.fields.map((field) => field.hubspot)));
-    const right = decodeFields(mapping, asRecord("salesforce", record, mapping.fields.map((field) => field.salesforce)));
+    const left = decodeFields(
+      mapping,
+      asRecord(
+        "hubspot",
+        contact.properties,
+        mapping.fields.map((field) => field.hubspot),
+      ),
+    );
+    const right = decodeFields(
+      mapping,
+      asRecord(
+        "salesforce",
+        record,
+        mapping.fields.map((field) => field.salesforce),
+      ),
+    );
     return mapping.fields.flatMap((field) => {
       const { name, rule, transform } = field;
       if (rule === "most-restrictive" || transform.name === "owner" || link.fields[name]?.held !== undefined) return [];
@@ -80,7 +95,14 @@ async function disagreements(world: SyncWorld): Promise<string[]> {
 function asRecord(system: CrmRecord["ref"]["system"], source: object, names: readonly string[]): CrmRecord {
   const values = source as Readonly<Record<string, CrmRecord["fields"][string]>>;
   const fields = Object.fromEntries(names.map((name) => [name, values[name] ?? null]));
-  return { ref: { system, object: "", id: "" }, fate: { kind: "live" }, fields, createdAt: "", modifiedAt: "", version: "" };
+  return {
+    ref: { system, object: "", id: "" },
+    fate: { kind: "live" },
+    fields,
+    createdAt: "",
+    modifiedAt: "",
+    version: "",
+  };
 }
 
 /** Live records that share an e-mail address, or two tasks for one cause. */
@@ -89,7 +111,12 @@ async function doubles(world: SyncWorld): Promise<string[]> {
   const live = (type: string) => salesforce.records(type).filter((record) => record["IsDeleted"] !== true);
   const people = [...live("Lead").filter((lead) => lead["IsConverted"] !== true), ...live("Contact")];
   return [
-    ...repeated(hubspot.contacts().filter(({ archived }) => !archived).map(({ properties }) => properties["email"])),
+    ...repeated(
+      hubspot
+        .contacts()
+        .filter(({ archived }) => !archived)
+        .map(({ properties }) => properties["email"]),
+    ),
     ...repeated(people.map((record) => record["Email"])),
     ...repeated(salesforce.records("Task").map((task) => task["LeadLoop_Cause__c"])),
   ];
@@ -104,16 +131,24 @@ function repeated(values: readonly unknown[]): string[] {
 function outOfScope(world: SyncWorld, story: RandomStory): string[] {
   const { mappings, ownFields } = world.dependencies();
   const own = JSON.stringify(ownFields);
-  const named = new Set(mappings.flatMap((mapping) => mapping.fields.flatMap((field) => [field.hubspot, field.salesforce])));
+  const named = new Set(
+    mappings.flatMap((mapping) => mapping.fields.flatMap((field) => [field.hubspot, field.salesforce])),
+  );
   const isNamed = (name: string): boolean => named.has(name) || own.includes(`"${name}"`);
   const planned = story.runs.flatMap((run) =>
     run.plan.writes.filter((write) => write.purpose !== "task").flatMap((write) => Object.keys(write.fields)),
   );
   const { hubspot } = world.sandbox;
-  const written = hubspot.contacts().flatMap(({ id, properties }) =>
-    Object.keys(properties).filter((name) => hubspot.contactHistory(id, name).some((entry) => entry.sourceType === "INTEGRATION")),
+  const written = hubspot
+    .contacts()
+    .flatMap(({ id, properties }) =>
+      Object.keys(properties).filter((name) =>
+        hubspot.contactHistory(id, name).some((entry) => entry.sourceType === "INTEGRATION"),
+      ),
+    );
+  return [...new Set([...planned, ...written.filter((name) => !HUBSPOTS_OWN.test(name))])].filter(
+    (name) => !isNamed(name),
   );
-  return [...new Set([...planned, ...written.filter((name) => !HUBSPOTS_OWN.test(name))])].filter((name) => !isNamed(name));
 }
 
 /** HubSpot computes these itself and names whoever wrote what they follow from. */

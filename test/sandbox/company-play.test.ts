@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { moveIn, type PlaySummary } from "../../src/sandbox/company/simulated-company.ts";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
-import type { Sandbox } from "../../src/sandbox/sandbox-parts.ts";
 import { manualClock } from "../../src/sandbox/sandbox-clock.ts";
+import type { Sandbox } from "../../src/sandbox/sandbox-parts.ts";
 
 const START = "2026-03-02T06:00:00.000Z";
 const PEOPLE = 240;
@@ -41,7 +41,7 @@ describe("the opening stock", () => {
   test("is not tidy: blanks, several spellings of a country, names beyond ASCII, opt-outs, customers", () => {
     expect(contacts.some((contact) => contact["lastname"] === undefined)).toBe(true);
     expect(new Set(contacts.map((contact) => contact["country"])).size).toBeGreaterThan(20);
-    expect(contacts.some((contact) => /[^\u0000-\u024f]/.test(contact["lastname"] ?? ""))).toBe(true);
+    expect(contacts.some((contact) => /\p{Script=Han}/u.test(contact["lastname"] ?? ""))).toBe(true);
     expect(contacts.some((contact) => (contact["lastname"] ?? "").includes("'"))).toBe(true);
     expect(contacts.some((contact) => contact["hs_email_optout"] === "true")).toBe(true);
     expect(sandbox.salesforce.records("Opportunity").some((deal) => deal["IsWon"] === true)).toBe(true);
@@ -59,7 +59,8 @@ describe("playing", () => {
   test("twice with one seed gives the same records, however the time is cut", () => {
     const [one, other] = [company("same"), company("same")];
     play(one, end);
-    for (let at = Date.parse(START); at <= Date.parse(end); at += 7 * 3_600_000) play(other, new Date(at).toISOString());
+    for (let at = Date.parse(START); at <= Date.parse(end); at += 7 * 3_600_000)
+      play(other, new Date(at).toISOString());
     play(other, end);
     expect(truthOf(other)).toEqual(truthOf(one));
   });

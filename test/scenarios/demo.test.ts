@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test, vi } from "vitest";
-import { demoCommand, type DemoOptions } from "../../src/cli/demo-command.ts";
+import { type DemoOptions, demoCommand } from "../../src/cli/demo-command.ts";
 import { sandboxTime } from "../../src/cli/sandbox-time.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leadloop-demo-"));

@@ -196,7 +196,7 @@ describe("An edit that falls between our read and our write", () => {
     await world.pass(5);
     const dependencies = world.dependencies();
     ann.before(dependencies.clients.salesforce, () => {
-      world.clock.moveTo(new Date(Date.parse(world.clock.now()) + 30_000).toISOString());
+      world.sandbox.clock.advance(30_000);
       ann.salesforce({ Title: "In between" });
     });
     await world.sync({}, dependencies);

@@ -61,7 +61,8 @@ async function prepare(world: SyncWorld): Promise<void> {
   const { hubspot, salesforce } = world.sandbox;
   const rep = salesforce.people.repIds[0] ?? salesforce.people.managerId;
   const [linked, recycled, handed] = await couples(world, 3);
-  if (linked === undefined || recycled === undefined || handed === undefined) throw new Error("three couples were asked for");
+  if (linked === undefined || recycled === undefined || handed === undefined)
+    throw new Error("three couples were asked for");
   recycled.hubspot({ lifecyclestage: "salesqualifiedlead" });
   await world.settle();
   hubspot.createContact(

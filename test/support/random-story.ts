@@ -8,8 +8,15 @@ export type StoryStep =
   | { readonly do: "edit"; readonly side: "hubspot" | "salesforce"; readonly who: number; readonly field: number }
   | { readonly do: "blank"; readonly side: "hubspot" | "salesforce"; readonly who: number; readonly field: number }
   | { readonly do: "object"; readonly side: "hubspot" | "salesforce"; readonly who: number; readonly value: boolean }
-  | { readonly do: "create"; readonly side: "hubspot" | "salesforce"; readonly who: number; readonly qualified: boolean }
-  | { readonly do: "convert" | "delete" | "archive"; readonly who: number }
+  | {
+      readonly do: "create";
+      readonly side: "hubspot" | "salesforce";
+      readonly who: number;
+      readonly qualified: boolean;
+    }
+  | { readonly do: "convert"; readonly who: number }
+  | { readonly do: "delete"; readonly who: number }
+  | { readonly do: "archive"; readonly who: number }
   | { readonly do: "merge"; readonly side: "hubspot" | "salesforce"; readonly who: number; readonly other: number }
   | { readonly do: "pass"; readonly minutes: number }
   | { readonly do: "sync" };
@@ -31,7 +38,13 @@ export const anyStep: fc.Arbitrary<StoryStep> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant("blank" as const), side, who, field }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("object" as const), side, who, value: fc.boolean() }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("create" as const), side, who, qualified: fc.boolean() }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("convert" as const, "delete" as const, "archive" as const), who }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom("convert" as const, "delete" as const, "archive" as const),
+      who,
+    }) as fc.Arbitrary<StoryStep>,
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("merge" as const), side, who, other: who }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("pass" as const), minutes: fc.constantFrom(0.1, 1, 6, 70) }) },
   { weight: 6, arbitrary: fc.constant({ do: "sync" as const }) },
@@ -76,36 +89,33 @@ export class RandomStory {
 
   async sync(): Promise<void> {
     for (let person = 0; person < PEOPLE; person += 1) {
-      if (this.#shown(person, "do_not_call") === "true" || this.#shown(person, "DoNotCall") === "true") this.objected.add(person);
+      if (this.#shown(person, "do_not_call") === "true" || this.#shown(person, "DoNotCall") === "true")
+        this.objected.add(person);
     }
     this.runs.push(await this.#world.sync());
     for (const entry of this.entries) entry.settled ||= this.#isAgreed(entry);
   }
 
   #isAgreed({ who: person, value }: Entry): boolean {
-    return FIELDS.some((names) => this.#shown(person, names.hubspot) === value && this.#shownInSalesforce(person, names) === value);
+    return FIELDS.some(
+      (names) => this.#shown(person, names.hubspot) === value && this.#shownInSalesforce(person, names) === value,
+    );
   }
 
   #act(step: Exclude<StoryStep, { do: "pass" | "sync" }>): void {
-    switch (step.do) {
-      case "edit":
-        this.#values += 1;
-        return this.#enter(step.side, step.who, step.field, `v${this.#values}`);
-      case "blank":
-        return this.#enter(step.side, step.who, step.field, "");
-      case "object":
-        return this.#set(step.side, step.who, step.side === "hubspot" ? { do_not_call: String(step.value) } : { DoNotCall: step.value });
-      case "create":
-        return this.#create(step);
-      case "convert":
-        return this.#convert(step.who);
-      case "delete":
-        return this.#remove(step.who);
-      case "archive":
-        return this.#archive(step.who);
-      case "merge":
-        return this.#merge(step);
-    }
+    if (step.do === "edit") this.#values += 1;
+    if (step.do === "edit") this.#enter(step.side, step.who, step.field, `v${this.#values}`);
+    else if (step.do === "blank") this.#enter(step.side, step.who, step.field, "");
+    else if (step.do === "object") this.#object(step);
+    else if (step.do === "create") this.#create(step);
+    else if (step.do === "convert") this.#convert(step.who);
+    else if (step.do === "delete") this.#remove(step.who);
+    else if (step.do === "archive") this.#archive(step.who);
+    else if (step.do === "merge") this.#merge(step);
+  }
+
+  #object({ side: where, who: person, value }: Extract<StoryStep, { do: "object" }>): void {
+    this.#set(where, person, where === "hubspot" ? { do_not_call: String(value) } : { DoNotCall: value });
   }
 
   #enter(where: "hubspot" | "salesforce", person: number, index: number, value: string): void {
@@ -113,7 +123,11 @@ export class RandomStory {
     if (names === undefined || !this.#has(where, person)) return;
     const before = where === "hubspot" ? this.#shown(person, names.hubspot) : this.#shownInSalesforce(person, names);
     const object = this.#people.get(person)?.object ?? "Lead";
-    this.#set(where, person, where === "hubspot" ? { [names.hubspot]: value } : { [names[object]]: value === "" ? null : value });
+    this.#set(
+      where,
+      person,
+      where === "hubspot" ? { [names.hubspot]: value } : { [names[object]]: value === "" ? null : value },
+    );
     for (const entry of this.entries) if (entry.who === person && entry.value === before) entry.settled = true;
     if (value !== "") this.entries.push({ who: person, value, settled: false });
   }
@@ -122,7 +136,8 @@ export class RandomStory {
     const { hubspot, salesforce } = this.#world.sandbox;
     const contact = this.#contacts.get(person);
     const record = this.#people.get(person);
-    if (where === "hubspot" && contact !== undefined) hubspot.editContact(contact, fields as Record<string, string>, MARKETER);
+    if (where === "hubspot" && contact !== undefined)
+      hubspot.editContact(contact, fields as Record<string, string>, MARKETER);
     if (where === "salesforce" && record !== undefined) {
       salesforce.edit(record.object, record.id, fields as Parameters<typeof salesforce.edit>[2], this.#rep());
     }
@@ -135,7 +150,10 @@ export class RandomStory {
     if (this.#has(step.side, step.who)) return;
     if (step.side === "hubspot") {
       const lifecyclestage = step.qualified ? "marketingqualifiedlead" : "lead";
-      this.#contacts.set(step.who, hubspot.createContact({ email, lastname: `Last${step.who}`, lifecyclestage }, MARKETER));
+      this.#contacts.set(
+        step.who,
+        hubspot.createContact({ email, lastname: `Last${step.who}`, lifecyclestage }, MARKETER),
+      );
     } else {
       const id = salesforce.create("Lead", { Email: email, LastName: `Last${step.who}`, Company: "Acme" }, this.#rep());
       this.#people.set(step.who, { object: "Lead", id });
@@ -146,7 +164,10 @@ export class RandomStory {
     const record = this.#people.get(person);
     if (record?.object !== "Lead") return;
     const { salesforce } = this.#world.sandbox;
-    const { contactId } = salesforce.convertLead({ leadId: record.id, convertedStatus: "Closed - Converted", opportunityName: "Deal" }, this.#rep());
+    const { contactId } = salesforce.convertLead(
+      { leadId: record.id, convertedStatus: "Closed - Converted", opportunityName: "Deal" },
+      this.#rep(),
+    );
     this.#people.set(person, { object: "Contact", id: contactId });
   }
 
@@ -205,7 +226,8 @@ export class RandomStory {
       const contact = hubspot.contactByEmail(emailOf(person));
       if (contact !== undefined && !this.#contacts.has(person)) this.#contacts.set(person, contact.id);
       const [lead] = salesforce.recordsBy("Lead", "Email", emailOf(person));
-      if (lead !== undefined && !this.#people.has(person)) this.#people.set(person, { object: "Lead", id: String(lead["Id"]) });
+      if (lead !== undefined && !this.#people.has(person))
+        this.#people.set(person, { object: "Lead", id: String(lead["Id"]) });
     }
   }
 
@@ -222,7 +244,10 @@ export class RandomStory {
 
   #shownInSalesforce(person: number, names: (typeof FIELDS)[number]): string | null {
     const record = this.#people.get(person);
-    const value = record === undefined ? null : this.#world.sandbox.salesforce.record(record.object, record.id)?.[names[record.object]];
+    const value =
+      record === undefined
+        ? null
+        : this.#world.sandbox.salesforce.record(record.object, record.id)?.[names[record.object]];
     return value === null || value === undefined ? null : String(value);
   }
 
@@ -237,7 +262,9 @@ export class RandomStory {
     const told = new Set(conflicts.flatMap(({ hubspot, salesforce }) => [hubspot, salesforce]));
     return this.entries
       .filter(({ who: person, value, settled }) => {
-        const stands = FIELDS.some((names) => this.#shown(person, names.hubspot) === value || this.#shownInSalesforce(person, names) === value);
+        const stands = FIELDS.some(
+          (names) => this.#shown(person, names.hubspot) === value || this.#shownInSalesforce(person, names) === value,
+        );
         return !settled && !stands && !told.has(value);
       })
       .map(({ who: person, value }) => `${value} of person ${person}`);

@@ -13,8 +13,8 @@ import type { SyncDependencies } from "../../src/jobs/sync-dependencies.ts";
 import { runSync, type SyncOptions } from "../../src/jobs/sync-job.ts";
 import type { SyncResult } from "../../src/jobs/sync-result.ts";
 import { createSandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
-import type { Sandbox } from "../../src/sandbox/sandbox-parts.ts";
 import { manualClock } from "../../src/sandbox/sandbox-clock.ts";
+import type { Sandbox } from "../../src/sandbox/sandbox-parts.ts";
 import { openStateDatabase, type SharedDatabase } from "../../src/state/open-state-store.ts";
 
 export const START = "2026-03-02T08:00:00.000Z";
@@ -98,6 +98,7 @@ export async function openSyncWorld(database: SharedDatabase, options: SyncWorld
         ids += 1;
         return `${connection}-${String(ids).padStart(5, "0")}`;
       },
+      memory: new Map(),
       useOwners: (present) => {
         directory = present;
       },

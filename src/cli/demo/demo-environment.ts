@@ -17,7 +17,11 @@ export function demoEnvironment(sandbox: SandboxProcess, stateFolder: string): R
   };
 }
 
-export function keptText(sandbox: SandboxProcess, environment: Readonly<Record<string, string>>, until: string): string {
+export function keptText(
+  sandbox: SandboxProcess,
+  environment: Readonly<Record<string, string>>,
+  until: string,
+): string {
   return [
     `${heading("The sandbox and the state are still there.")} To go on with them:`,
     ...Object.entries(environment).map(([name, value]) => `export ${name}=${value}`),

@@ -5,6 +5,8 @@ import type { Stage } from "../../core/model/rulebook.ts";
 import type { ReportRow, StateStore } from "../../jobs/state-port.ts";
 
 const PAGE = 1_000;
+/** Beyond so many stage entries a story does not get better. */
+const MOST_EVENTS = 6;
 
 export class DemoFigures {
   readonly #since: Instant;
@@ -52,7 +54,8 @@ export class DemoFigures {
     this.answeredInTime += handoffs.filter(isInTime).length;
     this.tasks += tasks.filter((task) => task.salesforceId !== null).length;
     this.tasksDone += tasks.filter((task) => task.closedAt !== null).length;
-    const worth = recent.length + 4 * won.length + 2 * handoffs.length;
+    const worth =
+      (won.length > 0 ? MOST_EVENTS : 0) + Math.min(recent.length, MOST_EVENTS) + (handoffs.length > 0 ? 1 : 0);
     if (worth <= this.#storyWorth) return;
     this.#storyWorth = worth;
     this.#storyteller = link;

@@ -14,7 +14,8 @@ const LINE_EVERY_DAYS = 10;
 
 export function showProgress(days: number, tally: DemoTally): DemoProgress {
   const { stderr } = process;
-  const soFar = (): string => `${counted(tally.runs, "run")}, ${counted(tally.tasks, "task")}, ${counted(tally.conflicts, "conflict")}`;
+  const soFar = (): string =>
+    `${counted(tally.runs, "run")}, ${counted(tally.tasks, "task")}, ${counted(tally.conflicts, "conflict")}`;
   if (stderr.isTTY !== true) {
     return {
       note: (text) => stderr.write(`${text}\n`),
@@ -31,7 +32,10 @@ export function showProgress(days: number, tally: DemoTally): DemoProgress {
       if (bar === null) {
         // Plain characters, and narrow enough for 80 columns with the counts behind it.
         const format = "day {value} of {total} [{bar}] {soFar}";
-        bar = new SingleBar({ format, barsize: 20, stream: stderr, hideCursor: true, clearOnComplete: false }, Presets.legacy);
+        bar = new SingleBar(
+          { format, barsize: 20, stream: stderr, hideCursor: true, clearOnComplete: false },
+          Presets.legacy,
+        );
         bar.start(days, 0, { soFar: "" });
       }
       bar.update(day, { soFar: soFar() });

@@ -51,14 +51,22 @@ function figuresTable({ days, tally, figures, report }: DemoOutcome): string {
   const entered = (stage: Parameters<DemoFigures["entered"]>[0]): string => countText(figures.entered(stage));
   const exits = `${entered("recycled")} recycled, ${entered("disqualified")} disqualified`;
   const rows = [
-    ["people", countText(figures.people), `${countText(figures.linked)} in both systems, ${figures.ambiguous} ambiguous`],
+    [
+      "people",
+      countText(figures.people),
+      `${countText(figures.linked)} in both systems, ${figures.ambiguous} ambiguous`,
+    ],
     ["MQL", entered("mql"), "handed to sales, each with one task"],
     ["SAL", entered("sal"), "accepted by a rep"],
     ["SQL", entered("sql"), `budget, authority, need and timing known; ${exits}`],
     ["opportunities", entered("opportunity"), ""],
     ["won", countText(figures.wonDeals), `revenue ${moneyText(figures.revenue, report.currency)}`],
     ["tasks", countText(figures.tasks), `${countText(figures.tasksDone)} closed by the reps`],
-    ["handoffs on time", share(figures.answeredInTime, figures.handoffs), `${countText(figures.answeredInTime)} of ${countText(figures.handoffs)} answered before their deadline`],
+    [
+      "handoffs on time",
+      share(figures.answeredInTime, figures.handoffs),
+      `${countText(figures.answeredInTime)} of ${countText(figures.handoffs)} answered before their deadline`,
+    ],
     ["conflicts", countText(tally.conflicts), "each recorded with both values"],
     ["rejects", countText(tally.rejected), "values a system did not take; see `leadloop rejects`"],
     ["runs", countText(tally.runs), notesText(tally)],
@@ -68,10 +76,9 @@ function figuresTable({ days, tally, figures, report }: DemoOutcome): string {
   return table(rows, { right: [1], indent: 2 });
 }
 
-/** What the runs noted, each kind once: the same words with other numbers are the same kind. */
 function notesText({ notes }: DemoTally): string {
-  const kinds = Map.groupBy(notes, ({ reason }) => reason.replaceAll(/\d+/g, "…"));
-  return [...kinds].map(([kind, same]) => `${same.length} noted: ${kind}`).join("; ");
+  const runs = new Set(notes.map(({ at }) => at)).size;
+  return runs === 0 ? "" : `${runs} with a note for the admin; see \`leadloop status\``;
 }
 
 function sourceTable({ bySource, total, currency }: ClosedLoop): string {
@@ -81,7 +88,11 @@ function sourceTable({ bySource, total, currency }: ClosedLoop): string {
     moneyText(cells.revenue, currency),
   ];
   const head = ["source", "leads", "MQL", "SAL", "SQL", "opp.", "won", "revenue"];
-  return table([...bySource.map((row) => line(row.name, row)), line("all", total)], { head, right: [1, 2, 3, 4, 5, 6, 7], indent: 2 });
+  return table([...bySource.map((row) => line(row.name, row)), line("all", total)], {
+    head,
+    right: [1, 2, 3, 4, 5, 6, 7],
+    indent: 2,
+  });
 }
 
 /** Both values of two fields, preferably ones that people typed at the same time. */

@@ -47,7 +47,11 @@ async function live({ sandbox, clock, times }: DemoStage, until: Instant): Promi
   times.people += performance.now() - started;
 }
 
-async function work({ connection, tally, times }: DemoStage, { at, job }: ScheduledJob, isFirst: boolean): Promise<void> {
+async function work(
+  { connection, tally, times }: DemoStage,
+  { at, job }: ScheduledJob,
+  isFirst: boolean,
+): Promise<void> {
   const started = performance.now();
   if (job === "follow-up") {
     const { sync } = await runFollowUp(connection.dependencies());

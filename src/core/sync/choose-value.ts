@@ -136,7 +136,7 @@ function isUndelivered({ state }: MergeInput, side: System, news: News): boolean
 }
 
 function chooseByTime(input: MergeInput, news: News): Choice {
-  const { state, rule } = input;
+  const { rule } = input;
   const candidates = candidatesByTime(input, news).filter(
     (candidate) => !(rule === "never-blank" && candidate.value === null),
   );

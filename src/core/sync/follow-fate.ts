@@ -46,7 +46,7 @@ export function followFate(link: Link, system: System, found: Found, linkOf: Lin
     case "live":
       if (id !== null && record.ref.id !== id)
         return moved(link, system, record.ref.id, "merge", link.salesforceObject, linkOf);
-      return absorbed(restored(link), system, record, linkOf);
+      return absorbed(link, system, record, linkOf);
   }
 }
 
@@ -69,9 +69,14 @@ function withoutPending(link: Link): Link["fields"] {
   );
 }
 
-/** A record came back from the recycle bin under its old id: the two sides meet as if for the first time, and blanks wipe nothing. */
-function restored(link: Link): Link {
+/**
+ * A record came back from the recycle bin under its old id, and every record of the link is live again: the two sides meet as if for the first time, and
+ * blanks wipe nothing. Asked when both sides have been read: the side that was never deleted says nothing about the other.
+ */
+export function restored(link: Link, records: Readonly<Record<System, CrmRecord | null>>): Link {
   if (link.state !== "tombstoned") return link;
+  const isBack = (system: System): boolean => idOf(link, system) === null || records[system] !== null;
+  if (!isBack("hubspot") || !isBack("salesforce")) return link;
   const state = link.hubspotId !== null && link.salesforceId !== null ? "linked" : "single";
   return { ...link, state, generation: link.generation + 1, fields: {} };
 }

@@ -6,6 +6,8 @@ export type Pairing =
   /** The record joins a person known to the other side only (or to this side, before our answer came). */
   | { readonly kind: "attach"; readonly link: Link }
   | { readonly kind: "new" }
+  /** A Contact whose person stands at a Lead with the same e-mail so far: the Contact is the person, whichever came first. */
+  | { readonly kind: "replace"; readonly link: Link }
   /** Two candidates: nothing is written until a person decides. */
   | { readonly kind: "ambiguous"; readonly candidates: readonly string[]; readonly reason: string }
   /** A person with this e-mail was deleted on one side: nobody brings them back but a person. */
@@ -27,6 +29,10 @@ export function pairRecord(record: CrmRecord, byKey: Link | undefined, byEmail: 
     (link) => link.state !== "tombstoned" && link.state !== "ambiguous" && sideId(link) === null,
   );
   const taken = alive.filter((link) => link.state !== "tombstoned" && sideId(link) !== null);
+  const [standing] = taken;
+  if (standing?.salesforceObject === "Lead" && taken.length + open.length === 1 && record.ref.object === "Contact") {
+    return standing.state === "ambiguous" ? { kind: "new" } : { kind: "replace", link: standing };
+  }
   if (taken.length > 0) {
     return ambiguous(
       taken,
@@ -71,6 +77,12 @@ export function attachRecord(link: Link, record: CrmRecord): Link {
   const state = link.state === "single" || link.state === "pending" ? ("linked" as const) : link.state;
   if (record.ref.system === "hubspot") return { ...link, state, hubspotId: record.ref.id };
   return { ...link, state, salesforceId: record.ref.id, salesforceObject: record.ref.object };
+}
+
+/** Moves a link from a Lead to a Contact that is not its conversion: the two sides meet as if for the first time. */
+export function replaceLead(link: Link, contact: CrmRecord): Link {
+  const { salesforce: _lead, ...seen } = link.seen;
+  return { ...attachRecord(link, contact), seen, fields: {}, generation: link.generation + 1 };
 }
 
 /** Salesforce knows one e-mail as a Lead and as a Contact: the Contact is the person, the Lead is left alone. */

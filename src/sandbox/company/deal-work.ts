@@ -58,7 +58,10 @@ function takeStep(world: CompanyWorld, person: Person, start: DealStart, id: str
   const { random, profile } = person;
   const deal = salesforce.record("Opportunity", id);
   if (deal === undefined || deal["IsDeleted"] === true || deal["IsClosed"] === true) return;
-  if (random.chance(0.035)) return world.count("went silent");
+  if (random.chance(0.035)) {
+    world.count("went silent");
+    return;
+  }
   const today = dayAfter(world, 0);
   if (random.chance(0.12 - 0.08 * profile.fit)) {
     world.act("lost", () =>

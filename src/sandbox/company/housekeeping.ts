@@ -85,9 +85,14 @@ function clash(world: CompanyWorld, person: Person, random: Random): void {
   const [one, other] = random.shuffle(TITLES);
   const { lastName, phone } = person.profile;
   const roll = random.next();
-  if (roll < 0.6) return editBoth(world, person, { jobtitle: one ?? "" }, { Title: other ?? "" }, gap);
-  if (roll < 0.8)
-    return editBoth(world, person, { lastname: lastName.toUpperCase() }, { LastName: `${lastName}-Reed` }, gap);
+  if (roll < 0.6 || phone === "") {
+    editBoth(world, person, { jobtitle: one ?? "" }, { Title: other ?? "" }, gap);
+    return;
+  }
+  if (roll < 0.8) {
+    editBoth(world, person, { lastname: lastName.toUpperCase() }, { LastName: `${lastName}-Reed` }, gap);
+    return;
+  }
   const base = phone.replace(/\d\d$/, "");
   editBoth(
     world,

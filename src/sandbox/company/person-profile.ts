@@ -69,7 +69,7 @@ const EMPLOYEES = [4, 9, 15, 24, 38, 60, 85, 120, 180, 260, 420, 750, 1200, 3600
 const PRODUCTS = ["analytics", "automation", "reporting", "integrations"];
 
 /** One of the items, more often the heavier ones. */
-export function weighted<T>(random: Random, items: readonly T[], weightOf: (item: T) => number): T {
+function weighted<T>(random: Random, items: readonly T[], weightOf: (item: T) => number): T {
   let rest = random.next() * items.reduce((sum, item) => sum + weightOf(item), 0);
   for (const item of items) {
     rest -= weightOf(item);

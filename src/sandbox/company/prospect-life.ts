@@ -89,10 +89,19 @@ function doSomething(world: CompanyWorld, person: Person, contact: RecordView): 
   const { random, profile } = person;
   const roll = random.next();
   const asks = 0.17 * profile.interest ** 2 + 0.01;
-  if (roll < asks) return fillForm(world, person, contact, random.pick(REQUESTS), "asked for sales");
-  if (roll < asks + 0.12) return fillForm(world, person, contact, random.pick(DOWNLOADS), "filled a form");
-  if (roll < asks + 0.5) return visit(world, person, contact);
-  return readEmail(world, person, contact);
+  if (roll < asks) {
+    fillForm(world, person, contact, random.pick(REQUESTS), "asked for sales");
+    return;
+  }
+  if (roll < asks + 0.12) {
+    fillForm(world, person, contact, random.pick(DOWNLOADS), "filled a form");
+    return;
+  }
+  if (roll < asks + 0.5) {
+    visit(world, person, contact);
+    return;
+  }
+  readEmail(world, person, contact);
 }
 
 function visit(world: CompanyWorld, person: Person, contact: RecordView): void {

@@ -115,9 +115,18 @@ export class SalesWork {
     const out = { student: "Student or job seeker", competitor: "Competitor", "wrong-data": "Bad data", buyer: null }[
       kind
     ];
-    if (out !== null) return this.#reject(rep, person, out, random);
-    if (random.chance(0.02)) return this.#reject(rep, person, "Duplicate", random);
-    if (!random.chance(0.3 + 0.6 * fit)) return this.#reject(rep, person, reasonFor(random), random);
+    if (out !== null) {
+      this.#reject(rep, person, out, random);
+      return;
+    }
+    if (random.chance(0.02)) {
+      this.#reject(rep, person, "Duplicate", random);
+      return;
+    }
+    if (!random.chance(0.3 + 0.6 * fit)) {
+      this.#reject(rep, person, reasonFor(random), random);
+      return;
+    }
     this.#edit(
       rep,
       person,
@@ -131,7 +140,10 @@ export class SalesWork {
   #learn(rep: Rep, person: Person, random: Random, known: number): void {
     const { fit } = person.profile;
     if (random.chance(0.08)) return;
-    if (!random.chance(0.72 + 0.26 * fit)) return this.#reject(rep, person, reasonFor(random), random);
+    if (!random.chance(0.72 + 0.26 * fit)) {
+      this.#reject(rep, person, reasonFor(random), random);
+      return;
+    }
     const count = random.integer(1, 3);
     const learnt = Object.fromEntries(BANT.slice(known, known + count).map((field) => [field, true]));
     this.#edit(rep, person, learnt, "learnt what matters");
