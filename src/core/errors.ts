@@ -1,5 +1,4 @@
-/** Five ways to fail, one per way to recover. Anything else that is thrown is a bug. */
-import type { RecordRef } from "./model/record.ts";
+/** Three ways to fail, one per way to recover. What happens to one record is data (WriteOutcome), not an error; anything else that is thrown is a bug. */
 
 /** The other side asks for patience (429, 5xx, time-out, row lock): wait and repeat within the budget, else leave it to the next run. */
 export class RetryLater extends Error {
@@ -12,30 +11,6 @@ export class RetryLater extends Error {
     super(message, { cause: options.cause });
     this.waitMs = options.waitMs ?? 0;
     this.outcomeUnknown = options.outcomeUnknown ?? false;
-  }
-}
-
-/** The record changed since we read it: read and merge again. */
-export class StaleRecord extends Error {
-  override readonly name = "StaleRecord";
-  readonly ref: RecordRef;
-
-  constructor(ref: RecordRef, options: { cause?: unknown } = {}) {
-    super(`${ref.object} ${ref.id} changed since it was read; it is read and merged again`, options);
-    this.ref = ref;
-  }
-}
-
-/** This one record cannot be written (validation rule, bad picklist value, duplicate rule, deleted): note it and go on. */
-export class RecordRejected extends Error {
-  override readonly name = "RecordRejected";
-  readonly ref: RecordRef;
-  readonly code: string;
-
-  constructor(ref: RecordRef, code: string, message: string, options: { cause?: unknown } = {}) {
-    super(message, options);
-    this.ref = ref;
-    this.code = code;
   }
 }
 

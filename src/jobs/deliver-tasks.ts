@@ -2,7 +2,7 @@
 import type { TaskEntry } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import type { Write } from "../core/model/plan.ts";
-import type { CrmRecord, Owner } from "../core/model/record.ts";
+import type { CrmRecord, Instant, Owner } from "../core/model/record.ts";
 import type { PersonDecision } from "../core/sync/person-decision.ts";
 import { later } from "../core/sync/sight-fields.ts";
 import { type RunFacts, type SyncDependencies, TASK } from "./sync-dependencies.ts";
@@ -78,7 +78,7 @@ export async function plannedTasks(
 }
 
 /** A task as a write: an upsert on its cause. */
-export function taskWrite(
+function taskWrite(
   task: TaskEntry,
   link: Pick<Link, "id" | "name" | "salesforceId">,
   causeField: string,
@@ -187,14 +187,14 @@ export async function noteTaskChanges(
     const deleted = record.fate.kind === "deleted";
     const closed = record.fields["IsClosed"] === true || deleted;
     const status = deleted ? "Deleted" : String(record.fields["Status"] ?? "");
-    const completed = record.fields["CompletedDateTime"];
-    const closedAt = closed ? (typeof completed === "string" ? instantOf(completed) : record.modifiedAt) : null;
+    const closedAt = closed ? closedAtOf(record) : null;
     if (task.status === status && task.closedAt === closedAt) return [];
     return [{ ...task, status, closedAt }];
   });
   if (changed.length > 0) await store.saveTasks(facts.lease, changed);
 }
 
-function instantOf(text: string): string {
-  return new Date(Date.parse(text)).toISOString();
+function closedAtOf(record: CrmRecord): Instant {
+  const completed = record.fields["CompletedDateTime"];
+  return typeof completed === "string" ? new Date(Date.parse(completed)).toISOString() : record.modifiedAt;
 }

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { OutcomeEntry } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
-import type { CrmRecord } from "../core/model/record.ts";
+import type { CrmRecord, Instant } from "../core/model/record.ts";
 import type { DirtyRow } from "./state-port.ts";
 import { CONTACT_ROLE, OPPORTUNITY, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
 import type { RunTally } from "./sync-result.ts";
@@ -91,10 +91,7 @@ async function readOutcomes(
 function outcomeOf(record: CrmRecord, link: string): OutcomeEntry {
   const { fields } = record;
   const amount = fields["Amount"];
-  const changed = fields["LastStageChangeDate"];
   const closed = fields["IsClosed"] === true;
-  const closeDate =
-    typeof fields["CloseDate"] === "string" ? `${fields["CloseDate"].slice(0, 10)}T00:00:00.000Z` : record.modifiedAt;
   return {
     opportunityId: record.ref.id,
     link,
@@ -105,10 +102,17 @@ function outcomeOf(record: CrmRecord, link: string): OutcomeEntry {
     closed,
     won: fields["IsWon"] === true,
     openedAt: record.createdAt,
-    stageAt:
-      typeof changed === "string" ? new Date(Date.parse(changed)).toISOString() : closed ? closeDate : record.createdAt,
+    stageAt: stageAtOf(record, closed),
     lostReason: null,
   };
+}
+
+/** When it entered its present stage: as Salesforce keeps it, else the close date of a closed one, else its start. */
+function stageAtOf(record: CrmRecord, closed: boolean): Instant {
+  const { LastStageChangeDate: changed, CloseDate: closeDate } = record.fields;
+  if (typeof changed === "string") return new Date(Date.parse(changed)).toISOString();
+  if (!closed) return record.createdAt;
+  return typeof closeDate === "string" ? `${closeDate.slice(0, 10)}T00:00:00.000Z` : record.modifiedAt;
 }
 
 /** Stores what is new and marks whom it is about: what was known already is no reason to look at anybody again. */

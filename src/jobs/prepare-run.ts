@@ -71,31 +71,54 @@ function hoursAgo(now: Instant, hours: number): Instant {
 }
 
 /** Asks once per process, and again when the answer is older than schemas may be or the configuration has changed. */
-async function remember<T>(dependencies: SyncDependencies, name: string, fresh: boolean, ask: () => Promise<T>): Promise<T> {
+async function remember<T>(
+  dependencies: SyncDependencies,
+  name: string,
+  fresh: boolean,
+  ask: () => Promise<T>,
+): Promise<T> {
   const { memory, clock, rulebook } = dependencies;
   const now = clock.now();
   const known = memory.get(name);
-  if (known !== undefined && !fresh && known.readAt > hoursAgo(now, rulebook.connector.schemaMaxAgeHours)) return known.value as T;
+  if (known !== undefined && !fresh && known.readAt > hoursAgo(now, rulebook.connector.schemaMaxAgeHours))
+    return known.value as T;
   const value = await ask();
   memory.set(name, { value, readAt: now });
   return value;
 }
 
-async function readSchemas(dependencies: SyncDependencies, now: Instant, fresh: boolean): Promise<ReadonlyMap<string, ObjectSchema>> {
+async function readSchemas(
+  dependencies: SyncDependencies,
+  now: Instant,
+  fresh: boolean,
+): Promise<ReadonlyMap<string, ObjectSchema>> {
   const { mappings } = dependencies;
   const schemas = new Map<string, ObjectSchema>();
-  const wanted: [System, string][] = [["hubspot", HUBSPOT_CONTACTS], ...personObjects(mappings).map((object): [System, string] => ["salesforce", object])];
+  const wanted: [System, string][] = [
+    ["hubspot", HUBSPOT_CONTACTS],
+    ...personObjects(mappings).map((object): [System, string] => ["salesforce", object]),
+  ];
   for (const [system, object] of wanted) {
     const key = schemaKey(system, object);
-    schemas.set(key, await remember(dependencies, `schema ${key}`, fresh, () => readSchema(dependencies, system, object, now, fresh)));
+    schemas.set(
+      key,
+      await remember(dependencies, `schema ${key}`, fresh, () => readSchema(dependencies, system, object, now, fresh)),
+    );
   }
   return schemas;
 }
 
-async function readSchema(dependencies: SyncDependencies, system: System, object: string, now: Instant, fresh: boolean): Promise<ObjectSchema> {
+async function readSchema(
+  dependencies: SyncDependencies,
+  system: System,
+  object: string,
+  now: Instant,
+  fresh: boolean,
+): Promise<ObjectSchema> {
   const { store, clients, rulebook, log } = dependencies;
   const stored = await store.schema(system, object);
-  if (stored !== null && !fresh && stored.readAt > hoursAgo(now, rulebook.connector.schemaMaxAgeHours)) return stored.schema;
+  if (stored !== null && !fresh && stored.readAt > hoursAgo(now, rulebook.connector.schemaMaxAgeHours))
+    return stored.schema;
   const schema = await clients[system].describe(object);
   const present = new Set(schema.fields.map((field) => field.name));
   const missing = (stored?.schema.fields ?? []).filter((field) => !present.has(field.name)).map((field) => field.name);
@@ -104,16 +127,26 @@ async function readSchema(dependencies: SyncDependencies, system: System, object
   return schema;
 }
 
-async function readOwners(dependencies: SyncDependencies, now: Instant, fresh: boolean): Promise<Readonly<Record<System, readonly Owner[]>>> {
+async function readOwners(
+  dependencies: SyncDependencies,
+  now: Instant,
+  fresh: boolean,
+): Promise<Readonly<Record<System, readonly Owner[]>>> {
   const read = (system: System): Promise<readonly Owner[]> =>
     remember(dependencies, `owners ${system}`, fresh, () => readOwnersOf(dependencies, system, now, fresh));
   return { hubspot: await read("hubspot"), salesforce: await read("salesforce") };
 }
 
-async function readOwnersOf(dependencies: SyncDependencies, system: System, now: Instant, fresh: boolean): Promise<readonly Owner[]> {
+async function readOwnersOf(
+  dependencies: SyncDependencies,
+  system: System,
+  now: Instant,
+  fresh: boolean,
+): Promise<readonly Owner[]> {
   const { store, clients, rulebook } = dependencies;
   const stored = await store.owners(system);
-  if (stored !== null && !fresh && stored.readAt > hoursAgo(now, rulebook.connector.schemaMaxAgeHours)) return stored.owners;
+  if (stored !== null && !fresh && stored.readAt > hoursAgo(now, rulebook.connector.schemaMaxAgeHours))
+    return stored.owners;
   const owners = await clients[system].owners();
   await store.saveOwners(system, owners, now);
   return owners;

@@ -11,6 +11,7 @@ import { outcomesOfContacts } from "./follow-opportunities.ts";
 import { type LoadedPeople, loadPeople } from "./load-people.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import type { PersonDraft } from "./person-draft.ts";
+import type { CrmClient } from "./ports.ts";
 import { recordOutcomes } from "./record-outcomes.ts";
 import type { DirtyRow } from "./state-port.ts";
 import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
@@ -200,6 +201,23 @@ async function storeAndSend(
   if (sent.stop !== null) throw sent.stop;
 }
 
+/** HubSpot first: it has no conditional write, so as little time as possible may pass since its records were read. */
+const SENDING_ORDER = [
+  { system: "hubspot", step: 0 },
+  { system: "hubspot", step: 1 },
+  { system: "salesforce", step: 0 },
+  { system: "salesforce", step: 1 },
+] as const;
+
+async function sendBatch(client: CrmClient, batch: readonly Write[]): Promise<readonly WriteOutcome[] | StopRun> {
+  try {
+    return await client.write(batch);
+  } catch (error) {
+    if (error instanceof StopRun) return error;
+    throw error;
+  }
+}
+
 /** Sends until a client says stop; what was not tried by then is deferred, what was being tried is unknown. */
 async function sendAll(
   dependencies: SyncDependencies,
@@ -207,22 +225,16 @@ async function sendAll(
 ): Promise<{ readonly outcomes: ReadonlyMap<string, WriteOutcome>; readonly stop: StopRun | null }> {
   const outcomes = new Map<string, WriteOutcome>();
   let stop: StopRun | null = null;
-  // HubSpot first: it has no conditional write, so as little time as possible may pass since its records were read.
-  for (const system of ["hubspot", "salesforce"] as const) {
-    for (const step of [0, 1] as const) {
-      const batch = writes.filter((write) => write.system === system && write.step === step);
-      if (batch.length === 0) continue;
-      if (stop !== null) {
-        for (const write of batch) outcomes.set(write.key, { kind: "deferred", key: write.key, message: stop.message });
-        continue;
-      }
-      try {
-        for (const outcome of await dependencies.clients[system].write(batch)) outcomes.set(outcome.key, outcome);
-      } catch (error) {
-        if (!(error instanceof StopRun)) throw error;
-        stop = error;
-      }
+  for (const { system, step } of SENDING_ORDER) {
+    const batch = writes.filter((write) => write.system === system && write.step === step);
+    if (batch.length === 0) continue;
+    const sent: readonly WriteOutcome[] | StopRun = stop ?? (await sendBatch(dependencies.clients[system], batch));
+    if (!(sent instanceof StopRun)) {
+      for (const outcome of sent) outcomes.set(outcome.key, outcome);
+      continue;
     }
+    if (stop !== null) for (const { key } of batch) outcomes.set(key, { kind: "deferred", key, message: sent.message });
+    stop = sent;
   }
   return { outcomes, stop };
 }

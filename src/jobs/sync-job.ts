@@ -289,7 +289,10 @@ async function forget(
 }
 
 /** Safety looks at the sum of everything planned so far, so that a danger cut in slices is still one danger. */
-function safetyOf(dependencies: SyncDependencies, options: SyncOptions): (writes: readonly Write[]) => Promise<string | null> {
+function safetyOf(
+  dependencies: SyncDependencies,
+  options: SyncOptions,
+): (writes: readonly Write[]) => Promise<string | null> {
   const { safety } = dependencies.rulebook.connector;
   let sum: SafetyTally = NOTHING_YET;
   let linked: number | null = null;

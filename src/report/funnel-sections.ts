@@ -11,7 +11,7 @@ import { axis, bars, chart, funnelBar, roundTop, stackedBar, whisker } from "./s
 /** Chart rows beyond this many stand in the table only. */
 const CHART_ROWS = 12;
 
-export const STAGE_LABELS: Readonly<Record<string, string>> = {
+const STAGE_LABELS: Readonly<Record<string, string>> = {
   subscriber: "Subscriber",
   lead: "Lead",
   mql: "MQL",

@@ -50,7 +50,8 @@ async function measured(): Promise<{ readonly quiet: boolean; readonly figures: 
   const start = performance.now();
   const result = await runSync(connection.dependencies());
   const used = process.cpuUsage(cpu);
-  if (result.outcome === "stopped" || result.outcome === "paused") throw new Error(`the run ended early: ${result.reasons.join("; ")}`);
+  if (result.outcome === "stopped" || result.outcome === "paused")
+    throw new Error(`the run ended early: ${result.reasons.join("; ")}`);
   const written = countWrites(result);
   const figures: RunFigures = {
     hubspotCalls: result.calls.hubspot,

@@ -18,14 +18,28 @@ const people = Array.from({ length: pairs }, (_, index) => ({
 }));
 const contacts = sandbox.hubspot.importContacts(
   people.map((person) => ({
-    properties: { email: person.email, firstname: person.first, lastname: person.last, phone: person.phone, jobtitle: person.title, company: "Company" },
+    properties: {
+      email: person.email,
+      firstname: person.first,
+      lastname: person.last,
+      phone: person.phone,
+      jobtitle: person.title,
+      company: "Company",
+    },
     createdAt: new Date(WEEK_AGO).toISOString(),
   })),
 );
 const leads = people.map((person) =>
   sandbox.salesforce.create(
     "Lead",
-    { Email: person.email, FirstName: person.first, LastName: person.last, Phone: person.phone, Title: person.title, Company: "Company" },
+    {
+      Email: person.email,
+      FirstName: person.first,
+      LastName: person.last,
+      Phone: person.phone,
+      Title: person.title,
+      Company: "Company",
+    },
     String(rep),
     WEEK_AGO,
   ),

@@ -74,10 +74,20 @@ async function measure(database: string, databaseUrl: string | undefined, memory
 function limitsOf(idle: RunFigures, edits: RunFigures, memoryLimit: number): readonly Limit[] {
   return [
     { figure: `HubSpot calls, ${EDITS} edits on each side`, measured: edits.hubspotCalls, limit: 60, unit: "calls" },
-    { figure: `Salesforce calls, ${EDITS} edits on each side`, measured: edits.salesforceCalls, limit: 50, unit: "calls" },
+    {
+      figure: `Salesforce calls, ${EDITS} edits on each side`,
+      measured: edits.salesforceCalls,
+      limit: 50,
+      unit: "calls",
+    },
     { figure: "HubSpot calls, nothing to do", measured: idle.hubspotCalls, limit: 4, unit: "calls" },
     { figure: "Salesforce calls, nothing to do", measured: idle.salesforceCalls, limit: 2, unit: "calls" },
-    { figure: "CPU per changed person", measured: Math.round((edits.cpuMs / (2 * EDITS)) * 100) / 100, limit: 1, unit: "ms" },
+    {
+      figure: "CPU per changed person",
+      measured: Math.round((edits.cpuMs / (2 * EDITS)) * 100) / 100,
+      limit: 1,
+      unit: "ms",
+    },
     { figure: "memory at most (RSS)", measured: edits.maxRssMb, limit: memoryLimit, unit: "MB" },
   ];
 }
@@ -103,17 +113,28 @@ async function withPostgres(work: (url: string) => Promise<Measured>): Promise<M
 }
 
 function print(measured: Measured): void {
-  const table = new Table({ head: [`${measured.database}, ${PAIRS} pairs`, "measured", "limit", ""], style: { head: [], border: [] } });
+  const table = new Table({
+    head: [`${measured.database}, ${PAIRS} pairs`, "measured", "limit", ""],
+    style: { head: [], border: [] },
+  });
   for (const { figure, measured: value, limit, unit } of measured.limits) {
     table.push([figure, `${value} ${unit}`, `${limit} ${unit}`, value <= limit ? "ok" : "OVER"]);
   }
   const { first } = measured;
-  table.push(["first sync of everything", `${first.hubspotCalls} + ${first.salesforceCalls} calls`, "", `${first.cpuMs} ms CPU, ${first.maxRssMb} MB`]);
+  table.push([
+    "first sync of everything",
+    `${first.hubspotCalls} + ${first.salesforceCalls} calls`,
+    "",
+    `${first.cpuMs} ms CPU, ${first.maxRssMb} MB`,
+  ]);
   console.log(table.toString());
 }
 
 const results: Measured[] = [];
-for (const result of [await measure("PGlite", undefined, 700), await withPostgres((url) => measure("PostgreSQL", url, 350))]) {
+for (const result of [
+  await measure("PGlite", undefined, 700),
+  await withPostgres((url) => measure("PostgreSQL", url, 350)),
+]) {
   if (result === null) continue;
   print(result);
   results.push(result);

@@ -28,7 +28,7 @@ export function refused(reason: string): { readonly ok: false; readonly reason: 
 }
 
 /** Text as both systems would keep it: well-formed, NFC, LF, no control characters, trimmed. "" when nothing is left. */
-export function plainText(raw: string | number | boolean): string {
+function plainText(raw: string | number | boolean): string {
   return String(raw)
     .toWellFormed()
     .normalize("NFC")

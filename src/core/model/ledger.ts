@@ -1,8 +1,9 @@
 /** What happened: stages entered, handoffs, tasks, conflicts, rejects, outcomes. Rows are added, never rewritten in meaning. */
-import type { Instant, RawValue, System, Value } from "./record.ts";
-import type { Stage } from "./rulebook.ts";
+
 import type { ScoreReason } from "./link.ts";
 import type { SyncRule } from "./mapping.ts";
+import type { Instant, RawValue, System, Value } from "./record.ts";
+import type { Stage } from "./rulebook.ts";
 
 /** One stage entry. (epoch, rank) only ever rises; `actor` is a side, a rule or LeadLoop itself. */
 export interface StageEvent {
@@ -99,7 +100,9 @@ export interface IntentEntry {
   readonly object: string;
   readonly recordId: string | null;
   readonly operation: "create" | "update";
-  readonly fields: Readonly<Record<string, { readonly from: RawValue | undefined; readonly to: RawValue; readonly rule: string }>>;
+  readonly fields: Readonly<
+    Record<string, { readonly from: RawValue | undefined; readonly to: RawValue; readonly rule: string }>
+  >;
   readonly reason: string;
   readonly state: IntentState;
   readonly sentAt: Instant;

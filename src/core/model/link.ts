@@ -1,6 +1,7 @@
 /** A person: two records that are the same human being, what both sides last agreed on, and what is still being delivered. */
-import type { Facts, Stage } from "./rulebook.ts";
+
 import type { Instant, System, Value } from "./record.ts";
+import type { Facts, Stage } from "./rulebook.ts";
 
 /**
  * `single`: known to one system only, and to stay so. `pending`: a create is under way. `linked`: both sides known. `ambiguous`: two candidates, a person decides.

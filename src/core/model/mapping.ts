@@ -1,5 +1,5 @@
 /** How two objects correspond, and who wins for each field. */
-import type { System, Value, RawValue } from "./record.ts";
+import type { RawValue, System, Value } from "./record.ts";
 import type { Condition } from "./rulebook.ts";
 
 /** HubSpot's own four names, their mirrors, and what HubSpot lacks. */

@@ -39,7 +39,12 @@ export type RecordFate =
   | { readonly kind: "live" }
   | { readonly kind: "deleted" }
   | { readonly kind: "merged"; readonly into: string }
-  | { readonly kind: "converted"; readonly into: string | null; readonly account: string | null; readonly opportunity: string | null };
+  | {
+      readonly kind: "converted";
+      readonly into: string | null;
+      readonly account: string | null;
+      readonly opportunity: string | null;
+    };
 
 /** One record as it was read. */
 export interface CrmRecord {
@@ -74,7 +79,17 @@ export interface Owner {
 export interface FieldSchema {
   readonly name: string;
   readonly label: string;
-  readonly type: "text" | "number" | "boolean" | "date" | "datetime" | "picklist" | "multi-picklist" | "reference" | "id" | "other";
+  readonly type:
+    | "text"
+    | "number"
+    | "boolean"
+    | "date"
+    | "datetime"
+    | "picklist"
+    | "multi-picklist"
+    | "reference"
+    | "id"
+    | "other";
   readonly length: number | null;
   readonly writable: boolean;
   readonly createable: boolean;

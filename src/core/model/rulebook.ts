@@ -106,7 +106,12 @@ export interface Handoff {
   /** Stage entries older than this when first seen are history: no task, no clock. */
   readonly maxAgeDays: number;
   readonly acceptWithinHours: number;
-  readonly task: { readonly subject: string; readonly description: string; readonly priority: string; readonly dueInDays: number };
+  readonly task: {
+    readonly subject: string;
+    readonly description: string;
+    readonly priority: string;
+    readonly dueInDays: number;
+  };
   /** A task of this purpose is not made for whom this holds (do not call, opted out of everything). */
   readonly suppressWhen: Condition | null;
 }
@@ -125,7 +130,12 @@ export interface ConnectorSettings {
   readonly tieSide: System;
   readonly chunkSize: number;
   readonly calls: Readonly<Record<System, { readonly perRun: number; readonly dailyReserveShare: number }>>;
-  readonly hubspot: { readonly burst: number; readonly burstSeconds: number; readonly searchPerSecond: number; readonly concurrency: number };
+  readonly hubspot: {
+    readonly burst: number;
+    readonly burstSeconds: number;
+    readonly searchPerSecond: number;
+    readonly concurrency: number;
+  };
   readonly salesforce: { readonly concurrency: number };
   /** What a run may do at most to people who are linked already; beyond it stops before its first write and asks a person. */
   readonly safety: {

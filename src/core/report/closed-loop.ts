@@ -192,7 +192,7 @@ export function closedLoop(
 }
 
 /** The row of `drill.outcomes` for an outcome and its reason. */
-export function outcomeKey(outcome: string, reason: string): string {
+function outcomeKey(outcome: string, reason: string): string {
   return reason === "" ? outcome : `${outcome}: ${reason}`;
 }
 

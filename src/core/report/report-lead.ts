@@ -59,9 +59,9 @@ export interface ReportLead {
   readonly wonWithoutAmount: boolean;
 }
 
-export const NO_CAMPAIGN = "(no campaign)";
-export const NO_OWNER = "(no owner)";
-export const NOT_SCORED = "(not scored)";
+const NO_CAMPAIGN = "(no campaign)";
+const NO_OWNER = "(no owner)";
+const NOT_SCORED = "(not scored)";
 
 /** The person as the report counts them, or null for one who is not counted: merged into another, erased, or first seen outside the window. */
 export function describeLead(person: PersonLedger, settings: ReportSettings, window: ReportWindow): ReportLead | null {

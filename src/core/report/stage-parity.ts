@@ -6,7 +6,7 @@ import { STAGES, type Stage, type StageNames } from "../model/rulebook.ts";
 import type { CellIds } from "./drill.ts";
 
 /** Facts that hold the stage as each record showed it when it was last read, in that system's own spelling. */
-export const STAGE_FACTS: Readonly<Record<System, string>> = {
+const STAGE_FACTS: Readonly<Record<System, string>> = {
   hubspot: "hubspot_stage",
   salesforce: "salesforce_stage",
 };

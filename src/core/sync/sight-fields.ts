@@ -112,7 +112,3 @@ export function historyFields(mapping: ObjectMapping, stageProperty: string): st
 export function isGuarded(field: FieldMapping): boolean {
   return field.rule !== "dont-sync" && field.rule !== "stage" && !field.rule.startsWith("always-use-");
 }
-
-export function sideOf(record: CrmRecord): System {
-  return record.ref.system;
-}

@@ -29,7 +29,7 @@ function isStrictlyLater(a: Origin, b: Origin): boolean {
   return milliseconds(a.lo) > milliseconds(b.hi) + CLOCK_BLUR_MS;
 }
 
-export function milliseconds(instant: Instant): number {
+function milliseconds(instant: Instant): number {
   return Date.parse(instant);
 }
 

@@ -17,7 +17,7 @@ export const NAMES: readonly StageNames[] = STAGES.map((stage) => ({
   salesforce: stage,
 }));
 
-export function link(id: string, changes: Partial<Link> = {}): Link {
+function link(id: string, changes: Partial<Link> = {}): Link {
   return {
     id,
     state: "linked",
