@@ -35,7 +35,11 @@ export interface SandboxProcess {
 /** Starts it and waits until both servers listen. Throws StopRun when they cannot, because a port is taken for example. */
 export async function startSandboxProcess(start: SandboxStart): Promise<SandboxProcess> {
   const entry = fileURLToPath(new URL("./demo/sandbox-child.ts", import.meta.url));
-  const child = fork(entry, [JSON.stringify(start)], { stdio: ["ignore", "ignore", "inherit", "ipc"], detached: true });
+  const child = fork(entry, [JSON.stringify(start)], {
+    execArgv: [],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+    detached: true,
+  });
   const greeting = await greetingOf(child);
   if ("failed" in greeting) throw new StopRun(`the sandbox did not start: ${greeting.failed}`);
   const { hubspotUrl, salesforceUrl } = greeting;

@@ -1,7 +1,7 @@
 /** Gives reps their tasks: one per cause, found again by its key when an answer was lost, and never made twice even if a rep deleted it. */
-import type { TaskEntry } from "../core/model/ledger.ts";
+import type { RejectEntry, TaskEntry } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
-import type { Write } from "../core/model/plan.ts";
+import type { Write, WriteOutcome } from "../core/model/plan.ts";
 import type { CrmRecord, Instant, Owner } from "../core/model/record.ts";
 import type { PersonDecision } from "../core/sync/person-decision.ts";
 import { later } from "../core/sync/sight-fields.ts";
@@ -138,10 +138,11 @@ async function sendBatch(
   tally: RunTally,
   batch: readonly Sendable[],
 ): Promise<void> {
-  const { store, clients, clock, log } = dependencies;
+  const { store, clients, clock } = dependencies;
   const outcomes = await clients.salesforce.write(batch.map(({ write }) => write));
   const byKey = new Map(outcomes.map((outcome) => [outcome.key, outcome]));
   const saved: TaskEntry[] = [];
+  const rejects: RejectEntry[] = [];
   for (const { task, write } of batch) {
     const outcome = byKey.get(write.key);
     if (tally.keepPlan) tally.writes.push(write);
@@ -149,26 +150,40 @@ async function sendBatch(
       tally.wrote(write, outcome.created);
       saved.push({ ...task, state: "done", notBefore: null, salesforceId: outcome.id, status: "Not Started" });
     } else if (outcome?.kind === "rejected" || outcome?.kind === "gone") {
-      const code = outcome.kind === "rejected" ? outcome.code : "GONE";
-      tally.rejects += 1;
-      log.warn({
-        event: "record.rejected",
-        system: "salesforce",
-        object: TASK,
-        id: null,
-        code,
-        fields: outcome.kind === "rejected" ? outcome.fields : [],
-      });
+      rejects.push(refusedTask(dependencies, facts, write, outcome));
       // Tried again in an hour: the owner or the record may be mended by then.
-      saved.push({
-        ...task,
-        state: "sent",
-        notBefore: later(clock.now(), 3_600_000),
-        reason: `${task.reason} (refused: ${outcome.message})`,
-      });
+      saved.push({ ...task, state: "sent", notBefore: later(clock.now(), HOUR_MS) });
     } else if (outcome?.kind === "deferred") saved.push({ ...task, state: "due", notBefore: null });
   }
-  if (saved.length > 0) await store.saveTasks(facts.lease, saved);
+  tally.rejects += rejects.length;
+  if (tally.keepPlan) tally.planned.rejects.push(...rejects);
+  await store.commitOutcomes(facts.lease, { links: [], intents: [], tasks: saved, rejects, dirty: [], done: [] });
+}
+
+const HOUR_MS = 3_600_000;
+
+function refusedTask(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  write: Write,
+  outcome: Extract<WriteOutcome, { kind: "rejected" | "gone" }>,
+): RejectEntry {
+  const { code, fields } = outcome.kind === "rejected" ? outcome : { code: "GONE", fields: [] };
+  dependencies.log.warn({ event: "record.rejected", system: "salesforce", object: TASK, id: null, code, fields });
+  return {
+    id: write.key,
+    link: write.link,
+    system: "salesforce",
+    object: TASK,
+    recordId: null,
+    recordName: write.recordName,
+    fields,
+    code,
+    message: outcome.message,
+    at: dependencies.clock.now(),
+    run: facts.run,
+    attempts: 1,
+  };
 }
 
 /** What reps did with their tasks, as Salesforce tells it. */

@@ -1,11 +1,11 @@
 /** Puts the two stand-ins together on one clock and one seed, and starts them over HTTP. */
 import { createControlApi, isControlRequest } from "./control-api.ts";
-import type { SandboxHandler, SandboxRequest } from "./exchange.ts";
+import type { SandboxRequest } from "./exchange.ts";
 import { FaultBox } from "./faults.ts";
 import { defaultHubSpotLimits, type HubSpotLimits } from "./hubspot/call-limits.ts";
 import { HubSpotAccount, type HubSpotAccountOptions } from "./hubspot/hubspot-account.ts";
 import { createHubSpotHandler, type HubSpotHandlerOptions } from "./hubspot/hubspot-handler.ts";
-import { type Random, seededRandom } from "./random.ts";
+import { seededRandom } from "./random.ts";
 import { createSalesforceHandler, type SalesforceHandlerOptions } from "./salesforce/salesforce-handler.ts";
 import { SalesforceOrg } from "./salesforce/salesforce-org.ts";
 import { realClock, type SandboxClock } from "./sandbox-clock.ts";

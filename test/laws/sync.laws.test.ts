@@ -8,7 +8,7 @@ import type { SharedDatabase } from "../../src/state/open-state-store.ts";
 import { anyStep, RandomStory } from "../support/random-story.ts";
 import { openSharedDatabase, openSyncWorld, type SyncWorld, writesOf } from "../support/sync-world.ts";
 
-const RUNS = Number(process.env["LAWS_RUNS"] ?? 15);
+const RUNS = Number(process.env["LAWS_RUNS"] ?? 12);
 const SEED = process.env["LAWS_SEED"] === undefined ? {} : { seed: Number(process.env["LAWS_SEED"]) };
 
 let database: SharedDatabase;

@@ -1,8 +1,8 @@
 /** Calls the Salesforce stand-in's handler directly, as a client with a valid token would. */
 import type { SandboxResponse } from "../../src/sandbox/exchange.ts";
 import { createSandbox, type SandboxOptions } from "../../src/sandbox/sandbox.ts";
-import type { Sandbox } from "../../src/sandbox/sandbox-parts.ts";
 import { manualClock } from "../../src/sandbox/sandbox-clock.ts";
+import type { Sandbox } from "../../src/sandbox/sandbox-parts.ts";
 
 export const startOfTests = Date.UTC(2026, 0, 5, 9, 0, 0);
 

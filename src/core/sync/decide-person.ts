@@ -18,7 +18,7 @@ import { withChecks } from "./sight-fields.ts";
 
 /** Decides one person. Pure: same input, same decision. */
 export function decidePerson(input: PersonInput, context: DecisionContext): PersonDecision {
-  const { link, mapping, hubspot, salesforce } = input;
+  const { link, hubspot, salesforce } = input;
   const { rulebook, now } = context;
   if (isFinal(link)) return nothingDecided(link);
   let merged = mergeSides(input, context);

@@ -3,7 +3,7 @@ import { decodeFields } from "../mapping/translate-record.ts";
 import type { FieldState, Link } from "../model/link.ts";
 import type { FieldMapping, ObjectMapping } from "../model/mapping.ts";
 import type { Write } from "../model/plan.ts";
-import type { CrmRecord, FieldVersion, Instant, System, Value } from "../model/record.ts";
+import type { CrmRecord, FieldVersion, Instant, Value } from "../model/record.ts";
 import type { Sighting } from "./choose-value.ts";
 import type { Candidate } from "./sync-rules.ts";
 
@@ -29,7 +29,7 @@ export function sightFields(link: Link, mapping: ObjectMapping, record: CrmRecor
       const value = values[field.name];
       if (value === undefined) return null;
       const history = record.history?.[field[system]];
-      if (history === undefined || history.length === 0) return { value, own: false, lo: lo < hi ? lo : hi, hi };
+      if (history === undefined || history.length === 0) return { value, own: false, lo: Math.min(lo, hi), hi };
       return fromHistory(value, history, hi);
     },
   };

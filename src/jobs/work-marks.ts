@@ -1,0 +1,131 @@
+/** Works the marks of a run: chunk by chunk for real, or everybody in one go when nothing is to be written. */
+import { StopRun } from "../core/errors.ts";
+import type { Link } from "../core/model/link.ts";
+import type { Write } from "../core/model/plan.ts";
+import { followNewContacts, followOpportunities } from "./follow-opportunities.ts";
+import { PeopleIndex } from "./people-index.ts";
+import type { ChangesRead } from "./read-changes.ts";
+import { safetyOf } from "./safety-stop.ts";
+import type { DirtyMark, DirtyRow } from "./state-port.ts";
+import { syncChunk } from "./sync-chunk.ts";
+import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
+import type { RunTally } from "./sync-result.ts";
+
+/** A person is worked on at most this often in one run; whoever keeps changing waits for the next. */
+const MOST_PASSES = 3;
+
+/** Lets a plan through that safety would stop. */
+export type Approve = (writes: readonly Write[]) => boolean;
+
+/** A dry run keeps its marks to itself and looks at everybody in one go. */
+export async function workOnce(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  approve: Approve | undefined,
+  tally: RunTally,
+  changes: ChangesRead,
+): Promise<string | null> {
+  const stored = await dependencies.store.dirtyDue(1_000_000, dependencies.clock.now());
+  const rows = new Map<string, DirtyRow>(stored.map((row) => [row.key, row]));
+  for (const mark of changes.marks) if (!rows.has(mark.key)) rows.set(mark.key, asRow(mark));
+  const people = [...rows.values()].filter((row) => !row.key.startsWith("o:")).sort(asDue);
+  const safety = safetyOf(dependencies, approve);
+  const index = new PeopleIndex(dependencies.store);
+  const chunk = await syncChunk(dependencies, facts, tally, {
+    rows: people,
+    index,
+    known: changes.salesforce,
+    refuse: safety,
+  });
+  return chunk.refused;
+}
+
+/** In the order in which a real run takes them up, so that routing serves the same owners in turn. */
+function asDue(a: DirtyRow, b: DirtyRow): number {
+  if (a.dueAt !== b.dueAt) return a.dueAt < b.dueAt ? -1 : 1;
+  return a.key < b.key ? -1 : 1;
+}
+
+function asRow(mark: DirtyMark): DirtyRow {
+  return { ...mark, version: 0, attempts: 0, firstSeenAt: mark.dueAt };
+}
+
+/** Gives the safety stop's reason, or null when every mark that was due has been worked. */
+export async function workMarks(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  approve: Approve | undefined,
+  tally: RunTally,
+  changes: ChangesRead,
+): Promise<string | null> {
+  const { store, clock, rulebook } = dependencies;
+  const safety = safetyOf(dependencies, approve);
+  const passes = new Map<string, number>();
+  /** Keys of records that were read after this run marked them. */
+  const satisfied = new Set<string>();
+  let lease = facts.lease;
+  while (true) {
+    const now = clock.now();
+    if (now >= facts.deadline)
+      throw new StopRun("the time budget is spent; the next run goes on from here", { kind: "paused" });
+    const rows = await store.dirtyDue(rulebook.connector.chunkSize, now);
+    const due = rows.filter((row) => (passes.get(row.key) ?? 0) < MOST_PASSES);
+    if (due.length === 0) return null;
+    for (const row of due) passes.set(row.key, (passes.get(row.key) ?? 0) + 1);
+    lease = await store.renewLease(lease, rulebook.connector.leaseSeconds * 1_000, now);
+    const present = { ...facts, lease };
+    const index = new PeopleIndex(store, changes.links);
+    const people = due.filter((row) => !row.key.startsWith("o:"));
+    const known = people.filter((row) => isSatisfied(row, satisfied));
+    await forget(dependencies, present, tally, known);
+    const rest = people.filter((row) => !isSatisfied(row, satisfied));
+    const chunk = await syncChunk(dependencies, present, tally, {
+      rows: rest,
+      index,
+      known: changes.salesforce,
+      refuse: safety,
+    });
+    if (chunk.refused !== null) return chunk.refused;
+    for (const key of chunk.read) satisfied.add(key);
+    dropChanged(changes.links, new Set(index.ids()));
+    await followNewContacts(
+      dependencies,
+      present,
+      index.newContacts().filter((id) => !chunk.followed.has(id)),
+    );
+    await followOpportunities(
+      dependencies,
+      present,
+      tally,
+      due.filter((row) => row.key.startsWith("o:")),
+    );
+  }
+}
+
+/** What a chunk has worked on is not what the store holds any more. */
+function dropChanged(links: Map<string, Link>, changed: ReadonlySet<string>): void {
+  for (const [key, link] of links) if (changed.has(link.id)) links.delete(key);
+}
+
+/** Marked once, by this run, and read since: there is nothing left to look for. */
+function isSatisfied(row: DirtyRow, satisfied: ReadonlySet<string>): boolean {
+  return row.version === 1 && row.attempts === 0 && satisfied.has(row.key);
+}
+
+async function forget(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  tally: RunTally,
+  rows: readonly DirtyRow[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await dependencies.store.commitOutcomes(facts.lease, {
+    links: [],
+    intents: [],
+    tasks: [],
+    rejects: [],
+    dirty: [],
+    done: rows,
+  });
+  tally.verdict("unchanged", rows.length);
+}
