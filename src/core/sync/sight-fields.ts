@@ -29,7 +29,7 @@ export function sightFields(link: Link, mapping: ObjectMapping, record: CrmRecor
       const value = values[field.name];
       if (value === undefined) return null;
       const history = record.history?.[field[system]];
-      if (history === undefined || history.length === 0) return { value, own: false, lo: Math.min(lo, hi), hi };
+      if (history === undefined || history.length === 0) return { value, own: false, lo: earlier(lo, hi), hi };
       return fromHistory(value, history, hi);
     },
   };
@@ -95,6 +95,10 @@ export function isUntickedBlank(field: FieldMapping, state: FieldState | undefin
 /** Newest history time of a field, or the record's own change time where no history was read. */
 export function newestEntry(record: CrmRecord, field: string): Instant {
   return record.history?.[field]?.[0]?.at ?? record.modifiedAt;
+}
+
+function earlier(a: Instant, b: Instant): Instant {
+  return a.localeCompare(b) <= 0 ? a : b;
 }
 
 /** An instant a number of milliseconds later. */
