@@ -27,12 +27,18 @@ export async function prepareRun(
     hubspot: await remember(dependencies, "account hubspot", false, () => clients.hubspot.account()),
     salesforce: await remember(dependencies, "account salesforce", false, () => clients.salesforce.account()),
   };
-  await assertSameAccounts(dependencies, accounts, dry);
-  const fresh = (await dependencies.store.setting("fingerprint")) !== dependencies.fingerprint;
+  await remember(dependencies, "accounts are the state's", false, () =>
+    assertSameAccounts(dependencies, accounts, dry),
+  );
+  const known = await remember(dependencies, "fingerprint", false, () => dependencies.store.setting("fingerprint"));
+  const fresh = known !== dependencies.fingerprint;
   const schemas = await readSchemas(dependencies, startedAt, fresh);
   const owners = await readOwners(dependencies, startedAt, fresh);
   dependencies.useOwners(buildOwnerDirectory(owners));
-  if (fresh && !dry) await dependencies.store.saveSetting("fingerprint", dependencies.fingerprint);
+  if (fresh && !dry) {
+    await dependencies.store.saveSetting("fingerprint", dependencies.fingerprint);
+    dependencies.memory.set("fingerprint", { value: dependencies.fingerprint, readAt: startedAt });
+  }
   return {
     run,
     startedAt,

@@ -16,6 +16,7 @@ import {
   type SyncDependencies,
   TASK,
 } from "./sync-dependencies.ts";
+import { UnstoredChanges } from "./unstored-changes.ts";
 
 /** A cursor older than this may have missed deletions that left the recycle bin (Salesforce keeps them 15 days). */
 const OLDEST_CURSOR_DAYS = 13;
@@ -56,6 +57,7 @@ export async function readChanges(
     }
     await readArchived(dependencies, facts, system, cursors, found);
   }
+  await found.unstored.store(dependencies, facts);
   return {
     records: found.records,
     unchanged: found.unchanged,
@@ -75,6 +77,8 @@ class Collected {
   readonly links = new Map<string, Link>();
   /** Server time of the first page, by object. */
   readonly started = new Map<string, Instant>();
+  /** Read, and not stored yet. */
+  readonly unstored = new UnstoredChanges();
 }
 
 function requestsFor(
@@ -148,8 +152,7 @@ async function takePage(
   });
   if (facts.dry) return;
   const cursors = page.last ? cursorsAfter(dependencies, facts, system, page.object, started) : [];
-  if (marks.length + seen.length + cursors.length === 0) return;
-  await dependencies.store.ingest(facts.lease, { dirty: marks, cursors, seen, now: facts.startedAt });
+  await found.unstored.add(dependencies, facts, { dirty: marks, seen, cursors });
 }
 
 function cursorsAfter(
@@ -271,5 +274,5 @@ async function readArchived(
     position: facts.startedAt,
     account: facts.accounts.hubspot,
   };
-  await dependencies.store.ingest(facts.lease, { dirty: marks, cursors: [cursor], seen: [], now: facts.startedAt });
+  await found.unstored.add(dependencies, facts, { dirty: marks, seen: [], cursors: [cursor] });
 }

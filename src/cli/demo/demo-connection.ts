@@ -93,6 +93,9 @@ function adjustForDemo(loaded: Loaded): Loaded {
       connector: {
         ...connector,
         settledLagSeconds: { hubspot: 600, salesforce: 120 },
+        // Nobody changes the schemas during the demo.
+        schemaMaxAgeHours: 720,
+        archivedSweepHours: 72,
         hubspot: { ...connector.hubspot, concurrency: 1 },
         salesforce: { concurrency: 1 },
       },
