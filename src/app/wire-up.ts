@@ -21,6 +21,8 @@ export interface ConnectionOptions {
   readonly log?: Log;
   /** Ids of links and runs; random unless a simulation needs them the same each time. */
   readonly newId?: () => string;
+  /** The process runs for minutes or longer. */
+  readonly longLived?: boolean;
   /** Spreads waits; 0 up to, but not including, 1. */
   readonly random?: () => number;
   /** Changes the configuration after it was read: a demo or a test shortens time constants. */
@@ -61,6 +63,7 @@ async function withStore(options: ConnectionOptions, loaded: Loaded): Promise<Op
     folder: settings.stateFolder,
     connection: settings.connection,
     holder: holderName(),
+    longLived: options.longLived === true,
   });
   const log = options.log ?? createLog(settings.logLevel, settings.connection);
   return { loaded, store, clock: options.clock ?? SYSTEM_CLOCK, log, close: () => store.close() };

@@ -29,6 +29,9 @@ const groupShape = z.strictObject({
 export const scoringShape = z.strictObject({
   "mql-at": amount(0, 100, "a score").default(60).describe("From this score on a person is an MQL."),
   "rearm-below": amount(0, 100, "a score").default(45).describe("Below this score a person may become an MQL again."),
+  "fade-step": amount(0, 100, "a score")
+    .default(5)
+    .describe("A fading score is written again when it has moved this far, or its band or a threshold is reached."),
   bands: z
     .strictObject({
       fit: z.strictObject({ a: share().default(0.66), b: share().default(0.33) }).prefault({}),
@@ -62,6 +65,7 @@ export function toScoring(shape: ScoringFile, checks: RuleChecks): Scoring {
     engagement: shape.engagement.map((group, index) => toGroup(group, ["engagement", index], checks)),
     mqlAt: shape["mql-at"],
     rearmBelow: shape["rearm-below"],
+    fadeStep: shape["fade-step"],
     bands: { fit: [fit.a, fit.b], engagement: [engagement.one, engagement.two] },
   };
 }

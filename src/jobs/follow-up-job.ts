@@ -1,5 +1,10 @@
 /** The time-driven pass: whose score decay changes today, which handoffs are late, whose pending checks are due. It costs only what is due. */
 
+import type { Link } from "../core/model/link.ts";
+import type { Instant } from "../core/model/record.ts";
+import { isWorthShowing } from "../core/rules/fading-score.ts";
+import { scoreLead } from "../core/rules/score-lead.ts";
+import type { Decisions, DirtyMark, Lease } from "./state-port.ts";
 import type { SyncDependencies } from "./sync-dependencies.ts";
 import { runSync, SYNC_JOB } from "./sync-job.ts";
 import type { SyncResult } from "./sync-result.ts";
@@ -25,8 +30,7 @@ export async function runFollowUp(dependencies: SyncDependencies): Promise<Follo
   let late = 0;
   try {
     const due = await store.linksDueForScore(now, MOST_PEOPLE);
-    const dirty = due.map((link) => ({ key: `l:${link.id}`, reason: "rescore", dueAt: now }));
-    if (dirty.length > 0) await store.ingest(lease, { dirty, cursors: [], seen: [], now });
+    await rescore(dependencies, lease, due, now);
     rescored = due.length;
     const overdue = (await store.openHandoffs()).filter(
       (handoff) => handoff.outcome === "open" && handoff.deadline < now,
@@ -44,3 +48,43 @@ export async function runFollowUp(dependencies: SyncDependencies): Promise<Follo
   }
   return { rescored, late, sync: await runSync(dependencies, { onlyMarked: true }) };
 }
+
+/**
+ * Scores that faded far enough to matter are marked for the sync, which shows them; the others only learn when to be looked at next. Nobody is read
+ * from either system for it.
+ */
+async function rescore(
+  dependencies: SyncDependencies,
+  lease: Lease,
+  due: readonly Link[],
+  now: Instant,
+): Promise<void> {
+  const { store, rulebook } = dependencies;
+  const dirty: DirtyMark[] = [];
+  const quiet: Link[] = [];
+  for (const link of due) {
+    const present = scoreLead(rulebook.scoring, link.facts, now);
+    if (link.score === null || isWorthShowing(link.score, present, rulebook.scoring)) {
+      dirty.push({ key: `l:${link.id}`, reason: "rescore", dueAt: now });
+      continue;
+    }
+    quiet.push({ ...link, version: link.version + 1, score: { ...link.score, nextChangeAt: present.nextChangeAt } });
+  }
+  await store.commitDecisions(lease, { ...NOTHING_DECIDED, links: quiet, dirty });
+}
+
+const NOTHING_DECIDED: Decisions = {
+  links: [],
+  aliases: [],
+  intents: [],
+  conflicts: [],
+  stageEvents: [],
+  handoffs: [],
+  tasks: [],
+  rejects: [],
+  outcomes: [],
+  dirty: [],
+  done: [],
+  routed: [],
+  settled: { conflicts: [], rejects: [] },
+};

@@ -27,12 +27,12 @@ const OPTIONS = {
 };
 
 /** Takes the folder's lock first; a live process that has it makes this throw StopRun. */
-export async function openEmbedded(folder: string, holder: string): Promise<OpenDatabase> {
+export async function openEmbedded(folder: string, holder: string, longLived: boolean): Promise<OpenDatabase> {
   const unlock = lockFolder(folder, holder);
   try {
     const data = join(folder, "database");
     mkdirSync(data, { recursive: true });
-    compileOnce();
+    if (!longLived) compileOnce();
     const pglite = await PGlite.create(data, OPTIONS);
     const kysely = new Kysely<unknown>({ dialect: new PGliteDialect({ pglite }) });
     const upkeep = new EmbeddedUpkeep(pglite, new TableStatistics(kysely));

@@ -17,6 +17,8 @@ export interface DatabaseOptions {
   readonly databaseUrl?: string;
   /** Where the embedded database lives; `:memory:` for none. */
   readonly folder: string;
+  /** The process runs for minutes or longer: the embedded engine may spend memory on becoming faster. */
+  readonly longLived?: boolean;
   /** What this process is doing, for the message that another process gets. */
   readonly holder?: string;
 }
@@ -69,7 +71,9 @@ async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
     if (databaseUrl !== undefined && !inMemory)
       return (await import("./postgres-connection.ts")).openPostgres(databaseUrl);
     const { openEmbedded, openInMemory } = await import("./embedded-database.ts");
-    return inMemory ? await openInMemory() : await openEmbedded(folder, options.holder ?? "");
+    return inMemory
+      ? await openInMemory()
+      : await openEmbedded(folder, options.holder ?? "", options.longLived === true);
   } catch (error) {
     throw openingFailure(
       error,

@@ -60,6 +60,7 @@ export async function openDemoConnection(
     log: SILENT_LOG,
     newId: () => idFrom(random.next),
     random: random.next,
+    longLived: true,
     adjust: adjustForDemo,
   });
   return { connection, clock };

@@ -56,7 +56,7 @@ function figuresTable({ days, tally, figures, report }: DemoOutcome): string {
       countText(figures.people),
       `${countText(figures.linked)} in both systems, ${figures.ambiguous} ambiguous`,
     ],
-    ["MQL", entered("mql"), "handed to sales, each with one task"],
+    ["MQL", entered("mql"), "people handed to sales, once in each cycle"],
     ["SAL", entered("sal"), "accepted by a rep"],
     ["SQL", entered("sql"), `budget, authority, need and timing known; ${exits}`],
     ["opportunities", entered("opportunity"), ""],

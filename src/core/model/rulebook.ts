@@ -47,6 +47,8 @@ export interface Scoring {
   /** Total at or above which a person is an MQL, and the total they must fall below before they can become one again. */
   readonly mqlAt: number;
   readonly rearmBelow: number;
+  /** A fading score is shown again when it has moved this far, or its band or a threshold is reached: each showing costs a call's share. */
+  readonly fadeStep: number;
   /** Lower bounds of the letters A, B, C (fit, as share of its cap sum) and the numbers 1, 2, 3 (engagement). */
   readonly bands: { readonly fit: readonly [number, number]; readonly engagement: readonly [number, number] };
 }

@@ -25,6 +25,7 @@ export const SCORING: Scoring = {
   engagement: [],
   mqlAt: 60,
   rearmBelow: 40,
+  fadeStep: 1,
   bands: { fit: [0.66, 0.33], engagement: [0.66, 0.33] },
 };
 
