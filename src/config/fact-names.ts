@@ -7,12 +7,13 @@ import type { ConnectorFile } from "./connector-file.ts";
 import type { MappingFile } from "./mapping-file.ts";
 import type { Places } from "./yaml-source.ts";
 
-/** What LeadLoop itself knows of a person, as last decided: score from 0 to 100, band (A1 to C3), stage in LeadLoop's own ten words, number of the cycle. */
+/** What LeadLoop itself knows of a person, as last decided: score from 0 to 100, band (A1 to C3), stage in LeadLoop's own ten words, number of the cycle, status of its handoff task. */
 const DERIVED_TYPES: Readonly<Record<(typeof DERIVED_FACTS)[number], ValueType>> = {
   score: "number",
   band: "text",
   stage: "text",
   epoch: "number",
+  handoff_task: "text",
 };
 
 /** The names and their kinds. */

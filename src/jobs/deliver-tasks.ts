@@ -206,7 +206,15 @@ export async function noteTaskChanges(
     if (task.status === status && task.closedAt === closedAt) return [];
     return [{ ...task, status, closedAt }];
   });
-  if (changed.length > 0) await store.saveTasks(facts.lease, changed);
+  if (changed.length === 0) return;
+  await store.saveTasks(facts.lease, changed);
+  // A task that a rep has closed may be the acceptance of the handoff.
+  const dirty = [...new Set(changed.map((task) => task.link))].map((link) => ({
+    key: `l:${link}`,
+    reason: "task changed",
+    dueAt: facts.startedAt,
+  }));
+  await store.ingest(facts.lease, { dirty, cursors: [], seen: [], now: facts.startedAt });
 }
 
 function closedAtOf(record: CrmRecord): Instant {

@@ -22,10 +22,15 @@ export function withoutStale(
     rejects: decisions.rejects.filter(fresh),
     outcomes: decisions.outcomes.filter(fresh),
     dirty: decisions.dirty,
-    done: decisions.done.filter((mark) => !marks.has(mark.key)),
+    done: decisions.done.filter((mark) => !marks.has(withoutObject(mark.key))),
     routed: routedToFresh(decisions, stale),
     settled: decisions.settled,
   };
+}
+
+/** `s:<object>:<id>` as `s:<id>`: an id is known here without its object. */
+function withoutObject(key: string): string {
+  return key.startsWith("s:") ? `s:${key.slice(key.lastIndexOf(":") + 1)}` : key;
 }
 
 function marksOf(

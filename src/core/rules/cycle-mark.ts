@@ -4,7 +4,7 @@ import type { Instant } from "../model/record.ts";
 import type { Facts, Lifecycle } from "../model/rulebook.ts";
 
 /** Conditions that held when the cycle began: each counts again only after it has not held once. */
-const SPENDABLE = ["fastTrack", "salWhen"] as const;
+const SPENDABLE = ["fastTrack", "salWhen", "sqlWhen"] as const;
 export type Spendable = (typeof SPENDABLE)[number];
 
 /** `words` is the reason with its retry date, or null once the record no longer says it. Stored in `StageState.recycledFor`. */

@@ -76,7 +76,9 @@ export function ruleClaims(ground: RuleGround, reached: Stage, armed: boolean, m
   if (rank < rankOf("sal") && !mark.spent.includes("salWhen") && holds("salWhen")) {
     open("sal", "salesforce", `accepted by sales (${lifecycle.salWhen?.source})`);
   }
-  if (rank < rankOf("sql") && (rank >= MQL_RANK || asked) && holds("sqlWhen")) {
+  // What sales learned in an earlier cycle counts again once sales has accepted the person anew.
+  const learned = mark.spent.includes("sqlWhen") ? rank >= rankOf("sal") : rank >= MQL_RANK;
+  if (rank < rankOf("sql") && (learned || asked) && holds("sqlWhen")) {
     open("sql", "leadloop", `sales knows what it must know (${lifecycle.sqlWhen?.source})`);
   }
   return claims;

@@ -27,11 +27,11 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
     { record: salesforce, sources: rulebook.facts.salesforce },
   ]);
   const score = scoreOf(input, known, context);
-  const stage = decideStage(stageInput(input, withDerived(known, score, link.stage), score, context));
+  const stage = decideStage(stageInput(input, withDerived(known, score, link.stage, input.tasks), score, context));
   const facts = { ...known, ...shownStages(input, stage, context) };
   const name = personName(link, facts);
   const stageEvents = numbered(link, input.stageEvents, stage, score);
-  const derived = withDerived(facts, score, stage.state);
+  const derived = withDerived(facts, score, stage.state, input.tasks);
   const handoff = planHandoff({
     link: link.id,
     name,

@@ -1,10 +1,11 @@
 /** Everything the rules may look at about one person, in canonical form. */
+import type { TaskEntry } from "../model/ledger.ts";
 import type { Link, ScoreState, StageState } from "../model/link.ts";
 import type { CrmRecord, RawValue, Value } from "../model/record.ts";
 import type { FactSource, Facts } from "../model/rulebook.ts";
 
 /** Facts that LeadLoop derives itself; conditions may use them like any other. */
-export const DERIVED_FACTS = ["score", "band", "stage", "epoch"] as const;
+export const DERIVED_FACTS = ["score", "band", "stage", "epoch", "handoff_task"] as const;
 
 /** Merges what is known with what was read now. A field that could not be read keeps its last known fact; blanks are left out. */
 export function gatherFacts(
@@ -46,14 +47,21 @@ function canonicalFact(raw: RawValue, type: FactSource["type"]): Value {
   return text;
 }
 
-/** Adds the derived facts, for conditions that ask for the score or the stage. */
-export function withDerived(facts: Facts, score: ScoreState | null, stage: StageState | null): Facts {
+/** Adds the derived facts, for conditions that ask for the score, the stage, or what the rep did with the task of this cycle. */
+export function withDerived(
+  facts: Facts,
+  score: ScoreState | null,
+  stage: StageState | null,
+  tasks: readonly TaskEntry[],
+): Facts {
+  const task = tasks.find((entry) => entry.epoch === stage?.epoch && entry.state === "done");
   return {
     ...facts,
     score: score === null ? null : String(score.total),
     band: score?.band ?? null,
     stage: stage?.stage ?? null,
     epoch: stage === null ? null : String(stage.epoch),
+    handoff_task: task?.status ?? null,
   };
 }
 
