@@ -16,7 +16,7 @@ export interface Couple {
   before(client: CrmClient, deed: () => void): void;
 }
 
-export const SOMEBODY = { firstname: "Ann", lastname: "Lee" } as const;
+const SOMEBODY = { firstname: "Ann", lastname: "Lee" } as const;
 
 /** Makes so many people on both sides, links them by e-mail and lets everything settle. */
 export async function couples(world: SyncWorld, count: number): Promise<Couple[]> {

@@ -17,7 +17,7 @@ import { manualClock } from "../../src/sandbox/sandbox-clock.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox-parts.ts";
 import { openStateDatabase, type SharedDatabase } from "../../src/state/open-state-store.ts";
 
-export const START = "2026-03-02T08:00:00.000Z";
+const START = "2026-03-02T08:00:00.000Z";
 export const MARKETER = { sourceType: "CRM_UI", sourceId: "userId:1" } as const;
 
 export interface SyncWorld {

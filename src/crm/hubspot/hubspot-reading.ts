@@ -7,7 +7,7 @@ import { type HubSpotConnection, reading } from "./hubspot-connection.ts";
 import { type Refusal, RequestRefused, refusalOf, stopForRefusedRead } from "./hubspot-errors.ts";
 import { HUBSPOT_SIZES } from "./hubspot-paths.ts";
 import { idsByValue } from "./hubspot-search.ts";
-import { batchAnswerShape, listAnswerShape, ownProperties, toRecord, understood } from "./hubspot-wire.ts";
+import { batchAnswerShape, ownProperties, pageAnswerShape, toRecord, understood } from "./hubspot-wire.ts";
 
 interface BatchRead {
   readonly object: string;
@@ -148,7 +148,7 @@ export async function* archivedRecords(
         undefined,
         true,
       );
-      return understood(listAnswerShape, answer);
+      return understood(pageAnswerShape, answer);
     });
     const recent = page.results.filter(
       ({ archivedAt }) => since === null || archivedAt === undefined || archivedAt.toISOString() >= since,

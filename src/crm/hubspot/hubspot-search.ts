@@ -6,7 +6,7 @@ import type { ChangePage, ChangeRequest, Window } from "../../jobs/ports.ts";
 import { chunked } from "../side-by-side.ts";
 import { type HubSpotConnection, reading } from "./hubspot-connection.ts";
 import { HUBSPOT_SIZES } from "./hubspot-paths.ts";
-import { changeProperty, ownProperties, searchAnswerShape, toRecord, understood } from "./hubspot-wire.ts";
+import { changeProperty, ownProperties, pageAnswerShape, toRecord, understood } from "./hubspot-wire.ts";
 
 interface Search {
   readonly object: string;
@@ -110,7 +110,7 @@ async function searchPage(
     };
     const properties = fittingProperties([...ownProperties(object), ...fields], JSON.stringify(query).length);
     const answer = await connection.search.doSearchWithHttpInfo(object, { ...query, properties });
-    const { results, paging } = understood(searchAnswerShape, answer.data);
+    const { results, paging } = understood(pageAnswerShape, answer.data);
     const records = results.map((wire) => toRecord(wire, { object, fields, appId: connection.appId }));
     // A page can be short although more follow: hits of a stale index are left out of it.
     return { records, date: answer.headers["date"], last: records.length === 0 || paging?.next === undefined };

@@ -38,8 +38,7 @@ export const batchAnswerShape = z.looseObject({
   results: z.array(recordShape),
   errors: z.array(hubSpotErrorShape).optional(),
 });
-export const searchAnswerShape = z.looseObject({ results: z.array(recordShape), paging: pagingShape });
-export const listAnswerShape = searchAnswerShape;
+export const pageAnswerShape = z.looseObject({ results: z.array(recordShape), paging: pagingShape });
 
 export const accountShape = z.looseObject({ portalId: z.union([z.number(), z.string()]).transform(String) });
 
