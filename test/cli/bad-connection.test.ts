@@ -112,18 +112,18 @@ describe("Salesforce", () => {
 
   test("the user lacks a permission", async () => {
     const missing = [{ errorCode: "INSUFFICIENT_ACCESS", message: "insufficient access rights on object id" }];
-    await faulty("salesforce", "/query", refusal(403, missing));
+    await faulty("salesforce", "/composite$", refusal(403, missing));
     expectStopped(await world.run(["sync"]), "INSUFFICIENT_ACCESS");
   });
 
   test("a web page answers instead", async () => {
-    await faulty("salesforce", "/query", { kind: "html", status: 200 });
+    await faulty("salesforce", "/composite$", { kind: "html", status: 200 });
     expectStopped(await world.run(["sync"]), "web page");
   });
 
   test("the day's calls are used up: the run pauses and ends with 0", async () => {
     const used = [{ errorCode: "REQUEST_LIMIT_EXCEEDED", message: "TotalRequests Limit exceeded." }];
-    await faulty("salesforce", "/query", refusal(403, used));
+    await faulty("salesforce", "/composite$", refusal(403, used));
     const answer = await world.run(["sync"]);
     expect(answer.exit).toBe(0);
     expect(words(answer.stdout)).toMatch(/Note: .*quota|Note: .*limit/i);
@@ -131,7 +131,7 @@ describe("Salesforce", () => {
 
   test("the login expires in the middle of a run: it logs in once more, and everything that failed before is made good", async () => {
     const expired = [{ errorCode: "INVALID_SESSION_ID", message: "Session expired or invalid" }];
-    await faulty("salesforce", "/query", refusal(401, expired), 1);
+    await faulty("salesforce", "/composite$", refusal(401, expired), 1);
     const answer = await world.run(["sync", "--json"]);
     expect(answer.exit, answer.stderr).toBe(0);
     expect(documentOf(answer)).toMatchObject({ outcome: "done", written: { hubspot: { created: 1 } } });
