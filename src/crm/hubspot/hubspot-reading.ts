@@ -7,7 +7,7 @@ import { type HubSpotConnection, reading } from "./hubspot-connection.ts";
 import { type Refusal, RequestRefused, refusalOf, stopForRefusedRead } from "./hubspot-errors.ts";
 import { HUBSPOT_SIZES } from "./hubspot-paths.ts";
 import { idsByValue } from "./hubspot-search.ts";
-import { batchAnswerShape, ownProperties, pageAnswerShape, toRecord, understood } from "./hubspot-wire.ts";
+import { batchAnswerShape, instantOf, ownProperties, pageAnswerShape, toRecord, understood } from "./hubspot-wire.ts";
 
 interface BatchRead {
   readonly object: string;
@@ -151,7 +151,7 @@ export async function* archivedRecords(
       return understood(pageAnswerShape, answer);
     });
     const recent = page.results.filter(
-      ({ archivedAt }) => since === null || archivedAt === undefined || archivedAt.toISOString() >= since,
+      ({ archivedAt }) => since === null || archivedAt === undefined || instantOf(archivedAt) >= since,
     );
     if (recent.length > 0)
       yield recent.map((wire) => toRecord({ ...wire, archived: true }, { object, fields: [], appId: undefined }));
@@ -163,15 +163,16 @@ export async function* archivedRecords(
 async function batchRead(connection: HubSpotConnection, request: BatchRead): Promise<BatchAnswer> {
   const { object, ids, fields, history = [], idProperty } = request;
   const read = async (): Promise<BatchAnswer> => {
-    const answer = await connection.batch.read(
-      object,
+    // Sent beside the client package: turning each entry of each history into its own object took a quarter of a run's CPU.
+    const answer = await connection.transport.postJson(
+      `/crm/v3/objects/${object}/batch/read`,
+      { archived: "false" },
       {
         inputs: ids.map((id) => ({ id })),
         properties: [...new Set([...fields, ...ownProperties(object)])],
         propertiesWithHistory: [...history],
         ...(idProperty === undefined ? {} : { idProperty }),
       },
-      false,
     );
     const { results, errors = [] } = understood(batchAnswerShape, answer);
     const records = results.map((wire) => toRecord(wire, { object, fields, appId: connection.appId }));

@@ -8,9 +8,12 @@ const objectShape = z.custom<Readonly<Record<string, string | null>>>(
   (value) => typeof value === "object" && value !== null,
 );
 
+/** The client package makes dates of times; answers that are read without it keep the text. */
+const timeShape = z.union([z.date(), z.string()]);
+
 interface HistoryEntry {
   readonly value: string | null;
-  readonly timestamp: Date;
+  readonly timestamp: Date | string;
   readonly sourceType?: string;
   readonly sourceId?: string;
 }
@@ -18,10 +21,10 @@ interface HistoryEntry {
 const recordShape = z.looseObject({
   id: z.string(),
   properties: objectShape,
-  createdAt: z.date(),
-  updatedAt: z.date(),
+  createdAt: timeShape,
+  updatedAt: timeShape,
   archived: z.boolean().optional(),
-  archivedAt: z.date().optional(),
+  archivedAt: timeShape.optional(),
   objectWriteTraceId: z.string().optional(),
   propertiesWithHistory: z
     .custom<Readonly<Record<string, readonly HistoryEntry[]>>>((value) => typeof value === "object" && value !== null)
@@ -134,7 +137,7 @@ export function toRecord(wire: WireRecord, { object, fields, appId }: RecordOpti
     ref: { system: "hubspot", object, id: wire.id },
     fate: fateOf(wire),
     fields: values,
-    createdAt: wire.createdAt.toISOString(),
+    createdAt: instantOf(wire.createdAt),
     modifiedAt,
     version: modifiedAt,
     ...(history === undefined ? {} : { history: historyOf(history, appId) }),
@@ -144,7 +147,7 @@ export function toRecord(wire: WireRecord, { object, fields, appId }: RecordOpti
 
 export function modifiedAtOf(wire: WireRecord, object: string): string {
   const value = wire.properties[changeProperty(object)];
-  return value === undefined || value === null || value === "" ? wire.updatedAt.toISOString() : instantOf(value);
+  return value === undefined || value === null || value === "" ? instantOf(wire.updatedAt) : instantOf(value);
 }
 
 function fateOf(wire: WireRecord): RecordFate {
@@ -152,7 +155,8 @@ function fateOf(wire: WireRecord): RecordFate {
 }
 
 /** HubSpot leaves out the milliseconds when they are zero. */
-function instantOf(value: string): string {
+export function instantOf(value: Date | string): string {
+  if (typeof value !== "string") return value.toISOString();
   return value.length === 24 ? value : new Date(value).toISOString();
 }
 
@@ -180,7 +184,7 @@ function historyOf(
 function toVersion(entry: HistoryEntry, appId: string | undefined): FieldVersion {
   return {
     value: toRawValue(entry.value),
-    at: entry.timestamp.toISOString(),
+    at: instantOf(entry.timestamp),
     own: appId !== undefined && entry.sourceType === "INTEGRATION" && entry.sourceId === appId,
   };
 }
