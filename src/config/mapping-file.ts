@@ -54,7 +54,7 @@ export const mappingShape = z.strictObject({
     .optional()
     .describe("Only people in this segment are created in Salesforce; everybody when left out."),
   create: z.array(systems).default([]).describe("The systems in which the sync may create records."),
-  "on-delete": choice(["unlink", "archive", "flag"], "a way to follow a delete")
+  "on-delete": choice(["unlink"], "a way to follow a delete")
     .default("unlink")
     .describe("What a delete on one side means for the other."),
   fields: z

@@ -61,7 +61,8 @@ export interface ObjectMapping {
   /** Which people may be created on the other side; links, merges, deletes and consent are followed whatever it says. */
   readonly include: Condition | null;
   readonly create: readonly System[];
-  readonly onDelete: "unlink" | "archive" | "flag";
+  /** What a deletion does to the other side: nothing. The link ends, and nobody is created again. */
+  readonly onDelete: "unlink";
   readonly fields: readonly FieldMapping[];
 }
 
