@@ -4,7 +4,7 @@ import type { Link } from "../core/model/link.ts";
 import type { Instant } from "../core/model/record.ts";
 import { isWorthShowing } from "../core/rules/fading-score.ts";
 import { scoreLead } from "../core/rules/score-lead.ts";
-import type { Decisions, DirtyMark, Lease } from "./state-port.ts";
+import { type DirtyMark, type Lease, NOTHING_DECIDED } from "./state-port.ts";
 import type { SyncDependencies } from "./sync-dependencies.ts";
 import { runSync, SYNC_JOB } from "./sync-job.ts";
 import type { SyncResult } from "./sync-result.ts";
@@ -72,19 +72,3 @@ async function rescore(
   }
   await store.commitDecisions(lease, { ...NOTHING_DECIDED, links: quiet, dirty });
 }
-
-const NOTHING_DECIDED: Decisions = {
-  links: [],
-  aliases: [],
-  intents: [],
-  conflicts: [],
-  stageEvents: [],
-  handoffs: [],
-  tasks: [],
-  rejects: [],
-  outcomes: [],
-  dirty: [],
-  done: [],
-  routed: [],
-  settled: { conflicts: [], rejects: [] },
-};

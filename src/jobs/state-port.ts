@@ -72,6 +72,23 @@ export interface Decisions {
   readonly settled: { readonly conflicts: readonly string[]; readonly rejects: readonly string[] };
 }
 
+/** Decides nothing: what a commit that is about one thing only starts from. */
+export const NOTHING_DECIDED: Decisions = {
+  links: [],
+  aliases: [],
+  intents: [],
+  conflicts: [],
+  stageEvents: [],
+  handoffs: [],
+  tasks: [],
+  rejects: [],
+  outcomes: [],
+  dirty: [],
+  done: [],
+  routed: [],
+  settled: { conflicts: [], rejects: [] },
+};
+
 /** What became of a chunk's writes, stored in one transaction. */
 export interface Outcomes {
   readonly links: readonly Link[];

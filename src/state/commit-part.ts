@@ -1,6 +1,6 @@
 /** Stores what a chunk decided and what became of it: one transaction each, under the lease's fence. */
 import { sql } from "kysely";
-import type { Decisions, Outcomes, StateStore } from "../jobs/state-port.ts";
+import { type Decisions, NOTHING_DECIDED, type Outcomes, type StateStore } from "../jobs/state-port.ts";
 import { clearDirty, markDirty } from "./dirty-part.ts";
 import { CONFLICTS, INTENTS, OUTCOMES, REJECTS, STAGE_EVENTS } from "./ledger-tables.ts";
 import type { Statements } from "./row-table.ts";
@@ -44,22 +44,6 @@ export function commitPart(database: StateDatabase): CommitPart {
     },
   };
 }
-
-const NOTHING_DECIDED: Decisions = {
-  links: [],
-  aliases: [],
-  intents: [],
-  conflicts: [],
-  stageEvents: [],
-  handoffs: [],
-  tasks: [],
-  rejects: [],
-  outcomes: [],
-  dirty: [],
-  done: [],
-  routed: [],
-  settled: { conflicts: [], rejects: [] },
-};
 
 async function storeDecided(tx: Statements, connection: string, decisions: Decisions): Promise<void> {
   await INTENTS.store(
