@@ -57,7 +57,7 @@ function whoText({ person }: ExplainedPerson): string {
 
 function stageText({ stage, stages }: ExplainedPerson): string | null {
   if (stage === null) return null;
-  const now = `  ${stage.stage} since ${moment(stage.since)} (cycle ${stage.epoch}): ${stage.reason}`;
+  const now = wrapped(`${stage.stage} since ${moment(stage.since)} (cycle ${stage.epoch}): ${stage.reason}`, 4, 2);
   const rows = stages.map((event) => {
     const score = event.score === null ? "" : `${event.score} ${event.band ?? ""}`;
     return [moment(event.at), event.stage, String(event.epoch), event.side, score, event.reason];
