@@ -2,6 +2,7 @@
 import { VirtualClock } from "../../src/app/clocks.ts";
 import { SILENT_LOG } from "../../src/app/log.ts";
 import { readConfig } from "../../src/app/wire-up.ts";
+import type { Loaded } from "../../src/config/load-config.ts";
 import { lateOwnerDirectory } from "../../src/core/mapping/owner-transform.ts";
 import type { OwnerDirectory } from "../../src/core/mapping/transform-options.ts";
 import type { Link } from "../../src/core/model/link.ts";
@@ -39,6 +40,10 @@ export interface SyncWorldOptions {
   readonly seed?: string;
   readonly sandbox?: Partial<SandboxOptions>;
   readonly requestTimeoutMs?: number;
+  /** Other folders than the shipped ones. */
+  readonly folders?: { readonly mappingsFolder?: string; readonly configFolder?: string };
+  /** Changes the configuration after it was read. */
+  readonly adjust?: (loaded: Loaded) => Loaded;
 }
 
 /** The database that the worlds of one test file share; PostgreSQL where the environment names one. */
@@ -60,13 +65,15 @@ export async function openSyncWorld(database: SharedDatabase, options: SyncWorld
   const store = database.store(connection);
   let ids = 0;
   const tokenCache = memoryTokenCache();
+  // The files are read once: two thirds of a small run would be spent on reading them again.
+  let directory: OwnerDirectory | null = null;
+  const folders = { mappingsFolder: "mappings", configFolder: "config", ...options.folders };
+  const read = readConfig(
+    folders as Parameters<typeof readConfig>[0],
+    lateOwnerDirectory(() => directory),
+  );
+  const loaded = options.adjust?.(read) ?? read;
   const dependencies = (): SyncDependencies => {
-    let directory: OwnerDirectory | null = null;
-    const folders = { mappingsFolder: "mappings", configFolder: "config" };
-    const loaded = readConfig(
-      folders as Parameters<typeof readConfig>[0],
-      lateOwnerDirectory(() => directory),
-    );
     const { connector } = loaded.rulebook;
     const requestTimeoutMs = options.requestTimeoutMs ?? 5_000;
     const shared = { clock, log: SILENT_LOG, settings: connector, requestTimeoutMs, random: () => 0.5 };
