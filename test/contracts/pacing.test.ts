@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { RetryLater, StopRun } from "../../src/core/errors.ts";
 import { CallBudget } from "../../src/crm/call-budget.ts";
+import { PLATFORM_NETWORK } from "../../src/crm/network.ts";
 import { Pacer } from "../../src/crm/pacing.ts";
 import { retrying } from "../../src/crm/retrying.ts";
 import { chunked, sideBySide } from "../../src/crm/side-by-side.ts";
@@ -187,7 +188,9 @@ describe("retrying", () => {
 
 describe("the time-out", () => {
   test("gives the result of a call in time", async () => {
-    expect(await withTimeOut(async () => 1, { ms: 1_000, what: "GET /x", write: false })).toBe(1);
+    expect(
+      await withTimeOut(async () => 1, { ms: 1_000, what: "GET /x", write: false, network: PLATFORM_NETWORK }),
+    ).toBe(1);
   });
 
   test.each([true, false])(
@@ -200,7 +203,9 @@ describe("the time-out", () => {
         });
         return new Promise(() => undefined);
       };
-      const ended = await withTimeOut(hangs, { ms: 10, what: "POST /x", write }).catch((error: unknown) => error);
+      const ended = await withTimeOut(hangs, { ms: 10, what: "POST /x", write, network: PLATFORM_NETWORK }).catch(
+        (error: unknown) => error,
+      );
       expect(ended).toBeInstanceOf(RetryLater);
       expect(ended).toMatchObject({ outcomeUnknown: write, message: "POST /x got no answer within 10 ms" });
       expect(aborted).toBe(true);

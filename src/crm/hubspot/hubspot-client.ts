@@ -2,6 +2,7 @@
 import type { ConnectorSettings } from "../../core/model/rulebook.ts";
 import type { CallLimits, Clock, CrmClient, Log } from "../../jobs/ports.ts";
 import { CallBudget } from "../call-budget.ts";
+import { type Network, PLATFORM_NETWORK } from "../network.ts";
 import { Pacer } from "../pacing.ts";
 import { connectHubSpot, type HubSpotConnection, reading } from "./hubspot-connection.ts";
 import { writeWithConsent } from "./hubspot-consent.ts";
@@ -30,6 +31,8 @@ export interface HubSpotClientOptions {
   readonly requestTimeoutMs: number;
   /** Spreads waits: 0 up to, but not including, 1. */
   readonly random: () => number;
+  /** Default: the platform's. */
+  readonly network?: Network;
 }
 
 /** A client with a budget of its own, so one per run. Sends nothing until it is asked something. */
@@ -57,6 +60,7 @@ export function createHubSpotClient(options: HubSpotClientOptions): CrmClient {
     concurrency,
     requestTimeoutMs,
     random,
+    network: options.network ?? PLATFORM_NETWORK,
   });
   return clientOn(connection);
 }

@@ -3,6 +3,7 @@ import { type RequestContext, ResponseContext } from "@hubspot/api-client/lib/co
 import { RetryLater, StopRun } from "../../core/errors.ts";
 import type { Clock, Log } from "../../jobs/ports.ts";
 import type { CallBudget } from "../call-budget.ts";
+import type { Network } from "../network.ts";
 import type { Pacer } from "../pacing.ts";
 import { retrying } from "../retrying.ts";
 import { withTimeOut } from "../time-out.ts";
@@ -18,6 +19,7 @@ export interface TransportOptions {
   readonly log: Log;
   readonly pacer: Pacer;
   readonly budget: CallBudget;
+  readonly network: Network;
   readonly random: () => number;
 }
 
@@ -111,14 +113,15 @@ export class HubSpotTransport {
   }
 
   async #attempt(request: Outgoing, kind: CallKind): Promise<Answer> {
-    const { budget, pacer, requestTimeoutMs } = this.#options;
+    const { budget, network, pacer, requestTimeoutMs } = this.#options;
     budget.take();
     const answer = await pacer.run(
       () =>
-        withTimeOut((signal) => exchange(request, kind, signal), {
+        withTimeOut((signal) => exchange(network, request, kind, signal), {
           ms: requestTimeoutMs,
           what: kind.name,
           write: kind.write,
+          network,
         }),
       kind.search ? { lane: SEARCH_LANE } : {},
     );
@@ -185,9 +188,9 @@ export class HubSpotTransport {
   }
 }
 
-async function exchange(request: Outgoing, kind: CallKind, signal: AbortSignal): Promise<Answer> {
+async function exchange(network: Network, request: Outgoing, kind: CallKind, signal: AbortSignal): Promise<Answer> {
   try {
-    const response = await fetch(request.url, {
+    const response = await network.fetch(request.url, {
       method: request.method,
       headers: { ...request.headers, "User-Agent": "LeadLoop" },
       ...(request.body === undefined ? {} : { body: request.body }),

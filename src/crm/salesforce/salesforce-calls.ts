@@ -3,6 +3,7 @@ import { type RetryLater, StopRun } from "../../core/errors.ts";
 import type { Instant } from "../../core/model/record.ts";
 import type { Clock, Log } from "../../jobs/ports.ts";
 import type { CallBudget } from "../call-budget.ts";
+import type { Network } from "../network.ts";
 import type { Pacer } from "../pacing.ts";
 import { retrying } from "../retrying.ts";
 import { withTimeOut } from "../time-out.ts";
@@ -21,6 +22,7 @@ interface CallOptions {
   readonly random: () => number;
   readonly requestTimeoutMs: number;
   readonly attempts: number;
+  readonly network: Network;
 }
 
 /** `serverTime` is Salesforce's own clock, in whole seconds. */
@@ -90,14 +92,15 @@ export class SalesforceCalls {
   }
 
   async #attempt(connection: Parameters<typeof exchange>[0], request: ExchangeRequest): Promise<Exchanged> {
-    const { budget, pacer, requestTimeoutMs } = this.#options;
+    const { budget, network, pacer, requestTimeoutMs } = this.#options;
     return pacer.run(() => {
       // Taken as late as possible, so that what an earlier answer said of the quota counts.
       budget.take();
-      return withTimeOut((signal) => exchange(connection, request, signal), {
+      return withTimeOut((signal) => exchange(connection, request, { network, signal }), {
         ms: requestTimeoutMs,
         what: request.what,
         write: request.write,
+        network,
       });
     });
   }

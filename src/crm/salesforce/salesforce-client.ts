@@ -2,6 +2,7 @@
 import type { ConnectorSettings } from "../../core/model/rulebook.ts";
 import type { Clock, CrmClient, Log } from "../../jobs/ports.ts";
 import { CallBudget } from "../call-budget.ts";
+import { type Network, PLATFORM_NETWORK } from "../network.ts";
 import { Pacer } from "../pacing.ts";
 import { SalesforceCalls } from "./salesforce-calls.ts";
 import { readChanges } from "./salesforce-change-reading.ts";
@@ -27,6 +28,8 @@ export interface SalesforceClientOptions {
   /** How often a call is tried in all when Salesforce asks for patience. */
   readonly attempts?: number;
   readonly tokenCache?: TokenCache;
+  /** Default: the platform's. */
+  readonly network?: Network;
 }
 
 /** Nothing is sent before the first call. */
@@ -34,6 +37,7 @@ export function createSalesforceClient(options: SalesforceClientOptions): CrmCli
   const { clock, log, random, requestTimeoutMs, settings } = options;
   const version = options.version ?? API_VERSION;
   const attempts = options.attempts ?? 5;
+  const network = options.network ?? PLATFORM_NETWORK;
   const { concurrency } = settings.salesforce;
   const budget = new CallBudget({ system: "salesforce", ...settings.calls.salesforce });
   const session = new SalesforceSession({
@@ -46,6 +50,7 @@ export function createSalesforceClient(options: SalesforceClientOptions): CrmCli
     random,
     requestTimeoutMs,
     attempts,
+    network,
   });
   const calls = new SalesforceCalls({
     session,
@@ -58,6 +63,7 @@ export function createSalesforceClient(options: SalesforceClientOptions): CrmCli
     random,
     requestTimeoutMs,
     attempts,
+    network,
   });
   return {
     system: "salesforce",

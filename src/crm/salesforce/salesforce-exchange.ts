@@ -2,6 +2,7 @@
 import { Connection } from "jsforce/lib/connection.js";
 import type { HttpMethods } from "jsforce/lib/types/common.js";
 import { RetryLater, StopRun } from "../../core/errors.ts";
+import type { Network } from "../network.ts";
 import { type Refusal, refusalFrom } from "./salesforce-errors.ts";
 import { SingleRequestTransport } from "./salesforce-transport.ts";
 import { type ApiError, apiErrors } from "./salesforce-wire.ts";
@@ -53,9 +54,9 @@ export function connectionTo(address: string, version: string, accessToken?: str
 export async function exchange(
   connection: Connection,
   request: ExchangeRequest,
-  signal: AbortSignal,
+  way: { readonly network: Network; readonly signal: AbortSignal },
 ): Promise<Exchanged> {
-  const transport = new SingleRequestTransport(signal);
+  const transport = new SingleRequestTransport(way.network, way.signal);
   try {
     const body = await connection.request<unknown>(
       {

@@ -3,6 +3,7 @@ import { sign } from "node:crypto";
 import type { Connection } from "jsforce/lib/connection.js";
 import { RetryLater, StopRun } from "../../core/errors.ts";
 import type { Clock, Log } from "../../jobs/ports.ts";
+import type { Network } from "../network.ts";
 import { retrying } from "../retrying.ts";
 import { withTimeOut } from "../time-out.ts";
 import { toEighteen } from "./eighteen-character-id.ts";
@@ -42,6 +43,7 @@ interface SessionOptions {
   readonly requestTimeoutMs: number;
   readonly attempts: number;
   readonly tokenCache: TokenCache | undefined;
+  readonly network: Network;
 }
 
 /** A login in use. */
@@ -142,7 +144,7 @@ export class SalesforceSession {
   }
 
   async #ask(): Promise<Exchanged> {
-    const { loginUrl, version, requestTimeoutMs } = this.#options;
+    const { loginUrl, version, requestTimeoutMs, network } = this.#options;
     const address = loginUrl.replace(/\/+$/, "");
     const what = "the login";
     const answer = await withTimeOut(
@@ -157,9 +159,9 @@ export class SalesforceSession {
             what,
             write: false,
           },
-          signal,
+          { network, signal },
         ),
-      { ms: requestTimeoutMs, what, write: false },
+      { ms: requestTimeoutMs, what, write: false, network },
     );
     if (!answer.ok && answer.refusal.status >= 500)
       throw new RetryLater(`Salesforce could not do ${what} now (HTTP ${answer.refusal.status})`);

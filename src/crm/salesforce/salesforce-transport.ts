@@ -3,17 +3,20 @@ import { PassThrough } from "node:stream";
 import { Transport } from "jsforce/lib/transport.js";
 import type { HttpRequest, HttpResponse } from "jsforce/lib/types/common.js";
 import { StreamPromise } from "jsforce/lib/util/promise.js";
+import type { Network } from "../network.ts";
 
 /**
  * jsforce's own transport repeats GET five times by itself, follows redirects with the token on, waits 30 minutes, and ends the process with an
  * uncaught error when a connection breaks in the middle of an answer (seen with 3.10.26). This one does none of it and serves one request.
  */
 export class SingleRequestTransport extends Transport {
+  readonly #network: Network;
   readonly #signal: AbortSignal;
   #response: HttpResponse | null = null;
 
-  constructor(signal: AbortSignal) {
+  constructor(network: Network, signal: AbortSignal) {
     super();
+    this.#network = network;
     this.#signal = signal;
   }
 
@@ -27,7 +30,7 @@ export class SingleRequestTransport extends Transport {
   }
 
   async #send({ url, method, headers, body }: HttpRequest): Promise<HttpResponse> {
-    const answer = await fetch(url, {
+    const answer = await this.#network.fetch(url, {
       method,
       redirect: "manual",
       signal: this.#signal,
