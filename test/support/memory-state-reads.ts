@@ -1,0 +1,274 @@
+/** The reading half of a state store in memory. */
+import type { Link, LinkState } from "../../src/core/model/link.ts";
+import type { System } from "../../src/core/model/record.ts";
+import type { StateStore } from "../../src/jobs/state-port.ts";
+import type { MemoryTables, WritingMethod } from "./memory-state-tables.ts";
+import { descending } from "./memory-table.ts";
+
+type Reads = Omit<StateStore, WritingMethod | "close">;
+
+const FOUND_AT_MOST = 20;
+const SCORED: ReadonlySet<LinkState> = new Set(["single", "pending", "linked", "ambiguous"]);
+
+export function memoryReads(tables: MemoryTables): Reads {
+  return { ...peopleReads(tables), ...ledgerReads(tables), ...runReads(tables) };
+}
+
+function peopleReads(tables: MemoryTables) {
+  const byId = (link: Link): readonly string[] => [link.id];
+  const people = (fits: (link: Link) => boolean, limit?: number) => tables.links.select(fits, byId, limit);
+  const reads = {
+    async cursors() {
+      return tables.cursors.select(
+        () => true,
+        (cursor) => [cursor.system, cursor.object, cursor.lane],
+      );
+    },
+    async dirtyDue(limit, now) {
+      return tables.dirty.select(
+        (row) => row.dueAt <= now,
+        (row) => [row.dueAt, row.key],
+        limit,
+      );
+    },
+    async dirtyCount() {
+      return tables.dirty.size;
+    },
+    async links(ids) {
+      return people((link) => ids.includes(link.id));
+    },
+    async linksByRecord(system, ids) {
+      return new Map(
+        ids.flatMap((id): [string, Link][] => {
+          const link = linkOfRecord(tables, system, id);
+          return link === undefined ? [] : [[id, link]];
+        }),
+      );
+    },
+    async linksByEmail(emails) {
+      return people((link) => link.email !== null && emails.includes(link.email) && link.state !== "superseded");
+    },
+    async scanLinks(after, limit) {
+      return people((link) => link.id > (after ?? ""), limit);
+    },
+    async linksDueForScore(now, limit) {
+      const dueAt = (link: Link): string => (SCORED.has(link.state) ? (link.score?.nextChangeAt ?? "~") : "~");
+      return tables.links.select(
+        (link) => dueAt(link) <= now,
+        (link) => [dueAt(link), link.id],
+        limit,
+      );
+    },
+    async findPerson(text) {
+      return findPerson(tables, text.trim());
+    },
+  } satisfies Partial<Reads>;
+  return reads;
+}
+
+function linkOfRecord(tables: MemoryTables, system: System, id: string): Link | undefined {
+  const holds = (link: Link) => (system === "hubspot" ? link.hubspotId : link.salesforceId) === id;
+  const [present] = tables.links.select(
+    (link) => link.state !== "superseded" && holds(link),
+    (link) => [link.id],
+  );
+  if (present !== undefined) return present;
+  const alias = tables.aliases.get(`${system} ${id}`);
+  return alias === undefined ? undefined : tables.links.get(alias.link);
+}
+
+function findPerson(tables: MemoryTables, text: string): readonly Link[] {
+  if (text === "") return [];
+  const sameId = (id: string | null) => id === text || (text.length === 15 && id?.slice(0, 15) === text);
+  const earlier = new Set(
+    tables.aliases
+      .select(
+        (alias) => sameId(alias.oldId),
+        (alias) => [alias.oldId],
+      )
+      .map((alias) => alias.link),
+  );
+  const exact = tables.links.select(
+    (link) =>
+      link.id === text ||
+      link.email === text.toLowerCase() ||
+      earlier.has(link.id) ||
+      (link.state !== "superseded" && (link.hubspotId === text || sameId(link.salesforceId))),
+    (link) => [link.id],
+    FOUND_AT_MOST,
+  );
+  if (exact.length > 0) return exact;
+  const part = text.toLowerCase();
+  return tables.links.select(
+    (link) => link.name.toLowerCase().includes(part) || link.email?.includes(part) === true,
+    (link) => [link.name, link.id],
+    FOUND_AT_MOST,
+  );
+}
+
+function ledgerReads(tables: MemoryTables) {
+  const reads = {
+    async unresolvedIntents(now, limit) {
+      return tables.intents.select(
+        (intent) => (intent.state === "sent" || intent.state === "unknown") && intent.notBefore <= now,
+        (intent) => [intent.notBefore, intent.key, intent.run],
+        limit,
+      );
+    },
+    async intentsOf(link) {
+      return tables.intents.select(
+        (intent) => intent.link === link,
+        (intent) => [intent.sentAt, intent.key, intent.run],
+      );
+    },
+    async intentsOfRun(run) {
+      return tables.intents.select(
+        (intent) => intent.run === run,
+        (intent) => [intent.sentAt, intent.key],
+      );
+    },
+    async tasksDue(now, limit) {
+      return tables.tasks.select(
+        ({ state, notBefore }) =>
+          (state === "due" || state === "sent") && (notBefore === null ? state === "due" : notBefore <= now),
+        (task) => [task.createdAt, task.cause],
+        limit,
+      );
+    },
+    async tasksOf(links) {
+      return tasksOf(tables, links);
+    },
+    async tasksBySalesforceId(ids) {
+      return tables.tasks.select(
+        (task) => task.salesforceId !== null && ids.includes(task.salesforceId),
+        (task) => [task.cause],
+      );
+    },
+    async handoffsOf(links) {
+      return handoffsOf(tables, links);
+    },
+    async openHandoffs() {
+      return tables.handoffs.select(
+        (handoff) => handoff.outcome === "open",
+        (handoff) => [handoff.deadline, handoff.link, handoff.epoch],
+      );
+    },
+    async stageEventsOf(links) {
+      return stageEventsOf(tables, links);
+    },
+    async outcomesOf(links) {
+      return outcomesOf(tables, links);
+    },
+    async routedCounts() {
+      const counts = new Map<string, Map<string, number>>();
+      const rows = tables.routed.select(
+        () => true,
+        (row) => [row.rule, row.ownerEmail],
+      );
+      for (const { rule, ownerEmail, handoffs } of rows)
+        counts.set(rule, (counts.get(rule) ?? new Map()).set(ownerEmail, handoffs));
+      return counts;
+    },
+    async conflicts(filter) {
+      return tables.conflicts.select(
+        (row) =>
+          (filter.open === undefined || row.open === filter.open) &&
+          (filter.link === undefined || row.link === filter.link),
+        (row) => [descending(row.at), row.id],
+        filter.limit,
+      );
+    },
+    async rejects(filter) {
+      return tables.rejects.select(
+        (row) => filter.link === undefined || row.link === filter.link,
+        (row) => [descending(row.at), row.id],
+        filter.limit,
+      );
+    },
+    async reportRows(after, limit) {
+      const links = tables.links.select(
+        (link) => link.id > (after ?? ""),
+        (link) => [link.id],
+        limit,
+      );
+      return links.map((link) => ({
+        link,
+        stages: stageEventsOf(tables, [link.id]),
+        handoffs: handoffsOf(tables, [link.id]),
+        tasks: tasksOf(tables, [link.id]),
+        outcomes: outcomesOf(tables, [link.id]),
+      }));
+    },
+  } satisfies Partial<Reads>;
+  return reads;
+}
+
+function tasksOf(tables: MemoryTables, links: readonly string[]) {
+  return tables.tasks.select(
+    (task) => links.includes(task.link),
+    (task) => [task.link, task.createdAt, task.cause],
+  );
+}
+
+function handoffsOf(tables: MemoryTables, links: readonly string[]) {
+  return tables.handoffs.select(
+    (handoff) => links.includes(handoff.link),
+    (handoff) => [handoff.link, handoff.epoch],
+  );
+}
+
+function stageEventsOf(tables: MemoryTables, links: readonly string[]) {
+  return tables.stageEvents.select(
+    (event) => links.includes(event.link),
+    (event) => [event.link, event.sequence],
+  );
+}
+
+function outcomesOf(tables: MemoryTables, links: readonly string[]) {
+  return tables.outcomes.select(
+    (outcome) => links.includes(outcome.link),
+    (outcome) => [outcome.link, outcome.openedAt, outcome.opportunityId],
+  );
+}
+
+function runReads(tables: MemoryTables) {
+  const reads = {
+    async schema(system, object) {
+      return tables.schemas.get(`${system} ${object}`) ?? null;
+    },
+    async owners(system) {
+      const kept = tables.owners.get(system);
+      return kept === undefined ? null : { owners: kept.owners, readAt: kept.readAt };
+    },
+    async runs(limit) {
+      return tables.runs.select(
+        () => true,
+        (run) => [descending(run.startedAt), run.id],
+        limit,
+      );
+    },
+    async setting(name) {
+      return tables.settings.get(name)?.value ?? null;
+    },
+    async counts() {
+      const states: Record<string, number> = {};
+      for (const { state } of tables.links.select(
+        () => true,
+        (link) => [link.state],
+      ))
+        states[state] = (states[state] ?? 0) + 1;
+      return {
+        ...states,
+        people: tables.links.size,
+        dirty: tables.dirty.size,
+        openConflicts: tables.conflicts.count((row) => row.open),
+        rejects: tables.rejects.size,
+        unresolvedIntents: tables.intents.count(({ state }) => state === "sent" || state === "unknown"),
+        tasksDue: tables.tasks.count(({ state }) => state === "due" || state === "sent"),
+        tasksDone: tables.tasks.count(({ state }) => state === "done"),
+        openHandoffs: tables.handoffs.count(({ outcome }) => outcome === "open"),
+      };
+    },
+  } satisfies Partial<Reads>;
+  return reads;
+}

@@ -1,0 +1,290 @@
+/** A state store in memory, for simulations: every method is one transaction that nothing can come between. Keeps the contract of the real ones. */
+import { StopRun } from "../../src/core/errors.ts";
+import type { IntentEntry } from "../../src/core/model/ledger.ts";
+import type { Link } from "../../src/core/model/link.ts";
+import type { Instant } from "../../src/core/model/record.ts";
+import {
+  type Alias,
+  type Decisions,
+  type DirtyMark,
+  type Lease,
+  NOTHING_DECIDED,
+  type Outcomes,
+  type StateStore,
+  type Stored,
+} from "../../src/jobs/state-port.ts";
+import { type StoredClaim, settleClaims } from "../../src/state/link-claims.ts";
+import { withoutStale } from "../../src/state/without-stale.ts";
+import { memoryReads } from "./memory-state-reads.ts";
+import { type MemoryTables, memoryTables, type WritingMethod } from "./memory-state-tables.ts";
+
+/** An empty state, and its tables for whoever wants to look at everything. */
+export function openMemoryState(): { readonly store: StateStore; readonly tables: MemoryTables } {
+  const tables = memoryTables();
+  return { store: { ...memoryReads(tables), ...memoryWrites(tables), close: async () => undefined }, tables };
+}
+
+type Writes = Pick<StateStore, WritingMethod>;
+
+function memoryWrites(tables: MemoryTables): Writes {
+  return {
+    async acquireLease(job, holder, ttlMs, now) {
+      const present = tables.leases.get(job);
+      if (present !== undefined && present.until > now) return null;
+      const lease: Lease = { job, holder, fence: (present?.fence ?? 0) + 1, until: later(now, ttlMs) };
+      tables.leases.put(lease);
+      return lease;
+    },
+    async renewLease(lease, ttlMs, now) {
+      assertFence(tables, lease);
+      const renewed = { ...lease, until: later(now, ttlMs) };
+      tables.leases.put(renewed);
+      return renewed;
+    },
+    async releaseLease(lease) {
+      const present = tables.leases.get(lease.job);
+      if (present?.fence === lease.fence) tables.leases.put({ ...present, until: "" });
+    },
+
+    async ingest(lease, batch) {
+      assertFence(tables, lease);
+      if (batch.cursors.some((cursor) => cursor.account === null)) throw new Error("a cursor needs its account");
+      markDirty(tables, batch.dirty, batch.now);
+      for (const { link: id, system, version, at } of batch.seen) {
+        const link = tables.links.get(id);
+        const before = link?.seen[system]?.at;
+        if (link !== undefined && (before === undefined || before <= at))
+          tables.links.put({ ...link, seen: { ...link.seen, [system]: { version, at } } });
+      }
+      for (const cursor of batch.cursors) tables.cursors.put(cursor);
+    },
+    async deferDirty(lease, rows) {
+      if (rows.length === 0) return;
+      assertFence(tables, lease);
+      for (const { key, dueAt } of rows) {
+        const row = tables.dirty.get(key);
+        if (row !== undefined) tables.dirty.put({ ...row, dueAt, attempts: row.attempts + 1 });
+      }
+    },
+
+    async commitDecisions(lease, decisions) {
+      assertFence(tables, lease);
+      return commitDecisions(tables, decisions);
+    },
+    async commitOutcomes(lease, outcomes) {
+      assertFence(tables, lease);
+      return commitOutcomes(tables, outcomes);
+    },
+
+    async saveTasks(lease, tasks) {
+      assertFence(tables, lease);
+      for (const task of tasks) putTask(tables, task);
+    },
+    async saveHandoffs(lease, handoffs) {
+      assertFence(tables, lease);
+      for (const handoff of handoffs) putHandoff(tables, handoff);
+    },
+    async saveOutcomes(lease, outcomes) {
+      assertFence(tables, lease);
+      for (const outcome of outcomes) tables.outcomes.put(outcome);
+    },
+    async retryRejects(lease, ids, now) {
+      assertFence(tables, lease);
+      const chosen = tables.rejects.select(
+        (reject) => ids === "all" || ids.includes(reject.id),
+        (reject) => [reject.id],
+      );
+      const keys = new Set<string>();
+      for (const { id, link, system, recordId } of chosen) {
+        tables.rejects.delete(id);
+        if (link !== null) keys.add(`l:${link}`);
+        else if (recordId !== null) keys.add(`${system === "hubspot" ? "h" : "s"}:${recordId}`);
+      }
+      markDirty(
+        tables,
+        [...keys].map((key) => ({ key, reason: "retry", dueAt: now })),
+        now,
+      );
+      return keys.size;
+    },
+
+    async saveSchema(schema, readAt) {
+      tables.schemas.put({ schema, readAt });
+    },
+    async saveOwners(system, owners, readAt) {
+      tables.owners.put({ system, owners, readAt });
+    },
+    async startRun(run) {
+      tables.runs.put(run);
+    },
+    async finishRun(run) {
+      tables.runs.put(run);
+    },
+    async saveSetting(name, value) {
+      tables.settings.put({ name, value });
+    },
+  };
+}
+
+function later(now: Instant, ms: number): Instant {
+  return new Date(Date.parse(now) + ms).toISOString();
+}
+
+function assertFence(tables: MemoryTables, lease: Lease): void {
+  if (tables.leases.get(lease.job)?.fence === lease.fence) return;
+  throw new StopRun(
+    `${lease.holder} no longer holds the lease of ${lease.job} (fence ${lease.fence}): another run took over after ${lease.until}. Nothing was stored; that run goes on.`,
+    { kind: "paused" },
+  );
+}
+
+function markDirty(tables: MemoryTables, marks: readonly DirtyMark[], now: Instant | null): void {
+  const rows = new Map<string, DirtyMark>();
+  for (const mark of marks) {
+    const earlier = rows.get(mark.key);
+    rows.set(mark.key, {
+      ...mark,
+      dueAt: earlier !== undefined && earlier.dueAt < mark.dueAt ? earlier.dueAt : mark.dueAt,
+    });
+  }
+  for (const { key, reason, dueAt } of rows.values()) {
+    const row = tables.dirty.get(key);
+    if (row === undefined) {
+      tables.dirty.put({ key, reason, dueAt, version: 1, attempts: 0, firstSeenAt: now ?? dueAt });
+      continue;
+    }
+    tables.dirty.put({ ...row, reason, version: row.version + 1, dueAt: row.dueAt < dueAt ? row.dueAt : dueAt });
+  }
+}
+
+function clearDirty(tables: MemoryTables, done: Decisions["done"]): void {
+  for (const { key, version } of done) if (tables.dirty.get(key)?.version === version) tables.dirty.delete(key);
+}
+
+function commitDecisions(tables: MemoryTables, decisions: Decisions): Stored {
+  const { accepted, stale, before } = claim(tables, decisions.links);
+  for (const link of accepted) tables.links.put(storable(link));
+  const kept = withoutStale(decisions, stale, before);
+  putAliases(tables, kept.aliases, before);
+  settle(tables, kept.settled, stale);
+  for (const intent of kept.intents) tables.intents.put(intent);
+  for (const conflict of kept.conflicts) tables.conflicts.put(conflict);
+  putRejects(tables, kept.rejects);
+  for (const event of kept.stageEvents)
+    if (tables.stageEvents.get(`${event.link} ${event.sequence}`) === undefined) tables.stageEvents.put(event);
+  for (const handoff of kept.handoffs) putHandoff(tables, handoff);
+  for (const task of kept.tasks)
+    if (task.state !== "due") putTask(tables, task);
+    else if (tables.tasks.get(task.cause) === undefined) tables.tasks.put(task);
+  for (const outcome of kept.outcomes) tables.outcomes.put(outcome);
+  for (const { rule, ownerEmail } of kept.routed) {
+    const handoffs = (tables.routed.get(`${rule} ${ownerEmail}`)?.handoffs ?? 0) + 1;
+    tables.routed.put({ rule, ownerEmail, handoffs });
+  }
+  clearDirty(tables, kept.done);
+  markDirty(tables, kept.dirty, null);
+  return { stale: [...stale] };
+}
+
+function commitOutcomes(tables: MemoryTables, outcomes: Outcomes): Stored {
+  const { accepted, stale, before } = claim(tables, outcomes.links);
+  for (const link of accepted) {
+    const stored = tables.links.get(link.id);
+    if (stored === undefined) throw new Error(`an outcome of ${link.id}, which is not stored`);
+    const { state, hubspotId, salesforceObject, salesforceId, version, seen, fields, quarantine } = link;
+    tables.links.put({
+      ...stored,
+      ...{ state, hubspotId, salesforceObject, salesforceId, version, seen, fields, quarantine },
+    });
+  }
+  const { done } = withoutStale({ ...NOTHING_DECIDED, links: outcomes.links, done: outcomes.done }, stale, before);
+  for (const told of outcomes.intents) closeIntents(tables, told);
+  for (const task of outcomes.tasks) putTask(tables, task);
+  putRejects(tables, outcomes.rejects);
+  clearDirty(tables, done);
+  markDirty(tables, outcomes.dirty, null);
+  return { stale: [...stale] };
+}
+
+function claim(
+  tables: MemoryTables,
+  links: readonly Link[],
+): { accepted: readonly Link[]; stale: ReadonlySet<string>; before: readonly StoredClaim[] } {
+  const ids = new Set(links.map((link) => link.id));
+  const records = new Set(links.flatMap((link) => [`h:${link.hubspotId}`, `s:${link.salesforceId}`]));
+  const before = tables.links.select(
+    (link) =>
+      ids.has(link.id) ||
+      (link.state !== "superseded" &&
+        ((link.hubspotId !== null && records.has(`h:${link.hubspotId}`)) ||
+          (link.salesforceId !== null && records.has(`s:${link.salesforceId}`)))),
+    (link) => [link.id],
+  );
+  const { accepted, stale } = settleClaims(links, before);
+  return { accepted, stale: new Set(stale), before };
+}
+
+/** PostgreSQL's text holds every character but NUL. */
+function storable(link: Link): Link {
+  return link.name.includes("\0") ? { ...link, name: link.name.replaceAll("\0", "") } : link;
+}
+
+function putAliases(tables: MemoryTables, aliases: readonly Alias[], before: readonly StoredClaim[]): void {
+  for (const alias of aliases) tables.aliases.put(alias);
+  const byRecord = new Map(aliases.map((alias) => [`${alias.system}:${alias.oldId}`, alias.link]));
+  for (const { id, hubspotId, salesforceId } of before) {
+    if (tables.links.get(id)?.state !== "superseded") continue;
+    const target = [byRecord.get(`hubspot:${hubspotId}`), byRecord.get(`salesforce:${salesforceId}`)].find(
+      (link) => link !== undefined && link !== id,
+    );
+    if (target === undefined) continue;
+    for (const alias of tables.aliases.select(
+      (row) => row.link === id,
+      (row) => [row.oldId],
+    ))
+      tables.aliases.put({ ...alias, link: target });
+  }
+}
+
+function settle(tables: MemoryTables, settled: Decisions["settled"], stale: ReadonlySet<string>): void {
+  const named = (list: readonly string[], row: { readonly id: string; readonly link: string | null }) =>
+    (list.includes(row.id) || (row.link !== null && list.includes(row.link))) && !stale.has(row.link ?? "");
+  const byId = (row: { readonly id: string }) => [row.id];
+  for (const conflict of tables.conflicts.select((row) => row.open && named(settled.conflicts, row), byId))
+    tables.conflicts.put({ ...conflict, open: false });
+  for (const reject of tables.rejects.select((row) => named(settled.rejects, row), byId))
+    tables.rejects.delete(reject.id);
+}
+
+function putRejects(tables: MemoryTables, rejects: Decisions["rejects"]): void {
+  const last = new Map(rejects.map((reject) => [reject.id, reject]));
+  for (const reject of last.values()) {
+    const before = tables.rejects.get(reject.id);
+    const attempts = before === undefined ? reject.attempts : Math.max(before.attempts + 1, reject.attempts);
+    tables.rejects.put({ ...reject, attempts });
+  }
+}
+
+function putTask(tables: MemoryTables, task: Outcomes["tasks"][number]): void {
+  if (tables.tasks.get(task.cause)?.state === "done" && task.state !== "done") return;
+  tables.tasks.put(task);
+}
+
+function putHandoff(tables: MemoryTables, handoff: Decisions["handoffs"][number]): void {
+  const before = tables.handoffs.get(`${handoff.link} ${handoff.epoch}`);
+  if (before === undefined || before.outcome === "open" || handoff.outcome !== "open") tables.handoffs.put(handoff);
+}
+
+function closeIntents(tables: MemoryTables, told: Outcomes["intents"][number]): void {
+  const open = tables.intents.select(
+    (intent: IntentEntry) => intent.key === told.key && (intent.state === "sent" || intent.state === "unknown"),
+    (intent) => [intent.run],
+  );
+  for (const intent of open)
+    tables.intents.put({
+      ...intent,
+      state: told.state,
+      recordId: told.recordId ?? intent.recordId,
+      detail: told.detail,
+    });
+}

@@ -1,0 +1,63 @@
+/** The tables of a state store in memory. */
+import type {
+  ConflictEntry,
+  HandoffEntry,
+  IntentEntry,
+  OutcomeEntry,
+  RejectEntry,
+  StageEvent,
+  TaskEntry,
+} from "../../src/core/model/ledger.ts";
+import type { Link } from "../../src/core/model/link.ts";
+import type { Instant, ObjectSchema, Owner, System } from "../../src/core/model/record.ts";
+import type { Alias, Cursor, DirtyRow, Lease, RunRow, StateStore } from "../../src/jobs/state-port.ts";
+import { MemoryTable } from "./memory-table.ts";
+
+/** Methods of the store that write; all others read. */
+export type WritingMethod = keyof Pick<
+  StateStore,
+  | "acquireLease"
+  | "renewLease"
+  | "releaseLease"
+  | "ingest"
+  | "deferDirty"
+  | "commitDecisions"
+  | "commitOutcomes"
+  | "saveTasks"
+  | "saveHandoffs"
+  | "saveOutcomes"
+  | "retryRejects"
+  | "saveSchema"
+  | "saveOwners"
+  | "startRun"
+  | "finishRun"
+  | "saveSetting"
+>;
+
+export type MemoryTables = ReturnType<typeof memoryTables>;
+
+export function memoryTables() {
+  return {
+    leases: new MemoryTable<Lease>((row) => row.job),
+    cursors: new MemoryTable<Cursor>((row) => `${row.system} ${row.object} ${row.lane}`),
+    dirty: new MemoryTable<DirtyRow>((row) => row.key),
+    links: new MemoryTable<Link>((row) => row.id),
+    aliases: new MemoryTable<Alias>((row) => `${row.system} ${row.oldId}`),
+    intents: new MemoryTable<IntentEntry>((row) => `${row.key} ${row.run}`),
+    conflicts: new MemoryTable<ConflictEntry>((row) => row.id),
+    rejects: new MemoryTable<RejectEntry>((row) => row.id),
+    stageEvents: new MemoryTable<StageEvent>((row) => `${row.link} ${row.sequence}`),
+    handoffs: new MemoryTable<HandoffEntry>((row) => `${row.link} ${row.epoch}`),
+    tasks: new MemoryTable<TaskEntry>((row) => row.cause),
+    outcomes: new MemoryTable<OutcomeEntry>((row) => row.opportunityId),
+    routed: new MemoryTable<{ rule: string; ownerEmail: string; handoffs: number }>(
+      (row) => `${row.rule} ${row.ownerEmail}`,
+    ),
+    schemas: new MemoryTable<{ schema: ObjectSchema; readAt: Instant }>(
+      (row) => `${row.schema.system} ${row.schema.object}`,
+    ),
+    owners: new MemoryTable<{ system: System; owners: readonly Owner[]; readAt: Instant }>((row) => row.system),
+    runs: new MemoryTable<RunRow>((row) => row.id),
+    settings: new MemoryTable<{ name: string; value: string }>((row) => row.name),
+  };
+}
