@@ -1,7 +1,7 @@
 /** A table in memory: rows by key, copied on the way in and on the way out, so that nobody holds what is stored. */
 
 /** A deep copy of plain data. What is undefined is not there, as in JSON; maps and sets stay what they are. */
-export function copyOf<Data>(data: Data): Data {
+function copyOf<Data>(data: Data): Data {
   if (typeof data !== "object" || data === null) return data;
   if (Array.isArray(data)) return data.map((item) => copyOf(item)) as Data;
   const copy: Record<string, unknown> = {};
