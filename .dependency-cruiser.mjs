@@ -55,6 +55,15 @@ const MAY_IMPORT = {
     ...node("fs", "path", "os", "crypto", "v8"),
   ],
 
+  // Services that reach people; each package is loaded when its service is used. crypto makes ids that are the same for the same notice.
+  "src/notify/": [
+    ...MODEL,
+    PORTS,
+    "^src/notify/",
+    ...packages("nodemailer", "@types/nodemailer", "@aws-sdk/client-sns"),
+    ...node("crypto"),
+  ],
+
   // csv-stringify quotes; crypto allows the page's own styles and scripts by their hash.
   "src/report/": [
     ...MODEL,
@@ -66,7 +75,7 @@ const MAY_IMPORT = {
 
   // wire-up is the only place that knows every adapter.
   "src/app/": [
-    "^src/(core|jobs|config|crm|state|report|app)/",
+    "^src/(core|jobs|config|crm|state|notify|report|app)/",
     ...packages("zod", "dotenv", "winston"),
     ...node("crypto", "fs", "os", "path", "timers"),
   ],

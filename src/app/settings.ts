@@ -45,6 +45,8 @@ export interface Settings {
   readonly configFolder: string;
   readonly connection: string;
   readonly logLevel: "debug" | "info" | "warn" | "error";
+  /** Where notices go, by the name of the channel in config/notify.yml: webhook, mail server or topic. */
+  readonly notifyAddresses: ReadonlyMap<string, Secret>;
   /** A clock file written by the demo, so that `--keep` can be played with in its own time; null for real time. */
   readonly sandboxClock: string | null;
 }
@@ -94,8 +96,21 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env, envFi
     configFolder: env.LEADLOOP_CONFIG ?? "config",
     connection: env.LEADLOOP_CONNECTION ?? "default",
     logLevel: env.LEADLOOP_LOG ?? "warn",
+    notifyAddresses: notifyAddresses(merged),
     sandboxClock: env.LEADLOOP_SANDBOX_CLOCK ?? null,
   };
+}
+
+const NOTIFY_ADDRESS = /^LEADLOOP_NOTIFY_([A-Z0-9]+(?:_[A-Z0-9]+)*)$/;
+
+/** `LEADLOOP_NOTIFY_SALES_ROOM` is the address of the channel `sales-room`. */
+function notifyAddresses(environment: NodeJS.ProcessEnv): ReadonlyMap<string, Secret> {
+  return new Map(
+    Object.entries(environment).flatMap(([variable, value]): [string, Secret][] => {
+      const name = NOTIFY_ADDRESS.exec(variable)?.[1]?.toLowerCase().replaceAll("_", "-");
+      return name === undefined || value === undefined ? [] : [[name, new Secret(value.trim())]];
+    }),
+  );
 }
 
 function salesforceLogin(env: Environment): SalesforceLogin | null {

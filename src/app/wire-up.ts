@@ -7,9 +7,10 @@ import type { OwnerDirectory } from "../core/mapping/transform-options.ts";
 import { createHubSpotClient } from "../crm/hubspot/hubspot-client.ts";
 import { createSalesforceClient } from "../crm/salesforce/salesforce-client.ts";
 import type { SalesforceToken, TokenCache } from "../crm/salesforce/salesforce-session.ts";
-import type { Clock, CrmClient, Log } from "../jobs/ports.ts";
+import type { Clock, CrmClient, Log, Notifier } from "../jobs/ports.ts";
 import type { StateStore } from "../jobs/state-port.ts";
 import type { SyncDependencies } from "../jobs/sync-dependencies.ts";
+import { createNotifier } from "../notify/create-notifier.ts";
 import { openStateStore } from "../state/open-state-store.ts";
 import { SYSTEM_CLOCK } from "./clocks.ts";
 import { createLog } from "./log.ts";
@@ -35,6 +36,7 @@ export interface OpenState {
   readonly store: StateStore;
   readonly clock: Clock;
   readonly log: Log;
+  readonly notifier: Notifier;
   close(): Promise<void>;
 }
 
@@ -66,7 +68,9 @@ async function withStore(options: ConnectionOptions, loaded: Loaded): Promise<Op
     longLived: options.longLived === true,
   });
   const log = options.log ?? createLog(settings.logLevel, settings.connection);
-  return { loaded, store, clock: options.clock ?? SYSTEM_CLOCK, log, close: () => store.close() };
+  const addresses = new Map([...settings.notifyAddresses].map(([name, address]) => [name, address.reveal()]));
+  const notifier = createNotifier(loaded.rulebook.notify, addresses);
+  return { loaded, store, clock: options.clock ?? SYSTEM_CLOCK, log, notifier, close: () => store.close() };
 }
 
 /** Everything a job needs. Throws StopRun when a login is not set, the database is down, or another process holds the embedded one. */
@@ -92,6 +96,7 @@ export async function openConnection(options: ConnectionOptions): Promise<OpenCo
     clients: clientsOf(options, state, access, random, tokenCache),
     clock: state.clock,
     log: state.log,
+    notifier: state.notifier,
     mappings: loaded.mappings,
     rulebook: loaded.rulebook,
     ownFields: loaded.ownFields,

@@ -80,6 +80,7 @@ export function withoutSecrets(text: string, settings: Settings): string {
   const secrets = [
     settings.hubspotAccessToken?.reveal(),
     login?.kind === "jwt" ? login.privateKey.reveal() : login?.clientSecret.reveal(),
+    ...[...settings.notifyAddresses.values()].map((address) => address.reveal()),
   ];
   const concealed = secrets.reduce<string>(
     (rest, secret) => (secret === undefined || secret === "" ? rest : rest.replaceAll(secret, "[secret]")),

@@ -8,6 +8,7 @@ import { handoffShape } from "./handoff-file.ts";
 import { lifecycleShape } from "./lifecycle-file.ts";
 import { mappingShape } from "./mapping-file.ts";
 import { nearestName } from "./nearest-name.ts";
+import { notifyShape } from "./notify-file.ts";
 import { reportShape } from "./report-file.ts";
 import { routingShape } from "./routing-file.ts";
 import { scoringShape } from "./scoring-file.ts";
@@ -18,6 +19,7 @@ export const RULE_FILES = {
   connector: connectorShape,
   handoff: handoffShape,
   lifecycle: lifecycleShape,
+  notify: notifyShape,
   report: reportShape,
   routing: routingShape,
   scoring: scoringShape,

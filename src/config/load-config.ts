@@ -20,6 +20,7 @@ import { toHandoff } from "./handoff-file.ts";
 import { toLifecycle } from "./lifecycle-file.ts";
 import { checkMapping } from "./mapping-checks.ts";
 import { type MappingFile, mappingShape, toObjectMapping, transformsOf } from "./mapping-file.ts";
+import { toNotify } from "./notify-file.ts";
 import { toReportSettings } from "./report-file.ts";
 import { toRouting } from "./routing-file.ts";
 import { RuleChecks, type RuleSurroundings, ruleSurroundings } from "./rule-checks.ts";
@@ -104,6 +105,7 @@ function parseFolders(sources: ConfigSources): ParsedFolders {
     connector: rule("connector", RULE_FILES.connector),
     handoff: rule("handoff", RULE_FILES.handoff),
     lifecycle: rule("lifecycle", RULE_FILES.lifecycle),
+    notify: rule("notify", RULE_FILES.notify),
     report: rule("report", RULE_FILES.report),
     routing: rule("routing", RULE_FILES.routing),
     scoring: rule("scoring", RULE_FILES.scoring),
@@ -162,10 +164,11 @@ function compile({ mappings, untyped, rules }: ParsedFolders, owners: OwnerDirec
   const lifecycle = check(rules.lifecycle, toLifecycle);
   const routing = check(rules.routing, toRouting);
   const handoff = check(rules.handoff, toHandoff);
+  const notify = check(rules.notify, toNotify);
   const report = check(rules.report, toReportSettings);
   if (connector === null || ownFields === null) return { loaded: null, issues };
-  if (scoring === null || lifecycle === null || routing === null || handoff === null || report === null)
-    return { loaded: null, issues };
+  if (scoring === null || lifecycle === null || routing === null) return { loaded: null, issues };
+  if (handoff === null || notify === null || report === null) return { loaded: null, issues };
   const rulebook: Rulebook = {
     segments: [...segments.values()],
     scoring,
@@ -174,6 +177,7 @@ function compile({ mappings, untyped, rules }: ParsedFolders, owners: OwnerDirec
     handoff,
     connector: toConnectorSettings(connector.shape),
     report,
+    notify,
     facts: toFacts(connector.shape),
   };
   return { loaded: { mappings: objectMappings, rulebook, ownFields }, issues };

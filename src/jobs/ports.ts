@@ -1,5 +1,6 @@
-/** All that LeadLoop needs of the outside: two clients, a clock, a log. The store is in state-port. */
+/** All that LeadLoop needs of the outside: two clients, a clock, a log, a way to tell people. The store is in state-port. */
 
+import type { Notice } from "../core/model/notice.ts";
 import type { Write, WriteOutcome } from "../core/model/plan.ts";
 import type { CrmRecord, Instant, ObjectSchema, Owner, System } from "../core/model/record.ts";
 
@@ -78,6 +79,22 @@ export interface CrmClient {
   readonly calls: number;
 }
 
+/** What one channel made of a notice. `off`: its address is not set. `again`: a later attempt may succeed. */
+export type Delivery = { readonly channel: string } & (
+  | { readonly kind: "sent" }
+  | { readonly kind: "off"; readonly message: string }
+  | { readonly kind: "refused"; readonly message: string; readonly again: boolean }
+);
+
+/**
+ * Tells people what happened, outside of both systems. Whoever has something to tell does not call this, but stores the notice (`Decisions.notices`, or
+ * `StateStore.saveNotices` where nothing else is stored with it); `deliverNotices` then sends each once, and keeps in the ledger what became of it.
+ */
+export interface Notifier {
+  /** One delivery for each channel that config/notify.yml names for this kind; none where nobody is named. Throws only for a bug. */
+  send(notice: Notice): Promise<readonly Delivery[]>;
+}
+
 /** Everything LeadLoop can say, so that it fits on one screen and tests can assert on it. Names of fields, never values. */
 export type LogEvent =
   | { readonly event: "run.started"; readonly job: string; readonly connection: string }
@@ -112,6 +129,12 @@ export type LogEvent =
       readonly reason: string;
     }
   | { readonly event: "handoff.made"; readonly link: string; readonly owner: string }
+  | {
+      readonly event: "notice.failed";
+      readonly kind: string;
+      readonly link: string | null;
+      readonly reason: string;
+    }
   | {
       readonly event: "http.retried";
       readonly system: System;

@@ -10,6 +10,7 @@ import type {
   TaskEntry,
 } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
+import type { NoticeEntry } from "../core/model/notice.ts";
 import type { Instant, ObjectSchema, Owner, System } from "../core/model/record.ts";
 
 /** The right to be the only run of a job, until `until`. */
@@ -63,6 +64,8 @@ export interface Decisions {
   readonly tasks: readonly TaskEntry[];
   readonly rejects: readonly RejectEntry[];
   readonly outcomes: readonly OutcomeEntry[];
+  /** What people are to be told; one whose key is there already is left as it is. */
+  readonly notices: readonly NoticeEntry[];
   readonly dirty: readonly DirtyMark[];
   /** Rows to delete, each only if its version is still the one worked on. */
   readonly done: readonly { readonly key: string; readonly version: number }[];
@@ -83,6 +86,7 @@ export const NOTHING_DECIDED: Decisions = {
   tasks: [],
   rejects: [],
   outcomes: [],
+  notices: [],
   dirty: [],
   done: [],
   routed: [],
@@ -177,6 +181,14 @@ export interface StateStore {
   outcomesOf(links: readonly string[]): Promise<readonly OutcomeEntry[]>;
   saveOutcomes(lease: Lease, outcomes: readonly OutcomeEntry[]): Promise<void>;
   routedCounts(): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>>;
+
+  /** Notices that belong to no decision about a person (a digest, a safety stop). One whose key is there already is left as it is. */
+  saveNotices(notices: readonly NoticeEntry[]): Promise<void>;
+  /** Takes due notices for sending, in order of time; nobody else gets them. Those that a sender took and did not close by then become `unknown`. */
+  claimNotices(now: Instant, until: Instant, limit: number): Promise<readonly NoticeEntry[]>;
+  /** Stores state, detail and the next attempt of notices that were claimed. */
+  closeNotices(notices: readonly NoticeEntry[]): Promise<void>;
+  noticesOf(links: readonly string[]): Promise<readonly NoticeEntry[]>;
 
   conflicts(filter: {
     readonly open?: boolean;

@@ -172,6 +172,7 @@ async function storeAndSend(
     tasks: changed.flatMap(({ decision }) => decision.tasks),
     rejects: changed.flatMap(({ decision }) => decision.rejects),
     outcomes: loaded.outcomes,
+    notices: [],
     dirty: [],
     done: [
       ...loaded.idle.map(({ row }) => row),

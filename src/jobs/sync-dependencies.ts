@@ -4,7 +4,7 @@ import type { ObjectMapping, OwnFields } from "../core/model/mapping.ts";
 import type { Instant, ObjectSchema, Owner, System } from "../core/model/record.ts";
 import type { Rulebook } from "../core/model/rulebook.ts";
 import type { MayWrite } from "../core/sync/person-decision.ts";
-import type { Clock, CrmClient, Log } from "./ports.ts";
+import type { Clock, CrmClient, Log, Notifier } from "./ports.ts";
 import type { Lease, StateStore } from "./state-port.ts";
 
 export interface SyncDependencies {
@@ -15,6 +15,7 @@ export interface SyncDependencies {
   readonly clients: Readonly<Record<System, CrmClient>>;
   readonly clock: Clock;
   readonly log: Log;
+  readonly notifier: Notifier;
   readonly mappings: readonly ObjectMapping[];
   readonly rulebook: Rulebook;
   readonly ownFields: OwnFields;

@@ -1,6 +1,7 @@
 /** One run of the sync: read what changed, decide, write, commit; stops cleanly at a checkpoint when time, quota or safety says so. */
 import { RetryLater, StopRun } from "../core/errors.ts";
 import type { Write } from "../core/model/plan.ts";
+import { deliverNotices } from "./deliver-notices.ts";
 import { deliverTasks, noteTaskChanges } from "./deliver-tasks.ts";
 import { prepareRun } from "./prepare-run.ts";
 import { type ChangesRead, readChanges } from "./read-changes.ts";
@@ -57,6 +58,7 @@ export async function runSync(dependencies: SyncDependencies, options: SyncOptio
   const outcome = await runLeased(dependencies, options, lease, run, tally);
   const result = finish(outcome);
   if (options.dry !== true) {
+    await deliverNotices(dependencies);
     const { plan: _plan, ...counts } = result;
     await store.finishRun({
       id: run,

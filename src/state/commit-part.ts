@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import { type Decisions, NOTHING_DECIDED, type Outcomes, type StateStore } from "../jobs/state-port.ts";
 import { clearDirty, markDirty } from "./dirty-part.ts";
 import { CONFLICTS, INTENTS, OUTCOMES, REJECTS, STAGE_EVENTS } from "./ledger-tables.ts";
+import { storeNotices } from "./notice-part.ts";
 import type { Statements } from "./row-table.ts";
 import type { StateDatabase } from "./state-database.ts";
 import { storeAliases, storeDelivered, storeLinks } from "./store-links.ts";
@@ -77,6 +78,7 @@ async function storeDecided(tx: Statements, connection: string, decisions: Decis
       set: OUTCOMES.takeAll(),
     },
   );
+  await storeNotices(tx, connection, decisions.notices);
   await countRouted(tx, connection, decisions.routed);
   // First the marks that are worked off, so that one set anew in the same breath stays.
   await clearDirty(tx, connection, decisions.done);

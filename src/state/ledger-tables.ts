@@ -8,6 +8,7 @@ import type {
   StageEvent,
   TaskEntry,
 } from "../core/model/ledger.ts";
+import type { NoticeEntry } from "../core/model/notice.ts";
 import type { Alias, Cursor, DirtyRow, RunRow } from "../jobs/state-port.ts";
 import { RowTable } from "./row-table.ts";
 
@@ -147,4 +148,20 @@ export const RUNS = new RowTable<RunRow>("run", ["id"], {
   endedAt: "instant",
   outcome: "text",
   counts: "json",
+});
+
+export const NOTICES = new RowTable<NoticeEntry>("notice", ["key"], {
+  key: "text",
+  kind: "text",
+  link: "text",
+  title: "text",
+  text: "text",
+  html: "text",
+  ownerEmail: "text",
+  managerEmail: "text",
+  at: "instant",
+  state: "text",
+  notBefore: "instant",
+  attempts: "integer",
+  detail: "text",
 });

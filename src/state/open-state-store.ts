@@ -8,6 +8,7 @@ import { leasePart } from "./lease-part.ts";
 import { ledgerPart } from "./ledger-part.ts";
 import { linkPart } from "./link-part.ts";
 import { migrateDatabase } from "./migrate-database.ts";
+import { noticePart } from "./notice-part.ts";
 import { reportPart } from "./report-part.ts";
 import { runPart } from "./run-part.ts";
 import { type OpenDatabase, StateDatabase } from "./state-database.ts";
@@ -57,6 +58,7 @@ function storeOf(database: StateDatabase, close: () => Promise<void>): StateStor
     ...commitPart(database),
     ...ledgerPart(database),
     ...attentionPart(database),
+    ...noticePart(database),
     ...runPart(database),
     ...reportPart(database),
     close,

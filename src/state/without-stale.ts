@@ -21,6 +21,7 @@ export function withoutStale(
     tasks: decisions.tasks.filter(fresh),
     rejects: decisions.rejects.filter(fresh),
     outcomes: decisions.outcomes.filter(fresh),
+    notices: decisions.notices.filter(fresh),
     dirty: decisions.dirty,
     done: decisions.done.filter((mark) => !marks.has(withoutObject(mark.key))),
     routed: routedToFresh(decisions, stale),

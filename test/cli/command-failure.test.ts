@@ -61,10 +61,14 @@ test("secrets are taken out of what is said", () => {
     configFolder: "config",
     connection: "default",
     logLevel: "warn" as const,
+    notifyAddresses: new Map([["sales-room", new Secret("https://hooks.example.com/T0/hidden")]]),
     sandboxClock: null,
   };
-  const said = "Bearer pat-1234, secret hush-hush, postgres://leadloop:pass@host/db";
-  expect(withoutSecrets(said, settings)).toBe("Bearer [secret], secret [secret], postgres://leadloop:[secret]@host/db");
+  const said =
+    "Bearer pat-1234, secret hush-hush, postgres://leadloop:pass@host/db, https://hooks.example.com/T0/hidden";
+  expect(withoutSecrets(said, settings)).toBe(
+    "Bearer [secret], secret [secret], postgres://leadloop:[secret]@host/db, [secret]",
+  );
 });
 
 test.each([

@@ -51,6 +51,47 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     ['config/lifecycle.yml:33:11  recycle.reason: "rejecton" is not a mapped field or fact; write rejection'],
   ],
   [
+    "a notice through a channel that there is not",
+    "config/notify.yml",
+    "through: [mail], to: [owner]",
+    "through: [mial], to: [owner]",
+    ["config/notify.yml:11:67  send[0].through[0]: there is no channel mial; write mail"],
+  ],
+  [
+    "a notice of a kind that there is not",
+    "config/notify.yml",
+    "notices: [sla-reminder,",
+    "notices: [sla-remainder,",
+    ['config/notify.yml:11:16  send[0].notices[0]: "sla-remainder" is not a kind of notice; write sla-reminder'],
+  ],
+  [
+    "a mail to nobody, and a mail to a word",
+    "config/notify.yml",
+    "to: [manager, owner] }",
+    "to: [] }\n  - { notices: [digest], through: [mail], to: [manger] }",
+    [
+      "config/notify.yml:12:5  send[1]: goes by mail to nobody; write to: [owner], or an e-mail address",
+      'config/notify.yml:13:48  send[2].to[0]: "manger" is nobody; write manager',
+    ],
+  ],
+  [
+    "a mail channel without a sender, and a Slack channel with one",
+    "config/notify.yml",
+    "by: smtp,  from: LeadLoop <leadloop@northwind.example.com> }",
+    "by: smtp }\n  - { name: room, by: slack, from: me@example.com }",
+    [
+      "config/notify.yml:5:5  channels[0]: a mail has a sender; write from: LeadLoop <leadloop@example.com>, an address that your mail server may send from",
+      "config/notify.yml:6:36  channels[1].from: slack knows no sender; remove this",
+    ],
+  ],
+  [
+    "a password where a channel's name should be",
+    "config/notify.yml",
+    "{ name: sales-room, by: slack }",
+    "{ name: sales-room, by: slack, url: https://hooks.slack.com/services/T0 }",
+    ["config/notify.yml:6:36  channels[1].url: unknown key; the keys here are name, by, from"],
+  ],
+  [
     "a routing owner that is no e-mail address",
     "config/routing.yml",
     "deniz.aydin@northwind.example.com",

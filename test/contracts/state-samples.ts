@@ -73,6 +73,7 @@ export const NO_DECISIONS: Decisions = {
   tasks: [],
   rejects: [],
   outcomes: [],
+  notices: [],
   dirty: [],
   done: [],
   routed: [],

@@ -97,6 +97,7 @@ export async function openSyncWorld(database: SharedDatabase, options: SyncWorld
       },
       clock,
       log: SILENT_LOG,
+      notifier: { send: async () => [] },
       mappings: loaded.mappings,
       rulebook: loaded.rulebook,
       ownFields: loaded.ownFields,

@@ -57,6 +57,7 @@ export async function openTestWorld(options: TestWorldOptions = {}): Promise<Tes
     configFolder: "config",
     connection: `test-${++worlds}-${process.pid}`,
     logLevel: "warn",
+    notifyAddresses: new Map(),
     sandboxClock: null,
     ...options.settings,
   };

@@ -49,6 +49,7 @@ export async function openDemoConnection(
     configFolder: "config",
     connection: "default",
     logLevel: "warn",
+    notifyAddresses: new Map(),
     sandboxClock: null,
   };
   await forgetEarlierDemo(settings);

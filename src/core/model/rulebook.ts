@@ -1,4 +1,5 @@
 /** What the admins decide in config/: scoring, lifecycle, routing, handoff, timing. Plain data plus compiled conditions. */
+import type { NotifySettings } from "./notice.ts";
 import type { Instant, System, Value } from "./record.ts";
 
 /** What is known about a person: mapped fields and read-only facts by name, in canonical form. A name that is absent is unknown. */
@@ -166,6 +167,7 @@ export interface Rulebook {
   readonly handoff: Handoff;
   readonly connector: ConnectorSettings;
   readonly report: ReportSettings;
+  readonly notify: NotifySettings;
   /** Read-only properties and fields that rules look at, per system, beyond the mapped ones: fact name -> field name. */
   readonly facts: Readonly<Record<System, readonly FactSource[]>>;
 }

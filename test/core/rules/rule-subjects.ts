@@ -162,6 +162,7 @@ export function rulebook(overrides: Partial<Pick<Rulebook, "routing" | "handoff"
       suppressWhen: fact("do_not_call"),
     },
     connector: {} as Rulebook["connector"],
+    notify: { channels: [], rules: [] },
     report: { source: "source", blankSource: "(unknown)", campaign: null, firstContact: null },
     facts: { hubspot: [], salesforce: [] },
     ...overrides,
