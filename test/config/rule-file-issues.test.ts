@@ -55,14 +55,14 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "config/notify.yml",
     "through: [mail], to: [owner]",
     "through: [mial], to: [owner]",
-    ["config/notify.yml:11:67  send[0].through[0]: there is no channel mial; write mail"],
+    ["config/notify.yml:13:66  send[0].through[0]: there is no channel mial; write mail"],
   ],
   [
     "a notice of a kind that there is not",
     "config/notify.yml",
     "notices: [sla-reminder,",
     "notices: [sla-remainder,",
-    ['config/notify.yml:11:16  send[0].notices[0]: "sla-remainder" is not a kind of notice; write sla-reminder'],
+    ['config/notify.yml:13:17  send[0].notices[0]: "sla-remainder" is not a kind of notice; write sla-reminder'],
   ],
   [
     "a mail to nobody, and a mail to a word",
@@ -70,8 +70,8 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "to: [manager, owner] }",
     "to: [] }\n  - { notices: [digest], through: [mail], to: [manger] }",
     [
-      "config/notify.yml:12:5  send[1]: goes by mail to nobody; write to: [owner], or an e-mail address",
-      'config/notify.yml:13:48  send[2].to[0]: "manger" is nobody; write manager',
+      "config/notify.yml:14:5  send[1]: goes by mail to nobody; write to: [owner], or an e-mail address",
+      'config/notify.yml:15:48  send[2].to[0]: "manger" is nobody; write manager',
     ],
   ],
   [
@@ -80,8 +80,8 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "by: smtp,  from: LeadLoop <leadloop@northwind.example.com> }",
     "by: smtp }\n  - { name: room, by: slack, from: me@example.com }",
     [
-      "config/notify.yml:5:5  channels[0]: a mail has a sender; write from: LeadLoop <leadloop@example.com>, an address that your mail server may send from",
-      "config/notify.yml:6:36  channels[1].from: slack knows no sender; remove this",
+      "config/notify.yml:7:5  channels[0]: a mail has a sender; write from: LeadLoop <leadloop@example.com>, an address that your mail server may send from",
+      "config/notify.yml:8:36  channels[1].from: slack knows no sender; remove this",
     ],
   ],
   [
@@ -89,7 +89,7 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "config/notify.yml",
     "{ name: sales-room, by: slack }",
     "{ name: sales-room, by: slack, url: https://hooks.slack.com/services/T0 }",
-    ["config/notify.yml:6:36  channels[1].url: unknown key; the keys here are name, by, from"],
+    ["config/notify.yml:8:36  channels[1].url: unknown key; the keys here are name, by, from"],
   ],
   [
     "a routing owner that is no e-mail address",

@@ -6,6 +6,7 @@ import { deliverNotices } from "../../src/jobs/deliver-notices.ts";
 import type { Delivery, Notifier } from "../../src/jobs/ports.ts";
 import { createNotifier } from "../../src/notify/create-notifier.ts";
 import type { SharedDatabase } from "../../src/state/open-state-store.ts";
+import { openMemoryState } from "../support/memory-state-store.ts";
 import { openSharedDatabase } from "../support/sync-world.ts";
 import { startMailServer, startWebServer } from "./local-services.ts";
 
@@ -75,7 +76,7 @@ describe("the audience", () => {
   });
 });
 
-describe("the ledger of notices", () => {
+describe.each(["embedded", "memory"])("the ledger of notices (%s)", (kind) => {
   let database: SharedDatabase;
   beforeAll(async () => {
     database = await openSharedDatabase();
@@ -93,7 +94,7 @@ describe("the ledger of notices", () => {
     };
     const time = { now: "2026-10-01T12:00:00.000Z" };
     const clock = { now: () => time.now, sleep: async () => {} };
-    const store = database.store(`${name}-${process.pid}`);
+    const store = kind === "memory" ? openMemoryState().store : database.store(`${name}-${process.pid}`);
     return { asked, time, store, deliver: () => deliverNotices({ store, clock, log: SILENT_LOG, notifier }) };
   };
   const sent: Delivery = { channel: "mail", kind: "sent" };

@@ -2,10 +2,10 @@
 import type { Link, LinkState } from "../../src/core/model/link.ts";
 import type { System } from "../../src/core/model/record.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
-import type { MemoryTables, WritingMethod } from "./memory-state-tables.ts";
+import type { MemoryTables, NoticeMethod, WritingMethod } from "./memory-state-tables.ts";
 import { descending } from "./memory-table.ts";
 
-type Reads = Omit<StateStore, WritingMethod | "close">;
+type Reads = Omit<StateStore, WritingMethod | NoticeMethod | "close">;
 
 const FOUND_AT_MOST = 20;
 const SCORED: ReadonlySet<LinkState> = new Set(["single", "pending", "linked", "ambiguous"]);

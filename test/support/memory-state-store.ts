@@ -15,13 +15,17 @@ import {
 } from "../../src/jobs/state-port.ts";
 import { type StoredClaim, settleClaims } from "../../src/state/link-claims.ts";
 import { withoutStale } from "../../src/state/without-stale.ts";
+import { memoryNotices, putNotices } from "./memory-state-notices.ts";
 import { memoryReads } from "./memory-state-reads.ts";
 import { type MemoryTables, memoryTables, type WritingMethod } from "./memory-state-tables.ts";
 
 /** An empty state, and its tables for whoever wants to look at everything. */
 export function openMemoryState(): { readonly store: StateStore; readonly tables: MemoryTables } {
   const tables = memoryTables();
-  return { store: { ...memoryReads(tables), ...memoryWrites(tables), close: async () => undefined }, tables };
+  return {
+    store: { ...memoryReads(tables), ...memoryWrites(tables), ...memoryNotices(tables), close: async () => undefined },
+    tables,
+  };
 }
 
 type Writes = Pick<StateStore, WritingMethod>;
@@ -177,6 +181,7 @@ function commitDecisions(tables: MemoryTables, decisions: Decisions): Stored {
     if (task.state !== "due") putTask(tables, task);
     else if (tables.tasks.get(task.cause) === undefined) tables.tasks.put(task);
   for (const outcome of kept.outcomes) tables.outcomes.put(outcome);
+  putNotices(tables, kept.notices);
   for (const { rule, ownerEmail } of kept.routed) {
     const handoffs = (tables.routed.get(`${rule} ${ownerEmail}`)?.handoffs ?? 0) + 1;
     tables.routed.put({ rule, ownerEmail, handoffs });

@@ -9,6 +9,7 @@ import type {
   TaskEntry,
 } from "../../src/core/model/ledger.ts";
 import type { Link } from "../../src/core/model/link.ts";
+import type { NoticeEntry } from "../../src/core/model/notice.ts";
 import type { Instant, ObjectSchema, Owner, System } from "../../src/core/model/record.ts";
 import type { Alias, Cursor, DirtyRow, Lease, RunRow, StateStore } from "../../src/jobs/state-port.ts";
 import { MemoryTable } from "./memory-table.ts";
@@ -34,6 +35,8 @@ export type WritingMethod = keyof Pick<
   | "saveSetting"
 >;
 
+export type NoticeMethod = keyof Pick<StateStore, "saveNotices" | "claimNotices" | "closeNotices" | "noticesOf">;
+
 export type MemoryTables = ReturnType<typeof memoryTables>;
 
 export function memoryTables() {
@@ -50,6 +53,7 @@ export function memoryTables() {
     handoffs: new MemoryTable<HandoffEntry>((row) => `${row.link} ${row.epoch}`),
     tasks: new MemoryTable<TaskEntry>((row) => row.cause),
     outcomes: new MemoryTable<OutcomeEntry>((row) => row.opportunityId),
+    notices: new MemoryTable<NoticeEntry>((row) => row.key),
     routed: new MemoryTable<{ rule: string; ownerEmail: string; handoffs: number }>(
       (row) => `${row.rule} ${row.ownerEmail}`,
     ),
