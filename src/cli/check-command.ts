@@ -1,11 +1,12 @@
 /** `leadloop check`: every mistake of mappings/ and config/ at once; with `--live` also what both systems' schemas say. */
 import { type Loaded, loadConfig } from "../config/load-config.ts";
 import { ConfigInvalid } from "../core/errors.ts";
+import { fieldsToTrack } from "../jobs/find-overruns.ts";
 import { checkLive, type LiveFinding } from "./check-live.ts";
 import { type CommandContext, clockOf, logOf } from "./command-context.ts";
 import { failureOf } from "./command-failure.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
-import { COLORS, counted } from "./terminal.ts";
+import { COLORS, counted, wrapped } from "./terminal.ts";
 
 export interface CheckOptions {
   readonly live?: boolean;
@@ -46,7 +47,13 @@ async function compareWithSystems(context: CommandContext, loaded: Loaded): Prom
   const findings = await checkLive(loaded, clients, settings.configFolder);
   const problems = findings.filter((finding) => finding.kind === "problem");
   const warnings = findings.filter((finding) => finding.kind === "warning");
-  terminal.printJson({ ok: problems.length === 0, issues: problems.map(issueOf), warnings: warnings.map(issueOf) });
+  const trackHistory = fieldsToTrack(loaded.mappings);
+  terminal.printJson({
+    ok: problems.length === 0,
+    issues: problems.map(issueOf),
+    warnings: warnings.map(issueOf),
+    trackHistory,
+  });
   if (findings.length === 0)
     terminal.print(`${COLORS.green("No problems")} with the schemas of HubSpot and Salesforce.`);
   else {
@@ -59,6 +66,14 @@ async function compareWithSystems(context: CommandContext, loaded: Loaded): Prom
       ].join("\n"),
     );
   }
+  const lines = Object.entries(trackHistory).map(([object, fields]) =>
+    wrapped(`${object}: ${fields.join(", ")}`, 4, 2),
+  );
+  terminal.print(
+    ["Field history worth tracking in Salesforce, so that an edit in the same second is never lost:", ...lines].join(
+      "\n",
+    ),
+  );
   return problems.length === 0 ? EXIT.done : EXIT.configuration;
 }
 

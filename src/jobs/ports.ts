@@ -2,7 +2,7 @@
 
 import type { Notice } from "../core/model/notice.ts";
 import type { Write, WriteOutcome } from "../core/model/plan.ts";
-import type { CrmRecord, Instant, ObjectSchema, Owner, System } from "../core/model/record.ts";
+import type { CrmRecord, Instant, ObjectSchema, Owner, RawValue, System } from "../core/model/record.ts";
 
 /** Time and patience. In a simulation both are virtual. */
 export interface Clock {
@@ -48,6 +48,17 @@ export interface ReadAnswer {
   readonly missing: readonly string[];
 }
 
+/** One change of one field, as the system's own history tells it. */
+export interface FieldChange {
+  readonly record: string;
+  readonly field: string;
+  readonly from: RawValue;
+  readonly to: RawValue;
+  readonly at: Instant;
+  /** Our own integration made it. */
+  readonly own: boolean;
+}
+
 export interface CallLimits {
   readonly daily: { readonly limit: number; readonly remaining: number } | null;
 }
@@ -61,6 +72,12 @@ export interface CrmClient {
   readChanges(requests: readonly ChangeRequest[]): AsyncIterable<ChangePage>;
   /** Ids of records that were archived or merged away and that no change window tells (HubSpot archived list); empty where `readChanges` tells them. */
   readArchived(object: string, since: Instant | null): AsyncIterable<readonly CrmRecord[]>;
+  /** What the system's history says of these records since then, oldest first; empty where it keeps none, or tells it with the records themselves (HubSpot). */
+  readFieldChanges(request: {
+    readonly object: string;
+    readonly ids: readonly string[];
+    readonly since: Instant;
+  }): Promise<readonly FieldChange[]>;
   readByIds(request: ReadRequest): Promise<ReadAnswer>;
   /** Live records whose `field` has one of the values; deleted ones too when asked (Salesforce) so that nothing is resurrected. */
   readByField(request: {

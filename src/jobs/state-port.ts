@@ -169,6 +169,8 @@ export interface StateStore {
   unresolvedIntents(now: Instant, limit: number): Promise<readonly IntentEntry[]>;
   intentsOf(link: string): Promise<readonly IntentEntry[]>;
   intentsOfRun(run: string): Promise<readonly IntentEntry[]>;
+  /** Conditional writes of these runs that may have arrived, to records that had changed at most so many seconds before. */
+  closeWrites(system: System, runs: readonly string[], withinSeconds: number): Promise<readonly IntentEntry[]>;
 
   tasksDue(now: Instant, limit: number): Promise<readonly TaskEntry[]>;
   tasksOf(links: readonly string[]): Promise<readonly TaskEntry[]>;

@@ -274,6 +274,7 @@ function intentOf(write: Write, facts: RunFacts, sentAt: string, notBefore: stri
     state: "sent",
     sentAt,
     notBefore,
+    ifUnmodifiedSince: write.ifUnmodifiedSince,
     detail: null,
   };
 }

@@ -3,6 +3,7 @@ import { RetryLater, StopRun } from "../core/errors.ts";
 import type { Write } from "../core/model/plan.ts";
 import { deliverNotices } from "./deliver-notices.ts";
 import { deliverTasks, noteTaskChanges } from "./deliver-tasks.ts";
+import { findOverruns } from "./find-overruns.ts";
 import { prepareRun } from "./prepare-run.ts";
 import { type ChangesRead, readChanges } from "./read-changes.ts";
 import { keepStop, needsRehearsal } from "./safety-stop.ts";
@@ -126,6 +127,18 @@ async function work(
           links: new Map(),
         }
       : await readChanges(dependencies, facts, options.full === true);
+  const marks = [...changes.marks, ...(await findOverruns(dependencies, facts, changes))];
+  return decideAndWrite(dependencies, facts, options, tally, { ...changes, marks });
+}
+
+/** Gives the safety stop's reason, or null. */
+async function decideAndWrite(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  options: SyncOptions,
+  tally: RunTally,
+  changes: ChangesRead,
+): Promise<string | null> {
   tally.read.hubspot += changes.records.hubspot;
   tally.read.salesforce += changes.records.salesforce;
   tally.verdict("unchanged", changes.unchanged);

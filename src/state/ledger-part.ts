@@ -12,6 +12,7 @@ type LedgerPart = Pick<
   | "unresolvedIntents"
   | "intentsOf"
   | "intentsOfRun"
+  | "closeWrites"
   | "tasksDue"
   | "tasksOf"
   | "tasksBySalesforceId"
@@ -38,6 +39,12 @@ export function ledgerPart(database: StateDatabase): LedgerPart {
     intentsOf: (link): Promise<readonly IntentEntry[]> =>
       select(INTENTS, sql`and link = ${link} order by sent_at, key, run`),
     intentsOfRun: (run) => select(INTENTS, sql`and run = ${run} order by sent_at, key`),
+    closeWrites: (system, runs, withinSeconds) =>
+      select(
+        INTENTS,
+        sql`and run = any(${runs}::text[]) and system = ${system} and state in ('sent', 'unknown', 'written')
+          and if_unmodified_since > sent_at - make_interval(secs => ${withinSeconds}) order by sent_at, key, run`,
+      ),
 
     // Due ones, and sent ones whose answer never came: those are looked up before they are sent again.
     tasksDue: (now, limit) =>

@@ -50,6 +50,7 @@ export const INTENTS = new RowTable<IntentEntry>("intent", ["key", "run"], {
   state: "text",
   sentAt: "instant",
   notBefore: "instant",
+  ifUnmodifiedSince: "instant",
   detail: "text",
 });
 

@@ -5,6 +5,7 @@ import { StopRun } from "../core/errors.ts";
 import { up as createPeople } from "./migration-0001-people.ts";
 import { up as createLedger } from "./migration-0002-ledger.ts";
 import { up as createRuns } from "./migration-0003-runs.ts";
+import { up as createErasure } from "./migration-0004-erasure.ts";
 import { up as createNotices } from "./migration-0006-notices.ts";
 import type { Statements } from "./row-table.ts";
 
@@ -12,6 +13,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-people": { up: createPeople },
   "0002-ledger": { up: createLedger },
   "0003-runs": { up: createRuns },
+  "0004-erasure": { up: createErasure },
   "0006-notices": { up: createNotices },
 };
 const MIGRATION_TABLE = "leadloop_migration";

@@ -202,6 +202,41 @@ describe("records by value", () => {
   });
 });
 
+describe("field history", () => {
+  test("tells what changed from what to what, by whom, of tracked fields alone", async () => {
+    const [id = ""] = leads(1);
+    harness.clock.advance(60_000);
+    harness.org.edit("Lead", id, { Title: "CTO", Fax: "1", DoNotCall: true }, harness.rep);
+    harness.clock.advance(60_000);
+    const since = new Date(harness.clock.now() - 60_000).toISOString();
+    const changes = await client.readFieldChanges({ object: "Lead", ids: [id], since });
+    expect(changes.map(({ field, from, to, own }) => [field, from, to, own])).toEqual(
+      expect.arrayContaining([
+        ["Title", null, "CTO", false],
+        ["DoNotCall", false, true, false],
+      ]),
+    );
+    expect(changes).toHaveLength(2);
+    expect(
+      await client.readFieldChanges({
+        object: "Lead",
+        ids: [id],
+        since: new Date(harness.clock.now() + 60_000).toISOString(),
+      }),
+    ).toEqual([]);
+  });
+
+  test("is empty where the org keeps none of the object", async () => {
+    expect(
+      await client.readFieldChanges({
+        object: "Nothing",
+        ids: leads(1),
+        since: new Date(harness.clock.now() + 60_000).toISOString(),
+      }),
+    ).toEqual([]);
+  });
+});
+
 describe("the session", () => {
   const logins = () => harness.requests.filter(({ path }) => path === "/services/oauth2/token").length;
 

@@ -41,6 +41,22 @@ function intentContract(fresh: () => StateStore): void {
     expect(await store.intentsOf("b")).toMatchObject([{ state: "written", recordId: "00Qnew" }]);
   });
 
+  test("conditional writes close behind a change are found by run, unless they certainly failed", async () => {
+    const store = fresh();
+    const close = { ifUnmodifiedSince: T(-30) };
+    const intents = [
+      intentFor("close", close),
+      intentFor("unconditional"),
+      intentFor("at-rest", { ifUnmodifiedSince: T(-3_600) }),
+      intentFor("refused", { ...close, state: "rejected" }),
+      intentFor("hubspot", { ...close, system: "hubspot" }),
+      intentFor("another-run", { ...close, run: "run-2" }),
+    ];
+    await store.commitDecisions(await leased(store), { ...NO_DECISIONS, intents });
+    expect((await store.closeWrites("salesforce", ["run-1"], 600)).map((intent) => intent.link)).toEqual(["close"]);
+    expect(await store.closeWrites("salesforce", [], 600)).toEqual([]);
+  });
+
   test("a decision that is tried again in another run keeps both attempts, and one outcome closes both", async () => {
     const store = fresh();
     const lease = await leased(store);

@@ -96,6 +96,7 @@ export function intentFor(link: string, changes: Partial<IntentEntry> = {}): Int
     state: "sent",
     sentAt: T(),
     notBefore: T(60),
+    ifUnmodifiedSince: null,
     detail: null,
     ...changes,
   };

@@ -4,6 +4,8 @@ import type { SharedDatabase } from "../../src/state/open-state-store.ts";
 import { type Couple, couples } from "../support/couple.ts";
 import { MARKETER, openSharedDatabase, openSyncWorld, type SyncWorld, writesOf } from "../support/sync-world.ts";
 
+const COUPLES = 18;
+
 let database: SharedDatabase;
 let world: SyncWorld;
 let ann: Couple;
@@ -14,7 +16,7 @@ let people: Couple[];
 beforeAll(async () => {
   database = await openSharedDatabase();
   world = await openSyncWorld(database);
-  people = await couples(world, 16);
+  people = await couples(world, COUPLES);
 });
 afterAll(async () => {
   await world.close();
@@ -151,8 +153,8 @@ describe("A linked person", () => {
     ann.hubspot({ email: "ann.lee@example.com" });
     await world.settle();
     expect(await ann.both("email", "Email")).toEqual(["ann.lee@example.com", "ann.lee@example.com"]);
-    expect(world.sandbox.salesforce.records("Lead")).toHaveLength(16);
-    expect(world.sandbox.hubspot.contacts()).toHaveLength(16);
+    expect(world.sandbox.salesforce.records("Lead")).toHaveLength(COUPLES);
+    expect(world.sandbox.hubspot.contacts()).toHaveLength(COUPLES);
   });
 });
 
@@ -189,6 +191,34 @@ describe("An edit that falls between our read and our write", () => {
     await world.settle();
     expect(await ann.both("jobtitle", "Title")).toEqual(["In between", "In between"]);
     expect(await ann.conflicts()).toMatchObject([{ hubspot: "In between", salesforce: "From sales" }]);
+  });
+
+  test("in Salesforce in the second of the edit that we had read is found in field history, decided and told", async () => {
+    ann.hubspot({ jobtitle: "From marketing" });
+    await world.pass(5);
+    ann.salesforce({ Phone: "+14155550199" });
+    const dependencies = world.dependencies();
+    ann.before(dependencies.clients.salesforce, () => ann.salesforce({ Title: "Same second" }));
+    await world.sync({}, dependencies);
+    expect(ann.salesforceValue("Title")).toBe("From marketing");
+    await world.settle();
+    expect(await ann.both("jobtitle", "Title")).toEqual(["Same second", "Same second"]);
+    expect(await ann.conflicts()).toMatchObject([
+      { hubspot: "From marketing", salesforce: "Same second", kept: "salesforce" },
+    ]);
+  });
+
+  test("of the stage in Salesforce refuses our write of another stage, and the later stage stands", async () => {
+    ann.hubspot({ lifecyclestage: "marketingqualifiedlead" });
+    await world.pass(5);
+    const dependencies = world.dependencies();
+    ann.before(dependencies.clients.salesforce, () => {
+      world.sandbox.clock.advance(30_000);
+      ann.salesforce({ LeadLoop_Stage__c: "SQL" });
+    });
+    await world.sync({}, dependencies);
+    await world.settle();
+    expect(await ann.both("lifecyclestage", "LeadLoop_Stage__c")).toEqual(["salesqualifiedlead", "SQL"]);
   });
 
   test("in Salesforce refuses our write, which is decided again", async () => {

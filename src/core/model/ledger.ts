@@ -107,6 +107,8 @@ export interface IntentEntry {
   readonly state: IntentState;
   readonly sentAt: Instant;
   readonly notBefore: Instant;
+  /** The change time that the write was conditional on: how old the record was when we read it. */
+  readonly ifUnmodifiedSince: Instant | null;
   readonly detail: string | null;
 }
 

@@ -37,12 +37,21 @@ export interface Unverified {
   readonly readUpTo: Instant;
 }
 
+/** A person's edit in Salesforce that our write ran over before anyone read it, and the value that we wrote. Found in field history; yet to be decided. */
+export interface OverrunEdit {
+  readonly value: Value;
+  readonly wrote: Value;
+  readonly lo: Instant;
+  readonly hi: Instant;
+}
+
 /** `base` absent: the two sides never agreed on this field yet. */
 export interface FieldState {
   readonly base?: Value;
   readonly origin?: Origin;
   readonly register?: Register;
   readonly unverified?: Unverified;
+  readonly overrun?: OverrunEdit;
   /** Why the field is set aside for this person (a conflict to ask about, a value the other side refuses). */
   readonly held?: { readonly reason: string; readonly values: Readonly<Partial<Record<System, Value>>> };
 }

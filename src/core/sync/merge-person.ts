@@ -4,7 +4,7 @@ import type { FieldMapping, ObjectMapping } from "../model/mapping.ts";
 import { type CrmRecord, type Instant, SYSTEMS, type System, type Value } from "../model/record.ts";
 import type { FieldConflict, Sighting } from "./choose-value.ts";
 import { mergeField } from "./merge-field.ts";
-import { findOverrun, isUntickedBlank, type Sights, sightFields } from "./sight-fields.ts";
+import { findOverrun, isUntickedBlank, overrunInSalesforce, type Sights, sightFields } from "./sight-fields.ts";
 
 export interface MergedPerson {
   readonly fields: Readonly<Record<string, FieldState>>;
@@ -43,17 +43,19 @@ export function mergePerson(
         state.base ?? sights.hubspot.values[field.name] ?? sights.salesforce.values[field.name] ?? null;
       continue;
     }
-    const found = findOverrun(state, field, hubspot);
-    const overrun = found?.standing === true ? found : null;
-    if (found !== null && overrun === null) conflicts.push({ field, conflict: buried(found.value, state) });
-    const merged = mergeField({
-      rule: field.rule,
-      state,
-      sightings: pair,
-      overrun,
-      tieSide: context.tieSide,
-      unsettled,
-    });
+    const { overrun: _decidedNow, ...known } = state;
+    const mergeInput = { rule: field.rule, state: known, sightings: pair, tieSide: context.tieSide, unsettled };
+    const found = [findOverrun(state, field, hubspot), overrunInSalesforce(state, pair.salesforce.value)];
+    const overruns = found.filter((one) => one !== null);
+    for (const { value, side, standing } of overruns)
+      if (!standing) conflicts.push({ field, conflict: buried(side, value, pair[side].value) });
+    const standing = overruns.filter((one) => one.standing);
+    // One after the other: each is compared with what was decided before it.
+    let merged = mergeField({ ...mergeInput, overrun: standing[0] ?? null });
+    for (const overrun of standing.slice(1)) {
+      const next = mergeField({ ...mergeInput, state: merged.state, overrun });
+      merged = { ...next, conflicts: [...merged.conflicts, ...next.conflicts] };
+    }
     fields[field.name] = verified(merged.state, field, hubspot);
     for (const conflict of merged.conflicts) conflicts.push({ field, conflict });
     if (merged.decision !== null) targets[field.name] = merged.decision.target;
@@ -83,9 +85,9 @@ function isStillHeld(field: FieldMapping, state: FieldState, pair: Readonly<Reco
 }
 
 /** Our write ran over an edit, and somebody has edited since: the newer edit stands, the one in between is only told. */
-function buried(value: Value, state: FieldState): FieldConflict {
-  const because = "our write ran over this edit, and HubSpot was edited again since";
-  return { hubspot: value, salesforce: state.unverified?.value ?? null, kept: "neither", because, open: false };
+function buried(side: System, value: Value, shown: Value): FieldConflict {
+  const because = `our write ran over this edit, and ${side} was edited again since`;
+  return { hubspot: shown, salesforce: shown, [side]: value, kept: "neither", because, open: false };
 }
 
 /** The check for an overrun edit is done once our write shows in the history. Until then it may still arrive. */

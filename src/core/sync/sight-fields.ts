@@ -41,7 +41,7 @@ function fromHistory(value: Value, history: readonly FieldVersion[], hi: Instant
   return { value, own: history[0]?.own === true, lo: at, hi: at };
 }
 
-/** An edit that our last write to HubSpot ran over. `standing`: our value is what HubSpot still shows; else somebody has edited again since. */
+/** An edit that our last write ran over. `standing`: our value is what the side still shows; else somebody has edited again since. */
 export interface Overrun extends Candidate {
   readonly standing: boolean;
 }
@@ -60,6 +60,13 @@ export function findOverrun(state: FieldState, field: FieldMapping, record: CrmR
   const decoded = field.transform.decode(before.value, "hubspot");
   if (!decoded.ok || decoded.value === state.base || decoded.value === unverified.value) return null;
   return { value: decoded.value, side: "hubspot", lo: before.at, hi: before.at, rank: 2, standing: ours === 0 };
+}
+
+/** The same in Salesforce, where field history told it. `standing`: what we wrote is what Salesforce still shows. */
+export function overrunInSalesforce({ overrun }: FieldState, shown: Value): Overrun | null {
+  if (overrun === undefined || overrun.value === shown) return null;
+  const { value, wrote, lo, hi } = overrun;
+  return { value, side: "salesforce", lo, hi, rank: 2, standing: wrote === shown };
 }
 
 /** What a write to HubSpot may run over is noted before it is sent, so that neither a crash nor a lost answer can hide it. */

@@ -89,6 +89,8 @@ function clientOn(connection: HubSpotConnection): CrmClient {
     account,
     readChanges: (requests) => changedRecords(connection, requests),
     readArchived: (object, since) => archivedRecords(connection, object, since),
+    // What became of a field stands in the history that is read with the contact.
+    readFieldChanges: async () => [],
     readByIds: (request) => recordsByIds(connection, request),
     readByField: (request) => recordsByField(connection, request, searched),
     write: (writes) => writeWithConsent(connection, optOuts, writes),

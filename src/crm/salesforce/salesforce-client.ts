@@ -6,6 +6,7 @@ import { type Network, PLATFORM_NETWORK } from "../network.ts";
 import { Pacer } from "../pacing.ts";
 import { SalesforceCalls } from "./salesforce-calls.ts";
 import { readChanges } from "./salesforce-change-reading.ts";
+import { readFieldChanges } from "./salesforce-history-reading.ts";
 import { readLimits, readOwners } from "./salesforce-owners.ts";
 import { API_VERSION, salesforcePaths } from "./salesforce-paths.ts";
 import { readByField, readByIds } from "./salesforce-record-reading.ts";
@@ -70,6 +71,7 @@ export function createSalesforceClient(options: SalesforceClientOptions): CrmCli
     account: () => session.organizationId(),
     readChanges: (requests) => readChanges(calls, requests),
     readArchived: () => NOTHING,
+    readFieldChanges: async (request) => readFieldChanges(calls, request, await session.userId()),
     readByIds: (request) => readByIds(calls, request),
     readByField: (request) => readByField(calls, request),
     write: (writes) => writeAll(calls, writes, concurrency),

@@ -91,9 +91,18 @@ export class SalesforceSession {
     return successor;
   }
 
-  async organizationId(): Promise<string> {
+  organizationId(): Promise<string> {
+    return this.#identity(-2);
+  }
+
+  /** The integration user. */
+  userId(): Promise<string> {
+    return this.#identity(-1);
+  }
+
+  async #identity(part: number): Promise<string> {
     const { token } = await this.current();
-    const id = new URL(token.identityUrl).pathname.split("/").at(-2) ?? "";
+    const id = new URL(token.identityUrl).pathname.split("/").at(part) ?? "";
     return toEighteen(id) ?? id;
   }
 

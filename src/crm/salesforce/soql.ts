@@ -73,6 +73,11 @@ export function afterPosition({ at, id }: KeysetPosition): Predicate {
   return `(SystemModstamp > ${stamp} OR (SystemModstamp = ${stamp} AND Id > ${quote(id)}))` as Predicate;
 }
 
+/** Stamped at that second or later. */
+export function since(field: string, instant: string): Predicate {
+  return `${name(field)} >= ${wholeSecond(instant, Math.floor)}` as Predicate;
+}
+
 export function afterId(id: string): Predicate {
   return `Id > ${quote(id)}` as Predicate;
 }
