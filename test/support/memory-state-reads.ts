@@ -127,6 +127,18 @@ function ledgerReads(tables: MemoryTables) {
         (intent) => [intent.sentAt, intent.key],
       );
     },
+    async closeWrites(system, runs, withinSeconds) {
+      const mayHaveArrived = ["sent", "unknown", "written"];
+      return tables.intents.select(
+        (intent) =>
+          runs.includes(intent.run) &&
+          intent.system === system &&
+          mayHaveArrived.includes(intent.state) &&
+          intent.ifUnmodifiedSince !== null &&
+          Date.parse(intent.ifUnmodifiedSince) > Date.parse(intent.sentAt) - withinSeconds * 1_000,
+        (intent) => [intent.sentAt, intent.key, intent.run],
+      );
+    },
     async tasksDue(now, limit) {
       return tables.tasks.select(
         ({ state, notBefore }) =>
