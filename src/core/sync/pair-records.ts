@@ -75,8 +75,14 @@ export function newLink(id: string, record: CrmRecord, email: string | null, sta
 /** Puts the record on the free side of the link. */
 export function attachRecord(link: Link, record: CrmRecord): Link {
   const state = link.state === "single" || link.state === "pending" ? ("linked" as const) : link.state;
-  if (record.ref.system === "hubspot") return { ...link, state, hubspotId: record.ref.id };
-  return { ...link, state, salesforceId: record.ref.id, salesforceObject: record.ref.object };
+  const fields = link.state === "single" ? withoutHolds(link.fields) : link.fields;
+  if (record.ref.system === "hubspot") return { ...link, state, fields, hubspotId: record.ref.id };
+  return { ...link, state, fields, salesforceId: record.ref.id, salesforceObject: record.ref.object };
+}
+
+/** What held somebody known to one side only was a refused create: the values themselves were never refused, and shall reach the record that is there. */
+function withoutHolds(fields: Link["fields"]): Link["fields"] {
+  return Object.fromEntries(Object.entries(fields).map(([name, { held: _held, ...rest }]) => [name, rest]));
 }
 
 /** Moves a link from a Lead to a Contact that is not its conversion: the two sides meet as if for the first time. */

@@ -138,7 +138,7 @@ export class HubSpotTransport {
     const error = hubSpotErrorShape.parse(JSON.parse(answer.text));
     const rule = ruleFor(answer.status, error, kind.name);
     const said =
-      `${kind.name} was answered ${answer.status} ${error.policyName ?? error.category ?? error.errorType ?? ""}`.trimEnd();
+      `HubSpot answered ${kind.name} with ${answer.status} ${error.policyName ?? error.category ?? error.errorType ?? ""}`.trimEnd();
     if (rule === undefined) {
       return new StopRun(
         `${said}, which LeadLoop does not know (correlation id ${error.correlationId ?? "not given"}). Nothing more is sent.`,
@@ -175,10 +175,12 @@ export class HubSpotTransport {
   /** A web page or half an answer: a gateway in trouble, or an address that is not HubSpot's API. */
   #failureWithoutJson(answer: Answer, kind: CallKind): Error {
     if (answer.status >= 500) {
-      return new RetryLater(`${kind.name} was answered ${answer.status} without JSON`, { outcomeUnknown: kind.write });
+      return new RetryLater(`HubSpot answered ${kind.name} with ${answer.status} and no JSON`, {
+        outcomeUnknown: kind.write,
+      });
     }
     if (answer.status < 300 && !answer.text.trimStart().startsWith("<")) {
-      return new RetryLater(`${kind.name} was answered ${answer.status} with an incomplete answer`, {
+      return new RetryLater(`HubSpot answered ${kind.name} with ${answer.status} and half an answer`, {
         outcomeUnknown: kind.write,
       });
     }
