@@ -1,0 +1,58 @@
+/** How the checkers read a value: as simply as possible, and in their own way. */
+
+import type { Link } from "../../../src/core/model/link.ts";
+import type { StoredRecord } from "../../../src/sandbox/salesforce/field-definition.ts";
+import type { Evidence } from "../evidence.ts";
+import type { StormField } from "../storm-fields.ts";
+
+/** Two values that mean the same are the same text. */
+export function meaning(kind: StormField["kind"], value: unknown): string {
+  // `when-missing` of the mapping: Salesforce insists on a value and none is known.
+  const text = value === undefined || value === null || value === "[unknown]" ? "" : String(value).trim();
+  switch (kind) {
+    case "phone": {
+      const digits = text.replace(/\D/g, "");
+      return digits.length === 10 ? `1${digits}` : digits;
+    }
+    case "boolean":
+      return text === "" ? "false" : text;
+    case "set":
+      return text
+        .split(";")
+        .filter((part) => part !== "")
+        .sort()
+        .join(";");
+    case "integer":
+      return text === "" ? "" : String(Number(text));
+    default:
+      return text;
+  }
+}
+
+/** Both records of a linked person that are still there. */
+export interface Pair {
+  readonly link: Link;
+  readonly contact: Readonly<Record<string, string>>;
+  readonly record: StoredRecord;
+  readonly object: "Lead" | "Contact";
+}
+
+export function pairsOf({ state, systems }: Evidence): Pair[] {
+  return state.links.flatMap((link): Pair[] => {
+    if (link.state !== "linked" || link.hubspotId === null || link.salesforceId === null) return [];
+    const object = link.salesforceObject === "Contact" ? "Contact" : "Lead";
+    const contact = systems.hubspot.contact(link.hubspotId);
+    const record = systems.salesforce.record(object, link.salesforceId);
+    if (contact === undefined || contact.archived || record === undefined || record["IsDeleted"] === true) return [];
+    return [{ link, contact: contact.properties, record, object }];
+  });
+}
+
+/** Why a field of a person may differ: somebody has been told. */
+export function isSetAside({ state }: Evidence, link: Link, names: readonly string[]): boolean {
+  const rejected = state.rejects.some(
+    (reject) =>
+      reject.link === link.id && (reject.fields.length === 0 || reject.fields.some((field) => names.includes(field))),
+  );
+  return rejected || names.some((name) => link.fields[name]?.held !== undefined);
+}

@@ -1,0 +1,166 @@
+/** The product as it is deployed: its jobs, clients and rules, on a simulated network and store, one set of clients to an invocation. */
+
+import { SILENT_LOG } from "../../src/app/log.ts";
+import { readConfig } from "../../src/app/wire-up.ts";
+import type { Loaded } from "../../src/config/load-config.ts";
+import { RetryLater, StopRun } from "../../src/core/errors.ts";
+import { lateOwnerDirectory } from "../../src/core/mapping/owner-transform.ts";
+import type { OwnerDirectory } from "../../src/core/mapping/transform-options.ts";
+import { createHubSpotClient } from "../../src/crm/hubspot/hubspot-client.ts";
+import { createSalesforceClient } from "../../src/crm/salesforce/salesforce-client.ts";
+import type { SalesforceToken } from "../../src/crm/salesforce/salesforce-session.ts";
+import { runFollowUp } from "../../src/jobs/follow-up-job.ts";
+import type { StateStore } from "../../src/jobs/state-port.ts";
+import type { SyncDependencies } from "../../src/jobs/sync-dependencies.ts";
+import { runSync } from "../../src/jobs/sync-job.ts";
+import type { SyncResult } from "../../src/jobs/sync-result.ts";
+import { Dice } from "./dice.ts";
+import type { Invocation } from "./invocation.ts";
+import type { Kernel } from "./kernel.ts";
+import { ADDRESSES, networkOf } from "./simulated-network.ts";
+import { storeThrough } from "./simulated-store.ts";
+import type { StandIns } from "./stand-ins.ts";
+
+/** What became of one invocation. */
+export interface InvocationRow {
+  readonly number: number;
+  readonly job: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly result: SyncResult | null;
+  /** The store or a system was out of reach. */
+  readonly stopped: string | null;
+  /** Anything else that was thrown is a bug. */
+  readonly error: unknown;
+}
+
+/** What one process keeps between invocations. */
+interface Process {
+  readonly memory: SyncDependencies["memory"];
+  token: SalesforceToken | null;
+}
+
+let directory: OwnerDirectory | null = null;
+let shipped: Loaded | null = null;
+
+/** The shipped configuration, read once. */
+function configuration(): Loaded {
+  shipped ??= readConfig(
+    { mappingsFolder: "mappings", configFolder: "config" } as Parameters<typeof readConfig>[0],
+    lateOwnerDirectory(() => directory),
+  );
+  return shipped;
+}
+
+/** An admin lets Salesforce decide about cities. */
+export function changedMapping(loaded: Loaded): Loaded {
+  const mappings = loaded.mappings.map((mapping) => ({
+    ...mapping,
+    fields: mapping.fields.map((field) =>
+      field.hubspot === "city" ? { ...field, rule: "prefer-salesforce-unless-blank" as const } : field,
+    ),
+  }));
+  return { ...loaded, mappings, fingerprint: `${loaded.fingerprint}, changed` };
+}
+
+export class Engine {
+  readonly rows: InvocationRow[] = [];
+  readonly loaded: Loaded = configuration();
+  readonly #kernel: Kernel;
+  readonly #systems: StandIns;
+  readonly #store: StateStore;
+  readonly #seed: number;
+  readonly #warm: boolean;
+  #process: Process = { memory: new Map(), token: null };
+
+  constructor(
+    kernel: Kernel,
+    systems: StandIns,
+    options: { readonly store: StateStore; readonly seed: number; readonly warm: boolean },
+  ) {
+    this.#kernel = kernel;
+    this.#systems = systems;
+    this.#store = options.store;
+    this.#seed = options.seed;
+    this.#warm = options.warm;
+  }
+
+  /** Starts a job and leaves it to its events. */
+  start(job: "sync" | "follow-up", invocation: Invocation, loaded: Loaded): void {
+    const process: Process = this.#warm ? this.#process : { memory: new Map(), token: null };
+    // A process that is at work, or dies, serves nobody else.
+    this.#process = { memory: new Map(), token: null };
+    const dependencies = this.#dependencies(invocation, loaded, process);
+    const run =
+      job === "sync"
+        ? runSync(dependencies, { keepPlan: true })
+        : runFollowUp(dependencies).then((result) => result.sync);
+    const startedAt = this.#kernel.now;
+    const end = (row: Pick<InvocationRow, "result" | "stopped" | "error">): void => {
+      invocation.done = true;
+      if (row.error === null) this.#process = process;
+      this.rows.push({ number: invocation.number, job, startedAt, endedAt: this.#kernel.now, ...row });
+    };
+    run.then(
+      (result) => end({ result, stopped: null, error: null }),
+      (error: unknown) => {
+        if (error instanceof StopRun || error instanceof RetryLater)
+          end({ result: null, stopped: error.message, error: null });
+        else end({ result: null, stopped: null, error });
+      },
+    );
+  }
+
+  #dependencies(invocation: Invocation, loaded: Loaded, process: Process): SyncDependencies {
+    const { connector } = loaded.rulebook;
+    const dice = new Dice(this.#seed, `engine ${invocation.number}`);
+    const shared = {
+      clock: invocation,
+      log: SILENT_LOG,
+      settings: connector,
+      requestTimeoutMs: connector.requestTimeoutSeconds * 1_000,
+      random: () => dice.next(),
+      network: networkOf(this.#kernel, invocation, this.#systems),
+    };
+    const tokenCache = {
+      load: async () => process.token,
+      save: async (token: SalesforceToken) => {
+        process.token = token;
+      },
+    };
+    const credentials = {
+      kind: "client-credentials" as const,
+      clientId: "sandbox-client",
+      clientSecret: "sandbox-secret",
+    };
+    let ids = 0;
+    return {
+      connection: "storm",
+      holder: `process ${invocation.number}`,
+      store: storeThrough(invocation, this.#store),
+      clients: {
+        hubspot: createHubSpotClient({
+          ...shared,
+          accessToken: "pat-sandbox",
+          baseUrl: ADDRESSES.hubspot,
+          appId: "18221010",
+        }),
+        salesforce: createSalesforceClient({ ...shared, loginUrl: ADDRESSES.salesforce, credentials, tokenCache }),
+      },
+      clock: invocation,
+      log: SILENT_LOG,
+      mappings: loaded.mappings,
+      rulebook: loaded.rulebook,
+      ownFields: loaded.ownFields,
+      fingerprint: loaded.fingerprint,
+      newId: () => {
+        ids += 1;
+        return `s${this.#seed}-${invocation.number}-${ids}`;
+      },
+      memory: process.memory,
+      useOwners: (present) => {
+        directory = present;
+      },
+    };
+  }
+}

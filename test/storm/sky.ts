@@ -1,0 +1,107 @@
+/** Makes the weather of a storm over both systems, and fair weather afterwards. */
+import { defaultHubSpotLimits } from "../../src/sandbox/hubspot/call-limits.ts";
+import type { People } from "./people.ts";
+import type { StandIns } from "./stand-ins.ts";
+import type { WeatherStep } from "./weather.ts";
+
+const REFUSING = "no title that is taken";
+
+export class Sky {
+  readonly #systems: StandIns;
+  readonly #people: People;
+  /** An admin has changed the mapping. */
+  mappingChanged = false;
+  fields = 0;
+
+  constructor(systems: StandIns, people: People) {
+    this.#systems = systems;
+    this.#people = people;
+  }
+
+  make(step: WeatherStep): void {
+    const { hubspot, salesforce } = this.#systems;
+    switch (step.do) {
+      case "lock": {
+        const found = this.#people.salesforceRecord(step.who);
+        if (found !== undefined) salesforce.lockRows([String(found.record["Id"])], step.times);
+        break;
+      }
+      case "expire-sessions":
+        salesforce.expireSessions();
+        break;
+      case "quota":
+        this.#ration(step.side, step.left);
+        break;
+      case "quota-renewed":
+        this.#renew(step.side);
+        break;
+      case "clock":
+        this.#systems.skew(step.side, step.ms);
+        break;
+      case "add-field":
+        this.fields += 1;
+        salesforce.defineField("Lead", { name: `Extra${this.fields}__c`, label: "Extra", type: "string", length: 20 });
+        break;
+      case "remove-option":
+        hubspot.removePropertyOption("product_interest", "integrations");
+        break;
+      case "hide-field":
+        salesforce.hideField("Lead", "Title");
+        break;
+      case "show-field":
+        salesforce.showField("Lead", "Title");
+        break;
+      case "rule-on":
+        salesforce.addValidationRule("Lead", {
+          name: REFUSING,
+          message: "This title is taken.",
+          field: "Title",
+          refuses: (record) => /[13579]$/.test(String(record["Title"] ?? "")),
+        });
+        break;
+      case "rule-off":
+        salesforce.removeValidationRule("Lead", REFUSING);
+        break;
+      case "automation-on":
+        this.#automate();
+        break;
+      case "automation-off":
+        salesforce.state.workflows.delete("Lead");
+        break;
+      case "change-mapping":
+        this.mappingChanged = true;
+        break;
+    }
+  }
+
+  /** From now on calls reach both systems, and what was switched on is off. What an admin changed stays changed. */
+  heal(): void {
+    const { hubspot, salesforce } = this.#systems;
+    for (const side of ["hubspot", "salesforce"] as const) this.#renew(side);
+    salesforce.showField("Lead", "Title");
+    salesforce.removeValidationRule("Lead", REFUSING);
+    salesforce.state.workflows.delete("Lead");
+    salesforce.state.rowLocks.clear();
+    salesforce.setCommitDelay(0);
+    hubspot.setTimes({ lagMs: [300, 2_000], tailChance: 0 });
+  }
+
+  /** The customer's own automation: whoever is written by API gets a city in capitals. */
+  #automate(): void {
+    this.#systems.salesforce.addWorkflow("Lead", (record) => {
+      const city = record["City"];
+      return typeof city === "string" && city !== city.toUpperCase() ? { City: city.toUpperCase() } : null;
+    });
+  }
+
+  #ration(side: "hubspot" | "salesforce", left: number): void {
+    const used = this.#systems.requests.filter((row) => row.system === side).length;
+    if (side === "hubspot") this.#systems.hubspotLimits.daily = used + left;
+    else this.#systems.salesforce.setDailyLimit(used + left);
+  }
+
+  #renew(side: "hubspot" | "salesforce"): void {
+    if (side === "hubspot") this.#systems.hubspotLimits.daily = defaultHubSpotLimits().daily;
+    else this.#systems.salesforce.setDailyLimit(115_000);
+  }
+}

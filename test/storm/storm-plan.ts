@@ -1,0 +1,86 @@
+/** A storm as data: what people, admins, weather and the schedule do and when, and how often calls go wrong. A seed makes one; a shrunk one is a part of it. */
+import { Dice } from "./dice.ts";
+import { drawRates, type FaultList, type Rates } from "./faults.ts";
+import { drawHumanSteps, drawOpening, type HumanStep } from "./human-steps.ts";
+import { STORM_MS, TICK_MS } from "./storm-time.ts";
+import { drawWeather, type WeatherStep } from "./weather.ts";
+
+/** The schedule calls a job. */
+export interface TickStep {
+  readonly do: "tick";
+  readonly job: "sync" | "follow-up";
+  /** How far the clock of the process is off. */
+  readonly skewMs: number;
+}
+
+/** `at`: milliseconds since the storm began. */
+export type Step = (HumanStep | WeatherStep | TickStep) & { readonly at: number };
+
+export interface StormPlan {
+  readonly seed: number;
+  readonly persons: number;
+  readonly setting: StormSetting;
+  readonly steps: readonly Step[];
+  readonly rates: Rates;
+  /** Only these go wrong, instead of what the rates say. */
+  readonly faults: FaultList | null;
+}
+
+export interface StormSetting {
+  readonly lifecycle: "ignores-backward" | "accepts-backward";
+  readonly skews: Readonly<Record<"hubspot" | "salesforce", number>>;
+  readonly indexLagMs: readonly [number, number];
+  readonly indexTailChance: number;
+  readonly commitDelayMs: number;
+  /** The process of an invocation that ended well serves the next one. */
+  readonly warm: boolean;
+}
+
+export function planOfSeed(seed: number): StormPlan {
+  const rates = drawRates(new Dice(seed, "rates"));
+  const humans = new Dice(seed, "humans");
+  const persons = humans.integer(2, 4);
+  const ticks = drawTicks(new Dice(seed, "schedule"));
+  const aims = ticks.map((tick) => tick.at);
+  const steps: Step[] = [
+    ...drawOpening(humans, persons),
+    ...drawHumanSteps(humans, persons, aims, rates.slowness),
+    ...drawWeather(new Dice(seed, "weather"), persons),
+    ...ticks,
+  ];
+  steps.sort((one, other) => one.at - other.at);
+  return { seed, persons, setting: drawSetting(new Dice(seed, "setting")), steps, rates, faults: null };
+}
+
+function drawSetting(dice: Dice): StormSetting {
+  const skew = (): number => dice.pick([0, 0, dice.integer(-3_000, 3_000), dice.integer(-90_000, 90_000)]);
+  return {
+    lifecycle: dice.pick(["ignores-backward", "ignores-backward", "accepts-backward"]),
+    skews: { hubspot: skew(), salesforce: skew() },
+    indexLagMs: dice.pick([
+      [300, 2_000],
+      [2_000, 20_000],
+      [20_000, 120_000],
+    ] as const),
+    indexTailChance: dice.rate(0.04, 0.3),
+    commitDelayMs: dice.pick([0, 0, 2_500, 60_000, 240_000]),
+    warm: dice.chance(0.5),
+  };
+}
+
+function drawTicks(dice: Dice): (TickStep & { at: number })[] {
+  const missed = dice.rate(0.05, 0.3);
+  const twice = dice.rate(0.1, 0.7);
+  const skewed = dice.rate(0.2, 1);
+  const followUps = dice.rate(0.1, 0.3);
+  const ticks: (TickStep & { at: number })[] = [];
+  for (let at = 120_000; at < STORM_MS; at += TICK_MS) {
+    const call = (delay: number): void => {
+      const skewMs = dice.chance(skewed) ? dice.integer(-90_000, 90_000) : 0;
+      ticks.push({ do: "tick", job: dice.chance(followUps) ? "follow-up" : "sync", skewMs, at: at + delay });
+    };
+    if (!dice.chance(missed)) call(dice.integer(0, 2_000));
+    if (dice.chance(twice)) call(dice.pick([300, 2_000, 30_000, 130_000]) + dice.integer(0, 1_000));
+  }
+  return ticks;
+}

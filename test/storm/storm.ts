@@ -1,0 +1,179 @@
+/** Plays one storm from its plan to the quiet point after it, and has every law checked. */
+import type { StateStore } from "../../src/jobs/state-port.ts";
+import { openMemoryState } from "../support/memory-state-store.ts";
+import { CHECKERS } from "./checks/all-checks.ts";
+import { changedMapping, Engine } from "./engine.ts";
+import { dumpState, type Evidence, type Violation } from "./evidence.ts";
+import { type Fault, type FaultSource, faultsByList, faultsByRates } from "./faults.ts";
+import { Invocation } from "./invocation.ts";
+import { Kernel } from "./kernel.ts";
+import { People } from "./people.ts";
+import { Sky } from "./sky.ts";
+import { StandIns } from "./stand-ins.ts";
+import type { Step, StormPlan } from "./storm-plan.ts";
+import { STORM_MS, STORM_START, TICK_MS } from "./storm-time.ts";
+import { Trace } from "./trace.ts";
+
+export interface StormOptions {
+  /** An empty state of its own; in memory when none is given. */
+  readonly store?: StateStore;
+  /** Keep the trace to read. */
+  readonly traced?: boolean;
+}
+
+export interface StormResult {
+  readonly violations: readonly Violation[];
+  readonly digest: string;
+  readonly trace: readonly string[];
+  /** Every fault that was met, by the stop it met. */
+  readonly faults: Readonly<Record<string, Fault>>;
+  readonly counts: {
+    readonly events: number;
+    readonly invocations: number;
+    readonly deaths: number;
+    readonly writes: number;
+  };
+}
+
+/** Minutes after the storm at which the job runs: soon, past the settled lane, past the walk through the archive, and on. */
+const AFTERWARDS = [1, 5, 10, 15, 40, 75, 80, 85, 90, 1_560, 1_565, 1_570, 1_575, 1_580, 1_660, 1_665];
+/** Then nobody has done anything for a day: so many more runs write nothing. */
+const QUIET_TICKS = 8;
+
+export async function playStorm(plan: StormPlan, options: StormOptions = {}): Promise<StormResult> {
+  return new Storm(plan, options).play();
+}
+
+class Storm {
+  readonly #plan: StormPlan;
+  readonly #trace: Trace;
+  readonly #kernel = new Kernel(STORM_START);
+  readonly #store: StateStore;
+  readonly #systems: StandIns;
+  readonly #people: People;
+  readonly #sky: Sky;
+  readonly #engine: Engine;
+  readonly #invocations: Invocation[] = [];
+  readonly #faults: Record<string, Fault> = {};
+  readonly #source: FaultSource;
+  #healed = false;
+
+  constructor(plan: StormPlan, options: StormOptions) {
+    const { setting, seed, rates } = plan;
+    this.#plan = plan;
+    this.#trace = new Trace(options.traced === true);
+    this.#store = options.store ?? openMemoryState().store;
+    this.#systems = new StandIns(this.#kernel, seed, {
+      skews: setting.skews,
+      hubspot: {
+        lifecycle: setting.lifecycle,
+        times: {
+          lagMs: setting.indexLagMs,
+          tailChance: setting.indexTailChance,
+          tailMs: 20 * 60_000,
+          selfTouchChance: 0.6,
+          selfTouchMs: 24_000,
+        },
+      },
+    });
+    this.#systems.salesforce.setCommitDelay(setting.commitDelayMs);
+    this.#people = new People(this.#systems, () => this.#kernel.now);
+    this.#sky = new Sky(this.#systems, this.#people);
+    this.#engine = new Engine(this.#kernel, this.#systems, { store: this.#store, seed, warm: setting.warm });
+    this.#source = plan.faults === null ? faultsByRates(seed, rates) : faultsByList(seed, rates.slowness, plan.faults);
+    this.#kernel.busy = () => this.#invocations.some((invocation) => invocation.isBusy);
+  }
+
+  async play(): Promise<StormResult> {
+    for (const step of this.#plan.steps) this.#kernel.after(step.at, () => this.#happen(step));
+    await this.#kernel.runUntil(STORM_START + STORM_MS);
+    this.#heal();
+    const healedAt = this.#kernel.now;
+    for (const minutes of AFTERWARDS) {
+      await this.#kernel.runUntil(healedAt + minutes * 60_000);
+      this.#tick(minutes === 1_560 ? "follow-up" : "sync", 0);
+    }
+    await this.#kernel.runUntil(this.#kernel.now + TICK_MS - 1);
+    const quietAt = this.#kernel.now;
+    for (let tick = 0; tick < QUIET_TICKS; tick += 1) {
+      this.#tick("sync", 0);
+      await this.#kernel.runUntil(this.#kernel.now + TICK_MS);
+    }
+    return this.#judged({
+      plan: this.#plan,
+      systems: this.#systems,
+      humans: this.#people.rows,
+      invocations: this.#engine.rows,
+      state: await dumpState(this.#store),
+      healedAt,
+      quietAt,
+      mappingChanged: this.#sky.mappingChanged,
+    });
+  }
+
+  #happen(step: Step): void {
+    if (step.do === "tick") {
+      this.#tick(step.job, step.skewMs);
+      return;
+    }
+    if (isWeather(step)) {
+      this.#sky.make(step);
+      this.#trace.note(`${this.#kernel.now} weather ${JSON.stringify(step)}`);
+      return;
+    }
+    const done = this.#people.play(step);
+    this.#trace.note(`${this.#kernel.now} ${done ? "people" : "(in vain)"} ${JSON.stringify(step)}`);
+  }
+
+  #tick(job: "sync" | "follow-up", skewMs: number): void {
+    const invocation = new Invocation({
+      number: this.#invocations.length,
+      kernel: this.#kernel,
+      trace: this.#trace,
+      skewMs,
+      faults: this.#source,
+      met: (stop, fault) => {
+        this.#faults[stop] = fault;
+      },
+    });
+    if (this.#healed) invocation.heal();
+    this.#invocations.push(invocation);
+    this.#trace.note(`${this.#kernel.now} #${invocation.number} begins ${job}`);
+    const { loaded } = this.#engine;
+    this.#engine.start(job, invocation, this.#sky.mappingChanged ? changedMapping(loaded) : loaded);
+  }
+
+  #heal(): void {
+    this.#healed = true;
+    this.#sky.heal();
+    for (const invocation of this.#invocations) invocation.heal();
+    this.#trace.note(`${this.#kernel.now} fair weather`);
+  }
+
+  #judged(evidence: Evidence): StormResult {
+    const violations = Object.entries(CHECKERS).flatMap(([invariant, check]) =>
+      check(evidence).map((what): Violation => ({ invariant, what })),
+    );
+    return {
+      violations,
+      digest: this.#trace.digest(),
+      trace: this.#trace.lines,
+      faults: this.#faults,
+      counts: {
+        events: this.#kernel.events,
+        invocations: this.#invocations.length,
+        deaths: this.#invocations.filter((invocation) => invocation.dead).length,
+        writes: evidence.systems.changes.length,
+      },
+    };
+  }
+}
+
+const WEATHER: ReadonlySet<string> = new Set([
+  ...["lock", "expire-sessions", "quota", "quota-renewed", "clock", "add-field", "remove-option", "hide-field"],
+  ...["show-field", "rule-on", "rule-off", "automation-on", "automation-off", "change-mapping"],
+]);
+
+function isWeather(step: Step): step is Extract<Step, Parameters<Sky["make"]>[0]> {
+  return WEATHER.has(step.do);
+}
