@@ -137,6 +137,7 @@ export class Engine {
     return {
       connection: "storm",
       holder: `process ${invocation.number}`,
+      notifier: { send: async () => [] },
       store: storeThrough(invocation, this.#store),
       clients: {
         hubspot: createHubSpotClient({
