@@ -1,11 +1,13 @@
 /** Turns the text of a condition into something that holds or does not: checked against the known names once, then fast. */
 import { TypeError as CelTypeError, Environment, EvaluationError, ParseError } from "@marcbachmann/cel-js";
 import type { ValueType } from "../core/model/mapping.ts";
-import type { Instant, Value } from "../core/model/record.ts";
+import type { Instant } from "../core/model/record.ts";
 import type { Condition, Facts, Segment } from "../core/model/rulebook.ts";
-import { BLANK_DATE, FACTS_KEY, NOW_KEY, registerFunctions, TIMESTAMP } from "./cel-functions.ts";
+import { FACTS_KEY, NOW_KEY, registerFunctions, TIMESTAMP } from "./cel-functions.ts";
 import { type CelError, celWords, failsOnBlank, notABoolean } from "./cel-words.ts";
+import { compileChecked } from "./compiled-condition.ts";
 import type { FactNames } from "./fact-names.ts";
+import { FactView, factOf, READERS } from "./fact-view.ts";
 import { misspeltStage } from "./stage-literals.ts";
 
 /** A condition, or what is wrong with it and at which character of its text. */
@@ -44,13 +46,20 @@ interface ConditionNames {
   readonly names: FactNames;
   readonly segments: ReadonlyMap<string, Segment>;
   readonly segmentsComplete: boolean;
+  /** Leaves everything to the CEL interpreter: what the compiled conditions are tested against. */
+  readonly interpretOnly?: boolean;
 }
 
 /**
  * Makes the compiler for one set of facts. `segments` may grow between two conditions: each sees those that were there before it, so segments never form
  * a circle. Reads: text "", number 0, yes/no false, set [], date 1970-01-01 when blank.
  */
-export function conditionCompiler({ names, segments, segmentsComplete }: ConditionNames): CompileCondition {
+export function conditionCompiler({
+  names,
+  segments,
+  segmentsComplete,
+  interpretOnly = false,
+}: ConditionNames): CompileCondition {
   const certain = names.complete && names.untyped.size === 0;
   const usable = new Map([...names.types].filter(([name]) => isUsableName(name)));
   const loose = [...names.untyped].filter((name) => isUsableName(name) && !usable.has(name));
@@ -68,6 +77,7 @@ export function conditionCompiler({ names, segments, segmentsComplete }: Conditi
   for (const name of loose) environment.registerVariable(name, "dyn");
   const View = viewClass(usable);
   const known = [...usable.keys(), ...loose];
+  const view = new FactView();
 
   return (source) => {
     try {
@@ -83,7 +93,9 @@ export function conditionCompiler({ names, segments, segmentsComplete }: Conditi
       if (failure !== null) return { ok: false, message: failsOnBlank(failure), within: failure.range?.start ?? 0 };
       // Shown in reasons, so on one line.
       const shown = source.trim().replaceAll(/\s+/g, " ");
-      return { ok: true, condition: { source: shown, holds: (facts, now) => holds(run, new View(facts, now)) } };
+      const ask = certain && !interpretOnly ? compileChecked(program.ast, { types: usable, segments, view }) : null;
+      const decide = ask ?? (() => holds(run, new View(view.facts, view.now)));
+      return { ok: true, condition: { source: shown, holds: remembered(view, decide) } };
     } catch (error) {
       if (isCelError(error)) return problem(error, source, known);
       throw error;
@@ -98,6 +110,21 @@ function problem(error: unknown, source: string, names: readonly string[]): Comp
 
 function isCelError(error: unknown): error is CelError {
   return error instanceof ParseError || error instanceof CelTypeError || error instanceof EvaluationError;
+}
+
+/** Works a condition out once for a person and a moment, however many rules and segments ask it: facts are never changed in place. */
+function remembered(view: FactView, decide: (view: FactView) => boolean): Condition["holds"] {
+  let lastFacts: Facts | null = null;
+  let lastNow: Instant = "";
+  let answer = false;
+  return (facts, now) => {
+    if (facts === lastFacts && now === lastNow) return answer;
+    view.lookAt(facts, now);
+    answer = decide(view);
+    lastFacts = facts;
+    lastNow = now;
+    return answer;
+  };
 }
 
 /** A value that cannot be computed (a number out of a text that is none) is no reason to hold, and none to end the run for everybody else. */
@@ -139,27 +166,9 @@ function viewClass(types: ReadonlyMap<string, ValueType>): new (facts: Facts, no
     Object.defineProperty(View.prototype, name, {
       get(this: View) {
         const facts = this[FACTS_KEY];
-        return read(Object.hasOwn(facts, name) ? (facts[name] ?? null) : null);
+        return read(factOf(facts, name));
       },
     });
   }
   return View;
-}
-
-const READERS: Readonly<Record<ValueType, (value: Value) => unknown>> = {
-  text: (value) => value ?? "",
-  number: (value) => {
-    const number = Number(value ?? "0");
-    return Number.isFinite(number) ? number : 0;
-  },
-  boolean: (value) => value === "true",
-  date: readDate,
-  datetime: readDate,
-  set: (value) => (value === null ? [] : value.split(";")),
-};
-
-function readDate(value: Value): Date {
-  if (value === null) return BLANK_DATE;
-  const date = new Date(value);
-  return Number.isNaN(date.getTime()) ? BLANK_DATE : date;
 }

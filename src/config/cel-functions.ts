@@ -3,7 +3,9 @@ import type { ASTNode, Environment } from "@marcbachmann/cel-js";
 import type { Instant } from "../core/model/record.ts";
 import type { Facts, Segment } from "../core/model/rulebook.ts";
 import { typeWords } from "./cel-words.ts";
+import { BLANK_DATE_MS, factOf } from "./fact-view.ts";
 import { writeInstead } from "./nearest-name.ts";
+import { mentionsOne } from "./whole-words.ts";
 
 export const TIMESTAMP = "google.protobuf.Timestamp";
 const MS_PER_DAY = 86_400_000;
@@ -11,9 +13,6 @@ const MS_PER_DAY = 86_400_000;
 /** Under these keys the macros find what a condition is asked about; no CEL name can be spelt so. */
 export const FACTS_KEY = "?facts";
 export const NOW_KEY = "?now";
-
-/** How a blank date reads: before every date of a business. */
-export const BLANK_DATE: Date = new Date(0);
 
 /** The parts of the CEL package's macro interface that are used here; its own declarations leave them open. */
 interface Checker {
@@ -41,7 +40,7 @@ interface FunctionNames {
 /** Registers everything on a fresh environment. */
 export function registerFunctions(environment: Environment, names: FunctionNames): void {
   registerMixedNumbers(environment);
-  environment.registerFunction("mentions(string, list<string>): bool", mentionsWith(new Map()));
+  environment.registerFunction("mentions(string, list<string>): bool", mentionsOne);
   environment.registerFunction("known(ast): bool", knownMacro(names));
   environment.registerFunction("segment(ast): bool", segmentMacro(names));
   environment.registerFunction(
@@ -72,40 +71,6 @@ function registerMixedNumbers(environment: Environment): void {
   }
 }
 
-/** More phrases than any configuration writes out; beyond it (phrases taken from facts) nothing is kept. */
-const MOST_PHRASES = 2_000;
-
-/**
- * Whether one of the words or phrases stands in the text as whole words, in any case: "VP" is in "VP, Sales" and not in "vpn admin". The phrases are the
- * same for every person, so they are brought into shape once and kept in `shaped`.
- */
-function mentionsWith(shaped: Map<string, string>): (text: string, phrases: Iterable<string>) => boolean {
-  const shapedPhrase = (phrase: string): string => {
-    const known = shaped.get(phrase);
-    if (known !== undefined) return known;
-    const words = plainWords(phrase);
-    const wanted = words === "" ? "" : ` ${words} `;
-    if (shaped.size < MOST_PHRASES) shaped.set(phrase, wanted);
-    return wanted;
-  };
-  return (text, phrases) => {
-    if (text === "") return false;
-    const padded = ` ${plainWords(text)} `;
-    for (const phrase of phrases) {
-      const wanted = shapedPhrase(phrase);
-      if (wanted !== "" && padded.includes(wanted)) return true;
-    }
-    return false;
-  };
-}
-
-function plainWords(text: string): string {
-  return text
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]+/gu, " ")
-    .trim();
-}
-
 function knownMacro({ isFact }: FunctionNames) {
   return ({ args }: MacroCall) => ({
     args,
@@ -120,7 +85,7 @@ function knownMacro({ isFact }: FunctionNames) {
     },
     evaluate(_: Evaluator, macro: MacroCall, context: MacroContext) {
       const name = only(macro).args;
-      return typeof name === "string" && (factsOf(context)[name] ?? null) !== null;
+      return typeof name === "string" && factOf(factsOf(context), name) !== null;
     },
   });
 }
@@ -174,7 +139,7 @@ function daysMacro(name: string, distance: (date: number, now: number) => number
     /** Days with fraction; without end for a blank date, so that "more than 180 days ago" holds for what never happened. */
     evaluate(evaluator: Evaluator, macro: MacroCall, context: MacroContext) {
       const date = evaluator.run(only(macro), context);
-      if (!(date instanceof Date) || date.getTime() === BLANK_DATE.getTime()) return Number.POSITIVE_INFINITY;
+      if (!(date instanceof Date) || date.getTime() === BLANK_DATE_MS) return Number.POSITIVE_INFINITY;
       return distance(date.getTime(), Date.parse(nowOf(context))) / MS_PER_DAY;
     },
   });

@@ -1,0 +1,284 @@
+/** Turns a checked condition into functions that know the types of what they compare: the same answers as the CEL interpreter, many times faster. */
+import type { ASTNode } from "@marcbachmann/cel-js";
+import type { ValueType } from "../core/model/mapping.ts";
+import type { Segment } from "../core/model/rulebook.ts";
+import { BLANK_DATE_MS, type FactView } from "./fact-view.ts";
+import { mentionsOne, phraseFinder } from "./whole-words.ts";
+
+const MS_PER_DAY = 86_400_000;
+
+/** Asks a condition of whomever the view shows. */
+type Ask<T> = (view: FactView) => T;
+
+/** A part of a condition. Whole numbers that are written out are `int` until they meet a fact; CEL computes with them exactly, so we only compare them. */
+type Part =
+  | { readonly kind: "boolean"; readonly ask: Ask<boolean> }
+  | { readonly kind: "number" | "int"; readonly ask: Ask<number> }
+  | { readonly kind: "text"; readonly ask: Ask<string> }
+  | { readonly kind: "date"; readonly ask: Ask<number> }
+  | { readonly kind: "texts"; readonly ask: Ask<readonly string[]> };
+
+/** What a condition may name. */
+export interface CompileGround {
+  readonly types: ReadonlyMap<string, ValueType>;
+  readonly segments: ReadonlyMap<string, Segment>;
+  readonly view: FactView;
+}
+
+/**
+ * The condition as a function, or null where it says something that only the interpreter knows (dates with durations, text in text, errors that count as
+ * false). Nothing in what is compiled can fail, so the order in which CEL looks at the two sides of && and || makes no difference.
+ */
+export function compileChecked(ast: ASTNode, ground: CompileGround): Ask<boolean> | null {
+  const part = partOf(ast, ground);
+  return part?.kind === "boolean" ? part.ask : null;
+}
+
+function partOf(node: ASTNode, ground: CompileGround): Part | null {
+  switch (node.op) {
+    case "value":
+      return literal(node.args);
+    case "id":
+      return factPart(node.args, ground);
+    case "!_":
+      return not(partOf(node.args, ground));
+    case "-_":
+      return minus(partOf(node.args, ground));
+    case "&&":
+    case "||":
+      return logical(node.op, partOf(node.args[0], ground), partOf(node.args[1], ground));
+    case "?:":
+      return choice(node.args.map((part) => partOf(part, ground)));
+    case "==":
+    case "!=":
+      return equality(node.op === "==", partOf(node.args[0], ground), partOf(node.args[1], ground));
+    case "<":
+    case "<=":
+    case ">":
+    case ">=":
+      return comparison(node.op, partOf(node.args[0], ground), partOf(node.args[1], ground));
+    case "+":
+    case "-":
+    case "*":
+    case "/":
+      return arithmetic(node.op, partOf(node.args[0], ground), partOf(node.args[1], ground));
+    case "in":
+      return membership(node.args[0], node.args[1], ground);
+    case "list":
+      return textList(node.args);
+    case "call":
+      return call(node.args[0], node.args[1], ground);
+    case "rcall":
+      return method(node.args[0], partOf(node.args[1], ground), node.args[2]);
+    default:
+      return null;
+  }
+}
+
+function literal(value: unknown): Part | null {
+  if (typeof value === "boolean") return { kind: "boolean", ask: () => value };
+  if (typeof value === "number") return { kind: "number", ask: () => value };
+  if (typeof value === "string") return { kind: "text", ask: () => value };
+  if (typeof value !== "bigint" || !Number.isSafeInteger(Number(value))) return null;
+  const whole = Number(value);
+  return { kind: "int", ask: () => whole };
+}
+
+function factPart(name: string, { types, view }: CompileGround): Part | null {
+  if (name === "now") return { kind: "date", ask: (seen) => seen.nowMs };
+  const type = types.get(name);
+  if (type === undefined) return null;
+  const slot = view.slotOf(name);
+  switch (type) {
+    case "text":
+      return { kind: "text", ask: (seen) => seen.text(slot) };
+    case "number":
+      return { kind: "number", ask: (seen) => seen.number(slot) };
+    case "boolean":
+      return { kind: "boolean", ask: (seen) => seen.boolean(slot) };
+    case "set":
+      return { kind: "texts", ask: (seen) => seen.set(slot) };
+    default:
+      return { kind: "date", ask: (seen) => seen.date(slot) };
+  }
+}
+
+function not(part: Part | null): Part | null {
+  if (part?.kind !== "boolean") return null;
+  const { ask } = part;
+  return { kind: "boolean", ask: (view) => !ask(view) };
+}
+
+function minus(part: Part | null): Part | null {
+  if (part?.kind !== "number" && part?.kind !== "int") return null;
+  const { kind, ask } = part;
+  return { kind, ask: (view) => -ask(view) };
+}
+
+function logical(sign: "&&" | "||", left: Part | null, right: Part | null): Part | null {
+  if (left?.kind !== "boolean" || right?.kind !== "boolean") return null;
+  const [a, b] = [left.ask, right.ask];
+  return { kind: "boolean", ask: sign === "&&" ? (view) => a(view) && b(view) : (view) => a(view) || b(view) };
+}
+
+function choice([when, then, otherwise]: readonly (Part | null)[]): Part | null {
+  if (when?.kind !== "boolean" || then?.kind !== "boolean" || otherwise?.kind !== "boolean") return null;
+  const [a, b, c] = [when.ask, then.ask, otherwise.ask];
+  return { kind: "boolean", ask: (view) => (a(view) ? b(view) : c(view)) };
+}
+
+function equality(equal: boolean, left: Part | null, right: Part | null): Part | null {
+  if (left === null || right === null || left.kind === "texts" || right.kind === "texts") return null;
+  if (left.kind !== right.kind && !(isNumeric(left) && isNumeric(right))) return null;
+  const [a, b]: [Ask<unknown>, Ask<unknown>] = [left.ask, right.ask];
+  return { kind: "boolean", ask: equal ? (view) => a(view) === b(view) : (view) => a(view) !== b(view) };
+}
+
+type NumericPart = Extract<Part, { readonly ask: Ask<number> }>;
+
+function isNumeric(part: Part): part is NumericPart {
+  return part.kind === "number" || part.kind === "int";
+}
+
+function comparison(sign: "<" | "<=" | ">" | ">=", left: Part | null, right: Part | null): Part | null {
+  if (left === null || right === null) return null;
+  const fits = (isNumeric(left) && isNumeric(right)) || (left.kind === "date" && right.kind === "date");
+  if (!fits) return null;
+  const [a, b] = [(left as NumericPart).ask, (right as NumericPart).ask];
+  const asks: Readonly<Record<typeof sign, Ask<boolean>>> = {
+    "<": (view) => a(view) < b(view),
+    "<=": (view) => a(view) <= b(view),
+    ">": (view) => a(view) > b(view),
+    ">=": (view) => a(view) >= b(view),
+  };
+  return { kind: "boolean", ask: asks[sign] };
+}
+
+/** Two whole numbers are left to CEL, which divides them without a rest and minds their size. */
+function arithmetic(sign: "+" | "-" | "*" | "/", left: Part | null, right: Part | null): Part | null {
+  if (left === null || right === null || !isNumeric(left) || !isNumeric(right)) return null;
+  if (left.kind === "int" && right.kind === "int") return null;
+  const [a, b] = [left.ask, right.ask];
+  const asks: Readonly<Record<typeof sign, Ask<number>>> = {
+    "+": (view) => a(view) + b(view),
+    "-": (view) => a(view) - b(view),
+    "*": (view) => a(view) * b(view),
+    "/": (view) => a(view) / b(view),
+  };
+  return { kind: "number", ask: asks[sign] };
+}
+
+function membership(item: ASTNode, list: ASTNode, ground: CompileGround): Part | null {
+  const left = partOf(item, ground);
+  if (left === null) return null;
+  const written = list.op === "list" ? literalsOf(list.args) : null;
+  if (written !== null) {
+    const [first] = written;
+    const kinds = typeof first === "string" ? left.kind === "text" : left.kind === "number";
+    if (!kinds || written.length === 0) return null;
+    const values = new Set<unknown>(written);
+    const { ask }: { readonly ask: Ask<unknown> } = left;
+    return { kind: "boolean", ask: (view) => values.has(ask(view)) };
+  }
+  const right = partOf(list, ground);
+  if (left.kind !== "text" || right?.kind !== "texts") return null;
+  const [a, b] = [left.ask, right.ask];
+  return { kind: "boolean", ask: (view) => b(view).includes(a(view)) };
+}
+
+/** The texts or numbers of a list that is written out; null when it holds anything else. */
+function literalsOf(nodes: readonly ASTNode[]): readonly (string | number)[] | null {
+  const values = nodes.map((node) => (node.op === "value" ? node.args : null));
+  const plain = values.map((value) =>
+    typeof value === "bigint" && Number.isSafeInteger(Number(value)) ? Number(value) : value,
+  );
+  const kind = typeof plain[0];
+  return plain.every((value): value is string | number => typeof value === kind) &&
+    (kind === "string" || kind === "number")
+    ? (plain as readonly (string | number)[])
+    : null;
+}
+
+function textList(nodes: readonly ASTNode[]): Part | null {
+  const texts = literalsOf(nodes)?.filter((value) => typeof value === "string");
+  return texts === undefined || texts.length !== nodes.length ? null : { kind: "texts", ask: () => texts };
+}
+
+function call(name: string, args: readonly ASTNode[], ground: CompileGround): Part | null {
+  const [first, second] = args;
+  if (first === undefined) return null;
+  switch (name) {
+    case "known":
+      return first.op === "id" ? known(first.args, ground) : null;
+    case "segment":
+      return first.op === "value" ? inSegment(String(first.args), ground) : null;
+    case "daysSince":
+    case "daysUntil":
+      return days(name === "daysSince" ? 1 : -1, partOf(first, ground));
+    case "mentions":
+      return second === undefined ? null : mentions(partOf(first, ground), second, ground);
+    case "size": {
+      const part = partOf(first, ground);
+      return part?.kind === "texts" ? { kind: "int", ask: (view) => part.ask(view).length } : null;
+    }
+    default:
+      return null;
+  }
+}
+
+function known(name: string, { view }: CompileGround): Part {
+  const slot = view.slotOf(name);
+  return { kind: "boolean", ask: (seen) => seen.raw(slot) !== null };
+}
+
+/** A segment keeps its own answer for the person in view, so that it is worked out once whoever asks. */
+function inSegment(name: string, { segments }: CompileGround): Part | null {
+  const segment = segments.get(name);
+  if (segment === undefined) return null;
+  return { kind: "boolean", ask: (view) => segment.when.holds(view.facts, view.now) };
+}
+
+function days(direction: 1 | -1, part: Part | null): Part | null {
+  if (part?.kind !== "date") return null;
+  const { ask } = part;
+  return {
+    kind: "number",
+    ask: (view) => {
+      const at = ask(view);
+      return at === BLANK_DATE_MS ? Number.POSITIVE_INFINITY : (direction * (view.nowMs - at)) / MS_PER_DAY;
+    },
+  };
+}
+
+function mentions(text: Part | null, phrases: ASTNode, ground: CompileGround): Part | null {
+  if (text?.kind !== "text") return null;
+  const { ask } = text;
+  const written = phrases.op === "list" ? literalsOf(phrases.args) : null;
+  if (written?.every((phrase) => typeof phrase === "string")) {
+    const finds = phraseFinder(written.map(String));
+    return { kind: "boolean", ask: (view) => finds(ask(view)) };
+  }
+  const list = partOf(phrases, ground);
+  return list?.kind === "texts" ? { kind: "boolean", ask: (view) => mentionsOne(ask(view), list.ask(view)) } : null;
+}
+
+function method(name: string, receiver: Part | null, args: readonly ASTNode[]): Part | null {
+  if (receiver?.kind !== "text") return null;
+  const { ask } = receiver;
+  const [argument] = args;
+  if (argument === undefined) {
+    return name === "lowerAscii" ? { kind: "text", ask: (view) => ask(view).toLowerCase() } : null;
+  }
+  if (argument.op !== "value" || typeof argument.args !== "string") return null;
+  const wanted = argument.args;
+  switch (name) {
+    case "contains":
+      return { kind: "boolean", ask: (view) => ask(view).includes(wanted) };
+    case "startsWith":
+      return { kind: "boolean", ask: (view) => ask(view).startsWith(wanted) };
+    case "endsWith":
+      return { kind: "boolean", ask: (view) => ask(view).endsWith(wanted) };
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,131 @@
+/** Compiled conditions say of everybody what the CEL interpreter says. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type CompileCondition, conditionCompiler } from "../../src/config/cel-condition.ts";
+import type { ValueType } from "../../src/core/model/mapping.ts";
+import type { Condition, Segment } from "../../src/core/model/rulebook.ts";
+
+const NOW = "2026-11-22T12:00:00.000Z";
+const types: ReadonlyMap<string, ValueType> = new Map([
+  ["company", "text"],
+  ["jobtitle", "text"],
+  ["employees", "number"],
+  ["opens", "number"],
+  ["budget", "boolean"],
+  ["last_visit", "datetime"],
+  ["retry_on", "date"],
+  ["product_interest", "set"],
+]);
+const FAILING = 'int(company) > 5 || company == ""';
+
+function compilerOf(interpretOnly: boolean): CompileCondition {
+  const segments = new Map<string, Segment>();
+  const names = { types, untyped: new Set<string>(), complete: true };
+  const compile = conditionCompiler({ names, segments, segmentsComplete: true, interpretOnly });
+  for (const [name, source] of [
+    ["big", "employees > 100"],
+    ["failing", FAILING],
+    ["both", 'segment("big") && segment("failing")'],
+  ] as const)
+    segments.set(name, { name, label: name, when: conditionOf(compile, source) });
+  return compile;
+}
+
+function conditionOf(compile: CompileCondition, source: string): Condition {
+  const compiled = compile(source);
+  if (!compiled.ok) throw new Error(`${source}: ${compiled.message}`);
+  return compiled.condition;
+}
+
+const compiled = compilerOf(false);
+const interpreted = compilerOf(true);
+
+const numberText = fc.constantFrom("0", "1", "5", "100", "100.5", "0.5", "30");
+const word = fc.constantFrom('"vp"', '"Head of"', '"Acme"', '"acme, inc."', '""', '"a"', '"b"', '"sales"');
+const words = fc.array(word, { minLength: 1, maxLength: 3 }).map((all) => `[${all.join(", ")}]`);
+
+interface Parts {
+  readonly boolean: string;
+  readonly number: string;
+  readonly text: string;
+  readonly date: string;
+  readonly set: string;
+}
+
+const { boolean: source } = fc.letrec<Parts>((tie) => ({
+  boolean: fc.oneof(
+    { maxDepth: 4 },
+    fc.constantFrom("budget", "true", "false", "known(company)", "known(last_visit)", "!known(employees)"),
+    fc.constantFrom('segment("big")', 'segment("failing")', 'segment("both")', "company.size() > 2", FAILING),
+    fc.tuple(tie("number"), fc.constantFrom("<", "<=", ">", ">=", "==", "!="), tie("number")).map(join),
+    fc.tuple(tie("text"), fc.constantFrom("==", "!="), tie("text")).map(join),
+    fc.tuple(tie("date"), fc.constantFrom("<", "<=", ">", ">=", "==", "!="), tie("date")).map(join),
+    fc.tuple(tie("text"), fc.constant("in"), fc.oneof(words, tie("set"))).map(join),
+    fc.tuple(tie("number"), fc.constant("in [5, 100, 0]")).map(join),
+    fc.tuple(fc.constantFrom("employees", "opens"), fc.constant("in [0.5, 1.0, 100.5]")).map(join),
+    fc.tuple(tie("text"), words).map(([text, phrases]) => `mentions(${text}, ${phrases})`),
+    tie("set").map((set) => `mentions(jobtitle, ${set})`),
+    fc
+      .tuple(tie("text"), fc.constantFrom("contains", "startsWith", "endsWith"), word)
+      .map(([text, name, part]) => `${text}.${name}(${part})`),
+    fc.tuple(tie("boolean"), fc.constantFrom("&&", "||"), tie("boolean")).map(join),
+    fc.tuple(tie("boolean"), tie("boolean"), tie("boolean")).map(([when, a, b]) => `(${when} ? ${a} : ${b})`),
+    tie("boolean").map((part) => `!(${part})`),
+  ),
+  number: fc.oneof(
+    { maxDepth: 3 },
+    fc.constantFrom("employees", "opens", "daysSince(last_visit)", "daysUntil(retry_on)", "size(product_interest)"),
+    numberText,
+    fc.tuple(fc.constantFrom("employees", "opens"), fc.constantFrom("+", "-", "*", "/"), numberText).map(join),
+    fc.tuple(tie("number"), fc.constantFrom("+", "-", "*", "/"), tie("number")).map(join),
+    numberText.map((number) => `-${number}`),
+  ),
+  text: fc.oneof(fc.constantFrom("company", "jobtitle", "jobtitle.lowerAscii()"), word),
+  date: fc.constantFrom("last_visit", "retry_on", "now", 'timestamp("2026-11-01T00:00:00Z")'),
+  set: fc.constant("product_interest"),
+}));
+
+function join(parts: readonly string[]): string {
+  return `(${parts.join(" ")})`;
+}
+
+const facts = fc.record(
+  {
+    company: fc.constantFrom("Acme", "acme, inc.", "7", "", "a", null),
+    jobtitle: fc.constantFrom("VP Sales", "Head of Ops", "vpn admin", null),
+    employees: fc.constantFrom("0", "5", "100.5", "500", "many", "1e999", null),
+    opens: fc.constantFrom("1", "30", null),
+    budget: fc.constantFrom("true", "false", null),
+    last_visit: fc.constantFrom(NOW, "2026-10-23T12:00:00.000Z", "1970-01-01T00:00:00.000Z", "yesterday", null),
+    retry_on: fc.constantFrom("2026-12-01", "2026-02-30", null),
+    product_interest: fc.constantFrom("a;b", "sales", "", null),
+  },
+  { requiredKeys: [] },
+);
+
+test("whatever a condition says of whomever, compiled or interpreted", () => {
+  let checked = 0;
+  fc.assert(
+    fc.property(source, fc.array(facts, { minLength: 1, maxLength: 4 }), (text, people) => {
+      const fast = compiled(text);
+      const slow = interpreted(text);
+      expect(fast.ok).toBe(slow.ok);
+      if (!fast.ok || !slow.ok) return;
+      checked += 1;
+      const answers = (condition: Condition) => people.map((person) => condition.holds(person, NOW));
+      expect(answers(fast.condition), text).toEqual(answers(slow.condition));
+    }),
+    { numRuns: 3_000 },
+  );
+  expect(checked).toBeGreaterThan(1_000);
+});
+
+test("an answer is kept for one person and one moment only", () => {
+  const condition = conditionOf(compiled, "daysSince(last_visit) <= 1 || employees > 5");
+  const ada = { last_visit: "2026-11-22T00:00:00.000Z" };
+  const bob = { employees: "6" };
+  expect(condition.holds(ada, NOW)).toBe(true);
+  expect(condition.holds(ada, "2026-11-24T00:00:00.000Z")).toBe(false);
+  expect(condition.holds(bob, "2026-11-24T00:00:00.000Z")).toBe(true);
+  expect(condition.holds({}, "2026-11-24T00:00:00.000Z")).toBe(false);
+});
