@@ -1,14 +1,21 @@
 /** Turns the text of a condition into something that holds or does not: checked against the known names once, then fast. */
-import { TypeError as CelTypeError, Environment, EvaluationError, ParseError } from "@marcbachmann/cel-js";
+import {
+  type ASTNode,
+  TypeError as CelTypeError,
+  Environment,
+  EvaluationError,
+  ParseError,
+} from "@marcbachmann/cel-js";
 import type { ValueType } from "../core/model/mapping.ts";
 import type { Instant } from "../core/model/record.ts";
 import type { Condition, Facts, Segment } from "../core/model/rulebook.ts";
 import { FACTS_KEY, NOW_KEY, registerFunctions, TIMESTAMP } from "./cel-functions.ts";
 import { type CelError, celWords, failsOnBlank, notABoolean } from "./cel-words.ts";
-import { compileChecked } from "./compiled-condition.ts";
+import { type CompiledAsk, compileChecked } from "./compiled-condition.ts";
+import { TOMORROW } from "./condition-parts.ts";
 import type { FactNames } from "./fact-names.ts";
 import { FactView, factOf, READERS } from "./fact-view.ts";
-import { misspeltStage } from "./stage-literals.ts";
+import { misspeltStage, nodesOf } from "./stage-literals.ts";
 
 /** A condition, or what is wrong with it and at which character of its text. */
 export type Compiled =
@@ -69,6 +76,8 @@ export function conditionCompiler({
   });
   registerFunctions(environment, {
     isFact: (name) => usable.has(name) || loose.includes(name) || !names.complete,
+    kindOf: (name) => usable.get(name),
+    count: (name) => names.counted?.add(name),
     isSegment: (name) => segments.has(name) || !segmentsComplete,
     segments,
   });
@@ -78,6 +87,8 @@ export function conditionCompiler({
   const View = viewClass(usable);
   const known = [...usable.keys(), ...loose];
   const view = new FactView();
+  const quicker = (ast: ASTNode): CompiledAsk | null =>
+    certain && !interpretOnly ? compileChecked(ast, { types: usable, segments, view }) : null;
 
   return (source) => {
     try {
@@ -91,11 +102,8 @@ export function conditionCompiler({
       const run = program as (view: object) => unknown;
       const failure = certain ? failureOnBlank(() => run(new View({}, "2026-01-01T00:00:00.000Z"))) : null;
       if (failure !== null) return { ok: false, message: failsOnBlank(failure), within: failure.range?.start ?? 0 };
-      // Shown in reasons, so on one line.
-      const shown = source.trim().replaceAll(/\s+/g, " ");
-      const ask = certain && !interpretOnly ? compileChecked(program.ast, { types: usable, segments, view }) : null;
-      const decide = ask ?? (() => holds(run, new View(view.facts, view.now)));
-      return { ok: true, condition: { source: shown, holds: remembered(view, decide) } };
+      const interpreted = { ask: () => holds(run, new View(view.facts, view.now)), changes: timeOf(program.ast) };
+      return { ok: true, condition: conditionOf(source, view, quicker(program.ast) ?? interpreted) };
     } catch (error) {
       if (isCelError(error)) return problem(error, source, known);
       throw error;
@@ -125,6 +133,33 @@ function remembered(view: FactView, decide: (view: FactView) => boolean): Condit
     lastNow = now;
     return answer;
   };
+}
+
+function conditionOf(source: string, view: FactView, { ask, changes }: CompiledAsk): Condition {
+  // Shown in reasons, so on one line.
+  const shown = source.trim().replaceAll(/\s+/g, " ");
+  const changesAt = changes.length === 0 ? {} : { changesAt: firstChange(view, changes) };
+  return { source: shown, holds: remembered(view, ask), ...changesAt };
+}
+
+function firstChange(
+  view: FactView,
+  changes: readonly ((view: FactView) => number)[],
+): NonNullable<Condition["changesAt"]> {
+  return (facts, now) => {
+    view.lookAt(facts, now);
+    let first = Number.POSITIVE_INFINITY;
+    for (const change of changes) first = Math.min(first, change(view));
+    return first;
+  };
+}
+
+/** Words by which an interpreted condition may look at the time; a segment is taken to do so. */
+const TIME_WORDS: readonly unknown[] = ["now", "daysSince", "daysUntil", "timesWithin", "segment"];
+
+function timeOf(ast: ASTNode): CompiledAsk["changes"] {
+  const asked = [...nodesOf(ast)].some(({ op, args }) => TIME_WORDS.includes(op === "call" ? args[0] : args));
+  return asked ? [TOMORROW] : [];
 }
 
 /** A value that cannot be computed (a number out of a text that is none) is no reason to hold, and none to end the run for everybody else. */

@@ -1,7 +1,9 @@
-/** What conditions can say beyond plain CEL: known(), daysSince(), daysUntil(), mentions(), segment(), and numbers that mix freely. */
+/** What conditions can say beyond plain CEL: known(), daysSince(), daysUntil(), timesWithin(), mentions(), segment(), and numbers that mix freely. */
 import type { ASTNode, Environment } from "@marcbachmann/cel-js";
+import type { ValueType } from "../core/model/mapping.ts";
 import type { Instant } from "../core/model/record.ts";
 import type { Facts, Segment } from "../core/model/rulebook.ts";
+import { timesWithin } from "../core/rules/counted-facts.ts";
 import { typeWords } from "./cel-words.ts";
 import { BLANK_DATE_MS, factOf } from "./fact-view.ts";
 import { writeInstead } from "./nearest-name.ts";
@@ -33,6 +35,10 @@ interface MacroCall {
 /** What the functions ask while a condition is checked, and of a segment when it is evaluated. */
 interface FunctionNames {
   isFact(name: string): boolean;
+  /** The kind of a fact, where it is known. */
+  kindOf(name: string): ValueType | undefined;
+  /** Told of each fact whose totals must be noted by day. */
+  count(name: string): void;
   isSegment(name: string): boolean;
   readonly segments: ReadonlyMap<string, Segment>;
 }
@@ -43,6 +49,7 @@ export function registerFunctions(environment: Environment, names: FunctionNames
   environment.registerFunction("mentions(string, list<string>): bool", mentionsOne);
   environment.registerFunction("known(ast): bool", knownMacro(names));
   environment.registerFunction("segment(ast): bool", segmentMacro(names));
+  environment.registerFunction("timesWithin(ast, ast): double", timesMacro(names));
   environment.registerFunction(
     "daysSince(ast): double",
     daysMacro("daysSince", (date, now) => now - date),
@@ -86,6 +93,36 @@ function knownMacro({ isFact }: FunctionNames) {
     evaluate(_: Evaluator, macro: MacroCall, context: MacroContext) {
       const name = only(macro).args;
       return typeof name === "string" && factOf(factsOf(context), name) !== null;
+    },
+  });
+}
+
+/** More days than that are not noted one by one. */
+const LONGEST_WINDOW_DAYS = 400;
+
+function timesMacro({ kindOf, isFact, count }: FunctionNames) {
+  return ({ args }: MacroCall) => ({
+    args,
+    async: false,
+    typeCheck(checker: Checker, macro: MacroCall, context: unknown) {
+      const [field, days] = macro.args;
+      const kind = field?.op === "id" ? kindOf(field.args) : undefined;
+      const fits = field?.op === "id" && isFact(field.args) && (kind === "number" || kind === undefined);
+      const window = days?.op === "value" ? Number(days.args) : 0;
+      if (field !== undefined) checker.check(field, context);
+      if (!fits || !Number.isInteger(window) || window < 1 || window > LONGEST_WINDOW_DAYS) {
+        throw checker.createError(
+          "house_words",
+          `timesWithin() takes a number field and a number of days from 1 to ${LONGEST_WINDOW_DAYS}, such as timesWithin(hs_email_open, 30)`,
+          field ?? only(macro),
+        );
+      }
+      count(field.args);
+      return checker.getType("double");
+    },
+    evaluate(_: Evaluator, macro: MacroCall, context: MacroContext) {
+      const [field, days] = macro.args;
+      return timesWithin(factsOf(context), String(field?.args), Number(days?.args), Date.parse(nowOf(context)));
     },
   });
 }

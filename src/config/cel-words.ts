@@ -10,6 +10,7 @@ const FUNCTION_NAMES: readonly string[] = [
     "known",
     "daysSince",
     "daysUntil",
+    "timesWithin",
     "mentions",
     "segment",
     "size",

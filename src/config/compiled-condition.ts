@@ -2,21 +2,24 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import type { ValueType } from "../core/model/mapping.ts";
 import type { Segment } from "../core/model/rulebook.ts";
-import { BLANK_DATE_MS, type FactView } from "./fact-view.ts";
+import { timesChangeAt, timesWithin } from "../core/rules/counted-facts.ts";
+import {
+  type Ask,
+  arithmetic,
+  choice,
+  comparison,
+  days,
+  equality,
+  logical,
+  minus,
+  NOW,
+  not,
+  type Part,
+  type TimeWatch,
+  TOMORROW,
+} from "./condition-parts.ts";
+import type { FactView } from "./fact-view.ts";
 import { mentionsOne, phraseFinder } from "./whole-words.ts";
-
-const MS_PER_DAY = 86_400_000;
-
-/** Asks a condition of whomever the view shows. */
-type Ask<T> = (view: FactView) => T;
-
-/** A part of a condition. Whole numbers that are written out are `int` until they meet a fact; CEL computes with them exactly, so we only compare them. */
-type Part =
-  | { readonly kind: "boolean"; readonly ask: Ask<boolean> }
-  | { readonly kind: "number" | "int"; readonly ask: Ask<number> }
-  | { readonly kind: "text"; readonly ask: Ask<string> }
-  | { readonly kind: "date"; readonly ask: Ask<number> }
-  | { readonly kind: "texts"; readonly ask: Ask<readonly string[]> };
 
 /** What a condition may name. */
 export interface CompileGround {
@@ -25,16 +28,27 @@ export interface CompileGround {
   readonly view: FactView;
 }
 
+export interface CompiledAsk {
+  readonly ask: Ask<boolean>;
+  /** Instants at which time may change the answer, each the next one after the view's moment. */
+  readonly changes: readonly Ask<number>[];
+}
+
+type Ground = CompileGround & { readonly watch: TimeWatch };
+
 /**
  * The condition as a function, or null where it says something that only the interpreter knows (dates with durations, text in text, errors that count as
  * false). Nothing in what is compiled can fail, so the order in which CEL looks at the two sides of && and || makes no difference.
  */
-export function compileChecked(ast: ASTNode, ground: CompileGround): Ask<boolean> | null {
-  const part = partOf(ast, ground);
-  return part?.kind === "boolean" ? part.ask : null;
+export function compileChecked(ast: ASTNode, around: CompileGround): CompiledAsk | null {
+  const watch: TimeWatch = { changes: [], unforeseen: 0 };
+  const part = partOf(ast, { ...around, watch });
+  if (part?.kind !== "boolean") return null;
+  if (watch.unforeseen > 0) watch.changes.push(TOMORROW);
+  return { ask: part.ask, changes: watch.changes };
 }
 
-function partOf(node: ASTNode, ground: CompileGround): Part | null {
+function partOf(node: ASTNode, ground: Ground): Part | null {
   switch (node.op) {
     case "value":
       return literal(node.args);
@@ -56,7 +70,7 @@ function partOf(node: ASTNode, ground: CompileGround): Part | null {
     case "<=":
     case ">":
     case ">=":
-      return comparison(node.op, partOf(node.args[0], ground), partOf(node.args[1], ground));
+      return comparison(node.op, partOf(node.args[0], ground), partOf(node.args[1], ground), ground.watch);
     case "+":
     case "-":
     case "*":
@@ -77,15 +91,18 @@ function partOf(node: ASTNode, ground: CompileGround): Part | null {
 
 function literal(value: unknown): Part | null {
   if (typeof value === "boolean") return { kind: "boolean", ask: () => value };
-  if (typeof value === "number") return { kind: "number", ask: () => value };
+  if (typeof value === "number") return { kind: "number", ask: () => value, literal: value };
   if (typeof value === "string") return { kind: "text", ask: () => value };
   if (typeof value !== "bigint" || !Number.isSafeInteger(Number(value))) return null;
   const whole = Number(value);
-  return { kind: "int", ask: () => whole };
+  return { kind: "int", ask: () => whole, literal: whole };
 }
 
-function factPart(name: string, { types, view }: CompileGround): Part | null {
-  if (name === "now") return { kind: "date", ask: (seen) => seen.nowMs };
+function factPart(name: string, { types, view, watch }: Ground): Part | null {
+  if (name === "now") {
+    watch.unforeseen += 1;
+    return { kind: "date", ask: NOW };
+  }
   const type = types.get(name);
   if (type === undefined) return null;
   const slot = view.slotOf(name);
@@ -103,72 +120,7 @@ function factPart(name: string, { types, view }: CompileGround): Part | null {
   }
 }
 
-function not(part: Part | null): Part | null {
-  if (part?.kind !== "boolean") return null;
-  const { ask } = part;
-  return { kind: "boolean", ask: (view) => !ask(view) };
-}
-
-function minus(part: Part | null): Part | null {
-  if (part?.kind !== "number" && part?.kind !== "int") return null;
-  const { kind, ask } = part;
-  return { kind, ask: (view) => -ask(view) };
-}
-
-function logical(sign: "&&" | "||", left: Part | null, right: Part | null): Part | null {
-  if (left?.kind !== "boolean" || right?.kind !== "boolean") return null;
-  const [a, b] = [left.ask, right.ask];
-  return { kind: "boolean", ask: sign === "&&" ? (view) => a(view) && b(view) : (view) => a(view) || b(view) };
-}
-
-function choice([when, then, otherwise]: readonly (Part | null)[]): Part | null {
-  if (when?.kind !== "boolean" || then?.kind !== "boolean" || otherwise?.kind !== "boolean") return null;
-  const [a, b, c] = [when.ask, then.ask, otherwise.ask];
-  return { kind: "boolean", ask: (view) => (a(view) ? b(view) : c(view)) };
-}
-
-function equality(equal: boolean, left: Part | null, right: Part | null): Part | null {
-  if (left === null || right === null || left.kind === "texts" || right.kind === "texts") return null;
-  if (left.kind !== right.kind && !(isNumeric(left) && isNumeric(right))) return null;
-  const [a, b]: [Ask<unknown>, Ask<unknown>] = [left.ask, right.ask];
-  return { kind: "boolean", ask: equal ? (view) => a(view) === b(view) : (view) => a(view) !== b(view) };
-}
-
-type NumericPart = Extract<Part, { readonly ask: Ask<number> }>;
-
-function isNumeric(part: Part): part is NumericPart {
-  return part.kind === "number" || part.kind === "int";
-}
-
-function comparison(sign: "<" | "<=" | ">" | ">=", left: Part | null, right: Part | null): Part | null {
-  if (left === null || right === null) return null;
-  const fits = (isNumeric(left) && isNumeric(right)) || (left.kind === "date" && right.kind === "date");
-  if (!fits) return null;
-  const [a, b] = [(left as NumericPart).ask, (right as NumericPart).ask];
-  const asks: Readonly<Record<typeof sign, Ask<boolean>>> = {
-    "<": (view) => a(view) < b(view),
-    "<=": (view) => a(view) <= b(view),
-    ">": (view) => a(view) > b(view),
-    ">=": (view) => a(view) >= b(view),
-  };
-  return { kind: "boolean", ask: asks[sign] };
-}
-
-/** Two whole numbers are left to CEL, which divides them without a rest and minds their size. */
-function arithmetic(sign: "+" | "-" | "*" | "/", left: Part | null, right: Part | null): Part | null {
-  if (left === null || right === null || !isNumeric(left) || !isNumeric(right)) return null;
-  if (left.kind === "int" && right.kind === "int") return null;
-  const [a, b] = [left.ask, right.ask];
-  const asks: Readonly<Record<typeof sign, Ask<number>>> = {
-    "+": (view) => a(view) + b(view),
-    "-": (view) => a(view) - b(view),
-    "*": (view) => a(view) * b(view),
-    "/": (view) => a(view) / b(view),
-  };
-  return { kind: "number", ask: asks[sign] };
-}
-
-function membership(item: ASTNode, list: ASTNode, ground: CompileGround): Part | null {
+function membership(item: ASTNode, list: ASTNode, ground: Ground): Part | null {
   const left = partOf(item, ground);
   if (left === null) return null;
   const written = list.op === "list" ? literalsOf(list.args) : null;
@@ -204,7 +156,7 @@ function textList(nodes: readonly ASTNode[]): Part | null {
   return texts === undefined || texts.length !== nodes.length ? null : { kind: "texts", ask: () => texts };
 }
 
-function call(name: string, args: readonly ASTNode[], ground: CompileGround): Part | null {
+function call(name: string, args: readonly ASTNode[], ground: Ground): Part | null {
   const [first, second] = args;
   if (first === undefined) return null;
   switch (name) {
@@ -214,7 +166,9 @@ function call(name: string, args: readonly ASTNode[], ground: CompileGround): Pa
       return first.op === "value" ? inSegment(String(first.args), ground) : null;
     case "daysSince":
     case "daysUntil":
-      return days(name === "daysSince" ? 1 : -1, partOf(first, ground));
+      return days(name === "daysSince" ? 1 : -1, partOf(first, ground), ground.watch);
+    case "timesWithin":
+      return second === undefined ? null : times(first, second, ground);
     case "mentions":
       return second === undefined ? null : mentions(partOf(first, ground), second, ground);
     case "size": {
@@ -226,31 +180,28 @@ function call(name: string, args: readonly ASTNode[], ground: CompileGround): Pa
   }
 }
 
-function known(name: string, { view }: CompileGround): Part {
+function known(name: string, { view }: Ground): Part {
   const slot = view.slotOf(name);
   return { kind: "boolean", ask: (seen) => seen.raw(slot) !== null };
 }
 
 /** A segment keeps its own answer for the person in view, so that it is worked out once whoever asks. */
-function inSegment(name: string, { segments }: CompileGround): Part | null {
+function inSegment(name: string, { segments, watch }: Ground): Part | null {
   const segment = segments.get(name);
   if (segment === undefined) return null;
+  const { changesAt } = segment.when;
+  if (changesAt !== undefined) watch.changes.push((view) => changesAt(view.facts, view.now));
   return { kind: "boolean", ask: (view) => segment.when.holds(view.facts, view.now) };
 }
 
-function days(direction: 1 | -1, part: Part | null): Part | null {
-  if (part?.kind !== "date") return null;
-  const { ask } = part;
-  return {
-    kind: "number",
-    ask: (view) => {
-      const at = ask(view);
-      return at === BLANK_DATE_MS ? Number.POSITIVE_INFINITY : (direction * (view.nowMs - at)) / MS_PER_DAY;
-    },
-  };
+function times(field: ASTNode, days: ASTNode, { watch }: Ground): Part | null {
+  if (field.op !== "id" || days.op !== "value") return null;
+  const [name, window] = [field.args, Number(days.args)];
+  watch.changes.push((view) => timesChangeAt(view.facts, name, window, view.nowMs));
+  return { kind: "number", ask: (view) => timesWithin(view.facts, name, window, view.nowMs) };
 }
 
-function mentions(text: Part | null, phrases: ASTNode, ground: CompileGround): Part | null {
+function mentions(text: Part | null, phrases: ASTNode, ground: Ground): Part | null {
   if (text?.kind !== "text") return null;
   const { ask } = text;
   const written = phrases.op === "list" ? literalsOf(phrases.args) : null;

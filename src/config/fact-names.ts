@@ -23,6 +23,8 @@ export interface FactNames {
   readonly untyped: ReadonlySet<string>;
   /** False when a file could not be read at all: then an unknown name is no mistake. */
   readonly complete: boolean;
+  /** Number facts whose totals are noted by day, because something asks how often lately; filled while the files are read. */
+  readonly counted?: Set<string>;
 }
 
 /** A mapping with one transform for each line, and what is needed to point into its file. */

@@ -2,6 +2,7 @@
 import type { ValueType } from "../core/model/mapping.ts";
 import type { Instant, Value } from "../core/model/record.ts";
 import type { Facts } from "../core/model/rulebook.ts";
+import { instantMs } from "../core/rules/instant-ms.ts";
 
 /** How a blank date reads: before every date of a business. */
 export const BLANK_DATE_MS = 0;
@@ -20,7 +21,10 @@ export class FactView {
   #turn = 0;
   readonly #names: string[] = [];
   readonly #slots = new Map<string, number>();
-  readonly #turns: number[] = [];
+  /** By slot: the turn in which the value was looked up and in which its number was, with both. */
+  readonly #valueTurns: number[] = [];
+  readonly #values: Value[] = [];
+  readonly #numberTurns: number[] = [];
   readonly #numbers: number[] = [];
 
   /** Moves to this person at this moment. Facts are never changed in place, so the same object is the same person. */
@@ -49,14 +53,20 @@ export class FactView {
     const known = this.#slots.get(name);
     if (known !== undefined) return known;
     const slot = this.#names.push(name) - 1;
-    this.#turns.push(-1);
+    this.#valueTurns.push(-1);
+    this.#values.push(null);
+    this.#numberTurns.push(-1);
     this.#numbers.push(0);
     this.#slots.set(name, slot);
     return slot;
   }
 
   raw(slot: number): Value {
-    return factOf(this.#facts, this.#names[slot] ?? "");
+    if (this.#valueTurns[slot] === this.#turn) return this.#values[slot] ?? null;
+    this.#valueTurns[slot] = this.#turn;
+    const value = factOf(this.#facts, this.#names[slot] ?? "");
+    this.#values[slot] = value;
+    return value;
   }
 
   text(slot: number): string {
@@ -81,18 +91,18 @@ export class FactView {
   }
 
   #once(slot: number, read: (value: Value) => number): number {
-    if (this.#turns[slot] !== this.#turn) {
-      this.#turns[slot] = this.#turn;
-      this.#numbers[slot] = read(this.raw(slot));
-    }
-    return this.#numbers[slot] ?? 0;
+    if (this.#numberTurns[slot] === this.#turn) return this.#numbers[slot] ?? 0;
+    this.#numberTurns[slot] = this.#turn;
+    const number = read(this.raw(slot));
+    this.#numbers[slot] = number;
+    return number;
   }
 }
 
-/** A name that every object has, such as "constructor", is no fact of somebody who has none of that name. */
+/** The fact, or null: also for a name that every object has, such as "constructor". */
 export function factOf(facts: Facts, name: string): Value {
   const value = facts[name];
-  return value === undefined || (name in Object.prototype && !Object.hasOwn(facts, name)) ? null : value;
+  return typeof value === "string" ? value : null;
 }
 
 function numberOf(value: Value): number {
@@ -103,7 +113,7 @@ function numberOf(value: Value): number {
 
 function dateOf(value: Value): number {
   if (value === null) return BLANK_DATE_MS;
-  const at = Date.parse(value);
+  const at = instantMs(value);
   return Number.isNaN(at) ? BLANK_DATE_MS : at;
 }
 

@@ -135,7 +135,13 @@ function compile({ mappings, untyped, rules }: ParsedFolders, owners: OwnerDirec
     withTransforms.map(({ placed, transforms }) => ({ shape: placed.shape, transforms, places: placed.places })),
     connector,
   );
-  const names: FactNames = { types: collected.types, untyped: new Set(untyped ?? []), complete: untyped !== null };
+  const counted = new Set<string>();
+  const names: FactNames = {
+    types: collected.types,
+    untyped: new Set(untyped ?? []),
+    complete: untyped !== null,
+    counted,
+  };
   const { segments, issues: segmentIssues } =
     rules.segments === null ? noSegments : toSegments(rules.segments.shape, names, rules.segments.places);
   const issues = [...collected.issues, ...segmentIssues, ...doubledPairs(mappings)];
@@ -179,6 +185,7 @@ function compile({ mappings, untyped, rules }: ParsedFolders, owners: OwnerDirec
     report,
     notify,
     facts: toFacts(connector.shape),
+    counted: [...counted].sort(),
   };
   return { loaded: { mappings: objectMappings, rulebook, ownFields }, issues };
 }

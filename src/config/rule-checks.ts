@@ -82,6 +82,11 @@ export class RuleChecks {
     return name;
   }
 
+  /** That something asks how often this number rose lately. */
+  count(name: string): void {
+    this.#around.names.counted?.add(name);
+  }
+
   /** Every `{word}` in the text must be a fact or one of `words`. */
   template(path: Path, template: string, words: readonly string[] = []): string {
     const { types, untyped, complete } = this.#around.names;

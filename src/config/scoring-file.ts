@@ -1,23 +1,43 @@
 /** The shape of config/scoring.yml: what a person is worth, and from which score on sales should call. */
 import * as z from "zod";
-import type { ScoreGroup, Scoring } from "../core/model/rulebook.ts";
+import type { Decay, ScoreGroup, ScoreRule, Scoring, TimesDone } from "../core/model/rulebook.ts";
 import { amount, condition, fieldName, kebabName, share, text, whole } from "./file-shapes.ts";
 import type { RuleChecks } from "./rule-checks.ts";
 import type { Path } from "./yaml-position.ts";
 
+const timesShape = {
+  field: fieldName("hs_email_open"),
+  "within-days": whole(1, 400, "days")
+    .optional()
+    .describe("Counts only what LeadLoop saw happen in the last so many days."),
+};
+
 const scoreRuleShape = z.strictObject({
   name: kebabName("e-mail-opens"),
   when: condition().describe("Whom the rule is about."),
-  points: amount(-100, 100, "points").describe("What it adds, or takes away when negative."),
+  points: amount(-100, 100, "points").optional().describe("What it adds, or takes away when negative."),
   reason: text('"opened {hs_email_open} e-mails"').describe("Said to the rep; {field} is replaced by the value."),
   per: z
-    .strictObject({ field: fieldName("hs_email_open"), "up-to": whole(1, 1000, "times") })
+    .strictObject({ ...timesShape, "up-to": whole(1, 1000, "times") })
     .optional()
-    .describe("Multiplies the points by a number field, at most so many times."),
+    .describe("Multiplies the points by how often something was done, at most so many times."),
+  steps: z
+    .strictObject({
+      ...timesShape,
+      points: z
+        .array(z.strictObject({ "at-least": whole(1, 100_000, "times"), points: amount(-100, 100, "points") }))
+        .min(1, { error: "is empty; write at least one step, such as { at-least: 3, points: 5 }" }),
+    })
+    .optional()
+    .describe("Instead of points: those of the highest step that was reached."),
   decay: z
-    .strictObject({ "half-life-days": amount(0.1, 3650, "days"), from: fieldName("hs_email_last_open_date") })
+    .strictObject({
+      "half-life-days": amount(0.1, 3650, "days").optional(),
+      "linear-days": amount(0.1, 3650, "days").optional(),
+      from: fieldName("hs_email_last_open_date"),
+    })
     .optional()
-    .describe("The points fall by half every so many days after that date."),
+    .describe("After that date the points fall by half every so many days, or evenly to nothing within so many."),
 });
 
 const groupShape = z.strictObject({
@@ -41,6 +61,14 @@ export const scoringShape = z.strictObject({
     .describe(
       "Where the letters A and B (fit) and the numbers 1 and 2 (engagement) begin, as a share of all caps; the rest is C and 3.",
     ),
+  caps: z
+    .strictObject({
+      fit: amount(0, 100, "points").default(100),
+      engagement: amount(0, 100, "points").default(100),
+      total: amount(1, 100, "points").default(100),
+    })
+    .prefault({})
+    .describe("The most that fit, engagement and both together can give, beyond the caps of the groups."),
   fit: z.array(groupShape).describe("Who they are."),
   engagement: z.array(groupShape).describe("What they did."),
 });
@@ -66,6 +94,7 @@ export function toScoring(shape: ScoringFile, checks: RuleChecks): Scoring {
     mqlAt: shape["mql-at"],
     rearmBelow: shape["rearm-below"],
     fadeStep: shape["fade-step"],
+    caps: shape.caps,
     bands: { fit: [fit.a, fit.b], engagement: [engagement.one, engagement.two] },
   };
 }
@@ -74,25 +103,54 @@ function toGroup(group: ScoringFile["fit"][number], path: Path, checks: RuleChec
   return {
     name: group.group,
     cap: group.cap,
-    rules: group.rules.map(({ name, when, points, reason, per, decay }, index) => {
-      const at = (...steps: Path): Path => [...path, "rules", index, ...steps];
-      return {
-        name,
-        reason: checks.template(at("reason"), reason),
-        when: checks.condition(at("when"), when),
-        points,
-        per:
-          per === undefined
-            ? null
-            : { field: checks.fact(at("per", "field"), per.field, ["number"]), upTo: per["up-to"] },
-        decay:
-          decay === undefined
-            ? null
-            : {
-                halfLifeDays: decay["half-life-days"],
-                from: checks.fact(at("decay", "from"), decay.from, ["date", "datetime"]),
-              },
-      };
-    }),
+    rules: group.rules.map((rule, index) => toRule(rule, [...path, "rules", index], checks)),
+  };
+}
+
+function toRule(rule: ScoringFile["fit"][number]["rules"][number], path: Path, checks: RuleChecks): ScoreRule {
+  const { name, when, points, reason, per, steps } = rule;
+  const at = (...more: Path): Path => [...path, ...more];
+  if (steps === undefined && points === undefined)
+    checks.keyIssue(at("name"), `${name} gives nothing; write points:, or steps: with points for each`);
+  if (steps !== undefined && (points !== undefined || per !== undefined))
+    checks.keyIssue(at("steps"), "stand instead of points: and per:; remove those, or the steps");
+  const ascending = (steps?.points ?? []).toSorted((a, b) => a["at-least"] - b["at-least"]);
+  return {
+    name,
+    reason: checks.template(at("reason"), reason),
+    when: checks.condition(at("when"), when),
+    points: points ?? 0,
+    per: per === undefined ? null : { ...toTimes(per, at("per"), checks), upTo: per["up-to"] },
+    steps:
+      steps === undefined
+        ? null
+        : {
+            ...toTimes(steps, at("steps"), checks),
+            points: ascending.map((step) => ({ atLeast: step["at-least"], points: step.points })),
+          },
+    decay: toDecay(rule, at("decay"), checks),
+  };
+}
+
+function toTimes(
+  times: { readonly field: string; readonly "within-days"?: number | undefined },
+  path: Path,
+  checks: RuleChecks,
+): TimesDone {
+  const withinDays = times["within-days"] ?? null;
+  const field = checks.fact([...path, "field"], times.field, ["number"]);
+  if (withinDays !== null) checks.count(field);
+  return { field, withinDays };
+}
+
+function toDecay({ decay }: ScoringFile["fit"][number]["rules"][number], path: Path, checks: RuleChecks): Decay | null {
+  if (decay === undefined) return null;
+  const { "half-life-days": halfLife, "linear-days": linear, from } = decay;
+  if ((halfLife === undefined) === (linear === undefined))
+    checks.keyIssue([...path, "from"], "needs one of half-life-days: and linear-days:, and not both");
+  return {
+    kind: linear === undefined ? "half-life" : "linear",
+    days: linear ?? halfLife ?? 1,
+    from: checks.fact([...path, "from"], from, ["date", "datetime"]),
   };
 }

@@ -27,7 +27,8 @@ function isKnown(stage: string): boolean {
   return stage === "" || STAGES.some((one) => one === stage);
 }
 
-function* nodesOf(part: unknown): Generator<ASTNode> {
+/** Every node of a condition, itself included. */
+export function* nodesOf(part: unknown): Generator<ASTNode> {
   if (Array.isArray(part)) {
     for (const item of part) yield* nodesOf(item);
     return;

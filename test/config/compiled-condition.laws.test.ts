@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type CompileCondition, conditionCompiler } from "../../src/config/cel-condition.ts";
 import type { ValueType } from "../../src/core/model/mapping.ts";
-import type { Condition, Segment } from "../../src/core/model/rulebook.ts";
+import type { Condition, Facts, Segment } from "../../src/core/model/rulebook.ts";
+import { countedFact } from "../../src/core/rules/counted-facts.ts";
 
 const NOW = "2026-11-22T12:00:00.000Z";
 const types: ReadonlyMap<string, ValueType> = new Map([
@@ -44,15 +45,9 @@ const numberText = fc.constantFrom("0", "1", "5", "100", "100.5", "0.5", "30");
 const word = fc.constantFrom('"vp"', '"Head of"', '"Acme"', '"acme, inc."', '""', '"a"', '"b"', '"sales"');
 const words = fc.array(word, { minLength: 1, maxLength: 3 }).map((all) => `[${all.join(", ")}]`);
 
-interface Parts {
-  readonly boolean: string;
-  readonly number: string;
-  readonly text: string;
-  readonly date: string;
-  readonly set: string;
-}
+type Parts = Readonly<Record<"boolean" | "number" | "text" | "date" | "set", string>>;
 
-const { boolean: source } = fc.letrec<Parts>((tie) => ({
+const { boolean: source } = fc.letrec<Parts>((tie: fc.LetrecTypedTie<Parts>) => ({
   boolean: fc.oneof(
     { maxDepth: 4 },
     fc.constantFrom("budget", "true", "false", "known(company)", "known(last_visit)", "!known(employees)"),
@@ -75,6 +70,7 @@ const { boolean: source } = fc.letrec<Parts>((tie) => ({
   number: fc.oneof(
     { maxDepth: 3 },
     fc.constantFrom("employees", "opens", "daysSince(last_visit)", "daysUntil(retry_on)", "size(product_interest)"),
+    fc.constantFrom("timesWithin(opens, 30)", "timesWithin(opens, 7)"),
     numberText,
     fc.tuple(fc.constantFrom("employees", "opens"), fc.constantFrom("+", "-", "*", "/"), numberText).map(join),
     fc.tuple(tie("number"), fc.constantFrom("+", "-", "*", "/"), tie("number")).map(join),
@@ -95,13 +91,14 @@ const facts = fc.record(
     jobtitle: fc.constantFrom("VP Sales", "Head of Ops", "vpn admin", null),
     employees: fc.constantFrom("0", "5", "100.5", "500", "many", "1e999", null),
     opens: fc.constantFrom("1", "30", null),
+    [countedFact("opens")]: fc.constantFrom("20700 20760:1 20777:1", "20770 20772:0 20775:30", null),
     budget: fc.constantFrom("true", "false", null),
     last_visit: fc.constantFrom(NOW, "2026-10-23T12:00:00.000Z", "1970-01-01T00:00:00.000Z", "yesterday", null),
     retry_on: fc.constantFrom("2026-12-01", "2026-02-30", null),
     product_interest: fc.constantFrom("a;b", "sales", "", null),
   },
   { requiredKeys: [] },
-);
+) as fc.Arbitrary<Facts>;
 
 test("whatever a condition says of whomever, compiled or interpreted", () => {
   let checked = 0;
@@ -118,6 +115,43 @@ test("whatever a condition says of whomever, compiled or interpreted", () => {
     { numRuns: 3_000 },
   );
   expect(checked).toBeGreaterThan(1_000);
+});
+
+test("an answer that time changes is foreseen, to be looked at then or before", () => {
+  const minutes = fc.integer({ min: 1, max: 90 * 1_440 });
+  let changed = 0;
+  fc.assert(
+    fc.property(source, facts, minutes, (text, person, later) => {
+      for (const compile of [compiled, interpreted]) {
+        const result = compile(text);
+        if (!result.ok) return;
+        const { condition } = result;
+        const then = new Date(Date.parse(NOW) + later * 60_000).toISOString();
+        const before = condition.holds(person, NOW);
+        const foreseen = condition.changesAt?.(person, NOW) ?? Number.POSITIVE_INFINITY;
+        expect(foreseen).toBeGreaterThan(Date.parse(NOW));
+        if (condition.holds(person, then) === before) continue;
+        changed += 1;
+        expect(foreseen, text).toBeLessThanOrEqual(Date.parse(then));
+      }
+    }),
+    { numRuns: 2_000 },
+  );
+  expect(changed).toBeGreaterThan(20);
+});
+
+test.each([
+  ["daysSince(last_visit) <= 30", "2026-12-22T12:00:00.000Z"],
+  ["daysSince(last_visit) < 30", "2026-12-22T12:00:00.000Z"],
+  ["180 < daysSince(last_visit)", "2027-05-21T12:00:00.000Z"],
+  ["daysUntil(retry_on) <= 14", "2027-01-06T00:00:00.000Z"],
+  ["last_visit < now", "2026-11-22T12:00:00.001Z"],
+  ["employees > 5", null],
+  ["daysSince(retry_on) > employees", "2026-11-23T12:00:00.000Z"],
+])("%s is looked at again on %s", (text, when) => {
+  const person = { last_visit: NOW, retry_on: "2027-01-20", employees: "5" };
+  const at = conditionOf(compiled, text).changesAt?.(person, NOW) ?? null;
+  expect(at === null ? null : new Date(at).toISOString()).toBe(when);
 });
 
 test("an answer is kept for one person and one moment only", () => {

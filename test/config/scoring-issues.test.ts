@@ -126,7 +126,7 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "when: 'segment(\"asked-for-sales\")'",
     "when: 'segment(\"asked-for-demos\")'",
     [
-      'config/scoring.yml:51:49  engagement[2].rules[1].when: there is no segment "asked-for-demos", or none above this one; write one of has-email, do-not-call, no-marketing-email, customers, prospects, sales-ready, active-30-days, inactive-180-days, decision-makers, asked-for-sales',
+      'config/scoring.yml:55:49  engagement[2].rules[1].when: there is no segment "asked-for-demos", or none above this one; write one of has-email, do-not-call, no-marketing-email, customers, prospects, sales-ready, active-30-days, inactive-180-days, decision-makers, asked-for-sales',
     ],
   ],
   [
@@ -135,7 +135,7 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     '"answered an e-mail"',
     '"answered {hs_email_replid} e-mails"',
     [
-      "config/scoring.yml:42:147  engagement[0].rules[2].reason: {hs_email_replid} is not known; write hs_email_replied",
+      "config/scoring.yml:42:145  engagement[0].rules[2].reason: {hs_email_replid} is not known; write hs_email_replied",
     ],
   ],
   [

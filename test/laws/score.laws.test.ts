@@ -11,9 +11,20 @@ const rule = (points: fc.Arbitrary<number>) =>
     reason: fc.constant("reason"),
     when: fc.constantFrom(ALWAYS, ALWAYS, NEVER),
     points,
-    per: fc.option(fc.record({ field: fc.constant("opens"), upTo: fc.integer({ min: 1, max: 5 }) })),
+    per: fc.option(
+      fc.record({
+        field: fc.constant("opens"),
+        withinDays: fc.constantFrom(null, 30),
+        upTo: fc.integer({ min: 1, max: 5 }),
+      }),
+    ),
+    steps: fc.constant(null),
     decay: fc.option(
-      fc.record({ halfLifeDays: fc.integer({ min: 1, max: 365 }), from: fc.constantFrom("visited", "opened") }),
+      fc.record({
+        kind: fc.constantFrom("half-life" as const, "linear" as const),
+        days: fc.integer({ min: 1, max: 365 }),
+        from: fc.constantFrom("visited", "opened"),
+      }),
     ),
   });
 const group = (points: fc.Arbitrary<number>): fc.Arbitrary<ScoreGroup> =>

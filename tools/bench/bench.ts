@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Table from "cli-table3";
 import { Client } from "pg";
 import type { RunFigures } from "./bench-connector.ts";
+import { reportScoring } from "./bench-scoring.ts";
 
 const PAIRS = Number(process.env["BENCH_PAIRS"] ?? "10000");
 const EDITS = Number(process.env["BENCH_EDITS"] ?? "1000");
@@ -130,6 +131,7 @@ function print(measured: Measured): void {
   console.log(table.toString());
 }
 
+const scoring = reportScoring();
 const results: Measured[] = [];
 for (const result of [
   await measure("PGlite", undefined, 700),
@@ -140,5 +142,8 @@ for (const result of [
   results.push(result);
 }
 mkdirSync("bench-output", { recursive: true });
-writeFileSync("bench-output/bench.json", `${JSON.stringify({ pairs: PAIRS, edits: EDITS, results }, null, 2)}\n`);
+writeFileSync(
+  "bench-output/bench.json",
+  `${JSON.stringify({ pairs: PAIRS, edits: EDITS, scoring, results }, null, 2)}\n`,
+);
 console.log("written: bench-output/bench.json");

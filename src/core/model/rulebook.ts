@@ -9,6 +9,11 @@ export type Facts = Readonly<Record<string, Value>>;
 export interface Condition {
   readonly source: string;
   holds(facts: Facts, now: Instant): boolean;
+  /**
+   * The first millisecond after `now` at which time alone may change the answer: perhaps early, never late; infinity when it never does. Left out by a
+   * condition that does not look at the time.
+   */
+  changesAt?(facts: Facts, now: Instant): number;
 }
 
 export interface Segment {
@@ -17,10 +22,19 @@ export interface Segment {
   readonly when: Condition;
 }
 
-/** How a rule's points fade: by half every `halfLifeDays` since the instant in the fact `from`. */
+/**
+ * How a rule's points fade since the instant in the fact `from`: by half every so many days, or evenly until nothing is left after so many.
+ */
 export interface Decay {
-  readonly halfLifeDays: number;
+  readonly kind: "half-life" | "linear";
+  readonly days: number;
   readonly from: string;
+}
+
+/** How often something was done: a total that HubSpot keeps, or what LeadLoop has seen it rise by in the last `withinDays` days. */
+export interface TimesDone {
+  readonly field: string;
+  readonly withinDays: number | null;
 }
 
 export interface ScoreRule {
@@ -29,8 +43,12 @@ export interface ScoreRule {
   readonly reason: string;
   readonly when: Condition;
   readonly points: number;
-  /** Points are multiplied by this number fact (opens, visits), at most `upTo` times. */
-  readonly per: { readonly field: string; readonly upTo: number } | null;
+  /** Points are multiplied by how often something was done (opens, visits), at most `upTo` times. */
+  readonly per: (TimesDone & { readonly upTo: number }) | null;
+  /** Instead of `points`: those of the highest step that was reached, lowest first. */
+  readonly steps:
+    | (TimesDone & { readonly points: readonly { readonly atLeast: number; readonly points: number }[] })
+    | null;
   readonly decay: Decay | null;
 }
 
@@ -45,6 +63,8 @@ export interface Scoring {
   readonly fit: readonly ScoreGroup[];
   /** What they did. */
   readonly engagement: readonly ScoreGroup[];
+  /** The most that each half and both together can give, beyond the caps of the groups. */
+  readonly caps: { readonly fit: number; readonly engagement: number; readonly total: number };
   /** Total at or above which a person is an MQL, and the total they must fall below before they can become one again. */
   readonly mqlAt: number;
   readonly rearmBelow: number;
@@ -170,6 +190,8 @@ export interface Rulebook {
   readonly notify: NotifySettings;
   /** Read-only properties and fields that rules look at, per system, beyond the mapped ones: fact name -> field name. */
   readonly facts: Readonly<Record<System, readonly FactSource[]>>;
+  /** Number facts whose totals are noted by day, because a rule asks how often something was done lately. */
+  readonly counted: readonly string[];
 }
 
 export interface FactSource {

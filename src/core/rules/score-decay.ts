@@ -1,10 +1,11 @@
 /** How points fade with time, and the instant at which fading next changes a rounded sum. */
 
-/** Points that halve every `halfLifeMs` since `fromMs`; before that they are whole. */
+/** Points that fade since `fromMs`: by half every `spanMs`, or evenly down to nothing after it. Before that they are whole. */
 export interface FadingPoints {
   readonly points: number;
   readonly fromMs: number;
-  readonly halfLifeMs: number;
+  readonly spanMs: number;
+  readonly linear: boolean;
 }
 
 /** Rules that share one cap: what does not fade, and what does. */
@@ -14,8 +15,11 @@ export interface CappedSum {
   readonly fading: readonly FadingPoints[];
 }
 
-/** A half of the score: capped sums, added, then rounded. */
-export type Half = readonly CappedSum[];
+/** A half of the score: capped sums, added, kept at the half's own cap, then rounded. */
+export interface Half {
+  readonly cap: number;
+  readonly sums: readonly CappedSum[];
+}
 
 const DAY_MS = 86_400_000;
 /** 9999-12-31T23:59:59.999Z: later instants have no four-digit year and would not sort as text. */
@@ -25,30 +29,60 @@ const MOST_LOOKS = 20_000;
 
 export function fadedPoints(fading: FadingPoints, atMs: number): number {
   const age = atMs - fading.fromMs;
-  return age <= 0 ? fading.points : fading.points * 2 ** (-age / fading.halfLifeMs);
+  if (age <= 0) return fading.points;
+  if (fading.linear) return age >= fading.spanMs ? 0 : fading.points * (1 - age / fading.spanMs);
+  return fading.points * 2 ** (-age / fading.spanMs);
 }
 
 /** A half's points at an instant, rounded. */
 export function halfPoints(half: Half, atMs: number): number {
   let total = 0;
-  for (const sum of half) {
+  for (const sum of half.sums) {
     let points = sum.steady;
     for (const fading of sum.fading) points += fadedPoints(fading, atMs);
-    total += Math.min(sum.cap, points);
+    total += points < sum.cap ? points : sum.cap;
   }
-  return Math.round(total);
+  return Math.round(total < half.cap ? total : half.cap);
 }
 
+/** Fit and engagement to the whole; must not fall when either rises. */
+type TotalOf = (fit: number, engagement: number) => number;
+
 /**
- * The first millisecond after `nowMs` at which `totalOf(fit, engagement)` differs from what it is now, or null when fading alone never changes it.
- * `totalOf` must not fall when either half rises. Exact for points that only fall; for a mix that hovers at a rounding edge it may be early, never late.
+ * The first millisecond after `nowMs` at which the total differs from what it is now, or null when fading alone never changes it. Exact for points that only
+ * fall; for a mix that hovers at a rounding edge it may be early, never late.
  */
-export function nextTotalChange(
-  fit: Half,
-  engagement: Half,
-  totalOf: (fit: number, engagement: number) => number,
-  nowMs: number,
-): number | null {
+export function nextTotalChange(fit: Half, engagement: Half, totalOf: TotalOf, nowMs: number): number | null {
+  const onlyFalls = [fit, engagement].every(({ sums }) => sums.every(({ fading }) => fading.every(isFalling)));
+  return onlyFalls ? nextFall(fit, engagement, totalOf, nowMs) : nextMove(fit, engagement, totalOf, nowMs);
+}
+
+function isFalling({ points }: FadingPoints): boolean {
+  return points >= 0;
+}
+
+/** A total that only falls has changed by an instant exactly when it is lower there: a stretch that holds the change, then its middle, again and again. */
+function nextFall(fit: Half, engagement: Half, totalOf: TotalOf, nowMs: number): number | null {
+  const at = (ms: number): number => totalOf(halfPoints(fit, ms), halfPoints(engagement, ms));
+  const total = at(nowMs);
+  let same = nowMs;
+  let lengthMs = DAY_MS;
+  while (at(same + lengthMs) === total) {
+    if (same + lengthMs >= LAST_INSTANT_MS) return null;
+    same += lengthMs;
+    lengthMs *= 2;
+  }
+  let changed = same + lengthMs;
+  while (changed - same > 1) {
+    const middle = same + Math.floor((changed - same) / 2);
+    if (at(middle) === total) same = middle;
+    else changed = middle;
+  }
+  return changed > LAST_INSTANT_MS ? null : changed;
+}
+
+/** Looks for the first stretch in which the total may be another, and halves it as long as it may. */
+function nextMove(fit: Half, engagement: Half, totalOf: TotalOf, nowMs: number): number | null {
   const total = totalOf(halfPoints(fit, nowMs), halfPoints(engagement, nowMs));
   let looks = 0;
   const mayChange = (startMs: number, endMs: number): boolean => {
@@ -80,7 +114,7 @@ export function nextTotalChange(
 /** The least or the most that a half can be, rounded, anywhere between two instants. */
 function boundOf(half: Half, startMs: number, endMs: number, bound: "low" | "high"): number {
   let total = 0;
-  for (const sum of half) {
+  for (const sum of half.sums) {
     let points = sum.steady;
     for (const fading of sum.fading) {
       const falls = fading.points > 0;
@@ -88,5 +122,5 @@ function boundOf(half: Half, startMs: number, endMs: number, bound: "low" | "hig
     }
     total += Math.min(sum.cap, points);
   }
-  return Math.round(total);
+  return Math.round(Math.min(half.cap, total));
 }

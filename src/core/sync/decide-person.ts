@@ -10,7 +10,7 @@ import { scoreLead } from "../rules/score-lead.ts";
 import { fieldsToWrite, type OwnValue, type Unencodable, updateWrite } from "./build-writes.ts";
 import { createWrite, wantsCreate } from "./decide-create.ts";
 import { assignOwner, conflictEntries, holdUnencodable, notesAsConflicts, rejectEntries } from "./explain-decision.ts";
-import { factsDiffer, gatherFacts, personName, withDerived } from "./gather-facts.ts";
+import { factsDiffer, gatherFacts, personName, withCounts, withDerived } from "./gather-facts.ts";
 import { type MergedPerson, mergePerson, singleValues } from "./merge-person.ts";
 import { clearStageWrite, createdStages, ownValues, shownStages, stageInput } from "./own-values.ts";
 import type { DecisionContext, PersonDecision, PersonInput } from "./person-decision.ts";
@@ -22,10 +22,11 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
   const { rulebook, now } = context;
   if (isFinal(link)) return nothingDecided(link);
   let merged = mergeSides(input, context);
-  const known = gatherFacts(link.facts, merged.values, [
+  const gathered = gatherFacts(link.facts, merged.values, [
     { record: hubspot, sources: rulebook.facts.hubspot },
     { record: salesforce, sources: rulebook.facts.salesforce },
   ]);
+  const known = withCounts(gathered, rulebook.counted, hubspot?.createdAt ?? link.firstSeenAt, now);
   const score = scoreOf(input, known, context);
   const stage = decideStage(stageInput(input, withDerived(known, score, link.stage, input.tasks), score, context));
   const facts = { ...known, ...shownStages(input, stage, context) };

@@ -1,8 +1,9 @@
 /** Everything the rules may look at about one person, in canonical form. */
 import type { TaskEntry } from "../model/ledger.ts";
 import type { Link, ScoreState, StageState } from "../model/link.ts";
-import type { CrmRecord, RawValue, Value } from "../model/record.ts";
+import type { CrmRecord, Instant, RawValue, Value } from "../model/record.ts";
 import type { FactSource, Facts } from "../model/rulebook.ts";
+import { countedFact, noteTotal } from "../rules/counted-facts.ts";
 
 /** Facts that LeadLoop derives itself; conditions may use them like any other. */
 export const DERIVED_FACTS = ["score", "band", "stage", "epoch", "handoff_task"] as const;
@@ -27,6 +28,15 @@ export function gatherFacts(
     }
   }
   return facts;
+}
+
+/** The facts with each counted total noted under its day; the same object where nothing is counted. */
+export function withCounts(facts: Facts, counted: readonly string[], createdAt: Instant, now: Instant): Facts {
+  if (counted.length === 0) return facts;
+  const noted: Record<string, Value> = { ...facts };
+  for (const name of counted)
+    noted[countedFact(name)] = noteTotal(noted[countedFact(name)], noted[name], createdAt, now);
+  return noted;
 }
 
 function canonicalFact(raw: RawValue, type: FactSource["type"]): Value {

@@ -10,6 +10,7 @@ const SCORING: Scoring = {
   mqlAt: 60,
   rearmBelow: 45,
   fadeStep: 5,
+  caps: { fit: 100, engagement: 100, total: 100 },
   bands: { fit: [0.6, 0.3], engagement: [0.6, 0.3] },
 };
 

@@ -26,6 +26,7 @@ export const SCORING: Scoring = {
   mqlAt: 60,
   rearmBelow: 40,
   fadeStep: 1,
+  caps: { fit: 100, engagement: 100, total: 100 },
   bands: { fit: [0.66, 0.33], engagement: [0.66, 0.33] },
 };
 
@@ -165,6 +166,7 @@ export function rulebook(overrides: Partial<Pick<Rulebook, "routing" | "handoff"
     notify: { channels: [], rules: [] },
     report: { source: "source", blankSource: "(unknown)", campaign: null, firstContact: null },
     facts: { hubspot: [], salesforce: [] },
+    counted: [],
     ...overrides,
   };
 }

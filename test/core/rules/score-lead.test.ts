@@ -1,6 +1,7 @@
 /** Scores, case by case: caps, fading, bands and reasons. */
 import { describe, expect, test } from "vitest";
 import type { ScoreGroup, ScoreRule, Scoring } from "../../../src/core/model/rulebook.ts";
+import { countedFact, noteTotal } from "../../../src/core/rules/counted-facts.ts";
 import { scoreLead } from "../../../src/core/rules/score-lead.ts";
 import { ALWAYS, at, DAY_MS, fact, NEVER, NOW, SCORING } from "./rule-subjects.ts";
 
@@ -10,6 +11,7 @@ const rule = (name: string, points: number, overrides: Partial<ScoreRule> = {}):
   when: ALWAYS,
   points,
   per: null,
+  steps: null,
   decay: null,
   ...overrides,
 });
@@ -38,13 +40,58 @@ describe("The total", () => {
     ["many", 0],
     [null, 0],
   ])("counts a rule %s times, as far as it goes", (times, total) => {
-    const engagement = [group(50, rule("opens", 2, { per: { field: "opens", upTo: 5 } }))];
+    const engagement = [group(50, rule("opens", 2, { per: { field: "opens", withinDays: null, upTo: 5 } }))];
     expect(scoreLead(scoring({ engagement }), { opens: times }, NOW).total).toBe(total);
   });
 });
 
+describe("The caps", () => {
+  test.each([
+    [{ fit: 40, engagement: 100, total: 100 }, 60, "A2"],
+    [{ fit: 100, engagement: 10, total: 100 }, 70, "A1"],
+    [{ fit: 100, engagement: 100, total: 75 }, 75, "A2"],
+  ])("%o keep 60 of fit and 20 of engagement at %i", (caps, total, band) => {
+    const fit = [group(30, rule("a", 30)), group(30, rule("b", 30))];
+    const engagement = [group(50, rule("c", 20))];
+    const { total: found, band: grade } = scoreLead(scoring({ fit, engagement, caps }), {}, NOW);
+    expect([found, grade]).toEqual([total, band]);
+  });
+});
+
+describe("Steps", () => {
+  const steps = {
+    field: "views",
+    withinDays: null,
+    points: [
+      { atLeast: 3, points: 5 },
+      { atLeast: 10, points: 12 },
+    ],
+  };
+
+  test.each([
+    [null, 0],
+    ["2", 0],
+    ["3", 5],
+    ["9", 5],
+    ["10", 12],
+    ["500", 12],
+  ])("give for %s views %i points", (views, total) => {
+    const engagement = [group(50, rule("views", 0, { steps }))];
+    expect(scoreLead(scoring({ engagement }), { views }, NOW).total).toBe(total);
+  });
+
+  test("look at what was seen lately, and at the midnight when it is over", () => {
+    const views = noteTotal(noteTotal(null, "10", at(-900 * DAY_MS), at(-40 * DAY_MS)), "14", NOW, at(-10 * DAY_MS));
+    const facts = { views: "14", [countedFact("views")]: views };
+    const engagement = [group(50, rule("views", 0, { steps: { ...steps, withinDays: 30 } }))];
+    const { total, nextChangeAt } = scoreLead(scoring({ engagement }), facts, NOW);
+    expect([total, nextChangeAt]).toEqual([5, "2026-10-25T00:00:00.000Z"]);
+    expect(scoreLead(scoring({ engagement }), facts, nextChangeAt ?? "").total).toBe(0);
+  });
+});
+
 describe("Fading points", () => {
-  const engagement = [group(50, rule("visit", 40, { decay: { halfLifeDays: 10, from: "seen" } }))];
+  const engagement = [group(50, rule("visit", 40, { decay: { kind: "half-life", days: 10, from: "seen" } }))];
 
   test.each([
     [at(0), 40],
@@ -58,6 +105,25 @@ describe("Fading points", () => {
     expect(scoreLead(scoring({ engagement }), { seen }, NOW).total).toBe(total);
   });
 
+  const evenly = [group(50, rule("visit", 40, { decay: { kind: "linear", days: 10, from: "seen" } }))];
+
+  test.each([
+    [at(0), 40],
+    [at(-2 * DAY_MS), 32],
+    [at(-10 * DAY_MS), 0],
+    [at(-20 * DAY_MS), 0],
+    [at(5 * DAY_MS), 40],
+    [null, 0],
+  ])("that fade evenly are since %s worth %i", (seen, total) => {
+    expect(scoreLead(scoring({ engagement: evenly }), { seen }, NOW).total).toBe(total);
+  });
+
+  test("that fade evenly say when they next change the total", () => {
+    const { nextChangeAt } = scoreLead(scoring({ engagement: evenly }), { seen: NOW }, NOW);
+    // 39.5 is still 40 when it is rounded; the millisecond after it is not.
+    expect(nextChangeAt).toBe(at((0.5 / 40) * 10 * DAY_MS + 1));
+  });
+
   test("say when they next change the total", () => {
     const { nextChangeAt } = scoreLead(scoring({ engagement }), { seen: NOW }, NOW);
     const first = Date.parse(NOW) + Math.floor(10 * DAY_MS * Math.log2(40 / 39.5)) + 1;
@@ -69,12 +135,12 @@ describe("Fading points", () => {
     ["what fades is gone", engagement, { seen: at(-500 * DAY_MS) }],
     [
       "the cap hides it for good",
-      [group(10, rule("a", 15), rule("b", 5, { decay: { halfLifeDays: 1, from: "seen" } }))],
+      [group(10, rule("a", 15), rule("b", 5, { decay: { kind: "half-life", days: 1, from: "seen" } }))],
       { seen: NOW },
     ],
     [
       "it fades between two roundings",
-      [group(50, rule("a", 0.4, { decay: { halfLifeDays: 1, from: "seen" } }))],
+      [group(50, rule("a", 0.4, { decay: { kind: "half-life", days: 1, from: "seen" } }))],
       { seen: NOW },
     ],
   ])("never change it when %s", (_, groups, facts) => {
@@ -82,8 +148,8 @@ describe("Fading points", () => {
   });
 
   test("that first fall and then come back, because minus points fade slower, are not missed", () => {
-    const slow = rule("complaint", -10, { decay: { halfLifeDays: 100, from: "seen" } });
-    const fast = rule("visit", 10, { decay: { halfLifeDays: 1, from: "seen" } });
+    const slow = rule("complaint", -10, { decay: { kind: "half-life", days: 100, from: "seen" } });
+    const fast = rule("visit", 10, { decay: { kind: "half-life", days: 1, from: "seen" } });
     const { total, nextChangeAt } = scoreLead(
       scoring({ fit: [group(50, rule("a", 50))], engagement: [group(50, slow, fast)] }),
       { seen: NOW },
