@@ -16,11 +16,6 @@ export function countedFact(name: string): string {
   return `${name}${SUFFIX}`;
 }
 
-/** Whether a fact holds totals by day, and is nothing to show. */
-export function isCountedFact(name: string): boolean {
-  return name.endsWith(SUFFIX);
-}
-
 /**
  * The noted totals with today's. What was done before the person was first seen cannot be dated: it counts as lately only while the whole record is younger
  * than the window.
