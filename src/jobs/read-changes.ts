@@ -75,6 +75,8 @@ class Collected {
   readonly salesforce = new Map<string, CrmRecord>();
   readonly tasks: CrmRecord[] = [];
   readonly links = new Map<string, Link>();
+  /** Links that were looked up in this pass, by `system:id`; null where nobody has the record. Both lanes tell of one record now and then. */
+  readonly looked = new Map<string, Link | null>();
   /** Server time of the first page, by object. */
   readonly started = new Map<string, Instant>();
   /** Read, and not stored yet. */
@@ -214,18 +216,15 @@ async function personMarks(
   found: Collected,
   mark: (key: string, reason: string) => DirtyMark,
 ): Promise<PageMarks> {
-  const { store, mappings, rulebook, ownFields } = dependencies;
-  const links = await store.linksByRecord(
-    system,
-    page.records.map((record) => record.ref.id),
-  );
+  const { mappings, rulebook, ownFields } = dependencies;
+  const links = await lookUp(dependencies, system, page, found);
   const marks: DirtyMark[] = [];
   const seen: PageMarks["seen"][number][] = [];
   const asked = fieldsToRead(dependencies, facts, system, page.object);
   for (const record of page.records) {
     if (system === "salesforce") found.salesforce.set(`${page.object}:${record.ref.id}`, record);
-    const link = links.get(record.ref.id);
-    if (link !== undefined) {
+    const link = links.get(record.ref.id) ?? null;
+    if (link !== null) {
       const known = { link, mapping: mappingFor(mappings, link.salesforceObject) };
       const same = link.seen[system]?.version === record.version && system === "hubspot";
       if (tellsNothingNew(known, record, asked, rulebook, ownFields)) {
@@ -239,6 +238,26 @@ async function personMarks(
     marks.push(mark(system === "hubspot" ? `h:${record.ref.id}` : `s:${page.object}:${record.ref.id}`, "changed"));
   }
   return { marks, seen };
+}
+
+/** The links of a page's records, each asked for once in a pass. */
+async function lookUp(
+  dependencies: SyncDependencies,
+  system: System,
+  page: ChangePage,
+  found: Collected,
+): Promise<ReadonlyMap<string, Link | null>> {
+  const ids = page.records.map((record) => record.ref.id);
+  const unknown = ids.filter((id) => !found.looked.has(`${system}:${id}`));
+  const read = unknown.length === 0 ? new Map() : await dependencies.store.linksByRecord(system, unknown);
+  const links = new Map<string, Link | null>();
+  for (const id of ids) {
+    const known = found.looked.get(`${system}:${id}`);
+    const link = known === undefined ? (read.get(id) ?? null) : known;
+    links.set(id, link);
+    if (known === undefined && found.looked.size < MOST_LINKS_IN_HAND) found.looked.set(`${system}:${id}`, link);
+  }
+  return links;
 }
 
 /** Archived HubSpot contacts are never in a change window: their own list is walked now and then. */

@@ -30,11 +30,13 @@ export function dirtyPart(database: StateDatabase): DirtyPart {
     },
 
     async dirtyDue(limit, now) {
-      const answer = await database.read((db) =>
-        sql<DirtyRow>`select ${DIRTY.selected} from dirty
-          where connection = ${connection} and due_at <= ${now} order by due_at, key limit ${limit}`.execute(db),
+      return database.read((db) =>
+        DIRTY.read(
+          db,
+          sql`select ${DIRTY.selected} from dirty
+            where connection = ${connection} and due_at <= ${now} order by due_at, key limit ${limit}`,
+        ),
       );
-      return answer.rows;
     },
 
     async dirtyCount() {

@@ -17,3 +17,12 @@ export function instantOfColumn(text: string): Instant {
   const spelled = text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00");
   return new Date(spelled).toISOString();
 }
+
+const IN_UTC_DOCUMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?\+00:00$/;
+
+/** The same of a moment inside a JSON document: `2026-10-01T12:00:00.5+00:00`, any offset. */
+export function instantOfDocument(text: string): Instant {
+  if (!IN_UTC_DOCUMENT.test(text)) return new Date(text).toISOString();
+  const fraction = text.slice(20, -6).padEnd(3, "0").slice(0, 3);
+  return `${text.slice(0, 19)}.${fraction}Z`;
+}

@@ -95,11 +95,10 @@ export async function selectRows<Row extends object>(
   table: RowTable<Row>,
   rest: RawBuilder<unknown>,
 ): Promise<readonly Row[]> {
-  const answer =
-    await sql<Row>`select ${table.selected} from ${sql.table(table.name)} where connection = ${connection} ${rest}`.execute(
-      db,
-    );
-  return answer.rows;
+  return table.read(
+    db,
+    sql`select ${table.selected} from ${sql.table(table.name)} where connection = ${connection} ${rest}`,
+  );
 }
 
 export function tasksOf(db: Statements, connection: string, links: readonly string[]): Promise<readonly TaskEntry[]> {

@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Link } from "../core/model/link.ts";
 import type { StateStore } from "../jobs/state-port.ts";
-import { LINKS, type LinkRow, linkOfRow } from "./link-rows.ts";
+import { LINKS, linkOfRow } from "./link-rows.ts";
 import type { Statements } from "./row-table.ts";
 import type { StateDatabase } from "./state-database.ts";
 
@@ -26,8 +26,10 @@ export function linkPart(database: StateDatabase): LinkPart {
       if (ids.length === 0) return new Map();
       const column = sql.ref(`${system}_id`);
       // The link that holds the record now; else the one that took it over.
-      const answer = await database.read((db) =>
-        sql<LinkRow & { asked: string }>`
+      const rows = await database.read((db) =>
+        LINKS.read<{ asked: string }>(
+          db,
+          sql`
           with candidate as (
             select ${column} as asked, id, 1 as place
               from link where connection = ${connection} and ${column} = any(${ids}::text[]) and state <> 'superseded'
@@ -36,9 +38,10 @@ export function linkPart(database: StateDatabase): LinkPart {
               where connection = ${connection} and system = ${system} and old_id = any(${ids}::text[]))
           select distinct on (candidate.asked) candidate.asked, ${LINKS.selected}
             from candidate join link on link.connection = ${connection} and link.id = candidate.id
-            order by candidate.asked, candidate.place`.execute(db),
+            order by candidate.asked, candidate.place`,
+        ),
       );
-      return new Map(answer.rows.map((row) => [row.asked, linkOfRow(row)]));
+      return new Map(rows.map((row) => [row.asked, linkOfRow(row)]));
     },
 
     async linksByEmail(emails) {
@@ -67,9 +70,8 @@ export async function selectLinks(
   connection: string,
   rest: RawBuilder<unknown>,
 ): Promise<readonly Link[]> {
-  const answer =
-    await sql<LinkRow>`select ${LINKS.selected} from link where connection = ${connection} ${rest}`.execute(db);
-  return answer.rows.map(linkOfRow);
+  const rows = await LINKS.read(db, sql`select ${LINKS.selected} from link where connection = ${connection} ${rest}`);
+  return rows.map(linkOfRow);
 }
 
 async function findPerson(db: Statements, connection: string, text: string): Promise<readonly Link[]> {

@@ -1,5 +1,6 @@
 /** Describes a table once, so that whole lists of entries travel to and from it in one statement each. */
 import { CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
+import { instantOfDocument } from "./instant-columns.ts";
 
 /** Runs statements: the database itself or one transaction of it. */
 export type Statements = Kysely<unknown>;
@@ -51,6 +52,22 @@ export class RowTable<Row extends object> {
     this.key = key.map(snakeCase);
     this.#columns = columns;
     this.selected = sql.raw(columns.map((column) => `${name}.${column.name} as "${column.property}"`).join(", "));
+  }
+
+  /** The rows of a query that gives `selected`, read as one JSON document: both drivers take a row apart column by column, which costs more than the query. */
+  async read<More = unknown>(db: Statements, query: RawBuilder<unknown>): Promise<readonly (Row & More)[]> {
+    const answer = await sql<{
+      document: string | null;
+    }>`select json_agg(found)::text as document from (${query}) as found`.execute(db);
+    const document = answer.rows[0]?.document ?? null;
+    const rows: Record<string, unknown>[] = document === null ? [] : JSON.parse(document);
+    for (const row of rows) {
+      for (const { property, kind } of this.#columns) {
+        const value = row[property];
+        if (kind === "instant" && typeof value === "string") row[property] = instantOfDocument(value);
+      }
+    }
+    return rows as (Row & More)[];
   }
 
   /** `column = excluded.column` for every column outside of the key, and outside of `except`. */
