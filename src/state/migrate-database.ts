@@ -7,7 +7,6 @@ import { up as createLedger } from "./migration-0002-ledger.ts";
 import { up as createRuns } from "./migration-0003-runs.ts";
 import { up as createErasure } from "./migration-0004-erasure.ts";
 import { up as createNotices } from "./migration-0006-notices.ts";
-import { up as keepLinksWhole } from "./migration-0009-storage.ts";
 import type { Statements } from "./row-table.ts";
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -16,7 +15,6 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0003-runs": { up: createRuns },
   "0004-erasure": { up: createErasure },
   "0006-notices": { up: createNotices },
-  "0009-storage": { up: keepLinksWhole },
 };
 const MIGRATION_TABLE = "leadloop_migration";
 const OLDEST_SERVER = 130_000;

@@ -105,12 +105,13 @@ async function lockClaims(tx: Statements, connection: string, links: readonly Li
   const ids = links.map((link) => link.id);
   const hubspotIds = links.map((link) => link.hubspotId).filter((id) => id !== null);
   const salesforceIds = links.map((link) => link.salesforceId).filter((id) => id !== null);
-  const answer = await sql<StoredClaim>`
+  const answer = await sql<{ document: string | null }>`select json_agg(found)::text as document from (
     select id, state, version, hubspot_id as "hubspotId", salesforce_id as "salesforceId" from link
     where connection = ${connection} and id in (
       select unnest(${ids}::text[])
       union select id from link where connection = ${connection} and state <> 'superseded' and hubspot_id = any(${hubspotIds}::text[])
       union select id from link where connection = ${connection} and state <> 'superseded' and salesforce_id = any(${salesforceIds}::text[]))
-    order by id for update`.execute(tx);
-  return answer.rows;
+    order by id for update) as found`.execute(tx);
+  const document = answer.rows[0]?.document ?? null;
+  return document === null ? [] : JSON.parse(document);
 }
