@@ -1,5 +1,6 @@
 /** `leadloop demo`: a believable company in the sandbox, weeks of marketing and selling in a minute, synced all the way, and the report. */
 import { join } from "node:path";
+import { StopRun } from "../core/errors.ts";
 import { runReport } from "../jobs/report-job.ts";
 import { writeReport } from "../report/write-report.ts";
 import { type DemoConnection, openDemoConnection } from "./demo/demo-connection.ts";
@@ -37,7 +38,8 @@ const DAY_MS = 86_400_000;
 
 /**
  * Plays the demo and prints what it showed. Same seed, days and people: the same report files, byte for byte.
- * Ends with 3 when the last sync still wrote something. Throws StopRun when the sandbox or the state cannot be opened.
+ * Ends with 3 when the last sync still wrote something. Throws StopRun when the sandbox or the state cannot be opened, and when LeadLoop sent a
+ * request that the vendors' descriptions do not allow.
  */
 export async function demoCommand(options: DemoOptions): Promise<ExitCode> {
   const stateFolder = options.state ?? join(".leadloop", "demo");
@@ -108,9 +110,20 @@ async function play(options: DemoOptions, playing: Playing): Promise<Answer> {
   const request = { store, settings, names: lifecycle.names, folder: options.out, window };
   const { report, files } = await runReport(request, writeReport);
   const figures = await demoFigures(store, DEMO_START);
+  const requests = await describedRequests(sandbox);
   const seconds = (performance.now() - started) / 1_000;
-  const outcome: DemoOutcome = { days: options.days, seconds, tally, figures, report, files, final };
+  const outcome: DemoOutcome = { days: options.days, seconds, tally, figures, report, files, final, requests };
   return { outcome, text: options.json ? "" : await demoSummary(store, loaded, outcome), times };
+}
+
+/** How many requests were sent. Throws StopRun when the vendors' descriptions do not allow one of them: a real account would refuse it too. */
+async function describedRequests(sandbox: SandboxProcess): Promise<number> {
+  const { described, undescribed } = await sandbox.requests();
+  if (undescribed.length > 0) {
+    const list = undescribed.map(({ system, request, reason }) => `  ${system}: ${request}: ${reason}`);
+    throw new StopRun(`LeadLoop sent requests that the vendors' descriptions do not allow:\n${list.join("\n")}`);
+  }
+  return Object.values(described).reduce((sum, count) => sum + count, 0);
 }
 
 function print(
@@ -128,6 +141,7 @@ function print(
     runs: tally.runs,
     seconds: Math.round(outcome.seconds * 10) / 10,
     calls: tally.calls,
+    requests: { described: outcome.requests, undescribed: 0 },
     final: syncJson(final),
     files,
     funnel: {

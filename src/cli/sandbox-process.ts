@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { StopRun } from "../core/errors.ts";
+import type { RequestCounts } from "../sandbox/request-checks.ts";
 
 /** What the child is told on its command line, as JSON. */
 export interface SandboxStart {
@@ -27,6 +28,8 @@ export interface SandboxProcess {
   /** Lets the company live until then; moves the sandbox's clock there. */
   play(until: string): Promise<void>;
   moveClock(now: string): Promise<void>;
+  /** What it was asked for, held against the vendors' descriptions. */
+  requests(): Promise<RequestCounts>;
   /** Lets the process live on when this one ends; its clock runs from then on. */
   leaveRunning(): Promise<void>;
   stop(): Promise<void>;
@@ -54,6 +57,7 @@ export async function startSandboxProcess(start: SandboxStart): Promise<SandboxP
     salesforceUrl,
     play: (until) => post("play", { until }),
     moveClock: (now) => post("clock", { now }),
+    requests: async () => (await (await fetch(`${hubspotUrl}/_sandbox/requests`)).json()) as RequestCounts,
     leaveRunning: async () => {
       await new Promise<void>((resolve) => {
         child.once("message", () => resolve());

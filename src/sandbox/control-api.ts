@@ -48,6 +48,8 @@ function serve(sandbox: Sandbox, request: SandboxRequest): SandboxResponse {
       return json(200, {});
     case "GET calls":
       return json(200, sandbox.calls);
+    case "GET requests":
+      return json(200, sandbox.requests);
     case "GET hubspot/contacts":
       return json(200, sandbox.hubspot.contacts());
     case "GET hubspot/tasks":

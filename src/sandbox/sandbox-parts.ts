@@ -4,6 +4,7 @@ import type { FaultBox } from "./faults.ts";
 import type { HubSpotLimits } from "./hubspot/call-limits.ts";
 import type { HubSpotAccount } from "./hubspot/hubspot-account.ts";
 import type { Random } from "./random.ts";
+import type { RequestCounts } from "./request-checks.ts";
 import type { SalesforceOrg } from "./salesforce/salesforce-org.ts";
 import type { SandboxClock } from "./sandbox-clock.ts";
 
@@ -28,6 +29,8 @@ export interface Sandbox {
   readonly hubspotHandler: SandboxHandler;
   readonly salesforceHandler: SandboxHandler;
   readonly calls: CallCounts;
+  /** Every request held against the vendors' descriptions. */
+  readonly requests: RequestCounts;
   readonly ports: { readonly hubspot: number; readonly salesforce: number };
   /** Plays the simulated people up to a moment (milliseconds since the epoch) and tells what they did. Set by whoever has people to play. */
   onPlay: ((until: number) => unknown) | undefined;

@@ -6,6 +6,7 @@ import { defaultHubSpotLimits, type HubSpotLimits } from "./hubspot/call-limits.
 import { HubSpotAccount, type HubSpotAccountOptions } from "./hubspot/hubspot-account.ts";
 import { createHubSpotHandler, type HubSpotHandlerOptions } from "./hubspot/hubspot-handler.ts";
 import { seededRandom } from "./random.ts";
+import type { RequestCounts } from "./request-checks.ts";
 import { createSalesforceHandler, type SalesforceHandlerOptions } from "./salesforce/salesforce-handler.ts";
 import { SalesforceOrg } from "./salesforce/salesforce-org.ts";
 import { realClock, type SandboxClock } from "./sandbox-clock.ts";
@@ -63,13 +64,15 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     ...(limits.salesforceDaily === undefined ? {} : { dailyApiRequests: limits.salesforceDaily }),
     ...(options.salesforceSessionTtlMs === undefined ? {} : { sessionTtlMs: options.salesforceSessionTtlMs }),
   });
+  const requests: RequestCounts = { described: {}, undescribed: [] };
   const hubspotOptions: HubSpotHandlerOptions = {
     limits: hubspotLimits,
     ...(options.hubspotTokens === undefined ? {} : { tokens: options.hubspotTokens }),
+    requests,
   };
   const calls: CallCounts = { hubspot: 0, salesforce: 0, byPath: {} };
   const answerHubSpot = createHubSpotHandler(hubspot, hubspotOptions);
-  const answerSalesforce = createSalesforceHandler(salesforce, options.salesforceApp);
+  const answerSalesforce = createSalesforceHandler(salesforce, { ...options.salesforceApp, requests });
   const sandbox: Sandbox = {
     clock,
     random,
@@ -89,6 +92,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       return answerSalesforce(request);
     },
     calls,
+    requests,
     ports: { hubspot: options.hubspotPort ?? 0, salesforce: options.salesforcePort ?? 0 },
     onPlay: undefined,
   };

@@ -5,6 +5,7 @@ import { createHubSpotHandler, type HubSpotHandlerOptions } from "../../src/sand
 import type { Writer } from "../../src/sandbox/hubspot/hubspot-model.ts";
 import { seededRandom } from "../../src/sandbox/random.ts";
 import { manualClock, type SandboxClock } from "../../src/sandbox/sandbox-clock.ts";
+import { WRITTEN_BY_A_TEST } from "../support/written-by-a-test.ts";
 
 export const START = Date.UTC(2026, 9, 5, 12, 0, 0, 0);
 export const marketer: Writer = { sourceType: "CRM_UI", sourceId: "userId:9001" };
@@ -40,7 +41,12 @@ export function hubSpot(
       method,
       path,
       query: new URLSearchParams(query),
-      headers: { authorization: "Bearer pat-sandbox", "content-type": "application/json", ...headers },
+      headers: {
+        authorization: "Bearer pat-sandbox",
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...WRITTEN_BY_A_TEST,
+        ...headers,
+      },
       body: body === undefined ? "" : json(200, body).body,
     });
     return { status: answer.status, headers: answer.headers, body: answer.body === "" ? "" : JSON.parse(answer.body) };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { WRITTEN_BY_A_TEST } from "../support/written-by-a-test.ts";
 import { hubSpot, marketer } from "./hubspot-caller.ts";
 
 test.each([
@@ -42,10 +43,10 @@ test("a body that is not JSON, or is not said to be, is refused", () => {
     query: new URLSearchParams(),
     body: "{limit:1}",
   };
-  const authorization = "Bearer pat-sandbox";
-  const broken = hub.handler({ ...request, headers: { authorization, "content-type": "application/json" } });
+  const known = { ...WRITTEN_BY_A_TEST, authorization: "Bearer pat-sandbox" };
+  const broken = hub.handler({ ...request, headers: { ...known, "content-type": "application/json" } });
   expect([broken.status, JSON.parse(broken.body).message]).toEqual([400, expect.stringMatching(/^Invalid input JSON/)]);
-  expect(hub.handler({ ...request, headers: { authorization, "content-type": "text/plain" } }).status).toBe(415);
+  expect(hub.handler({ ...request, headers: { ...known, "content-type": "text/plain" } }).status).toBe(415);
 });
 
 describe("both families of paths lead to the same account", () => {

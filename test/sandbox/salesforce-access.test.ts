@@ -144,9 +144,14 @@ test.each([
 
 test("what the org does not have answers 404 in the vendor's shape", () => {
   const { call } = salesforceCaller();
-  for (const path of ["/nope", "/sobjects/Nope/describe", "/composite/tree/Lead", "/sobjects/Lead/a/b/c"]) {
+  for (const path of ["/nope", "/sobjects/Nope/describe", "/sobjects/Lead/a/b/c"]) {
     expect(call("GET", path)).toMatchObject({ status: 404, body: [{ errorCode: "NOT_FOUND" }] });
   }
+  expect(call("POST", "/composite/tree/Lead", { records: [] }).status).toBe(404);
+  expect(call("GET", "/composite/tree/Lead")).toMatchObject({
+    status: 405,
+    body: [{ errorCode: "METHOD_NOT_ALLOWED" }],
+  });
 });
 
 describe("describe", () => {

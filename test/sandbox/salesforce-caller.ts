@@ -3,6 +3,7 @@ import type { SandboxResponse } from "../../src/sandbox/exchange.ts";
 import { createSandbox, type SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import { manualClock } from "../../src/sandbox/sandbox-clock.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox-parts.ts";
+import { WRITTEN_BY_A_TEST } from "../support/written-by-a-test.ts";
 
 export const startOfTests = Date.UTC(2026, 0, 5, 9, 0, 0);
 
@@ -31,13 +32,21 @@ export function salesforceCaller(options: SandboxOptions = {}): Caller {
   const sandbox = createSandbox({ clock: manualClock(startOfTests), ...options });
   const raw: Caller["raw"] = (method, path, body = "", headers = {}) => {
     const [bare = "", query = ""] = path.split("?");
-    return sandbox.salesforceHandler({ method, path: bare, query: new URLSearchParams(query), headers, body });
+    return sandbox.salesforceHandler({
+      method,
+      path: bare,
+      query: new URLSearchParams(query),
+      headers: { ...WRITTEN_BY_A_TEST, ...headers },
+      body,
+    });
   };
   const form = "grant_type=client_credentials&client_id=sandbox-client&client_secret=sandbox-secret";
-  const token = JSON.parse(raw("POST", "/services/oauth2/token", form, { host: "sandbox.test" }).body).access_token;
+  const head = { host: "sandbox.test", "content-type": "application/x-www-form-urlencoded" };
+  const token = JSON.parse(raw("POST", "/services/oauth2/token", form, head).body).access_token;
   const call: Caller["call"] = (method, path, body, headers = {}) => {
     const text = body === undefined || typeof body === "string" ? (body ?? "") : JSON.stringify(body);
-    const all = { authorization: `Bearer ${token}`, ...headers };
+    const type: Record<string, string> = body === undefined ? {} : { "content-type": "application/json" };
+    const all = { authorization: `Bearer ${token}`, ...type, ...headers };
     const response = raw(method, `/services/data/v66.0${path}`, text, all);
     const isJson = response.headers["Content-Type"]?.includes("json") === true;
     return {

@@ -4,16 +4,19 @@ import { Socket } from "node:net";
 
 type Connect = (this: Socket, ...given: unknown[]) => Socket;
 
-/** Addresses that were asked for and refused, in order, since this process began. */
-export const refusedHosts: string[] = [];
+const installed = Symbol.for("leadloop.refuse-other-hosts");
+const shared = globalThis as { [installed]?: string[] };
+const isFirst = shared[installed] === undefined;
+
+/** Addresses that were asked for and refused, in order, since this process began: one list, however often this file is loaded. */
+export const refusedHosts: string[] = shared[installed] ?? [];
+shared[installed] = refusedHosts;
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3}|0\.0\.0\.0|::)$/i;
 /** Names that never exist anywhere (RFC 6761): a test may use one to see what a wrong name says. */
 const NOWHERE = /\.invalid$/i;
 
-const installed = Symbol.for("leadloop.refuse-other-hosts");
-if (!(installed in globalThis)) {
-  Object.defineProperty(globalThis, installed, { value: true });
+if (isFirst) {
   refuseConnections();
   refuseLookUps();
   process.env["NODE_OPTIONS"] = `${process.env["NODE_OPTIONS"] ?? ""} --import=${import.meta.url}`.trim();

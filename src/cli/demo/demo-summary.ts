@@ -20,6 +20,8 @@ export interface DemoOutcome {
   readonly report: ClosedLoop;
   readonly files: ReportFiles;
   readonly final: SyncResult;
+  /** Requests that were held against the vendors' descriptions, logins included; all of them are allowed. */
+  readonly requests: number;
 }
 
 const CONFLICTS_TOLD = 2;
@@ -44,7 +46,7 @@ export async function demoSummary(store: StateStore, loaded: Loaded, outcome: De
   return parts.join("\n\n");
 }
 
-function figuresTable({ days, tally, figures, report }: DemoOutcome): string {
+function figuresTable({ days, tally, figures, report, requests }: DemoOutcome): string {
   const { calls } = tally;
   const perDay = (count: number): string => countText(Math.round(count / Math.max(1, days)));
   const share = (count: number, of: number): string => (of === 0 ? "" : `${Math.round((100 * count) / of)} %`);
@@ -72,6 +74,7 @@ function figuresTable({ days, tally, figures, report }: DemoOutcome): string {
     ["runs", countText(tally.runs), notesText(tally)],
     ["HubSpot calls", countText(calls.hubspot), `${perDay(calls.hubspot)} a day`],
     ["Salesforce calls", countText(calls.salesforce), `${perDay(calls.salesforce)} a day`],
+    ["requests", countText(requests), "each one allowed by the vendors' own descriptions of their APIs"],
   ];
   return table(rows, { right: [1], indent: 2 });
 }

@@ -17,10 +17,10 @@ export const catalogueRoutes: Readonly<Record<string, Route>> = {
   "GET /crm/v3/owners/": listOwners,
   "GET /crm/v3/owners/{ownerId}": getOwner,
   "GET /crm/v3/pipelines/{objectType}": listPipelines,
+  "GET /account-info/v3/details": accountDetails,
 };
 
-/** GET /account-info/v3/details; no description of it is at hand, so it is routed by its path alone. */
-export function accountDetails(call: HubSpotCall): RouteAnswer {
+function accountDetails(call: HubSpotCall): RouteAnswer {
   const { account } = call;
   const offset = utcOffset(account.timeZone, account.clock.now());
   const sign = offset < 0 ? "-" : "+";

@@ -2,17 +2,18 @@
 
 import { json, type SandboxHandler, type SandboxRequest, type SandboxResponse } from "../exchange.ts";
 import type { Random } from "../random.ts";
+import { noteRequest, type RequestCounts } from "../request-checks.ts";
 import { AccessTokens, type OAuthApp } from "./access-tokens.ts";
 import { associationRoutes } from "./association-routes.ts";
 import { batchRoutes } from "./batch-routes.ts";
 import { CallLimits, defaultHubSpotLimits, type HubSpotLimits } from "./call-limits.ts";
-import { accountDetails, catalogueRoutes } from "./catalogue-routes.ts";
+import { catalogueRoutes } from "./catalogue-routes.ts";
 import { consentRoutes } from "./consent-routes.ts";
 import type { HubSpotAccount } from "./hubspot-account.ts";
-import { objectTypeNamed, type Route, type RouteAnswer } from "./hubspot-call.ts";
+import type { Route, RouteAnswer } from "./hubspot-call.ts";
 import { HubSpotRefusal } from "./hubspot-refusals.ts";
 import { recordRoutes } from "./record-routes.ts";
-import { RequestDescriptions } from "./request-descriptions.ts";
+import { checkHubSpotRequest, type HubSpotRequestCheck, refusalOf } from "./request-descriptions.ts";
 
 export interface HubSpotHandlerOptions {
   /** Tokens of private apps that may call; `pat-sandbox` by default. */
@@ -21,6 +22,8 @@ export interface HubSpotHandlerOptions {
   readonly oauth?: OAuthApp;
   /** Read at every call, so whoever holds it may change it. */
   readonly limits?: HubSpotLimits;
+  /** Where requests are counted. */
+  readonly requests?: RequestCounts;
 }
 
 const routes: Readonly<Record<string, Route>> = {
@@ -31,31 +34,15 @@ const routes: Readonly<Record<string, Route>> = {
   ...consentRoutes,
 };
 
-/** Paths with a date, and the numbered ones that take the same requests. The date is one of the versions in force. */
-const datedPaths: readonly (readonly [RegExp, string])[] = [
-  [/^\/crm\/objects\/2026-0[39]\/([^/]+\/[^/]+\/associations\/.*)$/, "/crm/v4/objects/$1"],
-  [/^\/crm\/objects\/2026-0[39]\/(.*)$/, "/crm/v3/objects/$1"],
-  [/^\/crm\/properties\/2026-0[39]\/(.*)$/, "/crm/v3/properties/$1"],
-  [/^\/crm\/owners\/2026-0[39](\/.*)?$/, "/crm/v3/owners$1"],
-  [/^\/crm\/pipelines\/2026-0[39]\/(.*)$/, "/crm/v3/pipelines/$1"],
-  [/^\/crm\/associations\/2026-0[39]\/(.*)$/, "/crm/v4/associations/$1"],
-  [/^\/communication-preferences\/2026-0[39]\/(.*)$/, "/communication-preferences/v4/$1"],
-  [/^\/oauth\/2026-0[39]\/token$/, "/oauth/v1/token"],
-  [/^\/account-info\/2026-0[39]\/details$/, "/account-info/v3/details"],
-];
-
 /** A handler for one account. Deterministic given the account's clock and random numbers. */
 export function createHubSpotHandler(account: HubSpotAccount, options: HubSpotHandlerOptions = {}): SandboxHandler {
-  const descriptions = new RequestDescriptions();
   const random = account.random.fork("answers");
   const tokens = new AccessTokens(options.tokens ?? ["pat-sandbox"], options.oauth, account.clock, random);
   const limits = new CallLimits(account.clock, account.timeZone, options.limits ?? defaultHubSpotLimits());
 
-  const answer = (request: SandboxRequest, path: string, dated: boolean): RouteAnswer => {
-    if (path === "/account-info/v3/details" && request.method === "GET") {
-      return accountDetails({ account, params: {}, query: request.query, body: undefined, bodyLength: 0, dated });
-    }
-    const { operation, params, body } = descriptions.check(request, path);
+  const answer = (request: SandboxRequest, { check, dated }: HubSpotRequestCheck): RouteAnswer => {
+    if (!check.described) throw refusalOf(check);
+    const { operation, params, body } = check;
     if (operation === "POST /oauth/v1/token") return tokens.refresh(body as Record<string, string>);
     const route = routes[operation];
     if (route === undefined) throw new HubSpotRefusal(404, undefined, "resource not found");
@@ -63,7 +50,9 @@ export function createHubSpotHandler(account: HubSpotAccount, options: HubSpotHa
   };
 
   return (request) => {
-    const { path, dated } = numberedPath(request.path);
+    const checked = checkHubSpotRequest(request);
+    noteRequest(options.requests, { system: "hubspot", request, check: checked.check });
+    const { path } = checked;
     const correlation = correlationId(random);
     const headers: Record<string, string> = { "X-HubSpot-Correlation-Id": correlation };
     const refused = (refusal: HubSpotRefusal): SandboxResponse =>
@@ -77,29 +66,13 @@ export function createHubSpotHandler(account: HubSpotAccount, options: HubSpotHa
         Object.assign(headers, limits.headers(isSearch));
         if (overLimit !== undefined) return refused(overLimit);
       }
-      const { status, body } = answer(request, path, dated);
+      const { status, body } = answer(request, checked);
       return body === undefined ? { status, headers, body: "" } : json(status, body, headers);
     } catch (error) {
       if (error instanceof HubSpotRefusal) return refused(error);
       throw error;
     }
   };
-}
-
-/** The path in its v3 or v4 form, with the plural name of a known object type. */
-function numberedPath(path: string): { path: string; dated: boolean } {
-  for (const [pattern, replacement] of datedPaths) {
-    const match = pattern.exec(path);
-    if (match !== null) return { path: pluralPath(replacement.replace("$1", () => match[1] ?? "")), dated: true };
-  }
-  return { path: pluralPath(path), dated: false };
-}
-
-function pluralPath(path: string): string {
-  return path.replace(
-    /^(\/crm\/v3\/objects\/)([^/]+)/,
-    (_, start: string, name: string) => start + (objectTypeNamed(name) ?? name),
-  );
 }
 
 /** A version 4 UUID made of the sandbox's own random numbers. */

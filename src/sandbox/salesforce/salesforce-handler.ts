@@ -1,6 +1,8 @@
 /** Answers HTTP requests as a Salesforce org does: who may call, how often, and which resource serves what. */
 import limits from "../descriptions/salesforce/org-limits.json" with { type: "json" };
 import { json, type SandboxHandler, type SandboxRequest, type SandboxResponse } from "../exchange.ts";
+import { noteRequest, type RequestCounts } from "../request-checks.ts";
+import type { RequestCheck } from "../request-descriptions.ts";
 import { type ApiCall, faultResponse, notFound, pathParts } from "./api-call.ts";
 import { ApiUsage } from "./api-usage.ts";
 import { serveIngestJobs } from "./bulk-ingest-routes.ts";
@@ -12,6 +14,7 @@ import { serveComposite } from "./composite-routes.ts";
 import { DescribeCache, serveDescribe, serveGlobalDescribe, serveObjectInfo } from "./describe-routes.ts";
 import { type OAuthOptions, serveIdentity, serveToken, serveUserInfo } from "./oauth-routes.ts";
 import { QueryCursors, serveQuery } from "./query-routes.ts";
+import { checkSalesforceRequest, faultOf } from "./request-descriptions.ts";
 import { serveRow } from "./row-routes.ts";
 import { SalesforceFault } from "./salesforce-fault.ts";
 import type { SalesforceOrg } from "./salesforce-org.ts";
@@ -21,6 +24,8 @@ import { serveSoap } from "./soap-routes.ts";
 export interface SalesforceHandlerOptions extends OAuthOptions {
   /** How long a query locator works, in milliseconds; two days by default. */
   readonly queryLocatorTtlMs?: number;
+  /** Where requests are counted. */
+  readonly requests?: RequestCounts;
 }
 
 const oldestVersion = 41;
@@ -51,15 +56,17 @@ export function createSalesforceHandler(org: SalesforceOrg, options: SalesforceH
   if (options.queryLocatorTtlMs !== undefined) service.cursors.setTtl(options.queryLocatorTtlMs);
   org.onSessionsEnded(() => service.sessions.endAll());
   return (request) => {
+    const check = checkSalesforceRequest(request);
+    noteRequest(options.requests, { system: "salesforce", request, check });
     try {
-      return answer(service, request);
+      return answer(service, request, check);
     } catch (error) {
       return withUsage(service, request, faultResponse(error));
     }
   };
 }
 
-function answer(service: Service, request: SandboxRequest): SandboxResponse {
+function answer(service: Service, request: SandboxRequest, check: RequestCheck): SandboxResponse {
   const { state } = service.org;
   const path = request.path.replace(/\/$/, "");
   if (path === "/services/oauth2/token") return serveToken(state, service.sessions, request, service.options);
@@ -76,6 +83,7 @@ function answer(service: Service, request: SandboxRequest): SandboxResponse {
   if (!service.usage.take()) {
     throw new SalesforceFault("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", { httpStatus: 403 });
   }
+  if (!check.described) throw faultOf(check);
   const parts = pathParts(rest);
   return withUsage(service, request, route(service, { state, request, version, parts, userId }));
 }

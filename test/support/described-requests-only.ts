@@ -1,0 +1,69 @@
+/** Runs before every test file: a test in which LeadLoop sends a request that no vendor describes fails, even if LeadLoop swallows the refusal. */
+import { appendFileSync } from "node:fs";
+import { afterAll, afterEach, inject } from "vitest";
+import type { SandboxRequest } from "../../src/sandbox/exchange.ts";
+import { checkHubSpotRequest } from "../../src/sandbox/hubspot/request-descriptions.ts";
+import {
+  type CheckedRequest,
+  checkedRequests,
+  countRequest,
+  type RequestCounts,
+} from "../../src/sandbox/request-checks.ts";
+import { checkSalesforceRequest } from "../../src/sandbox/salesforce/request-descriptions.ts";
+import { WRITER_HEADER } from "./written-by-a-test.ts";
+
+const counts: RequestCounts = { described: {}, undescribed: [] };
+const underWay: Promise<void>[] = [];
+
+// Stand-ins in this process tell what reaches them, whoever sent it: this process or one that a test started.
+checkedRequests.subscribe((message) => note(message as CheckedRequest));
+watchFetch();
+
+afterEach(async () => {
+  await Promise.all(underWay.splice(0));
+  const found = counts.undescribed.splice(0);
+  if (found.length === 0) return;
+  const list = found.map(({ system, request, reason }) => `  ${system}: ${request}\n    ${reason}`);
+  throw new Error(`LeadLoop sent requests that no description of the vendor allows:\n${list.join("\n")}`);
+});
+
+afterAll(() => {
+  appendFileSync(inject("requestCounts"), `${JSON.stringify(counts.described)}\n`);
+});
+
+function note(checked: CheckedRequest): void {
+  if (WRITER_HEADER in checked.request.headers) return;
+  countRequest(counts, checked);
+}
+
+/**
+ * Requests to the vendors' own addresses reach no stand-in: a recorded answer is given for them. nock takes the place of `fetch` and calls the one
+ * before it, this one, with what it was given.
+ */
+function watchFetch(): void {
+  const { fetch } = globalThis;
+  globalThis.fetch = (input, init) => {
+    const request = new Request(input, init);
+    const url = new URL(request.url);
+    const system = systemAt(url.hostname);
+    if (system !== undefined) underWay.push(noteFetch(system, url, request.clone()));
+    return fetch(request);
+  };
+}
+
+function systemAt(host: string): CheckedRequest["system"] | undefined {
+  if (host === "api.hubapi.com") return "hubspot";
+  return host.endsWith(".salesforce.com") ? "salesforce" : undefined;
+}
+
+async function noteFetch(system: CheckedRequest["system"], url: URL, sent: Request): Promise<void> {
+  const request: SandboxRequest = {
+    method: sent.method,
+    path: url.pathname,
+    query: url.searchParams,
+    headers: Object.fromEntries(sent.headers),
+    body: await sent.text(),
+  };
+  const check = system === "hubspot" ? checkHubSpotRequest(request).check : checkSalesforceRequest(request);
+  note({ system, request, check });
+}
