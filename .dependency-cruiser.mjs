@@ -84,8 +84,14 @@ const MAY_IMPORT = {
     ...MODEL,
     "^src/(jobs|report|app|lambda)/",
     "^src/config/format-issues\\.ts$",
-    ...packages("@types/aws-lambda", "@aws-sdk/client-s3"),
-    ...node("fs", "os", "path"),
+    ...packages(
+      "@types/aws-lambda",
+      "@aws-sdk/client-s3",
+      "@aws-sdk/client-sqs",
+      "@aws-sdk/client-ssm",
+      "@aws-sdk/client-secrets-manager",
+    ),
+    ...node("crypto", "fs", "os", "path"),
   ],
 
   // Commands print what jobs, config and reports give them, and start the sandbox; they reach neither system nor the database themselves.

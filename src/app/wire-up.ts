@@ -28,6 +28,19 @@ export interface ConnectionOptions {
   readonly random?: () => number;
   /** Changes the configuration after it was read: a demo or a test shortens time constants. */
   readonly adjust?: (loaded: Loaded) => Loaded;
+  /** What earlier connections of this process learned; absent: nothing. */
+  readonly kept?: KeptOfProcess;
+}
+
+/** What a process need not ask twice for the same accounts: the Salesforce login, schemas, owners. */
+export interface KeptOfProcess {
+  readonly tokenCache: TokenCache;
+  readonly memory: SyncDependencies["memory"];
+}
+
+/** Nothing learned yet. */
+export function keptOfProcess(): KeptOfProcess {
+  return { tokenCache: memoryTokenCache(), memory: new Map() };
 }
 
 /** Configuration and state: what commands need that call neither system. */
@@ -87,8 +100,7 @@ export async function openConnection(options: ConnectionOptions): Promise<OpenCo
   );
   const state = await withStore(options, loaded);
   const random = options.random ?? Math.random;
-  const tokenCache = memoryTokenCache();
-  const memory: SyncDependencies["memory"] = new Map();
+  const { tokenCache, memory } = options.kept ?? keptOfProcess();
   const dependencies = (): SyncDependencies => ({
     connection: settings.connection,
     holder: holderName(),

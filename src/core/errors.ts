@@ -21,10 +21,13 @@ export type StopKind = "paused" | "stopped";
 export class StopRun extends Error {
   override readonly name = "StopRun";
   readonly kind: StopKind;
+  /** Paused only because its time was up: another run may go on at once. */
+  readonly outOfTime: boolean;
 
-  constructor(message: string, options: { kind?: StopKind; cause?: unknown } = {}) {
+  constructor(message: string, options: { kind?: StopKind; outOfTime?: boolean; cause?: unknown } = {}) {
     super(message, { cause: options.cause });
     this.kind = options.kind ?? "stopped";
+    this.outOfTime = options.outOfTime ?? false;
   }
 }
 

@@ -94,6 +94,8 @@ export interface CrmClient {
   limits(): Promise<CallLimits>;
   /** Calls sent so far by this client, retries included. */
   readonly calls: number;
+  /** The daily quota as the system's last answer told it; null before one did. No call. */
+  readonly knownDaily: CallLimits["daily"];
 }
 
 /** What one channel made of a notice. `off`: its address is not set. `again`: a later attempt may succeed. */

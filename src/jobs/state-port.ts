@@ -147,7 +147,11 @@ export interface StateStore {
       readonly now: Instant;
     },
   ): Promise<void>;
+  /** Marks without a lease: whoever hears of a change may say where to look while a run is under way. Values are never decided by it. */
+  hint(marks: readonly DirtyMark[], now: Instant): Promise<void>;
   dirtyDue(limit: number, now: Instant): Promise<readonly DirtyRow[]>;
+  /** Those of the keys that are marked, due or not. */
+  dirtyOf(keys: readonly string[]): Promise<readonly DirtyRow[]>;
   dirtyCount(): Promise<number>;
   /** The row failed: try again at `dueAt`, attempts + 1. */
   deferDirty(lease: Lease, rows: readonly { readonly key: string; readonly dueAt: Instant }[]): Promise<void>;

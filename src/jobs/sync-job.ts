@@ -19,6 +19,10 @@ export interface SyncOptions {
   readonly dry?: boolean;
   /** Read everything there is, whatever the cursors say. */
   readonly full?: boolean;
+  /** Only these marks, which are stored already; read no changes. */
+  readonly only?: readonly string[];
+  /** What the run is called in `status`; "sync" if absent. */
+  readonly job?: string;
   /** Only work marks that are stored already (the follow-up pass has made them); read no changes. */
   readonly onlyMarked?: boolean;
   /** Give back every write, conflict, skip and reject, not only their counts. A dry run always does. */
@@ -33,6 +37,7 @@ export async function runSync(dependencies: SyncDependencies, options: SyncOptio
   const started = Date.parse(clock.now());
   const callsBefore = { hubspot: clients.hubspot.calls, salesforce: clients.salesforce.calls };
   const run = dependencies.newId();
+  const job = options.job ?? SYNC_JOB;
   const tally =
     options.dry === true ? new RunTally(true, Number.POSITIVE_INFINITY) : new RunTally(options.keepPlan === true);
   const finish = (outcome: RunOutcome): SyncResult => {
@@ -49,13 +54,14 @@ export async function runSync(dependencies: SyncDependencies, options: SyncOptio
     clock.now(),
   );
   if (lease === null) {
+    tally.busy = true;
     tally.reasons.push("another run of the sync is under way; this one did nothing");
     log.warn({ event: "lease.busy", job: SYNC_JOB, holder: dependencies.holder });
     return finish("paused");
   }
-  log.info({ event: "run.started", job: SYNC_JOB, connection: dependencies.connection });
+  log.info({ event: "run.started", job, connection: dependencies.connection });
   if (options.dry !== true)
-    await store.startRun({ id: run, job: SYNC_JOB, startedAt: clock.now(), endedAt: null, outcome: null, counts: {} });
+    await store.startRun({ id: run, job, startedAt: clock.now(), endedAt: null, outcome: null, counts: {} });
   const outcome = await runLeased(dependencies, options, lease, run, tally);
   const result = finish(outcome);
   if (options.dry !== true) {
@@ -63,14 +69,14 @@ export async function runSync(dependencies: SyncDependencies, options: SyncOptio
     const { plan: _plan, ...counts } = result;
     await store.finishRun({
       id: run,
-      job: SYNC_JOB,
+      job,
       startedAt: new Date(started).toISOString(),
       endedAt: clock.now(),
       outcome,
       counts: { ...counts },
     });
   }
-  log.info({ event: "run.finished", job: SYNC_JOB, outcome, counts: { ...result.considered } });
+  log.info({ event: "run.finished", job, outcome, counts: { ...result.considered } });
   return result;
 }
 
@@ -102,6 +108,7 @@ async function runLeased(
       ", and repeating it did not help; check the network, HUBSPOT_BASE_URL and SALESFORCE_LOGIN_URL, or wait: the next run goes on from here";
     const reason = patience ? `${error.message}${advice}` : error.message;
     tally.reasons.push(reason);
+    tally.outOfTime = !patience && error.outOfTime;
     dependencies.log.warn({ event: "run.stopped", job: SYNC_JOB, reason });
     return patience ? "stopped" : error.kind;
   } finally {
@@ -117,7 +124,7 @@ async function work(
   tally: RunTally,
 ): Promise<string | null> {
   const changes: ChangesRead =
-    options.onlyMarked === true
+    options.onlyMarked === true || options.only !== undefined
       ? {
           records: { hubspot: 0, salesforce: 0 },
           unchanged: 0,
@@ -147,7 +154,7 @@ async function decideAndWrite(
   if (facts.dry) return workOnce(dependencies, facts, approve, tally, changes);
   const refused =
     (await rehearse(dependencies, facts, approve, changes)) ??
-    (await workMarks(dependencies, facts, approve, tally, changes));
+    (await workMarks(dependencies, facts, approve, tally, changes, options.only));
   await keepStop(dependencies, refused);
   if (refused === null) await deliverTasks(dependencies, facts, tally);
   return refused;

@@ -32,6 +32,10 @@ export interface SyncResult {
   };
   readonly calls: Readonly<Record<System, number>>;
   readonly ms: number;
+  /** Work is left only because the time was up: another run may go on at once. */
+  readonly outOfTime: boolean;
+  /** Another run was under way, and this one did nothing. */
+  readonly busy: boolean;
   /** What the run wrote, or would have written. */
   readonly plan: Plan;
 }
@@ -53,6 +57,8 @@ export class RunTally {
   /** People found just now to have several candidates on the other side. */
   unpaired = 0;
   rejects = 0;
+  outOfTime = false;
+  busy = false;
   readonly writes: Write[] = [];
   readonly planned: {
     conflicts: Plan["conflicts"][number][];
@@ -117,6 +123,8 @@ export class RunTally {
       considered: { total: written + unchanged + skipped + rejected + deferred, ...this.verdicts },
       calls,
       ms,
+      outOfTime: this.outOfTime,
+      busy: this.busy,
       plan: { writes: this.writes, ...this.planned },
     };
   }

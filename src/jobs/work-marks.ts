@@ -50,13 +50,14 @@ function asRow(mark: DirtyMark): DirtyRow {
   return { ...mark, version: 0, attempts: 0, firstSeenAt: mark.dueAt };
 }
 
-/** Gives the safety stop's reason, or null when every mark that was due has been worked. */
+/** Gives the safety stop's reason, or null when every mark that was due, or every one of `only`, has been worked. */
 export async function workMarks(
   dependencies: SyncDependencies,
   facts: RunFacts,
   approve: Approve | undefined,
   tally: RunTally,
   changes: ChangesRead,
+  only?: readonly string[],
 ): Promise<string | null> {
   const { store, clock, rulebook } = dependencies;
   const safety = safetyOf(dependencies, approve);
@@ -67,9 +68,13 @@ export async function workMarks(
   while (true) {
     const now = clock.now();
     if (now >= facts.deadline)
-      throw new StopRun("the time budget is spent; the next run goes on from here", { kind: "paused" });
-    const rows = await store.dirtyDue(rulebook.connector.chunkSize, now);
-    const due = rows.filter((row) => (passes.get(row.key) ?? 0) < MOST_PASSES);
+      throw new StopRun("the time budget is spent; the next run goes on from here", {
+        kind: "paused",
+        outOfTime: true,
+      });
+    const { chunkSize } = rulebook.connector;
+    const rows = only === undefined ? await store.dirtyDue(chunkSize, now) : await store.dirtyOf(only);
+    const due = rows.filter((row) => row.dueAt <= now && (passes.get(row.key) ?? 0) < MOST_PASSES).slice(0, chunkSize);
     if (due.length === 0) return null;
     for (const row of due) passes.set(row.key, (passes.get(row.key) ?? 0) + 1);
     lease = await store.renewLease(lease, rulebook.connector.leaseSeconds * 1_000, now);

@@ -1,8 +1,8 @@
-/** Lambda: the time-driven pass over decay, deadlines and pending checks. */
+/** Lambda: every quarter of an hour, asks for the time-driven pass of every connection. */
 import type { ScheduledHandler } from "aws-lambda";
-import { runFollowUp } from "../jobs/follow-up-job.ts";
-import { runConnected } from "./lambda-connection.ts";
+import { openDeployment } from "./deployment.ts";
+import { scheduleRuns } from "./schedule-runs.ts";
 
-export const handler: ScheduledHandler = async (_event, context) => {
-  await runConnected(context, async (dependencies) => (await runFollowUp(dependencies)).sync);
-};
+const deployment = openDeployment();
+
+export const handler: ScheduledHandler = (event) => scheduleRuns(deployment, "follow-up", event.id);

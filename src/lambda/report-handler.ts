@@ -1,16 +1,20 @@
-/** Lambda: the closed-loop report of the last 90 days, put into a bucket under the day it was made. */
+/** Lambda: the closed-loop report of the last 90 days of each connection, put into a bucket under the connection and the day it was made. */
 import { readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { Handler } from "aws-lambda";
+import { StopRun } from "../core/errors.ts";
 import { reportWindow, runReport } from "../jobs/report-job.ts";
 import { type ReportFiles, writeReport } from "../report/write-report.ts";
-import { runOnState } from "./lambda-connection.ts";
+import { openDeployment } from "./deployment.ts";
+import { runOnState } from "./run-connection.ts";
 
-/** The schedule in serverless.yml sends the bucket; whoever invokes by hand may name a period too (`to` is not part of it). */
+const deployment = openDeployment();
+
+/** The schedule in serverless.yml sends the bucket; whoever invokes by hand may name a connection and a period too (`to` is not part of it). */
 export interface ReportEvent {
   readonly bucket: string;
+  readonly connection?: string;
   readonly from?: string;
   readonly to?: string;
 }
@@ -21,25 +25,43 @@ const CONTENT_TYPES: Readonly<Record<keyof ReportFiles, string>> = {
   json: "application/json",
 };
 
-/** Answers with the keys of the three files. */
-export const handler: Handler<ReportEvent, readonly string[]> = (event) =>
-  runOnState(async ({ store, loaded, clock }) => {
+/** Answers with the keys of the files. A connection whose report fails does not keep the others from theirs; the invocation fails at the end. */
+export const handler: Handler<ReportEvent, readonly string[]> = async (event) => {
+  const names = event.connection === undefined ? await deployment.connections() : [event.connection];
+  const keys: string[] = [];
+  const failures: string[] = [];
+  for (const name of names) {
+    try {
+      keys.push(...(await reportOf(name, event)));
+    } catch (error) {
+      failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  if (failures.length > 0)
+    throw new StopRun(`${failures.length} of ${names.length} reports failed; ${failures.join("; ")}`);
+  return keys;
+};
+
+function reportOf(connection: string, event: ReportEvent): Promise<readonly string[]> {
+  return runOnState(deployment, connection, async ({ store, loaded, clock }) => {
     const { report: settings, lifecycle } = loaded.rulebook;
     const window = reportWindow({ from: event.from, to: event.to }, clock.now());
-    const folder = join(tmpdir(), "report");
+    const folder = join(tmpdir(), `report-${connection}`);
     try {
       const { files } = await runReport({ store, settings, names: lifecycle.names, folder, window }, writeReport);
-      return await putAll(files, event.bucket, window.asOf.slice(0, 10));
+      return await putAll(files, event.bucket, `${connection}/${window.asOf.slice(0, 10)}`);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   });
+}
 
-async function putAll(files: ReportFiles, bucket: string, day: string): Promise<readonly string[]> {
+async function putAll(files: ReportFiles, bucket: string, prefix: string): Promise<readonly string[]> {
+  const { S3Client, PutObjectCommand } = await import("@aws-sdk/client-s3");
   const client = new S3Client({});
   const keys: string[] = [];
   for (const kind of ["html", "csv", "json"] as const) {
-    const Key = `${day}/${basename(files[kind])}`;
+    const Key = `${prefix}/${basename(files[kind])}`;
     const Body = await readFile(files[kind]);
     await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType: CONTENT_TYPES[kind] }));
     keys.push(Key);

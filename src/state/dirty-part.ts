@@ -6,7 +6,7 @@ import { CURSORS, DIRTY } from "./ledger-tables.ts";
 import type { Statements } from "./row-table.ts";
 import type { StateDatabase } from "./state-database.ts";
 
-type DirtyPart = Pick<StateStore, "cursors" | "ingest" | "dirtyDue" | "dirtyCount" | "deferDirty">;
+type DirtyPart = Pick<StateStore, "cursors" | "ingest" | "hint" | "dirtyDue" | "dirtyOf" | "dirtyCount" | "deferDirty">;
 type SeenMark = Parameters<StateStore["ingest"]>[1]["seen"][number];
 
 export function dirtyPart(database: StateDatabase): DirtyPart {
@@ -27,6 +27,18 @@ export function dirtyPart(database: StateDatabase): DirtyPart {
         await noteSeen(tx, connection, batch.seen);
         await CURSORS.store(tx, connection, batch.cursors, { do: "update", set: CURSORS.takeAll() });
       });
+    },
+
+    async hint(marks, now) {
+      if (marks.length > 0) await database.write((tx) => markDirty(tx, connection, marks, now));
+    },
+
+    async dirtyOf(keys) {
+      const answer = await database.read((db) =>
+        sql<DirtyRow>`select ${DIRTY.selected} from dirty
+          where connection = ${connection} and key = any(${[...keys]}::text[]) order by due_at, key`.execute(db),
+      );
+      return answer.rows;
     },
 
     async dirtyDue(limit, now) {

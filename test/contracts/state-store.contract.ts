@@ -88,6 +88,19 @@ function markContract(fresh: () => StateStore): void {
     ]);
   });
 
+  test("a hint marks without a lease, also while a run has it, and is found by its key", async () => {
+    const store = fresh();
+    const lease = await leased(store);
+    await store.ingest(lease, { dirty: [mark("h:1")], cursors: [], seen: [], now: T() });
+    await store.hint([mark("h:1"), mark("s:Lead:2", T(90))], T(5));
+    expect(await store.dirtyOf(["h:1", "s:Lead:2", "h:3"])).toMatchObject([
+      { key: "h:1", version: 2, firstSeenAt: T() },
+      { key: "s:Lead:2", version: 1, dueAt: T(90), firstSeenAt: T(5) },
+    ]);
+    expect(await store.dirtyDue(10, T())).toMatchObject([{ key: "h:1" }]);
+    expect(await store.dirtyOf([])).toEqual([]);
+  });
+
   test("a mark that is set again gets a new version, and is due at the earlier of both times", async () => {
     const store = fresh();
     const lease = await leased(store);

@@ -100,5 +100,8 @@ function clientOn(connection: HubSpotConnection): CrmClient {
     get calls() {
       return budget.used;
     },
+    get knownDaily() {
+      return budget.daily;
+    },
   };
 }

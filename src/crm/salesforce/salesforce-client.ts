@@ -81,6 +81,9 @@ export function createSalesforceClient(options: SalesforceClientOptions): CrmCli
     get calls() {
       return budget.used;
     },
+    get knownDaily() {
+      return budget.daily;
+    },
   };
 }
 

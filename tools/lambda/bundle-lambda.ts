@@ -1,0 +1,94 @@
+/** Bundles each handler of src/lambda into one file in dist, says how big it is and what makes it so, and refuses what a Lambda must not carry. */
+import { readdirSync, rmSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { build, type Metafile, type Plugin } from "esbuild";
+
+const repository = resolve(import.meta.dirname, "../..");
+const folder = join(repository, "dist");
+
+/** A cold start reads the whole file: a sync starts every few minutes, a webhook has to answer at once and only passes ids on. */
+const MOST_BYTES: Readonly<Record<string, number>> = {
+  "sync-handler.mjs": 2_500_000,
+  "changes-handler.mjs": 2_500_000,
+  "report-handler.mjs": 2_500_000,
+};
+const MOST_BYTES_OF_OTHERS = 300_000;
+/** Parts that a function on AWS has no use for. */
+const FORBIDDEN = /(^|\/)(node_modules\/(@electric-sql\/pglite|commander|ajv|undici|mime-db)|src\/(cli|sandbox))\//;
+
+/**
+ * What jsforce and the HubSpot package load for ways of sending that LeadLoop does not use: our transports send by fetch, and no file is uploaded.
+ * Each takes part of a cold start, undici a third of the bundle. Whoever should need one after all learns it from the error.
+ */
+const LEFT_OUT = ["undici", "form-data"];
+const leaveOut: Plugin = {
+  name: "leave-out",
+  setup(pluginBuild) {
+    const filter = new RegExp(`^(${LEFT_OUT.join("|")})$`);
+    pluginBuild.onResolve({ filter }, ({ path }) => ({ path, namespace: "left-out" }));
+    pluginBuild.onLoad({ filter: /.*/, namespace: "left-out" }, ({ path }) => ({ contents: absent(path) }));
+  },
+};
+
+/** A module whose classes can be made and compared with, and do nothing else: jsforce makes an undici Agent when it is loaded. */
+function absent(name: string): string {
+  return `class Absent {}
+    const refuse = () => { throw new Error("${name} is left out of the Lambda bundle, see tools/lambda/bundle-lambda.ts"); };
+    module.exports = Object.assign(Absent, { Agent: Absent, ProxyAgent: Absent, Response: Absent, errors: { SocketError: Absent }, fetch: refuse });`;
+}
+
+// Some packages inside are CommonJS and ask for what an ES module does not have. The names are none that minifying would give.
+const commonJs = [
+  "import{createRequire as bannerRequire}from'node:module'",
+  "import{fileURLToPath as bannerPath}from'node:url'",
+  "import{dirname as bannerFolder}from'node:path'",
+  "const require=bannerRequire(import.meta.url),__filename=bannerPath(import.meta.url),__dirname=bannerFolder(__filename);",
+].join(";");
+
+rmSync(folder, { recursive: true, force: true });
+const handlers = readdirSync(join(repository, "src/lambda")).filter((name) => name.endsWith("-handler.ts"));
+const { metafile } = await build({
+  entryPoints: handlers.map((name) => join(repository, "src/lambda", name)),
+  absWorkingDir: repository,
+  outdir: folder,
+  outExtension: { ".js": ".mjs" },
+  bundle: true,
+  minify: true,
+  platform: "node",
+  target: "node24",
+  format: "esm",
+  banner: { js: commonJs },
+  metafile: true,
+  logLevel: "warning",
+  plugins: [leaveOut],
+  // The runtime has the AWS SDK; pg asks for its native twin only if told to; the embedded database is imported when wanted, and here it never is.
+  external: ["@aws-sdk/*", "pg-native", "*/embedded-database.ts"],
+});
+
+for (const [path, output] of Object.entries(metafile.outputs)) {
+  console.log(`${path}  ${kilobytes(output.bytes)}  (${heaviest(output)})`);
+  const strangers = Object.keys(output.inputs).filter((input) => FORBIDDEN.test(input));
+  if (strangers.length > 0) fail(`${path} carries ${strangers.slice(0, 3).join(", ")}`);
+  const most = MOST_BYTES[basename(path)] ?? MOST_BYTES_OF_OTHERS;
+  if (output.bytes > most) fail(`${path} is larger than ${kilobytes(most)}`);
+}
+
+/** The packages that take the most room. */
+function heaviest(output: Metafile["outputs"][string]): string {
+  const sizes = new Map<string, number>();
+  for (const [input, { bytesInOutput }] of Object.entries(output.inputs)) {
+    const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? "LeadLoop";
+    sizes.set(name, (sizes.get(name) ?? 0) + bytesInOutput);
+  }
+  const sorted = [...sizes].sort(([, a], [, b]) => b - a).slice(0, 8);
+  return sorted.map(([name, bytes]) => `${name} ${kilobytes(bytes)}`).join(", ");
+}
+
+function kilobytes(bytes: number): string {
+  return `${Math.round(bytes / 1_000)} KB`;
+}
+
+function fail(why: string): void {
+  console.error(why);
+  process.exitCode = 1;
+}
