@@ -31,6 +31,12 @@ function peopleReads(tables: MemoryTables) {
         limit,
       );
     },
+    async dirtyOf(keys) {
+      return tables.dirty.select(
+        (row) => keys.includes(row.key),
+        (row) => [row.dueAt, row.key],
+      );
+    },
     async dirtyCount() {
       return tables.dirty.size;
     },

@@ -62,6 +62,9 @@ function memoryWrites(tables: MemoryTables): Writes {
       }
       for (const cursor of batch.cursors) tables.cursors.put(cursor);
     },
+    async hint(marks, now) {
+      markDirty(tables, marks, now);
+    },
     async deferDirty(lease, rows) {
       if (rows.length === 0) return;
       assertFence(tables, lease);

@@ -21,6 +21,7 @@ export type WritingMethod = keyof Pick<
   | "renewLease"
   | "releaseLease"
   | "ingest"
+  | "hint"
   | "deferDirty"
   | "commitDecisions"
   | "commitOutcomes"
