@@ -51,7 +51,7 @@ export function singularName(type: ObjectType): string {
   return type === "contacts" ? "CONTACT" : "TASK";
 }
 
-/** A record with the properties asked for. Names that are no property are left out; a property without value is null. */
+/** A record with the properties asked for. Names that are no property are left out; a property that never had a value is null, a cleared one "" (recorded). */
 export function readAnswer(
   account: HubSpotAccount,
   type: ObjectType,
@@ -65,7 +65,9 @@ export function readAnswer(
     (name) => account.catalogue.get(type, name) !== undefined,
   );
   const values: Record<string, string | null> = {};
-  for (const name of names.sort()) values[name] = readValue(type, state, name, now);
+  for (const name of names.sort()) {
+    values[name] = readValue(type, state, name, now) ?? (state.values[name] === undefined ? null : "");
+  }
   const history: Record<string, unknown> = {};
   for (const name of withHistory) {
     if (account.catalogue.get(type, name) !== undefined) history[name] = readHistory(type, state, name, now);

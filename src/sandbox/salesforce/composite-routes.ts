@@ -116,8 +116,15 @@ function runOne(
     response = faultResponse(error);
   }
   const httpHeaders = response.headers["Location"] === undefined ? {} : { Location: response.headers["Location"] };
-  const body: unknown = response.body === "" ? null : JSON.parse(response.body);
+  const body = bodyIn(response);
   return { body, httpHeaders, httpStatusCode: response.status, referenceId };
+}
+
+/** A created record carries `warnings` here and not in an answer of its own (recorded in both places). */
+function bodyIn(response: SandboxResponse): unknown {
+  if (response.body === "") return null;
+  const body = JSON.parse(response.body) as object;
+  return response.status === 201 ? { ...body, warnings: [] } : body;
 }
 
 function subcall(call: ApiCall, subrequest: Subrequest, results: ReadonlyMap<string, unknown>): ApiCall {

@@ -20,6 +20,8 @@ export function derivedFields(
     case "Contact":
     case "User":
       return { Name: fullName(after), ...(object.name === "User" ? {} : { PhotoUrl: photoOf(after) }) };
+    case "Account":
+      return { PhotoUrl: photoOf(after) };
     case "Opportunity":
       return opportunityFields(state, before, after, stamp);
     case "Task":
