@@ -64,14 +64,8 @@ const MAY_IMPORT = {
     ...node("crypto"),
   ],
 
-  // csv-stringify quotes; crypto allows the page's own styles and scripts by their hash.
-  "src/report/": [
-    ...MODEL,
-    "^src/core/report/",
-    "^src/report/",
-    ...packages("csv-stringify"),
-    ...node("fs", "path", "stream", "crypto"),
-  ],
+  // crypto allows the page's own styles and scripts by their hash.
+  "src/report/": [...MODEL, "^src/core/report/", "^src/report/", ...node("fs", "path", "stream", "crypto")],
 
   // wire-up is the only place that knows every adapter.
   "src/app/": [

@@ -1,7 +1,7 @@
 /** `leadloop report`: the closed-loop report of a period as HTML, CSV and JSON, and its main figures on the terminal. */
 
 import type { Instant } from "../core/model/record.ts";
-import type { ClosedLoop } from "../core/report/closed-loop.ts";
+import type { ClosedLoop } from "../core/report/report-figures.ts";
 import { reportWindow, runReport } from "../jobs/report-job.ts";
 import { countText, daysText, moneyText } from "../report/figure-format.ts";
 import { type WrittenReport, writeReport } from "../report/write-report.ts";

@@ -1,21 +1,20 @@
-/** The closed-loop report: decides its window, streams everybody's ledger into it a page at a time, and leaves the writing to whom it is given. */
+/** The closed-loop report: decides its window, streams everybody's ledger into it page by page, and leaves the writing to whom it is given. */
 import type { Instant } from "../core/model/record.ts";
+import type { PersonLedger } from "../core/model/report-row.ts";
 import type { ReportSettings, StageNames } from "../core/model/rulebook.ts";
-import type { ReportWindow } from "../core/report/report-lead.ts";
-import type { ReportRow, StateStore } from "./state-port.ts";
+import type { ReportFrame } from "../core/report/closed-loop.ts";
+import type { ReportWindow } from "../core/report/report-figures.ts";
+import { factsOfReport } from "../core/report/report-lead.ts";
+import type { StateStore } from "./state-port.ts";
 
-/** People read at once: enough to be fast, few enough to keep memory flat. */
-const PAGE = 1_000;
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 90;
 
-/** Takes rows, in link order, and gives what was made of them. */
+/** Takes people in link order, page by page, and gives what was made of them. */
 export type WriteReport<Written> = (
   folder: string,
-  rows: AsyncIterable<ReportRow>,
-  settings: ReportSettings,
-  names: readonly StageNames[],
-  window: ReportWindow,
+  pages: AsyncIterable<readonly PersonLedger[]>,
+  frame: ReportFrame,
 ) => Promise<Written>;
 
 export interface ReportRequest {
@@ -26,9 +25,19 @@ export interface ReportRequest {
   readonly window: ReportWindow;
 }
 
-export function runReport<Written>(request: ReportRequest, write: WriteReport<Written>): Promise<Written> {
+export async function runReport<Written>(request: ReportRequest, write: WriteReport<Written>): Promise<Written> {
   const { store, settings, names, folder, window } = request;
-  return write(folder, allRows(store), settings, names, window);
+  const frame = { settings, names, window, options: { rates: await orgRates(store) } };
+  return write(folder, store.reportPages(factsOfReport(settings)), frame);
+}
+
+/** The setting in which a sync keeps the rates of the organisation's currencies. */
+export const RATES_SETTING = "currency rates";
+
+/** Units of each currency for one of the corporate currency, as Salesforce told them last; {} where the organisation has one currency. */
+export async function orgRates(store: StateStore): Promise<Readonly<Record<string, number>>> {
+  const stored = await store.setting(RATES_SETTING);
+  return stored === null ? {} : (JSON.parse(stored) as Readonly<Record<string, number>>);
 }
 
 /** What was asked for; else the 90 days before `asOf`, which is now unless it was asked for. `to` is not part of the window. */
@@ -44,15 +53,4 @@ export function reportWindow(
   const to = asked.to ?? asOf;
   const from = asked.from ?? new Date(Date.parse(to) - DEFAULT_DAYS * DAY_MS).toISOString();
   return { asOf, from, to };
-}
-
-async function* allRows(store: StateStore): AsyncGenerator<ReportRow> {
-  let after: string | null = null;
-  while (true) {
-    const page: readonly ReportRow[] = await store.reportRows(after, PAGE);
-    yield* page;
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return;
-    after = last.link.id;
-  }
 }

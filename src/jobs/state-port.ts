@@ -13,6 +13,8 @@ import type { Link } from "../core/model/link.ts";
 import type { NoticeEntry } from "../core/model/notice.ts";
 import type { Instant, ObjectSchema, Owner, System } from "../core/model/record.ts";
 
+import type { PersonLedger } from "../core/model/report-row.ts";
+
 /** The right to be the only run of a job, until `until`. */
 export interface Lease {
   readonly job: string;
@@ -217,16 +219,7 @@ export interface StateStore {
   saveSetting(name: string, value: string): Promise<void>;
   counts(): Promise<Readonly<Record<string, number>>>;
 
-  /** Everything the report needs, in link order, a page at a time. */
-  reportRows(after: string | null, limit: number): Promise<readonly ReportRow[]>;
+  /** Everything the report needs, in link order, page by page: the people of each page with these facts. */
+  reportPages(facts: readonly string[]): AsyncIterable<readonly PersonLedger[]>;
   close(): Promise<void>;
-}
-
-/** One person's part of the ledger, as the report reads it. */
-export interface ReportRow {
-  readonly link: Link;
-  readonly stages: readonly StageEvent[];
-  readonly handoffs: readonly HandoffEntry[];
-  readonly tasks: readonly TaskEntry[];
-  readonly outcomes: readonly OutcomeEntry[];
 }

@@ -1,6 +1,7 @@
 /** The sections of the report page about the funnel: overall, by source and other divisions, by speed, by outcome. */
-import type { ClosedLoop } from "../core/report/closed-loop.ts";
+
 import type { FunnelCells, FunnelRow } from "../core/report/funnel-table.ts";
+import type { ClosedLoop } from "../core/report/report-figures.ts";
 import { FUNNEL } from "../core/report/report-lead.ts";
 import { rate } from "../core/report/statistics.ts";
 import { countText, daysText, intervalText, moneyText, percentText } from "./figure-format.ts";

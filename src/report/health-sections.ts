@@ -1,5 +1,5 @@
 /** The sections of the report page about the work and the data: tasks, handoffs, agreement of the systems, data quality. */
-import type { ClosedLoop } from "../core/report/closed-loop.ts";
+import type { ClosedLoop } from "../core/report/report-figures.ts";
 import { rate } from "../core/report/statistics.ts";
 import { countText, daysText, hoursText, percentText } from "./figure-format.ts";
 import { stageLabel } from "./funnel-sections.ts";

@@ -1,5 +1,5 @@
 /** Tables of the report page, and the lists of records behind their numbers. */
-import type { Drill } from "../core/report/drill.ts";
+import type { Drill } from "../core/report/cell-book.ts";
 import { countText } from "./figure-format.ts";
 import { html, type Markup, type MarkupPart } from "./html-markup.ts";
 
@@ -48,8 +48,8 @@ function figureClass(column: { readonly figure: boolean }): Markup {
 const IDS_SHOWN = 12;
 
 /** Folded away: for each row and column of a table, the first ids behind the number. */
-export function recordsBehind(drill: Drill, tableName: string): Markup {
-  const rows = Object.entries(drill[tableName] ?? {});
+export function recordsBehind(drill: Drill | null, tableName: string): Markup {
+  const rows = Object.entries(drill?.[tableName] ?? {});
   if (rows.length === 0) return html``;
   const cells = rows.flatMap(([row, columns]) =>
     Object.entries(columns).map(([column, ids]) => cellIds(row, column, ids)),

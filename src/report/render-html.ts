@@ -1,6 +1,6 @@
 /** Prints the closed-loop numbers as one page: charts with a table behind each, no scripts, nothing from the network. */
 import { createHash } from "node:crypto";
-import type { ClosedLoop } from "../core/report/closed-loop.ts";
+import type { ClosedLoop } from "../core/report/report-figures.ts";
 import { countText, daysText, instantText, intervalText, percentText } from "./figure-format.ts";
 import { divisionSections, funnelSection, outcomeSection, sourceSection, velocitySection } from "./funnel-sections.ts";
 import { handoffSection, paritySection, qualitySection, taskSection } from "./health-sections.ts";

@@ -1,7 +1,8 @@
 /** Prints the closed-loop numbers as report.json, with the ids behind every number at its end (its shape: closed-loop-report.schema.json beside this file). */
-import type { ClosedLoop } from "../core/report/closed-loop.ts";
-import type { Drill } from "../core/report/drill.ts";
+
+import type { Drill } from "../core/report/cell-book.ts";
 import type { FunnelRow } from "../core/report/funnel-table.ts";
+import type { ClosedLoop } from "../core/report/report-figures.ts";
 
 /** The text of report.json, in pieces, because the ids of a million leads do not fit in one string. Same numbers, same bytes. */
 export function* renderJson(report: ClosedLoop): Generator<string> {
@@ -11,12 +12,14 @@ export function* renderJson(report: ClosedLoop): Generator<string> {
     bySource: named(report.bySource, "source"),
     byCampaign: report.byCampaign === null ? null : named(report.byCampaign, "campaign"),
     byOwner: named(report.byOwner, "owner"),
+    byTerritory: report.byTerritory === null ? null : named(report.byTerritory, "territory"),
     byBand: named(report.byBand, "band"),
     byMonth: named(report.byMonth, "month"),
   };
   yield JSON.stringify(body, null, 2).slice(0, -2);
   yield ',\n  "drill": ';
-  yield* renderDrill(drill);
+  if (drill === null) yield "null";
+  else yield* renderDrill(drill);
   yield "\n}\n";
 }
 

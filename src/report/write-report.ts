@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { StopRun } from "../core/errors.ts";
-import type { ReportSettings, StageNames } from "../core/model/rulebook.ts";
-import { type ClosedLoop, ClosedLoopCounter } from "../core/report/closed-loop.ts";
-import type { PersonLedger, ReportLead, ReportWindow } from "../core/report/report-lead.ts";
-import { renderCsvHeader, renderCsvRows } from "./render-csv.ts";
+import type { PersonLedger } from "../core/model/report-row.ts";
+import { ClosedLoopCounter, type ReportFrame } from "../core/report/closed-loop.ts";
+import type { ClosedLoop } from "../core/report/report-figures.ts";
+import { LEADS_HEADER, leadLine } from "./render-csv.ts";
 import { renderHtml } from "./render-html.ts";
 import { renderJson } from "./render-json.ts";
 
@@ -23,19 +23,14 @@ export interface WrittenReport {
   readonly files: ReportFiles;
 }
 
-/** Leads turned into lines at once: enough to be fast, few enough to keep memory flat. */
-const LINES_AT_ONCE = 1000;
-
 /**
- * Writes the three files and gives their paths with the numbers. Rows are read once and not kept; they come in link order, and so do the lines of the
- * CSV. Same rows, settings and window: byte-identical files. Each file appears whole or not at all; a failed write is a StopRun and leaves the old ones.
+ * Writes the files and gives their paths with the numbers. People are read once and not kept; they come in link order, and so do the lines of the
+ * CSV. Same people, settings and window: byte-identical files. Each file appears whole or not at all; a failed write is a StopRun and leaves the old ones.
  */
 export async function writeReport(
   folder: string,
-  rows: AsyncIterable<PersonLedger> | Iterable<PersonLedger>,
-  settings: ReportSettings,
-  names: readonly StageNames[],
-  window: ReportWindow,
+  pages: AsyncIterable<readonly PersonLedger[]> | Iterable<readonly PersonLedger[]>,
+  frame: ReportFrame,
 ): Promise<WrittenReport> {
   await mkdir(folder, { recursive: true }).catch((cause) => stopAt(folder, cause));
   const files = {
@@ -43,8 +38,8 @@ export async function writeReport(
     csv: join(folder, "report.csv"),
     json: join(folder, "report.json"),
   };
-  const counter = new ClosedLoopCounter(settings, names, window);
-  await writeWhole(files.csv, csvLines(rows, counter));
+  const counter = new ClosedLoopCounter(frame);
+  await writeWhole(files.csv, csvLines(pages, counter));
   const report = counter.finish();
   await writeWhole(files.json, renderJson(report));
   await writeWhole(files.html, [renderHtml(report)]);
@@ -52,19 +47,18 @@ export async function writeReport(
 }
 
 async function* csvLines(
-  rows: AsyncIterable<PersonLedger> | Iterable<PersonLedger>,
+  pages: AsyncIterable<readonly PersonLedger[]> | Iterable<readonly PersonLedger[]>,
   counter: ClosedLoopCounter,
 ): AsyncGenerator<string> {
-  yield renderCsvHeader();
-  let leads: ReportLead[] = [];
-  for await (const row of rows) {
-    const lead = counter.add(row);
-    if (lead !== null) leads.push(lead);
-    if (leads.length < LINES_AT_ONCE) continue;
-    yield renderCsvRows(leads);
-    leads = [];
+  yield LEADS_HEADER;
+  for await (const page of pages) {
+    let lines = "";
+    for (const ledger of page) {
+      const counted = counter.add(ledger);
+      if (counted !== null) lines += leadLine(counted);
+    }
+    if (lines !== "") yield lines;
   }
-  if (leads.length > 0) yield renderCsvRows(leads);
 }
 
 async function writeWhole(path: string, pieces: AsyncIterable<string> | Iterable<string>): Promise<void> {

@@ -7,6 +7,7 @@ import { up as createLedger } from "./migration-0002-ledger.ts";
 import { up as createRuns } from "./migration-0003-runs.ts";
 import { up as createErasure } from "./migration-0004-erasure.ts";
 import { up as createNotices } from "./migration-0006-notices.ts";
+import { up as createReport } from "./migration-0007-report.ts";
 import type { Statements } from "./row-table.ts";
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -15,6 +16,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0003-runs": { up: createRuns },
   "0004-erasure": { up: createErasure },
   "0006-notices": { up: createNotices },
+  "0007-report": { up: createReport },
 };
 const MIGRATION_TABLE = "leadloop_migration";
 const OLDEST_SERVER = 130_000;

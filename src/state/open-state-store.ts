@@ -10,6 +10,7 @@ import { linkPart } from "./link-part.ts";
 import { migrateDatabase } from "./migrate-database.ts";
 import { noticePart } from "./notice-part.ts";
 import { reportPart } from "./report-part.ts";
+import { prepareReportPeople } from "./report-people.ts";
 import { runPart } from "./run-part.ts";
 import { type OpenDatabase, StateDatabase } from "./state-database.ts";
 
@@ -33,21 +34,35 @@ export interface SharedDatabase {
 
 /** Throws StopRun when the database is down, in use, refuses us or was written by a newer LeadLoop. */
 export async function openStateDatabase(options: DatabaseOptions): Promise<SharedDatabase> {
-  const open = await openDatabase(options);
-  try {
-    await migrateDatabase(open.kysely, open.place);
-  } catch (error) {
-    await open.close();
-    throw openingFailure(error, open.place);
-  }
+  const open = await openMigrated(options);
   const leaveOpen = async () => undefined;
   return { store: (connection) => storeOf(new StateDatabase(open, connection), leaveOpen), close: () => open.close() };
 }
 
+export interface StoreOptions extends DatabaseOptions {
+  readonly connection: string;
+  /** Facts that the report will ask for: with them, the first report of a new database need not read every link. */
+  readonly reportFacts?: readonly string[];
+}
+
 /** The state of one connection, with a database of its own that `close` closes. Throws as `openStateDatabase` does. */
-export async function openStateStore(options: DatabaseOptions & { readonly connection: string }): Promise<StateStore> {
-  const database = await openStateDatabase(options);
-  return { ...database.store(options.connection), close: () => database.close() };
+export async function openStateStore(options: StoreOptions): Promise<StateStore> {
+  const open = await openMigrated(options);
+  const database = new StateDatabase(open, options.connection);
+  const { reportFacts } = options;
+  if (reportFacts !== undefined) await database.read((db) => prepareReportPeople(db, options.connection, reportFacts));
+  return storeOf(database, () => open.close());
+}
+
+async function openMigrated(options: DatabaseOptions): Promise<OpenDatabase> {
+  const open = await openDatabase(options);
+  try {
+    await migrateDatabase(open.kysely, open.place);
+    return open;
+  } catch (error) {
+    await open.close();
+    throw openingFailure(error, open.place);
+  }
 }
 
 function storeOf(database: StateDatabase, close: () => Promise<void>): StateStore {

@@ -7,6 +7,7 @@ import { BeginAgain } from "./database-failure.ts";
 import { ALIASES } from "./ledger-tables.ts";
 import { type StoredClaim, settleClaims } from "./link-claims.ts";
 import { LINKS, type LinkRow, rowOfLink } from "./link-rows.ts";
+import { heldFacts, storeReportPeople } from "./report-people.ts";
 import type { Statements } from "./row-table.ts";
 
 export interface StoredLinks {
@@ -67,6 +68,7 @@ async function storeSettled(
   const rows = settled.accepted.map(rowOfLink);
   const written = await store(rows);
   if (written < rows.length) throw new BeginAgain("another transaction created one of the links");
+  await storeReportPeople(tx, connection, settled.accepted, (await heldFacts(tx, connection)) ?? []);
   return { stale: new Set(settled.stale), before };
 }
 

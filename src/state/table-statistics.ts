@@ -23,7 +23,7 @@ export class TableStatistics {
     // relpages is what the last analysis saw.
     const grown = await sql<{ name: string }>`select relname as name from pg_class
       where oid in (to_regclass('link'), to_regclass('alias'), to_regclass('dirty'), to_regclass('intent'), to_regclass('conflict'),
-          to_regclass('reject'), to_regclass('stage_event'), to_regclass('handoff'), to_regclass('task'), to_regclass('outcome'))
+          to_regclass('reject'), to_regclass('stage_event'), to_regclass('handoff'), to_regclass('task'), to_regclass('outcome'), to_regclass('report_person'), to_regclass('touch'))
         and pg_relation_size(oid) / current_setting('block_size')::int > 2 * relpages + 50
       order by relname`.execute(this.#db);
     for (const { name } of grown.rows) await sql`analyze ${sql.table(name)}`.execute(this.#db);

@@ -1,6 +1,7 @@
 /** What every state store must do with intents, tasks, handoffs, stages, outcomes, conflicts, rejects, caches and runs. */
 import { describe, expect, test } from "vitest";
 import type { StateStore } from "../../src/jobs/state-port.ts";
+import { stateReportContract } from "./state-report.contract.ts";
 import {
   conflictOf,
   handoffOf,
@@ -20,6 +21,7 @@ import {
 export function stateLedgerContract(fresh: () => StateStore): void {
   describe("intents", () => intentContract(fresh));
   describe("tasks, handoffs and stages", () => taskContract(fresh));
+  describe("the report", () => stateReportContract(fresh));
   describe("conflicts and rejects", () => attentionContract(fresh));
   describe("runs, settings and caches", () => runContract(fresh));
 }
@@ -148,46 +150,6 @@ function taskContract(fresh: () => StateStore): void {
     expect((await store.outcomesOf(["a"])).map((outcome) => outcome.opportunityId)).toEqual(["first", "second"]);
     expect((await store.rejects({ limit: 9 })).map((reject) => reject.id).toSorted()).toEqual(["first", "second"]);
     expect(await store.routedCounts()).toEqual(new Map([["emea", new Map([["rep@example.com", 2]])]]));
-  });
-
-  test("the report reads everybody's ledger page by page", async () => {
-    const store = fresh();
-    const lease = await leased(store);
-    const ids = ["a", "b", "c"];
-    await store.commitDecisions(lease, {
-      ...NO_DECISIONS,
-      links: ids.map((id) => personLink(id)),
-      stageEvents: [stageEventOf("a", 1), stageEventOf("a", 2, { score: null, band: null }), stageEventOf("c", 1)],
-      handoffs: [handoffOf("a")],
-      tasks: [taskFor("c")],
-      outcomes: [outcomeOf("b"), outcomeOf("b", { opportunityId: "006z", amount: null, openedAt: T(5) })],
-    });
-    await store.saveOutcomes(lease, [outcomeOf("b", { closed: true, won: true })]);
-    const first = await store.reportRows(null, 2);
-    const rest = await store.reportRows("b", 2);
-    expect(first).toEqual([
-      {
-        link: personLink("a"),
-        stages: [stageEventOf("a", 1), stageEventOf("a", 2, { score: null, band: null })],
-        handoffs: [handoffOf("a")],
-        tasks: [],
-        outcomes: [],
-      },
-      {
-        link: personLink("b"),
-        stages: [],
-        handoffs: [],
-        tasks: [],
-        outcomes: [
-          outcomeOf("b", { closed: true, won: true }),
-          outcomeOf("b", { opportunityId: "006z", amount: null, openedAt: T(5) }),
-        ],
-      },
-    ]);
-    expect(rest).toEqual([
-      { link: personLink("c"), stages: [stageEventOf("c", 1)], handoffs: [], tasks: [taskFor("c")], outcomes: [] },
-    ]);
-    expect(await store.reportRows("c", 2)).toEqual([]);
   });
 }
 

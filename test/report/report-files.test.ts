@@ -7,7 +7,9 @@ import formats from "ajv-formats";
 import { parse } from "csv-parse/sync";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { StopRun } from "../../src/core/errors.ts";
-import type { PersonLedger } from "../../src/core/report/report-lead.ts";
+import type { PersonLedger } from "../../src/core/model/report-row.ts";
+import type { ReportSettings } from "../../src/core/model/rulebook.ts";
+import type { ReportFrame } from "../../src/core/report/closed-loop.ts";
 import { writeReport } from "../../src/report/write-report.ts";
 import { deal, handoff, NAMES, person, SETTINGS, stages, task } from "../core/report/ledger-rows.ts";
 
@@ -55,11 +57,15 @@ function nastyRows(): readonly PersonLedger[] {
   });
 }
 
+function frameWith(settings: ReportSettings): ReportFrame {
+  return { settings, names: NAMES, window: WINDOW, options: {} };
+}
+
 async function filesOf(
   rows: readonly PersonLedger[],
   into = folder,
 ): Promise<{ html: string; csv: string; json: string }> {
-  const { files } = await writeReport(into, rows, SETTINGS_WITH_CAMPAIGN, NAMES, WINDOW);
+  const { files } = await writeReport(into, [rows], frameWith(SETTINGS_WITH_CAMPAIGN));
   const [html = "", csv = "", json = ""] = await Promise.all(
     [files.html, files.csv, files.json].map((path) => readFile(path, "utf8")),
   );
@@ -100,7 +106,7 @@ test("report.json follows its schema and holds the keys that scripts rely on", a
 describe("report.csv", () => {
   test("has one row per lead, which reads back as the text it came from", async () => {
     const rows = parse((await filesOf(nastyRows())).csv, { columns: true }) as Record<string, string>[];
-    expect(rows.map((row) => row["link"])).toEqual(nastyRows().map((row) => row.link.id));
+    expect(rows.map((row) => row["link"])).toEqual(nastyRows().map((row) => row.person.id));
     expect(rows.map((row) => row["source"]?.replace(/^'(?=[=+\-@\t\r])/, ""))).toEqual(NASTY);
     expect((await filesOf(nastyRows())).csv).toContain('"a\nb"');
     expect(rows[0]).toMatchObject({ days_to_won: "-1", revenue: "100", outcome: "won" });
@@ -139,16 +145,16 @@ describe("report.html", () => {
 test("a folder that cannot be written says so and leaves no half file", async () => {
   const file = join(folder, "taken");
   await writeFile(file, "");
-  await expect(writeReport(join(file, "below"), [], SETTINGS, NAMES, WINDOW)).rejects.toThrow(StopRun);
+  await expect(writeReport(join(file, "below"), [], frameWith(SETTINGS))).rejects.toThrow(StopRun);
 });
 
 test("a failure while reading people is passed on as it is, and the old report stays", async () => {
   const before = await filesOf(nastyRows());
   const failure = new StopRun("the database went away");
-  async function* rows(): AsyncGenerator<PersonLedger> {
-    yield person("a");
+  async function* pages(): AsyncGenerator<readonly PersonLedger[]> {
+    yield [person("a")];
     throw failure;
   }
-  await expect(writeReport(folder, rows(), SETTINGS, NAMES, WINDOW)).rejects.toBe(failure);
+  await expect(writeReport(folder, pages(), frameWith(SETTINGS))).rejects.toBe(failure);
   expect(await readFile(join(folder, "report.csv"), "utf8")).toBe(before.csv);
 });

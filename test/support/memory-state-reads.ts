@@ -203,19 +203,20 @@ function ledgerReads(tables: MemoryTables) {
         filter.limit,
       );
     },
-    async reportRows(after, limit) {
+    async *reportPages(facts) {
       const links = tables.links.select(
-        (link) => link.id > (after ?? ""),
+        () => true,
         (link) => [link.id],
-        limit,
       );
-      return links.map((link) => ({
-        link,
-        stages: stageEventsOf(tables, [link.id]),
-        handoffs: handoffsOf(tables, [link.id]),
-        tasks: tasksOf(tables, [link.id]),
-        outcomes: outcomesOf(tables, [link.id]),
-      }));
+      yield links.map((link) => {
+        const parts = {
+          stages: stageEventsOf(tables, [link.id]),
+          handoffs: handoffsOf(tables, [link.id]),
+          tasks: tasksOf(tables, [link.id]),
+          outcomes: outcomesOf(tables, [link.id]),
+        };
+        return personLedger(link, parts, facts);
+      });
     },
   } satisfies Partial<Reads>;
   return reads;

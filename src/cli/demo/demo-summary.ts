@@ -1,7 +1,7 @@
 /** Tells what the demo showed: the figures, the funnel by source, one person, two conflicts, the last sync, the files. */
 import type { Loaded } from "../../config/load-config.ts";
 import type { ConflictEntry } from "../../core/model/ledger.ts";
-import type { ClosedLoop } from "../../core/report/closed-loop.ts";
+import type { ClosedLoop } from "../../core/report/report-figures.ts";
 import type { StateStore } from "../../jobs/state-port.ts";
 import type { SyncResult } from "../../jobs/sync-result.ts";
 import { countText, moneyText } from "../../report/figure-format.ts";
@@ -36,9 +36,10 @@ export async function demoSummary(store: StateStore, loaded: Loaded, outcome: De
     `${heading("What became of whom")} (everybody, last year's customers too)`,
     sourceTable(outcome.report),
   ];
-  if (figures.storyteller !== null) {
+  const [storyteller] = figures.storyteller === null ? [] : await store.links([figures.storyteller]);
+  if (storyteller !== undefined) {
     parts.push(heading("One person, as `leadloop explain` tells it"));
-    parts.push(await explainText(store, loaded, figures.storyteller));
+    parts.push(await explainText(store, loaded, storyteller));
   }
   const conflicts = await conflictsText(store);
   if (conflicts !== "") parts.push(heading("Two of the conflicts"), conflicts);

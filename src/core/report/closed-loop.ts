@@ -1,180 +1,244 @@
 /** The closed-loop numbers: what became of every lead, by where it came from, with the records behind each figure. */
-import type { Instant } from "../model/record.ts";
-import { type ReportSettings, STAGES, type Stage, type StageNames } from "../model/rulebook.ts";
-import { type NegativeTime, QualityCounter, type QualityFinding } from "./data-quality.ts";
-import { CellIds, type Drill } from "./drill.ts";
-import {
-  FollowUpCounter,
-  type HandoffFigures,
-  isWithin,
-  type OwnerHandoffs,
-  type TaskFigures,
-} from "./follow-up-figures.ts";
-import { type FunnelCells, type FunnelRow, FunnelTable, hasReached } from "./funnel-table.ts";
+
+import type { PersonLedger } from "../model/report-row.ts";
+import { type ReportSettings, STAGES, type StageNames } from "../model/rulebook.ts";
+import { type CellAddress, CellBook, type CellTable, type KeepIds } from "./cell-book.ts";
+import { CohortCounter } from "./cohorts.ts";
+import { type LeftOut, QualityCounter } from "./data-quality.ts";
+import { type CountedDeal, DealCounter } from "./deal-figures.ts";
+import { FollowUpCounter } from "./follow-up-figures.ts";
+import { FunnelTable } from "./funnel-table.ts";
+import { GateCounter } from "./gates.ts";
+import { instantAt, momentOf } from "./moment.ts";
+import type { Currency } from "./money.ts";
+import { ChangeCounter } from "./period-changes.ts";
+import type { ClosedLoop, ReportWindow } from "./report-figures.ts";
 import {
   describeLead,
   FUNNEL,
-  type FunnelStage,
-  type PersonLedger,
+  hasReached,
+  type LeadOutcome,
+  OUTCOMES,
   type ReportLead,
-  type ReportWindow,
+  type ReportMoments,
+  sourceOf,
 } from "./report-lead.ts";
-import { type ParityCause, ParityCounter, type ParityDifference, type ParityRow } from "./stage-parity.ts";
-import type { Spread } from "./statistics.ts";
-import { type StageVelocity, VelocityCounter } from "./velocity.ts";
+import { returnOnCosts } from "./return-on-costs.ts";
+import { ScoreCounter } from "./score-figures.ts";
+import { ParityCounter } from "./stage-parity.ts";
+import { VelocityCounter } from "./velocity.ts";
 
-/** People who entered a stage or went past it; `passed` of them were never seen in it. */
-export interface StageCount {
-  readonly stage: Stage;
-  readonly entered: number;
-  readonly passed: number;
+/** One lead as it was counted. */
+export interface CountedLead {
+  readonly lead: ReportLead;
+  readonly deals: readonly CountedDeal[];
+  readonly problems: readonly string[];
+  /** Why the systems differ about the person; "" where they agree. */
+  readonly parity: string;
 }
 
-/** Everything the report prints. Figures of `leads` and all funnels are by cohort; `period`, `tasks` and `handoffs` count what happened in [from, to). */
-export interface ClosedLoop {
-  readonly asOf: Instant;
-  readonly from: Instant;
-  readonly to: Instant;
-  readonly leads: number;
-  /** The currency of every revenue figure; "" where the organisation has one currency. */
-  readonly currency: string;
-  readonly total: FunnelCells;
-  readonly stages: readonly StageCount[];
-  /** Where everyone stands now: each lead in one row. */
-  readonly standing: readonly { readonly stage: Stage; readonly leads: number }[];
-  readonly bySource: readonly FunnelRow[];
-  /** Null where no campaign fact is configured. */
-  readonly byCampaign: readonly FunnelRow[] | null;
-  readonly byOwner: readonly FunnelRow[];
-  readonly byBand: readonly FunnelRow[];
-  /** By the month of first contact. */
-  readonly byMonth: readonly FunnelRow[];
-  readonly outcomes: readonly { readonly outcome: string; readonly reason: string; readonly leads: number }[];
-  readonly timeToWon: Spread;
-  readonly velocity: readonly StageVelocity[];
-  readonly period: { readonly stages: readonly { readonly stage: Stage; readonly entries: number }[] };
-  readonly tasks: TaskFigures;
-  readonly handoffs: HandoffFigures;
-  readonly handoffsByOwner: readonly OwnerHandoffs[];
-  readonly parity: readonly ParityRow[];
-  readonly parityCauses: readonly ParityCause[];
-  readonly parityDifferences: readonly ParityDifference[];
-  readonly dataQuality: readonly QualityFinding[];
-  readonly wonBeforeFirstContact: readonly NegativeTime[];
-  readonly drill: Drill;
+/** More leads than this are counted without keeping the ids of every cell: two dozen cells for each of a million leads would take gigabytes. */
+export const IDS_KEPT_FOR = 25_000;
+
+export interface CountOptions {
+  /** What the organisation keeps of its currencies; {} where it has one. */
+  readonly rates?: Readonly<Record<string, number>>;
+  readonly keep?: KeepIds;
 }
 
-/** Counts people one at a time, in any order, keeping ids and sums but no rows. */
+/** What a report is made of, beside the people. */
+export interface ReportFrame {
+  readonly settings: ReportSettings;
+  readonly names: readonly StageNames[];
+  readonly window: ReportWindow;
+  readonly options: CountOptions;
+}
+
+/** Counts people one at a time, in any order, keeping sums and, while they are few, ids. */
 export class ClosedLoopCounter {
   readonly #settings: ReportSettings;
-  readonly #window: ReportWindow;
-  readonly #ids = new CellIds();
-  readonly #total = new FunnelTable("total", this.#ids);
-  readonly #bySource = new FunnelTable("bySource", this.#ids);
-  readonly #byCampaign = new FunnelTable("byCampaign", this.#ids);
-  readonly #byOwner = new FunnelTable("byOwner", this.#ids);
-  readonly #byBand = new FunnelTable("byBand", this.#ids);
-  readonly #byMonth = new FunnelTable("byMonth", this.#ids);
+  readonly #moments: ReportMoments;
+  readonly #rates: Readonly<Record<string, number>>;
+  readonly #book: CellBook;
+  readonly #total: FunnelTable;
+  readonly #bySource: FunnelTable;
+  readonly #byCampaign: FunnelTable | null;
+  readonly #byOwner: FunnelTable;
+  readonly #byTerritory: FunnelTable | null;
+  readonly #byBand: FunnelTable;
+  readonly #byMonth: FunnelTable;
+  readonly #standing: CellTable;
+  readonly #outcomes: CellTable;
+  readonly #stages: CellTable;
   readonly #velocity = new VelocityCounter();
+  readonly #gates: GateCounter;
+  readonly #cohorts: CohortCounter;
   readonly #followUp: FollowUpCounter;
+  readonly #deals: DealCounter;
+  readonly #scores: ScoreCounter;
   readonly #parity: ParityCounter;
   readonly #quality: QualityCounter;
-  #earliest: Instant | null = null;
+  readonly #changes: ChangeCounter;
+  #leads = 0;
+  #earliest = Number.NaN;
 
-  constructor(settings: ReportSettings, names: readonly StageNames[], window: ReportWindow) {
+  constructor({ settings, names, window, options }: ReportFrame) {
+    const book = new CellBook(options.keep ?? { kind: "all", limit: IDS_KEPT_FOR });
+    const moments = momentsOf(window);
     this.#settings = settings;
-    this.#window = window;
-    this.#followUp = new FollowUpCounter(this.#ids, window);
-    this.#parity = new ParityCounter(this.#ids, names);
-    this.#quality = new QualityCounter(this.#ids, window.asOf);
+    this.#moments = moments;
+    this.#rates = { ...options.rates, ...settings.rates };
+    this.#book = book;
+    this.#total = new FunnelTable("total", book);
+    this.#bySource = new FunnelTable("bySource", book);
+    this.#byCampaign = settings.campaign === null ? null : new FunnelTable("byCampaign", book);
+    this.#byOwner = new FunnelTable("byOwner", book);
+    this.#byTerritory = settings.territory === null ? null : new FunnelTable("byTerritory", book);
+    this.#byBand = new FunnelTable("byBand", book);
+    this.#byMonth = new FunnelTable("byMonth", book);
+    this.#standing = book.table("standing", ["leads"]);
+    this.#outcomes = book.table("outcomes", ["leads"]);
+    this.#stages = book.table("stages", ["entered", "passed"]);
+    this.#gates = new GateCounter(book, moments.asOf);
+    this.#cohorts = new CohortCounter(book, moments);
+    this.#followUp = new FollowUpCounter(book, moments);
+    this.#deals = new DealCounter(book, moments);
+    this.#scores = new ScoreCounter(book, moments);
+    this.#parity = new ParityCounter(book, names);
+    this.#quality = new QualityCounter(book, moments.asOf);
+    this.#changes = new ChangeCounter(moments);
   }
 
-  /** Counts one person. Gives the lead as it was counted, or null when they are not in the cohort (their tasks and stage still are looked at). */
-  add(person: PersonLedger): ReportLead | null {
-    if (person.link.state === "erased") return null;
-    for (const task of person.tasks) this.#followUp.addTask(task);
-    for (const handoff of person.handoffs) this.#followUp.addHandoff(handoff);
-    if (person.link.state === "superseded") return null;
-    for (const event of person.stages) {
-      if (isWithin(event.at, this.#window)) this.#ids.add("period", event.stage, "entries", person.link.id);
-    }
-    this.#parity.add(person.link);
-    const lead = describeLead(person, this.#settings, this.#window);
-    if (lead !== null) this.#addLead(lead, person);
-    return lead;
+  /** Counts one person. Gives the lead as it was counted, or null when they are not in the cohort (their tasks, handoffs and stage still are looked at). */
+  add(ledger: PersonLedger): CountedLead | null {
+    const { person, stages } = ledger;
+    if (person.state === "erased") return null;
+    if (ledger.tasks.length + ledger.handoffs.length > 0) this.#followUp.add(ledger);
+    if (person.state === "superseded") return null;
+    this.#cohorts.addPeriod(person.id, stages);
+    if (ledger.handoffs.length > 0) this.#scores.addHandoffs(ledger);
+    this.#changes.add(ledger, sourceOf(person.facts, this.#settings));
+    const parity = this.#parity.add(person);
+    const lead = describeLead(ledger, this.#settings, this.#moments);
+    if (lead === null) return null;
+    this.#addLead(lead, ledger);
+    const deals = this.#deals.add(lead, ledger.touches);
+    const problems = this.#quality.add(lead, person, stages);
+    return { lead, deals, problems, parity };
+  }
+
+  /** Every cell that anybody is in. */
+  cells(): readonly (CellAddress & { readonly count: number })[] {
+    return [...this.#book.cells()];
   }
 
   finish(): ClosedLoop {
-    const currency = this.#quality.currency();
-    const { asOf, from, to } = this.#window;
-    const dataQuality = this.#quality.findings();
+    const { asOf, from, to } = this.#moments;
+    const currency = this.#currency();
+    const leftOut = this.#quality.leftOut(currency);
     const { name: _name, ...total } = this.#total.row("all", currency);
+    const timeToWon = this.#velocity.timeToWon();
+    const bySource = this.#bySource.rows(currency);
+    const byCampaign = this.#byCampaign?.rows(currency) ?? null;
     return {
-      asOf,
-      from: from ?? this.#earliest ?? asOf,
-      to: to ?? asOf,
+      asOf: instantAt(asOf),
+      from: instantAt(from ?? (Number.isNaN(this.#earliest) ? asOf : this.#earliest)),
+      to: instantAt(to ?? asOf),
+      notes: notesOf(this.#moments, total.leads, leftOut),
       leads: total.leads,
-      currency,
+      currency: currency.code,
+      leftOut,
+      changes: this.#changes.changes(currency),
       total,
-      stages: STAGES.map((stage) => this.#stageCount(stage)),
-      standing: STAGES.map((stage) => ({ stage, leads: this.#ids.count("standing", stage, "leads") })),
-      bySource: this.#bySource.rows(currency),
-      byCampaign: this.#settings.campaign === null ? null : this.#byCampaign.rows(currency),
+      stages: STAGES.map((stage) => ({
+        stage,
+        entered: this.#stages.count(stage, 0),
+        passed: this.#stages.count(stage, 1),
+      })),
+      standing: STAGES.map((stage) => ({ stage, leads: this.#standing.count(stage, 0) })),
+      bySource,
+      byCampaign,
       byOwner: this.#byOwner.rows(currency),
+      byTerritory: this.#byTerritory?.rows(currency) ?? null,
       byBand: this.#byBand.rows(currency),
       byMonth: this.#byMonth.rows(currency).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-      outcomes: this.#outcomes(),
-      timeToWon: this.#velocity.timeToWon(),
+      cohorts: this.#cohorts.cohorts(timeToWon.p90Days),
+      gates: this.#gates.gates(),
+      gateReasons: this.#gates.reasons(),
+      recycled: this.#gates.recycled(),
+      outcomes: this.#outcomeRows(),
+      timeToWon,
       velocity: this.#velocity.steps(),
-      period: { stages: STAGES.map((stage) => ({ stage, entries: this.#ids.count("period", stage, "entries") })) },
+      timeInStage: this.#velocity.timeInStage(),
+      openByAge: this.#gates.openByAge(),
+      period: { stages: this.#cohorts.period(), months: this.#cohorts.periodMonths() },
       tasks: this.#followUp.tasks(),
       handoffs: this.#followUp.handoffs(),
       handoffsByOwner: this.#followUp.handoffsByOwner(),
+      followUp: this.#followUp.followUp(),
+      pipeline: this.#deals.parts(currency),
+      attribution: this.#deals.attribution(currency),
+      returnOnCosts: returnOnCosts(
+        this.#settings.costs,
+        { source: bySource, campaign: byCampaign ?? [] },
+        this.#moments,
+      ),
+      calibration: this.#scores.calibration(),
+      threshold: this.#scores.suggestion(),
+      rules: this.#scores.rules(),
       parity: this.#parity.rows(),
       parityCauses: this.#parity.causes(),
       parityDifferences: this.#parity.differences(),
-      dataQuality,
+      dataQuality: this.#quality.findings(),
       wonBeforeFirstContact: this.#quality.negativeTimes(),
-      drill: this.#ids.finish(),
+      drill: this.#book.drill(),
     };
   }
 
-  #addLead(lead: ReportLead, person: PersonLedger): void {
+  #addLead(lead: ReportLead, { stages }: PersonLedger): void {
+    this.#leads += 1;
+    this.#book.lead();
     this.#total.add("all", lead);
     this.#bySource.add(lead.source, lead);
-    if (this.#settings.campaign !== null) this.#byCampaign.add(lead.campaign, lead);
+    this.#byCampaign?.add(lead.campaign, lead);
     this.#byOwner.add(lead.owner, lead);
+    this.#byTerritory?.add(lead.territory, lead);
     this.#byBand.add(lead.band, lead);
-    this.#byMonth.add(lead.firstContact.slice(0, 7), lead);
-    this.#velocity.add(lead);
-    this.#quality.add(lead, person.link);
-    this.#ids.add("standing", lead.stage, "leads", lead.id);
-    this.#ids.add("outcomes", outcomeKey(lead.outcome, lead.reason), "leads", lead.id);
-    for (const stage of STAGES) {
-      const own = lead.entered[stage] !== undefined;
-      if (own || (isFunnelStage(stage) && hasReached(lead, stage))) this.#ids.add("stages", stage, "entered", lead.id);
-      if (!own && isFunnelStage(stage) && hasReached(lead, stage)) this.#ids.add("stages", stage, "passed", lead.id);
+    this.#byMonth.add(this.#cohorts.month(lead.firstContact), lead);
+    this.#velocity.add(lead, stages, this.#moments.asOf);
+    this.#gates.add(lead, stages);
+    this.#cohorts.addLead(lead);
+    this.#scores.addLead(lead);
+    this.#standing.add(lead.stage, 0, lead.id);
+    this.#outcomes.add(lead.reason === "" ? lead.outcome : `${lead.outcome}: ${lead.reason}`, 0, lead.id);
+    for (let place = 0; place < STAGES.length; place += 1) {
+      const isOwn = !Number.isNaN(lead.entered[place] ?? Number.NaN);
+      const isPast = place < FUNNEL.length && hasReached(lead, place);
+      if (!isOwn && !isPast) continue;
+      const row = this.#stages.row(STAGES[place] ?? "");
+      row.add(0, lead.id);
+      if (!isOwn) row.add(1, lead.id);
     }
-    if (this.#earliest === null || lead.firstContact < this.#earliest) this.#earliest = lead.firstContact;
+    if (!(this.#earliest <= lead.firstContact)) this.#earliest = lead.firstContact;
   }
 
-  #stageCount(stage: Stage): StageCount {
-    return {
-      stage,
-      entered: this.#ids.count("stages", stage, "entered"),
-      passed: this.#ids.count("stages", stage, "passed"),
-    };
+  /** What the settings say; else the organisation's own, whose rate is 1; else what most deals are in. */
+  #currency(): Currency {
+    const corporate = Object.entries(this.#rates).find(([, rate]) => rate === 1)?.[0];
+    const code = this.#settings.currency ?? corporate ?? this.#quality.mostUsedCurrency();
+    return { code, rates: this.#rates };
   }
 
-  #outcomes(): ClosedLoop["outcomes"] {
-    const rows = this.#ids.rows("outcomes").map((key) => {
+  #outcomeRows(): ClosedLoop["outcomes"] {
+    const rows = [...this.#outcomes.rows].map(([key, row]) => {
       const [outcome = "", ...reason] = key.split(": ");
-      return { outcome, reason: reason.join(": "), leads: this.#ids.count("outcomes", key, "leads") };
+      return { outcome: outcome as LeadOutcome, reason: reason.join(": "), leads: row.count(0) };
     });
-    const order = ["won", "lost", "open"];
     return rows.sort(
       (a, b) =>
-        order.indexOf(a.outcome) - order.indexOf(b.outcome) || b.leads - a.leads || (a.reason < b.reason ? -1 : 1),
+        OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome) ||
+        b.leads - a.leads ||
+        (a.reason < b.reason ? -1 : 1),
     );
   }
 }
@@ -185,17 +249,28 @@ export function closedLoop(
   settings: ReportSettings,
   names: readonly StageNames[],
   window: ReportWindow,
+  options: CountOptions = {},
 ): ClosedLoop {
-  const counter = new ClosedLoopCounter(settings, names, window);
+  const counter = new ClosedLoopCounter({ settings, names, window, options });
   for (const row of rows) counter.add(row);
   return counter.finish();
 }
 
-/** The row of `drill.outcomes` for an outcome and its reason. */
-function outcomeKey(outcome: string, reason: string): string {
-  return reason === "" ? outcome : `${outcome}: ${reason}`;
+function momentsOf({ asOf, from, to }: ReportWindow): ReportMoments {
+  return { asOf: momentOf(asOf), from: from === null ? null : momentOf(from), to: to === null ? null : momentOf(to) };
 }
 
-function isFunnelStage(stage: Stage): stage is FunnelStage & Stage {
-  return (FUNNEL as readonly string[]).includes(stage);
+function notesOf({ asOf, from, to }: ReportMoments, leads: number, leftOut: readonly LeftOut[]): readonly string[] {
+  const notes: string[] = [];
+  if (from !== null && from > asOf)
+    notes.push("The period lies in the future of this report: nothing in it can have happened yet.");
+  else if (leads === 0) notes.push("Nobody was first in touch in this period.");
+  else if (to !== null && to > asOf) notes.push("The period is not over: its last days are still to come.");
+  for (const { currency, deals, amount } of leftOut) {
+    const many = deals === 1 ? "1 opportunity" : `${deals} opportunities`;
+    notes.push(
+      `${amount} ${currency || "without a currency"} of ${many} is in no sum: no rate for ${currency} is known. Add it under rates in config/report.yml, or to the currencies of the Salesforce org.`,
+    );
+  }
+  return notes;
 }

@@ -1,7 +1,9 @@
 /** What makes figures doubtful, by name and record: nothing is dropped from a count for being odd, it is counted and listed here. */
-import type { Link } from "../model/link.ts";
-import type { CellIds } from "./drill.ts";
-import { FUNNEL, type ReportLead } from "./report-lead.ts";
+
+import type { Moment, ReportPerson, StageEntry } from "../model/report-row.ts";
+import type { CellBook, CellTable } from "./cell-book.ts";
+import { type Currency, convert } from "./money.ts";
+import { isClosed, MQL, type ReportLead } from "./report-lead.ts";
 import { hundredths } from "./statistics.ts";
 
 export interface QualityFinding {
@@ -16,74 +18,136 @@ export interface NegativeTime {
   readonly days: number;
 }
 
-const MEANINGS: Readonly<Record<string, string>> = {
+/** Money that is in no sum, because no rate turns it into the report's currency. */
+export interface LeftOut {
+  readonly currency: string;
+  readonly deals: number;
+  readonly amount: number;
+}
+
+const MEANINGS = {
   "won before first contact": "The deal is older than the first contact; its negative days stay in the median.",
   "no source": "The source is blank; these people stand in a row of their own.",
   "no first contact": "The date of first contact is blank or no date; the earliest entry of the ledger stands in.",
   "customer without a won opportunity":
     "The stage says customer, but Salesforce has no won opportunity for the person.",
   "won without an amount": "A won opportunity has no amount; its revenue counts as 0.",
-  "won in another currency": "Amounts in another currency than the report's are not added to revenue.",
+  "negative amount": "An opportunity has an amount below zero; it is added as it is.",
+  "currency without a rate": "Amounts in a currency for which no rate is known are in no sum.",
+  "closed before it was opened": "An opportunity was closed before it began; both dates are taken as they are.",
   "first contact in the future": "The date of first contact is later than the report.",
+  "stages out of order": "A stage was entered before the one that came earlier; its negative days stay in the median.",
   "skipped MQL": "The person went past MQL without being seen as one; they count as having been one.",
+  "odd source or campaign":
+    "A source or campaign looks like a formula or like markup; it is shown as it is and runs nowhere.",
   "two candidates": "Two records on the other side could be this person; nothing is written until someone chooses.",
   "deleted record": "The record was deleted in one system; the person's history still counts.",
-};
+} as const;
+type Problem = keyof typeof MEANINGS;
+
+/** Begins as a spreadsheet's formula does, holds markup or a control character. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const ODD = /^[=+\-@\t\r]|[<>\u0000-\u001f]/;
+/** Whether a source's name is odd, kept by name: there are few names and many people. */
+const NAMES_KEPT = 10_000;
 
 export class QualityCounter {
-  readonly #ids: CellIds;
-  readonly #asOf: string;
+  readonly #cells: CellTable;
+  readonly #asOf: Moment;
   readonly #negative: NegativeTime[] = [];
-  readonly #currencies = new Map<string, string[]>();
+  readonly #odd = new Map<string, boolean>();
+  /** Deals with money by currency: how many, how much in hundredths. */
+  readonly #currencies = new Map<string, { deals: number; amount: number; readonly ids: Set<string> }>();
 
-  constructor(ids: CellIds, asOf: string) {
-    this.#ids = ids;
+  constructor(book: CellBook, asOf: Moment) {
+    this.#cells = book.table("dataQuality", ["people"]);
     this.#asOf = asOf;
   }
 
-  add(lead: ReportLead, link: Link): void {
-    const found = (problem: string): void => this.#ids.add("dataQuality", problem, "people", lead.id);
-    if (lead.daysToWon !== null && lead.daysToWon < 0) {
-      found("won before first contact");
-      this.#negative.push({ link: lead.id, days: hundredths(lead.daysToWon) });
+  /** Gives the problems of this person, for their line of the list. */
+  add(lead: ReportLead, person: ReportPerson, stages: readonly StageEntry[]): readonly string[] {
+    const problems: Problem[] = [];
+    if (lead.daysToWon < 0) {
+      problems.push("won before first contact");
+      if (this.#negative.length < NAMES_KEPT) this.#negative.push({ link: lead.id, days: hundredths(lead.daysToWon) });
     }
-    if (!lead.sourceKnown) found("no source");
-    if (!lead.firstContactKnown) found("no first contact");
-    if (lead.firstContact > this.#asOf) found("first contact in the future");
-    if (lead.outcome === "won" && lead.wonOpportunities.length === 0) found("customer without a won opportunity");
-    if (lead.wonWithoutAmount) found("won without an amount");
-    if (FUNNEL.indexOf(lead.reached) > FUNNEL.indexOf("mql") && lead.entered.mql === undefined) found("skipped MQL");
-    if (link.state === "ambiguous") found("two candidates");
-    if (link.state === "tombstoned") found("deleted record");
-    for (const currency of lead.revenue.keys()) this.#use(currency, lead.id);
+    if (!lead.sourceKnown) problems.push("no source");
+    if (!lead.firstContactKnown) problems.push("no first contact");
+    if (lead.firstContact > this.#asOf) problems.push("first contact in the future");
+    if (lead.reached > MQL && Number.isNaN(lead.entered[MQL] ?? Number.NaN)) problems.push("skipped MQL");
+    if (this.#isOdd(lead.source) || this.#isOdd(lead.campaign)) problems.push("odd source or campaign");
+    if (person.state === "ambiguous") problems.push("two candidates");
+    if (person.state === "tombstoned") problems.push("deleted record");
+    if (isOutOfOrder(stages)) problems.push("stages out of order");
+    if (lead.outcome === "won" || lead.deals.length > 0) this.#addDeals(lead, problems);
+    for (const problem of problems) this.#cells.add(problem, 0, lead.id);
+    return problems;
   }
 
-  #use(currency: string, id: string): void {
-    const ids = this.#currencies.get(currency) ?? [];
-    this.#currencies.set(currency, ids);
-    ids.push(id);
-  }
-
-  /** The currency most people were won in; equal ones by name. "" where the organisation has one currency, or nothing was won. */
-  currency(): string {
-    const byUse = [...this.#currencies].sort(
-      ([a, these], [b, those]) => those.length - these.length || (a < b ? -1 : 1),
-    );
+  /** The currency most deals have; equal ones by name. "" where the organisation has one currency, or there is no money. */
+  mostUsedCurrency(): string {
+    const byUse = [...this.#currencies].sort(([a, these], [b, those]) => those.deals - these.deals || (a < b ? -1 : 1));
     return byUse[0]?.[0] ?? "";
   }
 
+  /** Whose money cannot be added up in this currency, which is then among the findings too. */
+  leftOut(currency: Currency): readonly LeftOut[] {
+    const without = [...this.#currencies].filter(([code]) => convert(0, code, currency) === null);
+    return without
+      .map(([code, { deals, amount, ids }]) => {
+        for (const id of ids) this.#cells.add("currency without a rate", 0, id);
+        ids.clear();
+        return { currency: code, deals, amount: amount / 100 };
+      })
+      .sort((a, b) => (a.currency < b.currency ? -1 : 1));
+  }
+
   findings(): readonly QualityFinding[] {
-    const main = this.currency();
-    for (const [currency, ids] of this.#currencies) {
-      if (currency !== main)
-        for (const id of ids) this.#ids.add("dataQuality", "won in another currency", "people", id);
-    }
     return Object.entries(MEANINGS)
-      .map(([problem, meaning]) => ({ problem, meaning, count: this.#ids.count("dataQuality", problem, "people") }))
+      .map(([problem, meaning]) => ({ problem, meaning, count: this.#cells.count(problem, 0) }))
       .filter((finding) => finding.count > 0);
   }
 
   negativeTimes(): readonly NegativeTime[] {
     return this.#negative.toSorted((a, b) => a.days - b.days || (a.link < b.link ? -1 : 1));
   }
+
+  #addDeals(lead: ReportLead, problems: Problem[]): void {
+    const found = (problem: Problem): void => {
+      if (!problems.includes(problem)) problems.push(problem);
+    };
+    for (const deal of lead.deals) {
+      const isWon = deal.won && isClosed(deal, this.#asOf);
+      if (isWon && deal.amount === null) found("won without an amount");
+      if (isClosed(deal, this.#asOf) && deal.stageAt < deal.openedAt) found("closed before it was opened");
+      if (deal.amount === null || (deal.closed && !deal.won)) continue;
+      if (deal.amount < 0) found("negative amount");
+      this.#use(deal.currency ?? "", deal.amount, lead.id);
+    }
+    const hasWon = lead.deals.some((deal) => deal.won && isClosed(deal, this.#asOf));
+    if (lead.outcome === "won" && !hasWon) found("customer without a won opportunity");
+  }
+
+  #use(code: string, amount: number, id: string): void {
+    const used = this.#currencies.get(code) ?? { deals: 0, amount: 0, ids: new Set<string>() };
+    this.#currencies.set(code, used);
+    used.deals += 1;
+    used.amount += Math.round(amount * 100);
+    if (code !== "") used.ids.add(id);
+  }
+
+  #isOdd(name: string): boolean {
+    const known = this.#odd.get(name);
+    if (known !== undefined) return known;
+    const odd = ODD.test(name);
+    if (this.#odd.size < NAMES_KEPT) this.#odd.set(name, odd);
+    return odd;
+  }
+}
+
+function isOutOfOrder(stages: readonly StageEntry[]): boolean {
+  for (let index = 1; index < stages.length; index += 1) {
+    if ((stages[index]?.at ?? 0) < (stages[index - 1]?.at ?? 0)) return true;
+  }
+  return false;
 }

@@ -1,11 +1,13 @@
-/** What became of tasks and handoffs in the period, each in exactly one column. */
-import type { HandoffEntry, TaskEntry } from "../model/ledger.ts";
-import type { Instant } from "../model/record.ts";
-import type { CellIds } from "./drill.ts";
-import type { ReportWindow } from "./report-lead.ts";
-import { middleAndSlowEnd, type Rate, rate } from "./statistics.ts";
+/** What became of tasks and handoffs in the period, each in exactly one column, and how people were followed up. */
 
-/** `created` = done + closedByUs + overdue + open. `waiting` are decided but not yet in Salesforce; `suppressed` will never be. */
+import type { HandoffRow, PersonLedger, TaskRow } from "../model/report-row.ts";
+import type { CellBook, CellTable } from "./cell-book.ts";
+import { isWithin } from "./cohorts.ts";
+import { instantAt } from "./moment.ts";
+import type { ReportMoments } from "./report-lead.ts";
+import { NumberList, type Rate, rate } from "./statistics.ts";
+
+/** `created` = done + closedByUs + overdue + open. `waiting` are decided but not yet in Salesforce; `suppressed` will never be. `doneLate` are done ones that were closed after their day. */
 export interface TaskFigures {
   readonly created: number;
   readonly done: number;
@@ -14,6 +16,7 @@ export interface TaskFigures {
   readonly open: number;
   readonly waiting: number;
   readonly suppressed: number;
+  readonly doneLate: number;
 }
 
 /** `given` = accepted + rejected + late + open. Hours are by the clock on the wall, nights and weekends included. */
@@ -33,47 +36,60 @@ export interface OwnerHandoffs extends HandoffFigures {
   readonly owner: string;
 }
 
-type TaskColumn = Exclude<keyof TaskFigures, "created">;
+/** Of the handoffs of the period: `given` = touched + neverTouched. A handoff is touched by an answer, or by a task of its cycle that somebody did. */
+export interface FollowUpRate {
+  readonly given: number;
+  readonly touched: number;
+  readonly neverTouched: number;
+  readonly touchedRate: Rate;
+  /** How many tasks were done up to the answer; those never answered are left out. */
+  readonly attempts: readonly { readonly attempts: string; readonly handoffs: number }[];
+}
+
+const TASK_COLUMNS = ["created", "done", "overdue", "closedByUs", "open", "waiting", "suppressed", "doneLate"] as const;
+type TaskColumn = (typeof TASK_COLUMNS)[number];
+const HANDOFF_COLUMNS = [
+  "given",
+  "accepted",
+  "rejected",
+  "late",
+  "open",
+  "openPastDeadline",
+  "acceptedInTime",
+] as const;
+const ATTEMPTS = ["1", "2", "3", "4", "5 or more"];
+const HOUR_MS = 3_600_000;
 
 /** Counts tasks and handoffs that came into being in [from, to), whichever person they belong to. */
 export class FollowUpCounter {
-  readonly #ids: CellIds;
-  readonly #window: ReportWindow;
-  readonly #hours = new Map<string, number[]>();
+  readonly #moments: ReportMoments;
+  readonly #today: string;
+  readonly #tasks: CellTable;
+  readonly #handoffs: CellTable;
+  readonly #touched: CellTable;
+  readonly #attempts: CellTable;
+  readonly #hours = new Map<string, NumberList>();
 
-  constructor(ids: CellIds, window: ReportWindow) {
-    this.#ids = ids;
-    this.#window = window;
+  constructor(book: CellBook, moments: ReportMoments) {
+    this.#moments = moments;
+    this.#today = instantAt(moments.asOf).slice(0, 10);
+    this.#tasks = book.table("tasks", TASK_COLUMNS);
+    this.#handoffs = book.table("handoffs", HANDOFF_COLUMNS);
+    this.#touched = book.table("followUp", ["given", "touched", "neverTouched"]);
+    this.#attempts = book.table("attempts", ["handoffs"]);
   }
 
-  addTask(task: TaskEntry): void {
-    if (!isWithin(task.createdAt, this.#window)) return;
-    const column = taskColumn(task, this.#window.asOf);
-    this.#ids.add("tasks", "all", column, task.cause);
-    if (column !== "waiting" && column !== "suppressed") this.#ids.add("tasks", "all", "created", task.cause);
-  }
-
-  addHandoff(handoff: HandoffEntry): void {
-    const { asOf } = this.#window;
-    if (!isWithin(handoff.at, this.#window)) return;
-    const ended = handoff.endedAt !== null && handoff.endedAt <= asOf;
-    const outcome = ended ? handoff.outcome : "open";
-    for (const row of ["all", `owner ${handoff.ownerEmail}`]) {
-      const add = (column: string): void => this.#ids.add("handoffs", row, column, handoff.link);
-      add("given");
-      add(outcome);
-      if (outcome === "open" && handoff.deadline < asOf) add("openPastDeadline");
-      if (outcome === "accepted" && handoff.endedAt !== null && handoff.endedAt <= handoff.deadline)
-        add("acceptedInTime");
-      if ((outcome !== "accepted" && outcome !== "rejected") || handoff.endedAt === null) continue;
-      const hours = this.#hours.get(row) ?? [];
-      this.#hours.set(row, hours);
-      hours.push((Date.parse(handoff.endedAt) - Date.parse(handoff.at)) / 3_600_000);
+  add({ person, tasks, handoffs }: PersonLedger): void {
+    for (const task of tasks) this.#addTask(task);
+    for (const handoff of handoffs) {
+      if (!isWithin(handoff.at, this.#moments)) continue;
+      this.#addHandoff(person.id, handoff);
+      this.#addTouched(person.id, handoff, tasks);
     }
   }
 
   tasks(): TaskFigures {
-    const count = (column: string): number => this.#ids.count("tasks", "all", column);
+    const count = (column: TaskColumn): number => this.#tasks.count("all", TASK_COLUMNS.indexOf(column));
     return {
       created: count("created"),
       done: count("done"),
@@ -82,6 +98,7 @@ export class FollowUpCounter {
       open: count("open"),
       waiting: count("waiting"),
       suppressed: count("suppressed"),
+      doneLate: count("doneLate"),
     };
   }
 
@@ -90,35 +107,81 @@ export class FollowUpCounter {
   }
 
   handoffsByOwner(): readonly OwnerHandoffs[] {
-    const owners = this.#ids.rows("handoffs").filter((row) => row !== "all");
+    const owners = [...this.#handoffs.rows.keys()].filter((row) => row !== "all");
     return owners.sort().map((row) => ({ owner: row.slice("owner ".length), ...this.#figures(row) }));
   }
 
-  #figures(row: string): HandoffFigures {
-    const count = (column: string): number => this.#ids.count("handoffs", row, column);
-    const hours = middleAndSlowEnd(this.#hours.get(row) ?? []);
+  followUp(): FollowUpRate {
+    const [given = 0, touched = 0, neverTouched = 0] = this.#touched.rows.get("all")?.counts ?? [];
+    const attempts = ["0", ...ATTEMPTS].map((name) => ({ attempts: name, handoffs: this.#attempts.count(name, 0) }));
+    return { given, touched, neverTouched, touchedRate: rate(touched, given), attempts };
+  }
+
+  #addTask(task: TaskRow): void {
+    if (!isWithin(task.createdAt, this.#moments)) return;
+    const row = this.#tasks.row("all");
+    const add = (column: TaskColumn): void => row.add(TASK_COLUMNS.indexOf(column), task.cause);
+    const column = this.#taskColumn(task);
+    add(column);
+    if (column !== "waiting" && column !== "suppressed") add("created");
+    if (column === "done" && instantAt(task.closedAt).slice(0, 10) > task.dueOn) add("doneLate");
+  }
+
+  #taskColumn(task: TaskRow): TaskColumn {
+    if (task.state === "suppressed") return "suppressed";
+    if (task.salesforceId === null && task.state !== "done") return "waiting";
+    const closed = Number.isNaN(task.closedAt) ? task.closedByUs : task.closedAt <= this.#moments.asOf;
+    if (closed) return task.closedByUs ? "closedByUs" : "done";
+    return task.dueOn < this.#today ? "overdue" : "open";
+  }
+
+  #addHandoff(link: string, handoff: HandoffRow): void {
+    const { asOf } = this.#moments;
+    const { endedAt, deadline } = handoff;
+    const outcome = endedAt <= asOf ? handoff.outcome : "open";
+    const isAnswered = outcome === "accepted" || outcome === "rejected";
+    for (const name of ["all", `owner ${handoff.ownerEmail}`]) {
+      const row = this.#handoffs.row(name);
+      row.add(0, link);
+      row.add(HANDOFF_COLUMNS.indexOf(outcome), link);
+      if (outcome === "open" && deadline < asOf) row.add(5, link);
+      if (outcome === "accepted" && endedAt <= deadline) row.add(6, link);
+      if (!isAnswered) continue;
+      const hours = this.#hours.get(name) ?? new NumberList();
+      this.#hours.set(name, hours);
+      hours.push((endedAt - handoff.at) / HOUR_MS);
+    }
+  }
+
+  #addTouched(link: string, handoff: HandoffRow, tasks: readonly TaskRow[]): void {
+    const { asOf } = this.#moments;
+    const answered = handoff.endedAt <= asOf && (handoff.outcome === "accepted" || handoff.outcome === "rejected");
+    const done = tasks.filter(
+      (task) =>
+        task.epoch === handoff.epoch && !task.closedByUs && task.closedAt <= asOf && task.closedAt >= handoff.at,
+    );
+    const row = this.#touched.row("all");
+    row.add(0, link);
+    row.add(answered || done.length > 0 ? 1 : 2, link);
+    if (!answered) return;
+    const attempts = done.filter((task) => task.closedAt <= handoff.endedAt).length;
+    this.#attempts.add(attempts === 0 ? "0" : (ATTEMPTS[Math.min(attempts, ATTEMPTS.length) - 1] ?? ""), 0, link);
+  }
+
+  #figures(name: string): HandoffFigures {
+    const [given = 0, accepted = 0, rejected = 0, late = 0, open = 0, openPastDeadline = 0, inTime = 0] =
+      this.#handoffs.rows.get(name)?.counts ?? [];
+    const hours = (this.#hours.get(name) ?? new NumberList()).middleAndSlowEnd();
     return {
-      given: count("given"),
-      accepted: count("accepted"),
-      rejected: count("rejected"),
-      late: count("late"),
-      open: count("open"),
-      openPastDeadline: count("openPastDeadline"),
-      acceptedInTime: rate(count("acceptedInTime"), count("given")),
+      given,
+      accepted,
+      rejected,
+      late,
+      open,
+      openPastDeadline,
+      acceptedInTime: rate(inTime, given),
       medianHoursToAnswer: hours.median,
       p90HoursToAnswer: hours.p90,
     };
   }
-}
-
-export function isWithin(at: Instant, window: ReportWindow): boolean {
-  return at <= window.asOf && (window.from === null || at >= window.from) && (window.to === null || at < window.to);
-}
-
-function taskColumn(task: TaskEntry, asOf: Instant): TaskColumn {
-  if (task.state === "suppressed") return "suppressed";
-  if (task.salesforceId === null && task.state !== "done") return "waiting";
-  const closed = task.closedAt === null ? task.closedByUs : task.closedAt <= asOf;
-  if (closed) return task.closedByUs ? "closedByUs" : "done";
-  return task.dueOn < asOf.slice(0, 10) ? "overdue" : "open";
 }

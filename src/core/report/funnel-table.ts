@@ -1,6 +1,7 @@
 /** One table of the funnel: every lead in exactly one row, with how many of that row came how far, and what they brought in. */
-import type { CellIds } from "./drill.ts";
-import { FUNNEL, type FunnelStage, type ReportLead } from "./report-lead.ts";
+import type { CellBook, CellTable } from "./cell-book.ts";
+import { addAmount, type Currency, type Sums, total } from "./money.ts";
+import { OUTCOMES, type ReportLead } from "./report-lead.ts";
 import { type Rate, rate } from "./statistics.ts";
 
 /** Counts of people who entered a stage or went past it; `won + lost + open` is always `leads`. */
@@ -13,7 +14,10 @@ export interface FunnelCells {
   readonly won: number;
   readonly lost: number;
   readonly open: number;
+  /** Won amounts. */
   readonly revenue: number;
+  /** Amounts of opportunities that are open. */
+  readonly pipeline: number;
   readonly rates: {
     readonly leadToMql: Rate;
     readonly mqlToSql: Rate;
@@ -27,45 +31,49 @@ export interface FunnelRow extends FunnelCells {
   readonly name: string;
 }
 
-const COUNTED = ["mql", "sal", "sql", "opportunity"] as const;
+export const FUNNEL_COLUMNS = ["leads", "mql", "sal", "sql", "opportunity", "won", "lost", "open"] as const;
+/** Place of the first stage column, and of that stage in the funnel: mql, sal, sql, opportunity follow each other in both. */
+const FIRST_COLUMN = 1;
+const FIRST_STAGE = 2;
+const LAST_STAGE = 5;
+const FIRST_OUTCOME = 5;
 
-/** Whether the person entered the stage or went past it: skipped stages are legal, and a funnel must not widen again. */
-export function hasReached(lead: ReportLead, stage: FunnelStage): boolean {
-  return FUNNEL.indexOf(lead.reached) >= FUNNEL.indexOf(stage);
-}
-
-/** Sums up revenue by row and currency, in hundredths. */
+/** Counts by row, and sums up money by row and currency. */
 export class FunnelTable {
-  readonly #name: string;
-  readonly #ids: CellIds;
-  readonly #revenue = new Map<string, Map<string, number>>();
+  readonly #cells: CellTable;
+  readonly #revenue = new Map<string, Sums>();
+  readonly #pipeline = new Map<string, Sums>();
 
-  constructor(name: string, ids: CellIds) {
-    this.#name = name;
-    this.#ids = ids;
+  constructor(name: string, book: CellBook) {
+    this.#cells = book.table(name, FUNNEL_COLUMNS);
   }
 
-  add(row: string, lead: ReportLead): void {
-    this.#ids.add(this.#name, row, "leads", lead.id);
-    this.#ids.add(this.#name, row, lead.outcome, lead.id);
-    for (const stage of COUNTED) if (hasReached(lead, stage)) this.#ids.add(this.#name, row, stage, lead.id);
-    if (lead.revenue.size === 0) return;
-    const sums = this.#revenue.get(row) ?? new Map<string, number>();
-    this.#revenue.set(row, sums);
-    for (const [currency, amount] of lead.revenue) sums.set(currency, (sums.get(currency) ?? 0) + amount);
+  add(name: string, lead: ReportLead): void {
+    const row = this.#cells.row(name);
+    const { id, reached } = lead;
+    row.add(0, id);
+    for (let stage = FIRST_STAGE; stage <= LAST_STAGE && stage <= reached; stage += 1)
+      row.add(stage - FIRST_STAGE + FIRST_COLUMN, id);
+    row.add(FIRST_OUTCOME + OUTCOMES.indexOf(lead.outcome), id);
+    for (const deal of lead.deals) {
+      if (deal.amount === null || (deal.closed && !deal.won)) continue;
+      const sums = deal.closed ? this.#revenue : this.#pipeline;
+      const ofRow = sums.get(name) ?? new Map<string, number>();
+      sums.set(name, ofRow);
+      addAmount(ofRow, deal.currency, deal.amount);
+    }
   }
 
-  /** Largest row first; equal ones by name. Revenue in `currency` only: amounts of different currencies are never added up. */
-  rows(currency: string): readonly FunnelRow[] {
-    const rows = this.#ids.rows(this.#name).map((name) => this.row(name, currency));
+  /** Largest row first; equal ones by name. */
+  rows(currency: Currency): readonly FunnelRow[] {
+    const rows = [...this.#cells.rows.keys()].map((name) => this.row(name, currency));
     return rows.sort((a, b) => b.leads - a.leads || (a.name < b.name ? -1 : 1));
   }
 
   /** One row by name, also one that nobody is in. */
-  row(name: string, currency: string): FunnelRow {
-    const count = (column: string): number => this.#ids.count(this.#name, name, column);
-    const [leads, mql, sal] = [count("leads"), count("mql"), count("sal")];
-    const [sql, opportunity, won] = [count("sql"), count("opportunity"), count("won")];
+  row(name: string, currency: Currency): FunnelRow {
+    const counts = this.#cells.rows.get(name)?.counts ?? [];
+    const [leads = 0, mql = 0, sal = 0, sql = 0, opportunity = 0, won = 0, lost = 0, open = 0] = counts;
     return {
       name,
       leads,
@@ -74,9 +82,10 @@ export class FunnelTable {
       sql,
       opportunity,
       won,
-      lost: count("lost"),
-      open: count("open"),
-      revenue: (this.#revenue.get(name)?.get(currency) ?? 0) / 100,
+      lost,
+      open,
+      revenue: total(this.#revenue.get(name), currency),
+      pipeline: total(this.#pipeline.get(name), currency),
       rates: {
         leadToMql: rate(mql, leads),
         mqlToSql: rate(sql, mql),

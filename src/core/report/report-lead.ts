@@ -1,31 +1,35 @@
 /** What the report says of one person: where they came from, how far they came, what became of them. */
-import type { HandoffEntry, OutcomeEntry, StageEvent, TaskEntry } from "../model/ledger.ts";
-import type { Link } from "../model/link.ts";
-import type { Instant } from "../model/record.ts";
-import type { Facts, ReportSettings, Stage } from "../model/rulebook.ts";
-import { daysBetween } from "./statistics.ts";
 
-/** One person's part of the ledger. */
-export interface PersonLedger {
-  readonly link: Link;
-  readonly stages: readonly StageEvent[];
-  readonly handoffs: readonly HandoffEntry[];
-  readonly tasks: readonly TaskEntry[];
-  readonly outcomes: readonly OutcomeEntry[];
-}
+import type { DealRow, Moment, PersonLedger, StageEntry } from "../model/report-row.ts";
+import { type Facts, type ReportSettings, STAGES, type Stage } from "../model/rulebook.ts";
+import { momentOf } from "./moment.ts";
 
 /** `asOf`: nothing that happened later is looked at. A person belongs to the report when they first came in [from, to); null means no bound. */
-export interface ReportWindow {
-  readonly asOf: Instant;
-  readonly from: Instant | null;
-  readonly to: Instant | null;
+export interface ReportMoments {
+  readonly asOf: Moment;
+  readonly from: Moment | null;
+  readonly to: Moment | null;
 }
 
 /** The stages in the order people pass through them; the exits, recycled and disqualified, are not among them. */
 export const FUNNEL = ["subscriber", "lead", "mql", "sal", "sql", "opportunity", "customer", "evangelist"] as const;
 export type FunnelStage = (typeof FUNNEL)[number];
 
-export type LeadOutcome = "won" | "lost" | "open";
+/** Places in `STAGES`; those below 8 are places in `FUNNEL` too. */
+export const MQL = 2;
+export const OPPORTUNITY = 5;
+export const CUSTOMER = 6;
+export const RECYCLED = 8;
+export const DISQUALIFIED = 9;
+const PLACES: ReadonlyMap<string, number> = new Map(STAGES.map((stage, place) => [stage, place]));
+
+/** The place of a stage in `STAGES`. */
+export function placeOf(stage: Stage): number {
+  return PLACES.get(stage) ?? 0;
+}
+
+export const OUTCOMES = ["won", "lost", "open"] as const;
+export type LeadOutcome = (typeof OUTCOMES)[number];
 
 export interface ReportLead {
   readonly id: string;
@@ -36,164 +40,205 @@ export interface ReportLead {
   readonly source: string;
   readonly sourceKnown: boolean;
   readonly campaign: string;
+  readonly territory: string;
   readonly owner: string;
   /** Score band when they became an MQL. */
   readonly band: string;
-  readonly firstContact: Instant;
+  /** Score when they became an MQL; where they never did, the last score at a stage entry. */
+  readonly score: number | null;
+  readonly firstContact: Moment;
   /** False when the fact that should say it is blank or no date, and the ledger had to stand in. */
   readonly firstContactKnown: boolean;
   readonly stage: Stage;
-  /** Furthest stage ever entered, over all cycles; a won opportunity counts as customer, any opportunity as opportunity. */
-  readonly reached: FunnelStage;
-  /** First entry of each stage that was entered. */
-  readonly entered: Readonly<Partial<Record<Stage, Instant>>>;
+  /** When they entered it. */
+  readonly since: Moment;
+  /** Furthest stage ever entered, over all cycles, as its place in `FUNNEL`; a won opportunity counts as customer, any opportunity as opportunity. */
+  readonly reached: number;
+  /** First entry of each of `STAGES`; NaN where it was never entered. */
+  readonly entered: readonly Moment[];
   readonly outcome: LeadOutcome;
   /** Why it was lost, or why it is back with marketing. */
   readonly reason: string;
-  readonly wonAt: Instant | null;
-  /** From first contact to won; negative when the deal is older than the contact. */
-  readonly daysToWon: number | null;
-  /** Won amounts in hundredths, by currency code ("" where the organisation has one currency). */
-  readonly revenue: ReadonlyMap<string, number>;
-  readonly wonOpportunities: readonly string[];
-  readonly wonWithoutAmount: boolean;
+  readonly wonAt: Moment;
+  /** From first contact to won; negative when the deal is older than the contact; NaN when not won. */
+  readonly daysToWon: number;
+  /** Opportunities known at `asOf`. */
+  readonly deals: readonly DealRow[];
 }
 
-const NO_CAMPAIGN = "(no campaign)";
+export const NO_CAMPAIGN = "(no campaign)";
+export const NO_TERRITORY = "(no territory)";
 const NO_OWNER = "(no owner)";
 const NOT_SCORED = "(not scored)";
+export const DAY_MS = 86_400_000;
+
+/** Names of the facts that a report with these settings reads. */
+export function factsOfReport(settings: ReportSettings): readonly string[] {
+  const { source, campaign, firstContact, territory } = settings;
+  const named = [source, campaign, firstContact, territory].filter((name) => name !== null);
+  return [...new Set([...named, "hubspot_stage", "salesforce_stage", "hubspot_owner_id"])];
+}
 
 /** The person as the report counts them, or null for one who is not counted: merged into another, erased, or first seen outside the window. */
-export function describeLead(person: PersonLedger, settings: ReportSettings, window: ReportWindow): ReportLead | null {
-  const { link } = person;
-  if (link.state === "superseded" || link.state === "erased") return null;
-  const entries = firstEntries(person.stages, window.asOf);
-  const { firstContact, firstContactKnown } = contactOf(link, entries.entered, settings);
-  if (window.from !== null && firstContact < window.from) return null;
-  if (window.to !== null && firstContact >= window.to) return null;
-  const deals = dealsOf(person.outcomes, window.asOf);
-  const stage = entries.latest?.stage ?? link.stage?.stage ?? "subscriber";
-  const wonAt = deals.wonAt ?? entries.entered.customer ?? entries.entered.evangelist ?? null;
-  const { outcome, reason } = outcomeOf(wonAt !== null, deals, entries.latest);
-  const source = textFact(link.facts, settings.source);
+export function describeLead(
+  ledger: PersonLedger,
+  settings: ReportSettings,
+  { asOf, from, to }: ReportMoments,
+): ReportLead | null {
+  const { person } = ledger;
+  if (person.state === "superseded" || person.state === "erased") return null;
+  const entries = readEntries(ledger.stages, asOf);
+  const { entered, latest } = entries;
+  const { facts } = person;
+  const { firstContact, firstContactKnown } = contactOf(ledger, entries.earliest, settings);
+  if (from !== null && firstContact < from) return null;
+  if (to !== null && firstContact >= to) return null;
+  const deals = dealsOf(ledger.deals, asOf);
+  const wonAt = firstOf(deals.wonAt, entered[CUSTOMER] ?? Number.NaN, entered[CUSTOMER + 1] ?? Number.NaN);
+  const isWon = !Number.isNaN(wonAt);
+  const { outcome, reason } = outcomeOf(isWon, deals, latest);
+  const source = textFact(facts, settings.source);
   return {
-    id: link.id,
-    name: link.name,
-    hubspotId: link.hubspotId,
-    salesforceObject: link.salesforceObject,
-    salesforceId: link.salesforceId,
+    id: person.id,
+    name: person.name,
+    hubspotId: person.hubspotId,
+    salesforceObject: person.salesforceObject,
+    salesforceId: person.salesforceId,
     source: source ?? settings.blankSource,
     sourceKnown: source !== null,
-    campaign: (settings.campaign === null ? null : textFact(link.facts, settings.campaign)) ?? NO_CAMPAIGN,
-    owner: ownerOf(person, window.asOf),
-    band: entries.bandAtMql ?? NOT_SCORED,
+    campaign: namedFact(facts, settings.campaign) ?? NO_CAMPAIGN,
+    territory: namedFact(facts, settings.territory) ?? NO_TERRITORY,
+    owner: ownerOf(ledger, asOf),
+    band: entries.scored?.band ?? NOT_SCORED,
+    score: entries.scored?.score ?? entries.lastScore,
     firstContact,
     firstContactKnown,
-    stage,
-    reached: furthest(entries.entered, wonAt !== null, deals.some),
-    entered: entries.entered,
+    stage: latest?.stage ?? person.stage ?? "subscriber",
+    since: latest?.at ?? firstContact,
+    reached: furthest(entered, isWon, deals.known.length > 0),
+    entered,
     outcome,
     reason,
     wonAt,
-    daysToWon: wonAt === null ? null : daysBetween(firstContact, wonAt),
-    revenue: deals.revenue,
-    wonOpportunities: deals.won,
-    wonWithoutAmount: deals.wonWithoutAmount,
+    daysToWon: isWon ? (wonAt - firstContact) / DAY_MS : Number.NaN,
+    deals: deals.known,
   };
 }
 
-function textFact(facts: Facts, name: string): string | null {
-  const value = facts[name] ?? "";
-  return value.trim() === "" ? null : value;
+/** Where the person came from, in the words of the report. */
+export function sourceOf(facts: Facts, settings: ReportSettings): string {
+  return textFact(facts, settings.source) ?? settings.blankSource;
 }
 
-interface Entries {
-  readonly entered: Readonly<Partial<Record<Stage, Instant>>>;
-  readonly latest: StageEvent | null;
-  readonly bandAtMql: string | null;
+/** Whether the person entered the stage or went past it: skipped stages are legal, and a funnel must not widen again. */
+export function hasReached(lead: ReportLead, stage: number): boolean {
+  return lead.reached >= stage;
 }
 
-function firstEntries(stages: readonly StageEvent[], asOf: Instant): Entries {
-  const entered: Partial<Record<Stage, Instant>> = {};
-  let latest: StageEvent | null = null;
-  let scored: StageEvent | null = null;
-  for (const event of stages) {
-    if (event.at > asOf) continue;
-    const known = entered[event.stage];
-    if (known === undefined || event.at < known) entered[event.stage] = event.at;
-    if (latest === null || event.sequence > latest.sequence) latest = event;
-    const isHandover = event.stage === "mql" && event.band !== null;
-    if (isHandover && (scored === null || event.sequence < scored.sequence)) scored = event;
-  }
-  return { entered, latest, bandAtMql: scored?.band ?? null };
+/** The first of the moments that has come. */
+function firstOf(...moments: readonly Moment[]): Moment {
+  return moments.find((moment) => !Number.isNaN(moment)) ?? Number.NaN;
 }
 
 /** The fact that names it; else the earliest stage entry; else when LeadLoop first saw the person. */
 function contactOf(
-  link: Link,
-  entered: Entries["entered"],
+  { person }: PersonLedger,
+  earliest: Moment,
   settings: ReportSettings,
 ): Pick<ReportLead, "firstContact" | "firstContactKnown"> {
-  const said = settings.firstContact === null ? null : textFact(link.facts, settings.firstContact);
-  const ms = said === null ? Number.NaN : Date.parse(said);
-  if (!Number.isNaN(ms)) return { firstContact: new Date(ms).toISOString(), firstContactKnown: true };
-  const earliest = Object.values(entered).sort()[0] ?? link.firstSeenAt;
-  return { firstContact: earliest, firstContactKnown: settings.firstContact === null };
+  const said = momentOf(namedFact(person.facts, settings.firstContact) ?? "");
+  if (!Number.isNaN(said)) return { firstContact: said, firstContactKnown: true };
+  const firstContact = firstOf(earliest, person.firstSeenAt);
+  return { firstContact, firstContactKnown: settings.firstContact === null };
 }
 
-function ownerOf(person: PersonLedger, asOf: Instant): string {
-  const given = person.handoffs
-    .filter((handoff) => handoff.at <= asOf)
-    .sort((a, b) => a.epoch - b.epoch || (a.at < b.at ? -1 : 1));
-  return given.at(-1)?.ownerEmail || (textFact(person.link.facts, "hubspot_owner_id") ?? NO_OWNER);
+function namedFact(facts: Facts, name: string | null): string | null {
+  return name === null ? null : textFact(facts, name);
+}
+
+function textFact(facts: Facts, name: string): string | null {
+  const value = facts[name];
+  return value === undefined || value === null || value.trim() === "" ? null : value;
+}
+
+interface Entries {
+  readonly entered: readonly Moment[];
+  readonly earliest: Moment;
+  readonly latest: StageEntry | null;
+  /** The first entry as an MQL that tells a band. */
+  readonly scored: StageEntry | null;
+  readonly lastScore: number | null;
+}
+
+function readEntries(stages: readonly StageEntry[], asOf: Moment): Entries {
+  const never = Number.NaN;
+  const entered = [never, never, never, never, never, never, never, never, never, never];
+  let earliest = never;
+  let latest: StageEntry | null = null;
+  let scored: StageEntry | null = null;
+  let lastScore: number | null = null;
+  for (const entry of stages) {
+    const { at } = entry;
+    if (at > asOf) continue;
+    const place = placeOf(entry.stage);
+    const known = entered[place] ?? never;
+    if (!(known <= at)) entered[place] = at;
+    if (!(earliest <= at)) earliest = at;
+    latest = entry;
+    lastScore = entry.score ?? lastScore;
+    if (scored === null && place === MQL && entry.band !== null) scored = entry;
+  }
+  return { entered, earliest, latest, scored, lastScore };
+}
+
+function ownerOf({ handoffs, person }: PersonLedger, asOf: Moment): string {
+  let given: PersonLedger["handoffs"][number] | null = null;
+  for (const handoff of handoffs) {
+    if (handoff.at > asOf) continue;
+    if (given === null || handoff.epoch > given.epoch || (handoff.epoch === given.epoch && handoff.at > given.at))
+      given = handoff;
+  }
+  return given?.ownerEmail || (textFact(person.facts, "hubspot_owner_id") ?? NO_OWNER);
 }
 
 interface Deals {
-  readonly some: boolean;
+  readonly known: readonly DealRow[];
   readonly open: boolean;
-  readonly won: readonly string[];
-  readonly wonAt: Instant | null;
-  readonly lost: OutcomeEntry | null;
-  readonly revenue: ReadonlyMap<string, number>;
-  readonly wonWithoutAmount: boolean;
+  readonly wonAt: Moment;
+  readonly lost: DealRow | null;
 }
 
-function dealsOf(outcomes: readonly OutcomeEntry[], asOf: Instant): Deals {
-  const known = outcomes.filter((deal) => deal.openedAt <= asOf || (deal.closed && deal.stageAt <= asOf));
-  const closed = known.filter((deal) => deal.closed && deal.stageAt <= asOf);
-  const won = closed.filter((deal) => deal.won).sort(byTime);
-  const lost = closed.filter((deal) => !deal.won).sort(byTime);
-  const revenue = new Map<string, number>();
-  for (const deal of won) {
-    if (deal.amount === null) continue;
-    const currency = deal.currency ?? "";
-    revenue.set(currency, (revenue.get(currency) ?? 0) + Math.round(deal.amount * 100));
-  }
+const NO_DEALS: Deals = { known: [], open: false, wonAt: Number.NaN, lost: null };
+
+function dealsOf(all: readonly DealRow[], asOf: Moment): Deals {
+  if (all.length === 0) return NO_DEALS;
+  const known = all.filter((deal) => deal.openedAt <= asOf || (deal.closed && deal.stageAt <= asOf)).sort(byTime);
+  const closed = known.filter((deal) => isClosed(deal, asOf));
   return {
-    some: known.length > 0,
+    known,
     open: known.length > closed.length,
-    won: won.map((deal) => deal.opportunityId),
-    wonAt: won[0]?.stageAt ?? null,
-    lost: lost.at(-1) ?? null,
-    revenue,
-    wonWithoutAmount: won.some((deal) => deal.amount === null),
+    wonAt: closed.find((deal) => deal.won)?.stageAt ?? Number.NaN,
+    lost: closed.findLast((deal) => !deal.won) ?? null,
   };
 }
 
-function byTime(a: OutcomeEntry, b: OutcomeEntry): number {
-  if (a.stageAt !== b.stageAt) return a.stageAt < b.stageAt ? -1 : 1;
-  return a.opportunityId < b.opportunityId ? -1 : 1;
+/** Whether the opportunity had been closed by then. */
+export function isClosed(deal: DealRow, asOf: Moment): boolean {
+  return deal.closed && deal.stageAt <= asOf;
+}
+
+function byTime(a: DealRow, b: DealRow): number {
+  return a.stageAt - b.stageAt || (a.opportunityId < b.opportunityId ? -1 : 1);
 }
 
 /** Won once is won. A lost deal is lost until a later one is opened or the person qualifies again. */
-function outcomeOf(isWon: boolean, deals: Deals, latest: StageEvent | null): Pick<ReportLead, "outcome" | "reason"> {
+function outcomeOf(isWon: boolean, deals: Deals, latest: StageEntry | null): Pick<ReportLead, "outcome" | "reason"> {
   if (isWon) return { outcome: "won", reason: "" };
   if (latest?.stage === "disqualified") return { outcome: "lost", reason: latest.reason };
   if (deals.open) return { outcome: "open", reason: "" };
-  const qualifiedAgain =
-    deals.lost !== null && latest !== null && latest.at > deals.lost.stageAt && isQualified(latest.stage);
-  if (deals.lost !== null && !qualifiedAgain)
-    return { outcome: "lost", reason: deals.lost.lostReason ?? deals.lost.stageName };
+  const { lost } = deals;
+  const qualifiedAgain = lost !== null && latest !== null && latest.at > lost.stageAt && isQualified(latest.stage);
+  if (lost !== null && !qualifiedAgain) return { outcome: "lost", reason: lost.lostReason ?? lost.stageName };
   return { outcome: "open", reason: latest?.stage === "recycled" ? latest.reason : "" };
 }
 
@@ -201,9 +246,10 @@ function isQualified(stage: Stage): boolean {
   return stage === "mql" || stage === "sal" || stage === "sql";
 }
 
-function furthest(entered: Entries["entered"], isWon: boolean, hasDeal: boolean): FunnelStage {
-  if (entered.evangelist !== undefined) return "evangelist";
-  if (isWon) return "customer";
-  if (hasDeal) return "opportunity";
-  return FUNNEL.findLast((stage) => entered[stage] !== undefined) ?? "subscriber";
+function furthest(entered: readonly Moment[], isWon: boolean, hasDeal: boolean): number {
+  let place = FUNNEL.length - 1;
+  while (place > 0 && Number.isNaN(entered[place] ?? Number.NaN)) place -= 1;
+  if (place < CUSTOMER && isWon) return CUSTOMER;
+  // The stage customer makes a person won, so what is left below it is an opportunity at most.
+  return hasDeal && place < OPPORTUNITY ? OPPORTUNITY : place;
 }

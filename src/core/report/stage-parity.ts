@@ -1,9 +1,9 @@
 /** The count of each stage according to each system and to LeadLoop, and every difference by person and cause. */
 import { assertNever } from "../errors.ts";
-import type { Link } from "../model/link.ts";
 import { SYSTEMS, type System } from "../model/record.ts";
+import type { ReportPerson } from "../model/report-row.ts";
 import { STAGES, type Stage, type StageNames } from "../model/rulebook.ts";
-import type { CellIds } from "./drill.ts";
+import type { CellBook, CellTable } from "./cell-book.ts";
 
 /** Facts that hold the stage as each record showed it when it was last read, in that system's own spelling. */
 const STAGE_FACTS: Readonly<Record<System, string>> = {
@@ -37,6 +37,9 @@ export interface ParityCause {
   readonly people: number;
 }
 
+const COLUMNS = ["hubspot", "salesforce", "leadloop"] as const;
+/** People named one by one; the drill cells of the causes name all. Whoever comes first in link order is kept. */
+const DIFFERENCES_KEPT = 10_000;
 const NO_RECORD = "(no record)";
 const NOT_READ = "(not read)";
 const BLANK = "(blank)";
@@ -46,53 +49,63 @@ const SYSTEM_NAMES: Readonly<Record<System, string>> = { hubspot: "HubSpot", sal
 
 /** Compares stages of everyone who is alive now, whatever the report's window. */
 export class ParityCounter {
-  readonly #ids: CellIds;
+  readonly #rows: CellTable;
+  readonly #causes: CellTable;
   readonly #names: ReadonlyMap<Stage, StageNames>;
   readonly #stageOf: Readonly<Record<System, ReadonlyMap<string, Stage>>>;
   readonly #differences: ParityDifference[] = [];
 
-  constructor(ids: CellIds, names: readonly StageNames[]) {
-    this.#ids = ids;
+  constructor(book: CellBook, names: readonly StageNames[]) {
+    this.#rows = book.table("parity", COLUMNS);
+    this.#causes = book.table("parityCauses", ["people"]);
     this.#names = new Map(names.map((name) => [name.stage, name]));
     const spelled = (system: System): ReadonlyMap<string, Stage> =>
       new Map(names.toReversed().map((name) => [name[system], name.stage]));
     this.#stageOf = { hubspot: spelled("hubspot"), salesforce: spelled("salesforce") };
   }
 
-  add(link: Link): void {
-    if (!isAlive(link)) return;
-    const truth = link.stage?.stage ?? null;
-    this.#ids.add("parity", truth ?? NO_STAGE, "leadloop", link.id);
+  /** Gives the cause of a difference, or "". */
+  add(link: ReportPerson): string {
+    if (!isAlive(link)) return "";
+    const truth = link.stage;
+    this.#rows.add(truth ?? NO_STAGE, 2, link.id);
     const shown = { hubspot: this.#shown(link, "hubspot", truth), salesforce: this.#shown(link, "salesforce", truth) };
-    for (const system of SYSTEMS) this.#ids.add("parity", shown[system], system, link.id);
+    this.#rows.add(shown.hubspot, 0, link.id);
+    this.#rows.add(shown.salesforce, 1, link.id);
     const apart = SYSTEMS.filter(
       (system) => shown[system] !== (truth ?? NO_STAGE) && !(truth === null && shown[system] === BLANK),
     );
-    if (apart.length === 0) return;
+    if (apart.length === 0) return "";
     const cause = apart.map((system) => causeOf(link, system, shown[system])).join("; ");
-    this.#ids.add("parityCauses", cause, "people", link.id);
-    if (apart.every((system) => shown[system] === NO_RECORD || shown[system] === NOT_READ)) return;
+    this.#causes.add(cause, 0, link.id);
+    const isUnknown = apart.every((system) => shown[system] === NO_RECORD || shown[system] === NOT_READ);
+    if (isUnknown || this.#differences.length === DIFFERENCES_KEPT) return cause;
     const { id, name, hubspotId, salesforceId } = link;
     this.#differences.push({ link: id, name, hubspotId, salesforceId, leadloop: truth ?? NO_STAGE, ...shown, cause });
+    return cause;
   }
 
   rows(): readonly ParityRow[] {
     const order: readonly string[] = [...STAGES, NO_STAGE, BLANK, NO_RECORD, NOT_READ];
     const place = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
-    const names = [...this.#ids.rows("parity")].sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
-    const count = (name: string, column: string): number => this.#ids.count("parity", name, column);
-    return names.map((stage) => ({
-      stage,
-      hubspot: count(stage, "hubspot"),
-      salesforce: count(stage, "salesforce"),
-      leadloop: count(stage, "leadloop"),
-    }));
+    const rows = [...this.#rows.rows].sort(([a], [b]) => place(a) - place(b) || (a < b ? -1 : 1));
+    return rows.map(
+      ([
+        stage,
+        {
+          counts: [hubspot = 0, salesforce = 0, leadloop = 0],
+        },
+      ]) => ({
+        stage,
+        hubspot,
+        salesforce,
+        leadloop,
+      }),
+    );
   }
 
   causes(): readonly ParityCause[] {
-    const causes = this.#ids
-      .rows("parityCauses")
-      .map((cause) => ({ cause, people: this.#ids.count("parityCauses", cause, "people") }));
+    const causes = [...this.#causes.rows].map(([cause, row]) => ({ cause, people: row.count(0) }));
     return causes.sort((a, b) => b.people - a.people || (a.cause < b.cause ? -1 : 1));
   }
 
@@ -102,7 +115,7 @@ export class ParityCounter {
   }
 
   /** Where several stages share one spelling, a side that shows it agrees with any of them. */
-  #shown(link: Link, system: System, truth: Stage | null): string {
+  #shown(link: ReportPerson, system: System, truth: Stage | null): string {
     if ((system === "hubspot" ? link.hubspotId : link.salesforceId) === null) return NO_RECORD;
     const value = link.facts[STAGE_FACTS[system]];
     if (value === undefined) return NOT_READ;
@@ -112,7 +125,7 @@ export class ParityCounter {
   }
 }
 
-function isAlive(link: Link): boolean {
+function isAlive(link: ReportPerson): boolean {
   switch (link.state) {
     case "single":
     case "pending":
@@ -128,16 +141,15 @@ function isAlive(link: Link): boolean {
   }
 }
 
-function causeOf(link: Link, system: System, shown: string): string {
+function causeOf(link: ReportPerson, system: System, shown: string): string {
   const name = SYSTEM_NAMES[system];
   if (shown === NO_RECORD) {
     if (link.state === "ambiguous") return `${name}: two candidates, a person must choose`;
     return link.state === "pending" ? `${name}: record is being created` : `${name}: person is not known there`;
   }
   if (shown === NOT_READ) return `${name}: stage could not be read`;
-  if (link.quarantine[system] !== undefined) return `${name}: the outcome of a write is not yet known`;
-  if (shown === BLANK)
-    return link.stage?.clearing ? `${name}: cleared, the new stage follows` : `${name}: stage is blank`;
+  if (link.quarantined.includes(system)) return `${name}: the outcome of a write is not yet known`;
+  if (shown === BLANK) return link.clearing ? `${name}: cleared, the new stage follows` : `${name}: stage is blank`;
   if (shown.startsWith("other: ")) return `${name}: a stage the configuration does not name`;
   return `${name}: shows another stage`;
 }

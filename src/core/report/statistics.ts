@@ -1,7 +1,4 @@
-/** The few statistics a report shows: shares with their uncertainty, quantiles, days between instants. */
-import type { Instant } from "../model/record.ts";
-
-const DAY_MS = 86_400_000;
+/** The few statistics a report shows: shares with their uncertainty, quantiles of durations. */
 
 /** `count` of `of`, in percent with two decimals, between `low` and `high` with 95 % confidence. Null figures where there is nothing to divide by. */
 export interface Rate {
@@ -37,32 +34,76 @@ export interface Spread {
   readonly p90Days: number | null;
 }
 
-export function spread(days: readonly number[]): Spread {
-  const { median, p90 } = middleAndSlowEnd(days);
-  return { count: days.length, medianDays: median, p90Days: p90 };
+/** A list of numbers that may grow to millions: eight bytes each. */
+export class NumberList {
+  #values = new Float64Array(16);
+  #length = 0;
+
+  push(value: number): void {
+    if (this.#length === this.#values.length) {
+      const wider = new Float64Array(2 * this.#length);
+      wider.set(this.#values);
+      this.#values = wider;
+    }
+    this.#values[this.#length] = value;
+    this.#length += 1;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Median and 90th percentile with two decimals, in the unit of the values; null when there are none. */
+  middleAndSlowEnd(): { readonly median: number | null; readonly p90: number | null } {
+    const values = this.#values.subarray(0, this.#length);
+    return { median: quantile(values, 0.5), p90: quantile(values, 0.9) };
+  }
+
+  /** The values as days. */
+  spread(): Spread {
+    const { median, p90 } = this.middleAndSlowEnd();
+    return { count: this.#length, medianDays: median, p90Days: p90 };
+  }
 }
 
-/** Median and 90th percentile with two decimals, in the unit of the values; null when there are none. */
-export function middleAndSlowEnd(values: readonly number[]): {
-  readonly median: number | null;
-  readonly p90: number | null;
-} {
-  const sorted = [...values].sort((a, b) => a - b);
-  return { median: quantile(sorted, 0.5), p90: quantile(sorted, 0.9) };
-}
-
-/** Linear between the two nearest values (Hyndman and Fan's type 7, as spreadsheets do), so that 0.5 is the usual median. */
-function quantile(sorted: readonly number[], share: number): number | null {
-  const place = (sorted.length - 1) * share;
-  const below = sorted[Math.floor(place)];
-  const above = sorted[Math.ceil(place)];
-  if (below === undefined || above === undefined) return null;
+/** Linear between the two nearest values (Hyndman and Fan's type 7, as spreadsheets do), so that 0.5 is the usual median. Reorders the values. */
+function quantile(values: Float64Array, share: number): number | null {
+  if (values.length === 0) return null;
+  const place = (values.length - 1) * share;
+  const below = nthSmallest(values, Math.floor(place));
+  const above = nthSmallest(values, Math.ceil(place));
   return hundredths(below + (above - below) * (place - Math.floor(place)));
 }
 
-/** Days from one instant to another; negative when the second came first. */
-export function daysBetween(from: Instant, to: Instant): number {
-  return (Date.parse(to) - Date.parse(from)) / DAY_MS;
+/** Hoare's selection: the value that would stand at `place` in sorted order, without sorting millions. Reorders the values. */
+function nthSmallest(values: Float64Array, place: number): number {
+  let left = 0;
+  let right = values.length - 1;
+  while (left < right) {
+    const { low, high } = partition(values, left, right);
+    if (place <= high) right = high;
+    else if (place >= low) left = low;
+    else break;
+  }
+  return values[place] ?? 0;
+}
+
+/** Moves smaller values to the left of the middle one and larger ones to the right; up to `high` stand the smaller, from `low` on the larger. */
+function partition(values: Float64Array, left: number, right: number): { readonly low: number; readonly high: number } {
+  const pivot = values[(left + right) >>> 1] ?? 0;
+  let low = left;
+  let high = right;
+  while (low <= high) {
+    while ((values[low] ?? 0) < pivot) low += 1;
+    while ((values[high] ?? 0) > pivot) high -= 1;
+    if (low > high) break;
+    const swapped = values[low] ?? 0;
+    values[low] = values[high] ?? 0;
+    values[high] = swapped;
+    low += 1;
+    high -= 1;
+  }
+  return { low, high };
 }
 
 /** Two decimals, and never "-0". */

@@ -1,44 +1,57 @@
-/** How long people took: from first contact to won, and from each stage to the next one they entered. */
-import { FUNNEL, type FunnelStage, type ReportLead } from "./report-lead.ts";
-import { daysBetween, type Spread, spread } from "./statistics.ts";
+/** How long people took: from first contact to won, from each stage to the next one they entered, and how long a stay in a stage lasts. */
+
+import type { Moment, StageEntry } from "../model/report-row.ts";
+import { STAGES, type Stage } from "../model/rulebook.ts";
+import { DAY_MS, FUNNEL, type FunnelStage, placeOf, type ReportLead } from "./report-lead.ts";
+import { NumberList, type Spread } from "./statistics.ts";
 
 export interface StageVelocity extends Spread {
   readonly from: FunnelStage;
   readonly to: FunnelStage;
 }
 
-export class VelocityCounter {
-  readonly #steps = new Map<string, number[]>();
-  readonly #won: number[] = [];
+/** Stays that have ended; those that go on are in the table of open ones by age. */
+export interface TimeInStage extends Spread {
+  readonly stage: Stage;
+}
 
-  add(lead: ReportLead): void {
-    if (lead.daysToWon !== null) this.#won.push(lead.daysToWon);
-    let before: FunnelStage | null = null;
-    for (const stage of FUNNEL) {
-      if (lead.entered[stage] === undefined) continue;
-      if (before !== null) this.#step(before, stage, daysBetween(lead.entered[before] ?? "", lead.entered[stage]));
+const STEPS = FUNNEL.length;
+
+export class VelocityCounter {
+  readonly #steps = Array.from({ length: STEPS * STEPS }, () => new NumberList());
+  readonly #stays = STAGES.map(() => new NumberList());
+  readonly #won = new NumberList();
+
+  add(lead: ReportLead, stages: readonly StageEntry[], asOf: Moment): void {
+    if (!Number.isNaN(lead.daysToWon)) this.#won.push(lead.daysToWon);
+    const { entered } = lead;
+    let before = -1;
+    for (let stage = 0; stage < STEPS; stage += 1) {
+      const at = entered[stage] ?? Number.NaN;
+      if (Number.isNaN(at)) continue;
+      if (before >= 0) this.#steps[before * STEPS + stage]?.push((at - (entered[before] ?? 0)) / DAY_MS);
       before = stage;
+    }
+    for (let index = 1; index < stages.length; index += 1) {
+      const [entry, next] = [stages[index - 1], stages[index]];
+      if (entry === undefined || next === undefined || next.at > asOf) break;
+      this.#stays[placeOf(entry.stage)]?.push((next.at - entry.at) / DAY_MS);
     }
   }
 
   timeToWon(): Spread {
-    return spread(this.#won);
+    return this.#won.spread();
   }
 
   /** In the order of the funnel; a skipped stage shows as a step past it. */
   steps(): readonly StageVelocity[] {
-    return FUNNEL.flatMap((from) =>
-      FUNNEL.flatMap((to) => {
-        const days = this.#steps.get(`${from} ${to}`);
-        return days === undefined ? [] : [{ from, to, ...spread(days) }];
-      }),
-    );
+    return this.#steps.flatMap((days, index) => {
+      const [from, to] = [FUNNEL[Math.floor(index / STEPS)], FUNNEL[index % STEPS]];
+      return days.length === 0 || from === undefined || to === undefined ? [] : [{ from, to, ...days.spread() }];
+    });
   }
 
-  #step(from: FunnelStage, to: FunnelStage, days: number): void {
-    const key = `${from} ${to}`;
-    const known = this.#steps.get(key) ?? [];
-    this.#steps.set(key, known);
-    known.push(days);
+  timeInStage(): readonly TimeInStage[] {
+    return STAGES.map((stage, place) => ({ stage, ...(this.#stays[place] ?? new NumberList()).spread() }));
   }
 }

@@ -1,15 +1,21 @@
 /** Rows of the ledger for tests: a person with what the test names, and quiet values for the rest. */
 import type { HandoffEntry, OutcomeEntry, StageEvent, TaskEntry } from "../../../src/core/model/ledger.ts";
 import type { Link } from "../../../src/core/model/link.ts";
+import type { PersonLedger } from "../../../src/core/model/report-row.ts";
 import type { ReportSettings, Stage, StageNames } from "../../../src/core/model/rulebook.ts";
 import { STAGES } from "../../../src/core/model/rulebook.ts";
-import type { PersonLedger } from "../../../src/core/report/report-lead.ts";
+import { type LedgerParts, personLedger } from "../../support/person-ledger.ts";
 
 export const SETTINGS: ReportSettings = {
   source: "source",
   blankSource: "(blank)",
   campaign: null,
+  territory: null,
   firstContact: "first_contact",
+  touches: [],
+  currency: null,
+  rates: {},
+  costs: [],
 };
 export const NAMES: readonly StageNames[] = STAGES.map((stage) => ({
   stage,
@@ -39,11 +45,9 @@ function link(id: string, changes: Partial<Link> = {}): Link {
   };
 }
 
-export function person(
-  id: string,
-  parts: Partial<Omit<PersonLedger, "link">> & { readonly link?: Partial<Link> } = {},
-): PersonLedger {
-  return { stages: [], handoffs: [], tasks: [], outcomes: [], ...parts, link: link(id, parts.link) };
+/** The person as the report reads them. */
+export function person(id: string, parts: LedgerParts & { readonly link?: Partial<Link> } = {}): PersonLedger {
+  return personLedger(link(id, parts.link), parts);
 }
 
 /** Stage entries in the order given, one day apart from `start`, unless a pair names its instant. */

@@ -1,7 +1,7 @@
 /** The Olist funnel as ledger rows, where the data set lies beside the project. */
 import { existsSync, readFileSync } from "node:fs";
 import { parse } from "csv-parse/sync";
-import type { PersonLedger } from "../../../src/core/report/report-lead.ts";
+import type { PersonLedger } from "../../../src/core/model/report-row.ts";
 import { deal, person, stages } from "./ledger-rows.ts";
 
 const FOLDER = new URL("../../../../shared/data/olist/", import.meta.url);

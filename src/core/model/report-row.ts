@@ -1,0 +1,93 @@
+/** What the report reads of one person: narrow, with moments as milliseconds since 1970, so that a million people pass by in seconds. */
+import type { HandoffEntry, TaskState } from "./ledger.ts";
+import type { LinkState, ScoreReason } from "./link.ts";
+import type { System } from "./record.ts";
+import type { Facts, Stage } from "./rulebook.ts";
+
+/** Milliseconds since 1970; NaN for a moment that has not come. */
+export type Moment = number;
+
+export interface ReportPerson {
+  readonly id: string;
+  readonly state: LinkState;
+  readonly name: string;
+  readonly hubspotId: string | null;
+  readonly salesforceObject: string | null;
+  readonly salesforceId: string | null;
+  readonly firstSeenAt: Moment;
+  /** The stage that LeadLoop holds true now. */
+  readonly stage: Stage | null;
+  /** HubSpot is blank for a moment because a stage goes back. */
+  readonly clearing: boolean;
+  /** Sides with a write whose outcome is not known. */
+  readonly quarantined: readonly System[];
+  /** Only the facts that were asked for (`factsOfReport`). */
+  readonly facts: Facts;
+}
+
+export interface StageEntry {
+  readonly sequence: number;
+  readonly epoch: number;
+  readonly stage: Stage;
+  readonly at: Moment;
+  readonly reason: string;
+  readonly score: number | null;
+  readonly band: string | null;
+}
+
+export interface HandoffRow {
+  readonly epoch: number;
+  readonly ownerEmail: string;
+  readonly routedBy: string;
+  readonly at: Moment;
+  readonly deadline: Moment;
+  readonly outcome: HandoffEntry["outcome"];
+  readonly endedAt: Moment;
+  readonly endedBy: string | null;
+  readonly reasons: readonly ScoreReason[];
+}
+
+export interface TaskRow {
+  readonly cause: string;
+  readonly epoch: number;
+  readonly purpose: string;
+  readonly state: TaskState;
+  /** A day, as in 2026-03-31. */
+  readonly dueOn: string;
+  readonly ownerEmail: string;
+  readonly createdAt: Moment;
+  readonly salesforceId: string | null;
+  readonly closedAt: Moment;
+  readonly closedByUs: boolean;
+}
+
+/** An opportunity. */
+export interface DealRow {
+  readonly opportunityId: string;
+  readonly name: string;
+  readonly stageName: string;
+  readonly amount: number | null;
+  readonly currency: string | null;
+  readonly closed: boolean;
+  readonly won: boolean;
+  readonly openedAt: Moment;
+  /** When it entered its present stage; for a closed one, when it was closed. */
+  readonly stageAt: Moment;
+  readonly lostReason: string | null;
+}
+
+/** One meeting of a person with marketing: when, and through which campaign ("" where none is known). */
+export interface TouchRow {
+  readonly at: Moment;
+  readonly campaign: string;
+}
+
+/** One person's part of the ledger. Stages come in the order of their sequence. */
+export interface PersonLedger {
+  readonly person: ReportPerson;
+  readonly stages: readonly StageEntry[];
+  readonly handoffs: readonly HandoffRow[];
+  readonly tasks: readonly TaskRow[];
+  readonly deals: readonly DealRow[];
+  readonly touches: readonly TouchRow[];
+}

@@ -1,0 +1,133 @@
+/** Counts every cell of every table, and keeps the ids behind it while they are few enough to be read. */
+
+/** Which records stand behind each number: table -> row -> column -> ids. */
+export type Drill = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>>>;
+
+/** One cell by its three names. */
+export interface CellAddress {
+  readonly table: string;
+  readonly row: string;
+  readonly column: string;
+}
+
+/** One row of a table: a count for each of its columns. */
+export class CellRow {
+  readonly counts: number[];
+  /** Ids by column; null where they are not kept. */
+  readonly ids: (string[] | null)[];
+
+  constructor(columns: number, keeps: (column: number) => boolean) {
+    this.counts = new Array<number>(columns).fill(0);
+    this.ids = Array.from({ length: columns }, (_, column) => (keeps(column) ? [] : null));
+  }
+
+  /** Counts one more in the column of that place. */
+  add(column: number, id: string): void {
+    this.counts[column] = (this.counts[column] ?? 0) + 1;
+    this.ids[column]?.push(id);
+  }
+
+  count(column: number): number {
+    return this.counts[column] ?? 0;
+  }
+}
+
+/** A table whose columns are known from the start and whose rows come with the data. */
+export class CellTable {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly rows = new Map<string, CellRow>();
+  readonly #keeps: (row: string, column: string) => boolean;
+
+  constructor(name: string, columns: readonly string[], keeps: (row: string, column: string) => boolean) {
+    this.name = name;
+    this.columns = columns;
+    this.#keeps = keeps;
+  }
+
+  /** The row of that name, made when it is first asked for. */
+  row(name: string): CellRow {
+    const known = this.rows.get(name);
+    if (known !== undefined) return known;
+    const made = new CellRow(this.columns.length, (column) => this.#keeps(name, this.columns[column] ?? ""));
+    this.rows.set(name, made);
+    return made;
+  }
+
+  add(row: string, column: number, id: string): void {
+    this.row(row).add(column, id);
+  }
+
+  count(row: string, column: number): number {
+    return this.rows.get(row)?.count(column) ?? 0;
+  }
+}
+
+/** `all`: ids of every cell until `limit` leads were counted, then none. `one`: of that cell only. */
+export type KeepIds =
+  | { readonly kind: "all"; readonly limit: number }
+  | { readonly kind: "one"; readonly cell: CellAddress };
+
+/** All tables of a report. Every number is a count of this book, so a number and the ids behind it cannot disagree. */
+export class CellBook {
+  readonly #tables: CellTable[] = [];
+  readonly #keep: KeepIds;
+  #keeping = true;
+  #leads = 0;
+
+  constructor(keep: KeepIds) {
+    this.#keep = keep;
+  }
+
+  table(name: string, columns: readonly string[]): CellTable {
+    const keep = this.#keep;
+    const keeps = (row: string, column: string): boolean =>
+      this.#keeping &&
+      (keep.kind === "all" || (keep.cell.table === name && keep.cell.row === row && keep.cell.column === column));
+    const table = new CellTable(name, columns, keeps);
+    this.#tables.push(table);
+    return table;
+  }
+
+  /** One more lead: past the limit all ids are let go, so that memory stays flat. */
+  lead(): void {
+    this.#leads += 1;
+    if (!this.#keeping || this.#keep.kind !== "all" || this.#leads <= this.#keep.limit) return;
+    this.#keeping = false;
+    for (const table of this.#tables) {
+      for (const row of table.rows.values()) row.ids.fill(null);
+    }
+  }
+
+  /** Names of all cells that anybody is in. */
+  *cells(): Generator<CellAddress & { readonly count: number }> {
+    for (const table of this.#tables) {
+      for (const [row, cells] of table.rows) {
+        for (const [index, column] of table.columns.entries()) {
+          const count = cells.count(index);
+          if (count > 0) yield { table: table.name, row, column, count };
+        }
+      }
+    }
+  }
+
+  /** Every id list sorted, and every name in order, so that the same data prints the same bytes in whatever order it came. Null once ids were let go. */
+  drill(): Drill | null {
+    if (!this.#keeping) return null;
+    const tables = this.#tables.flatMap((table): [string, Drill[string]][] => {
+      const rows = sortedEntries(table.rows).flatMap(([name, row]): [string, Drill[string][string]][] => {
+        const cells = table.columns.flatMap((column, index): [string, readonly string[]][] => {
+          const ids = row.ids[index] ?? null;
+          return ids === null || ids.length === 0 ? [] : [[column, ids.toSorted()]];
+        });
+        return cells.length === 0 ? [] : [[name, Object.fromEntries(cells)]];
+      });
+      return rows.length === 0 ? [] : [[table.name, Object.fromEntries(rows)]];
+    });
+    return Object.fromEntries(tables.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}
+
+function sortedEntries<T>(map: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {
+  return [...map].toSorted(([a], [b]) => (a < b ? -1 : 1));
+}

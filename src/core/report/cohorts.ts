@@ -1,0 +1,169 @@
+/** The two ways to look at time, never mixed: what became of those who entered a stage in a month, and what happened in a month. */
+
+import type { Moment, StageEntry } from "../model/report-row.ts";
+import { STAGES, type Stage } from "../model/rulebook.ts";
+import type { CellBook, CellRow, CellTable } from "./cell-book.ts";
+import {
+  CUSTOMER,
+  DAY_MS,
+  FUNNEL,
+  type FunnelStage,
+  hasReached,
+  placeOf,
+  type ReportLead,
+  type ReportMoments,
+} from "./report-lead.ts";
+import { type Rate, rate } from "./statistics.ts";
+
+/** Everyone who first entered the stage in that month, and how many of them had come to the next stage, and to won, by `asOf`. */
+export interface Cohort {
+  readonly stage: FunnelStage;
+  /** As in 2026-03. */
+  readonly month: string;
+  readonly entered: number;
+  readonly next: Rate;
+  readonly won: Rate;
+  /** Younger than nine in ten of the won ones took: more will follow, so its share to won is not to be compared with older ones. */
+  readonly immature: boolean;
+}
+
+/** What happened in one month of the period, whoever it happened to. `forward` and `back` are the stays that ended in the month. */
+export interface PeriodRow {
+  readonly month: string;
+  readonly stage: Stage;
+  readonly entries: number;
+  readonly forward: number;
+  readonly back: number;
+  /** Of the stays that ended, those that ended forward. */
+  readonly forwardRate: Rate;
+}
+
+/** Cohorts of these stages: who enters them is followed. */
+const FOLLOWED = [1, 2, 3, 4, 5];
+const PERIOD_COLUMNS = ["entries", "forward", "back"] as const;
+
+export class CohortCounter {
+  readonly #cohorts: CellTable;
+  readonly #period: CellTable;
+  readonly #total: CellTable;
+  readonly #moments: ReportMoments;
+  readonly #cohortRows = new Map<number, CellRow>();
+  readonly #periodRows = new Map<number, CellRow>();
+  readonly #months = new Months();
+
+  constructor(book: CellBook, moments: ReportMoments) {
+    this.#moments = moments;
+    this.#cohorts = book.table("cohorts", ["entered", "next", "won"]);
+    this.#period = book.table("periodMonths", PERIOD_COLUMNS);
+    this.#total = book.table("period", PERIOD_COLUMNS);
+  }
+
+  addLead(lead: ReportLead): void {
+    for (const stage of FOLLOWED) {
+      const at = lead.entered[stage] ?? Number.NaN;
+      if (Number.isNaN(at)) continue;
+      const row = this.#row(this.#cohortRows, this.#cohorts, at, stage);
+      row.add(0, lead.id);
+      if (hasReached(lead, stage + 1)) row.add(1, lead.id);
+      if (lead.outcome === "won") row.add(2, lead.id);
+    }
+  }
+
+  /** Counts what happened in [from, to) to anybody, in the cohort or not. */
+  addPeriod(id: string, stages: readonly StageEntry[]): void {
+    for (let index = 0; index < stages.length; index += 1) {
+      const entry = stages[index];
+      if (entry === undefined || !isWithin(entry.at, this.#moments)) continue;
+      this.#count(entry, entry.at, 0, id);
+      const before = stages[index - 1];
+      if (before === undefined) continue;
+      const isBack = placeOf(entry.stage) >= FUNNEL.length;
+      if (isBack || placeOf(entry.stage) > placeOf(before.stage)) this.#count(before, entry.at, isBack ? 2 : 1, id);
+    }
+  }
+
+  /** `maturity`: days in which nine of ten were won; null where nobody was. */
+  cohorts(maturity: number | null): readonly Cohort[] {
+    const rows = [...this.#cohorts.rows].map(([name, row]): Cohort => {
+      const [stage = "", month = ""] = name.split(" ");
+      const [entered = 0, next = 0, won = 0] = row.counts;
+      const immature = maturity !== null && endOfMonth(month) + maturity * DAY_MS > this.#moments.asOf;
+      return {
+        stage: stage as FunnelStage,
+        month,
+        entered,
+        next: rate(next, entered),
+        won: rate(won, entered),
+        immature,
+      };
+    });
+    return rows.sort((a, b) => placeOf(a.stage) - placeOf(b.stage) || (a.month < b.month ? -1 : 1));
+  }
+
+  periodMonths(): readonly PeriodRow[] {
+    const rows = [...this.#period.rows].map(([name, row]): PeriodRow => {
+      const [stage = "", month = ""] = name.split(" ");
+      return { month, stage: stage as Stage, ...periodCells(row) };
+    });
+    return rows.sort((a, b) => {
+      if (a.month !== b.month) return a.month < b.month ? -1 : 1;
+      return placeOf(a.stage) - placeOf(b.stage);
+    });
+  }
+
+  period(): readonly Omit<PeriodRow, "month">[] {
+    return STAGES.map((stage) => ({ stage, ...periodCells(this.#total.rows.get(stage)) }));
+  }
+
+  /** The name of the month a moment lies in. */
+  month(at: Moment): string {
+    return this.#months.name(at);
+  }
+
+  #count(entry: StageEntry, at: Moment, column: number, id: string): void {
+    this.#total.add(entry.stage, column, id);
+    this.#row(this.#periodRows, this.#period, at, placeOf(entry.stage)).add(column, id);
+  }
+
+  /** Rows by stage and month, found by number: a string for each of millions of entries would cost more than the counting. */
+  #row(rows: Map<number, CellRow>, table: CellTable, at: Moment, stage: number): CellRow {
+    const key = Math.floor(at / DAY_MS) * STAGES.length + stage;
+    const known = rows.get(key);
+    if (known !== undefined) return known;
+    const row = table.row(`${STAGES[stage] ?? ""} ${this.#months.name(at)}`);
+    rows.set(key, row);
+    return row;
+  }
+}
+
+/** Names of months, kept by day. */
+class Months {
+  readonly #names = new Map<number, string>();
+
+  name(at: Moment): string {
+    const day = Math.floor(at / DAY_MS);
+    const known = this.#names.get(day);
+    if (known !== undefined) return known;
+    const instant = new Date(at).toISOString();
+    const name = instant.slice(0, instant.indexOf("-", 1) + 3);
+    this.#names.set(day, name);
+    return name;
+  }
+}
+
+function periodCells(row: CellRow | undefined): Omit<PeriodRow, "month" | "stage"> {
+  const [entries = 0, forward = 0, back = 0] = row?.counts ?? [];
+  return { entries, forward, back, forwardRate: rate(forward, forward + back) };
+}
+
+function endOfMonth(month: string): Moment {
+  const [year, number] = month.split("-").map(Number);
+  return Date.UTC(year ?? 0, number ?? 1, 1);
+}
+
+export function isWithin(at: Moment, { asOf, from, to }: ReportMoments): boolean {
+  return at <= asOf && (from === null || at >= from) && (to === null || at < to);
+}
+
+/** The stages whose cohorts are told to a reader: up to the opportunity. */
+export const COHORT_STAGES: readonly FunnelStage[] = FUNNEL.slice(1, CUSTOMER);

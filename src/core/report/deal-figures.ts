@@ -1,0 +1,138 @@
+/** What marketing brought in: opportunities and money by marketing's part in them, and won money by campaign under five models. */
+
+import type { DealRow, TouchRow } from "../model/report-row.ts";
+import { creditDeal, type DealCredit, MODELS, type Model, touchesOf } from "./attribution.ts";
+import type { CellBook, CellTable } from "./cell-book.ts";
+import { addAmount, type Currency, convert, type Sums, split, total } from "./money.ts";
+import { isClosed, MQL, type ReportLead, type ReportMoments } from "./report-lead.ts";
+
+/**
+ * `sourced`: the person was an MQL before the opportunity was opened. `influenced`: not that, but marketing met them, or they became an MQL, before it was
+ * closed. `own`: neither. Each opportunity is in one of them.
+ */
+export const PARTS = ["sourced", "influenced", "own"] as const;
+export type MarketingPart = (typeof PARTS)[number];
+
+/** `deals` = won + lost + open. */
+export interface PartRow {
+  readonly part: MarketingPart;
+  readonly deals: number;
+  readonly won: number;
+  readonly lost: number;
+  readonly open: number;
+  readonly revenue: number;
+  readonly pipeline: number;
+}
+
+/** Won money by campaign; every column adds up to the same total. */
+export type AttributionRow = { readonly campaign: string; readonly deals: number } & Readonly<Record<Model, number>>;
+
+/** One opportunity as it was counted, for the audit. */
+export interface CountedDeal {
+  readonly deal: DealRow;
+  readonly lead: ReportLead;
+  readonly part: MarketingPart;
+  readonly status: "won" | "lost" | "open";
+  readonly credit: DealCredit;
+}
+
+const STATUS = ["won", "lost", "open"] as const;
+
+export class DealCounter {
+  readonly #moments: ReportMoments;
+  readonly #parts: CellTable;
+  readonly #credited: CellTable;
+  readonly #revenue = new Map<MarketingPart, Sums>();
+  readonly #pipeline = new Map<MarketingPart, Sums>();
+  /** Hundredths by campaign and model, for each currency. */
+  readonly #models = new Map<string, Map<string, number[]>>();
+
+  constructor(book: CellBook, moments: ReportMoments) {
+    this.#moments = moments;
+    this.#parts = book.table("pipeline", ["deals", ...STATUS]);
+    this.#credited = book.table("attribution", ["deals"]);
+  }
+
+  add(lead: ReportLead, recorded: readonly TouchRow[]): readonly CountedDeal[] {
+    if (lead.deals.length === 0) return NONE;
+    const { asOf } = this.#moments;
+    const touches = touchesOf(lead, recorded, asOf);
+    return lead.deals.map((deal) => {
+      const status = statusOf(deal, asOf);
+      const part = partOf(deal, lead, touches, status === "open" ? asOf : deal.stageAt);
+      const row = this.#parts.row(part);
+      row.add(0, deal.opportunityId);
+      row.add(1 + STATUS.indexOf(status), deal.opportunityId);
+      const credit = creditDeal(deal, lead, touches, asOf);
+      if (deal.amount !== null && status !== "lost") {
+        const sums = status === "won" ? this.#revenue : this.#pipeline;
+        const ofPart = sums.get(part) ?? new Map<string, number>();
+        sums.set(part, ofPart);
+        addAmount(ofPart, deal.currency, deal.amount);
+      }
+      if (status === "won") this.#attribute(deal, credit);
+      return { deal, lead, part, status, credit };
+    });
+  }
+
+  parts(currency: Currency): readonly PartRow[] {
+    return PARTS.map((part) => {
+      const [deals = 0, won = 0, lost = 0, open = 0] = this.#parts.rows.get(part)?.counts ?? [];
+      return {
+        part,
+        deals,
+        won,
+        lost,
+        open,
+        revenue: total(this.#revenue.get(part), currency),
+        pipeline: total(this.#pipeline.get(part), currency),
+      };
+    });
+  }
+
+  /** Most of the linear model first, then by name. */
+  attribution(currency: Currency): readonly AttributionRow[] {
+    const campaigns = [...this.#credited.rows].map(([campaign, row]): AttributionRow => {
+      const money = MODELS.map((_, model) => {
+        let sum = 0;
+        for (const [code, sums] of this.#models) sum += convert(sums.get(campaign)?.[model] ?? 0, code, currency) ?? 0;
+        return sum / 100;
+      });
+      const [first = 0, last = 0, linear = 0, u = 0, w = 0] = money;
+      return { campaign, deals: row.count(0), first, last, linear, u, w };
+    });
+    return campaigns.sort((a, b) => b.linear - a.linear || (a.campaign < b.campaign ? -1 : 1));
+  }
+
+  #attribute(deal: DealRow, { credit }: DealCredit): void {
+    const sums = this.#models.get(deal.currency ?? "") ?? new Map<string, number[]>();
+    this.#models.set(deal.currency ?? "", sums);
+    const campaigns = new Set(MODELS.flatMap((model) => [...credit[model].keys()]));
+    for (const campaign of campaigns) this.#credited.add(campaign, 0, deal.opportunityId);
+    for (const [model, name] of MODELS.entries()) {
+      const shares = [...credit[name]].sort(([a], [b]) => (a < b ? -1 : 1));
+      const parts = split(
+        Math.round((deal.amount ?? 0) * 100),
+        shares.map(([, share]) => share),
+      );
+      for (const [index, [campaign]] of shares.entries()) {
+        const row = sums.get(campaign) ?? MODELS.map(() => 0);
+        sums.set(campaign, row);
+        row[model] = (row[model] ?? 0) + (parts[index] ?? 0);
+      }
+    }
+  }
+}
+
+const NONE: readonly CountedDeal[] = [];
+
+function statusOf(deal: DealRow, asOf: number): CountedDeal["status"] {
+  if (!isClosed(deal, asOf)) return "open";
+  return deal.won ? "won" : "lost";
+}
+
+function partOf(deal: DealRow, lead: ReportLead, touches: readonly TouchRow[], end: number): MarketingPart {
+  const qualified = lead.entered[MQL] ?? Number.NaN;
+  if (qualified <= deal.openedAt) return "sourced";
+  return qualified <= end || touches.some((touch) => touch.at <= end) ? "influenced" : "own";
+}

@@ -1,0 +1,157 @@
+/** What became of people at each gate of the funnel, where the open ones wait, and whether those sent back came again. */
+import { assertNever } from "../errors.ts";
+import type { Moment, StageEntry } from "../model/report-row.ts";
+import type { CellBook, CellTable } from "./cell-book.ts";
+import {
+  DAY_MS,
+  FUNNEL,
+  type FunnelStage,
+  hasReached,
+  MQL,
+  OPPORTUNITY,
+  placeOf,
+  RECYCLED,
+  type ReportLead,
+} from "./report-lead.ts";
+import { type Rate, rate } from "./statistics.ts";
+
+/** A stage that leads on to the next one. `entered` = movedOn + turnedBack + waiting; each lead is in one of the three, by how they stand now. */
+export interface Gate {
+  readonly stage: FunnelStage;
+  readonly entered: number;
+  /** Came further than this stage, in whatever cycle. */
+  readonly movedOn: number;
+  /** Recycled, disqualified or lost without coming further. */
+  readonly turnedBack: number;
+  readonly waiting: number;
+  readonly movedOnRate: Rate;
+}
+
+export interface GateReason {
+  readonly stage: FunnelStage;
+  readonly reason: string;
+  readonly leads: number;
+}
+
+/** Open leads by the stage they stand in and for how long: each in one of the four. */
+export interface OpenByAge {
+  readonly stage: FunnelStage;
+  readonly upTo7: number;
+  readonly upTo30: number;
+  readonly upTo90: number;
+  readonly older: number;
+}
+
+/** Leads that were ever recycled, and those among them who came again afterwards. */
+export interface Recycled {
+  readonly recycled: number;
+  readonly qualifiedAgain: number;
+  readonly opportunity: number;
+  readonly won: number;
+  readonly qualifiedAgainRate: Rate;
+}
+
+const GATES: readonly FunnelStage[] = ["lead", "mql", "sal", "sql", "opportunity"];
+const GATE_COLUMNS = ["entered", "movedOn", "turnedBack", "waiting"] as const;
+const NO_REASON = "(no reason given)";
+const AGES = ["upTo7", "upTo30", "upTo90", "older"] as const;
+const AGE_LIMITS = [7, 30, 90];
+
+export class GateCounter {
+  readonly #gates: CellTable;
+  readonly #reasons: CellTable;
+  readonly #ages: CellTable;
+  readonly #recycled: CellTable;
+  readonly #asOf: Moment;
+
+  constructor(book: CellBook, asOf: Moment) {
+    this.#asOf = asOf;
+    this.#gates = book.table("gates", GATE_COLUMNS);
+    this.#reasons = book.table("gateReasons", ["leads"]);
+    this.#ages = book.table("openByAge", AGES);
+    this.#recycled = book.table("recycled", ["recycled", "qualifiedAgain", "opportunity", "won"]);
+  }
+
+  add(lead: ReportLead, stages: readonly StageEntry[]): void {
+    const { id, reached } = lead;
+    for (const stage of GATES) {
+      const place = placeOf(stage);
+      if (!hasReached(lead, place)) break;
+      const gate = this.#gates.row(stage);
+      gate.add(0, id);
+      const verdict = reached > place ? "movedOn" : verdictOf(lead);
+      gate.add(GATE_COLUMNS.indexOf(verdict), id);
+      if (verdict === "turnedBack") this.#reasons.add(`${stage}: ${lead.reason || NO_REASON}`, 0, id);
+    }
+    if (lead.outcome === "open" && placeOf(lead.stage) < FUNNEL.length) {
+      const days = (this.#asOf - lead.since) / DAY_MS;
+      const age = AGE_LIMITS.findIndex((limit) => days <= limit);
+      this.#ages.add(lead.stage, age < 0 ? AGE_LIMITS.length : age, id);
+    }
+    const recycledAt = lead.entered[RECYCLED] ?? Number.NaN;
+    if (!Number.isNaN(recycledAt)) this.#addRecycled(lead, stages, recycledAt);
+  }
+
+  gates(): readonly Gate[] {
+    return GATES.map((stage) => {
+      const [entered = 0, movedOn = 0, turnedBack = 0, waiting = 0] = this.#gates.rows.get(stage)?.counts ?? [];
+      return { stage, entered, movedOn, turnedBack, waiting, movedOnRate: rate(movedOn, entered) };
+    });
+  }
+
+  /** By gate, the most frequent first. */
+  reasons(): readonly GateReason[] {
+    const rows = [...this.#reasons.rows].map(([name, row]) => {
+      const [stage = "", ...reason] = name.split(": ");
+      return { stage: stage as FunnelStage, reason: reason.join(": "), leads: row.count(0) };
+    });
+    return rows.sort(
+      (a, b) => placeOf(a.stage) - placeOf(b.stage) || b.leads - a.leads || (a.reason < b.reason ? -1 : 1),
+    );
+  }
+
+  openByAge(): readonly OpenByAge[] {
+    return FUNNEL.flatMap((stage) => {
+      const row = this.#ages.rows.get(stage);
+      if (row === undefined) return [];
+      const [upTo7 = 0, upTo30 = 0, upTo90 = 0, older = 0] = row.counts;
+      return [{ stage, upTo7, upTo30, upTo90, older }];
+    });
+  }
+
+  recycled(): Recycled {
+    const [recycled = 0, qualifiedAgain = 0, opportunity = 0, won = 0] = this.#recycled.rows.get("all")?.counts ?? [];
+    return { recycled, qualifiedAgain, opportunity, won, qualifiedAgainRate: rate(qualifiedAgain, recycled) };
+  }
+
+  #addRecycled(lead: ReportLead, stages: readonly StageEntry[], recycledAt: Moment): void {
+    const row = this.#recycled.row("all");
+    row.add(0, lead.id);
+    let furthest = 0;
+    let isAfter = false;
+    for (const entry of stages) {
+      if (entry.at > this.#asOf) continue;
+      if (entry.stage === "recycled") isAfter = true;
+      const place = placeOf(entry.stage);
+      if (isAfter && place < FUNNEL.length) furthest = Math.max(furthest, place);
+    }
+    const opened = furthest >= OPPORTUNITY || lead.deals.some((deal) => deal.openedAt > recycledAt);
+    const won = lead.outcome === "won" && lead.wonAt > recycledAt;
+    if (furthest >= MQL || opened || won) row.add(1, lead.id);
+    if (opened || won) row.add(2, lead.id);
+    if (won) row.add(3, lead.id);
+  }
+}
+
+function verdictOf(lead: ReportLead): "turnedBack" | "waiting" | "movedOn" {
+  switch (lead.outcome) {
+    case "lost":
+      return "turnedBack";
+    case "open":
+      return lead.stage === "recycled" ? "turnedBack" : "waiting";
+    case "won":
+      return "movedOn";
+    default:
+      return assertNever(lead.outcome);
+  }
+}

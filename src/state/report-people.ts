@@ -1,0 +1,96 @@
+/** Keeps everybody's narrow row for the report in step with their link. */
+import { sql } from "kysely";
+import type { Link } from "../core/model/link.ts";
+import { type Instant, SYSTEMS } from "../core/model/record.ts";
+import type { Facts } from "../core/model/rulebook.ts";
+import { RowTable, type Statements } from "./row-table.ts";
+
+/** `marks`: "clearing" and the systems with an unknown write, with blanks between. `facts`: only those that the report asks for. */
+export interface ReportPersonRow {
+  readonly link: string;
+  readonly state: string;
+  readonly name: string;
+  readonly hubspotId: string | null;
+  readonly salesforceObject: string | null;
+  readonly salesforceId: string | null;
+  readonly firstSeenAt: Instant;
+  readonly stage: string | null;
+  readonly marks: string;
+  readonly facts: Facts;
+}
+
+export const REPORT_PEOPLE = new RowTable<ReportPersonRow>("report_person", ["link"], {
+  link: "text",
+  state: "text",
+  name: "text",
+  hubspotId: "text",
+  salesforceObject: "text",
+  salesforceId: "text",
+  firstSeenAt: "instant",
+  stage: "text",
+  marks: "text",
+  facts: "json",
+});
+
+/** The setting that names the facts which the rows hold. */
+const FACTS_SETTING = "report facts";
+
+const CHANGED =
+  "(report_person.state, report_person.name, report_person.hubspot_id, report_person.salesforce_object, report_person.salesforce_id, report_person.stage, report_person.marks, report_person.facts::text) is distinct from " +
+  "(excluded.state, excluded.name, excluded.hubspot_id, excluded.salesforce_object, excluded.salesforce_id, excluded.stage, excluded.marks, excluded.facts::text)";
+
+/** Names of the facts that the rows hold; null before anybody asked for a report. */
+export async function heldFacts(db: Statements, connection: string): Promise<readonly string[] | null> {
+  const answer = await sql<{ value: string }>`select value from setting
+    where connection = ${connection} and name = ${FACTS_SETTING}`.execute(db);
+  const value = answer.rows[0]?.value;
+  return value === undefined ? null : (JSON.parse(value) as readonly string[]);
+}
+
+export async function saveHeldFacts(db: Statements, connection: string, facts: readonly string[]): Promise<void> {
+  await sql`insert into setting (connection, name, value) values (${connection}, ${FACTS_SETTING}, ${JSON.stringify(facts)})
+    on conflict (connection, name) do update set value = excluded.value`.execute(db);
+}
+
+/** Where nobody is stored yet, the rows hold these facts from the start, and the first report need not read every link. */
+export async function prepareReportPeople(db: Statements, connection: string, facts: readonly string[]): Promise<void> {
+  const answer = await sql<{ empty: boolean }>`select not exists (select 1 from link where connection = ${connection})
+    and not exists (select 1 from setting where connection = ${connection} and name = ${FACTS_SETTING}) as empty`.execute(
+    db,
+  );
+  if (answer.rows[0]?.empty === true) await saveHeldFacts(db, connection, facts);
+}
+
+/** Stores the rows of these links, each at most once, with the facts that are held; what has not changed is not written. */
+export async function storeReportPeople(
+  tx: Statements,
+  connection: string,
+  links: readonly Link[],
+  facts: readonly string[],
+): Promise<void> {
+  if (links.length === 0) return;
+  const rows = links.map((link) => rowOf(link, facts));
+  await REPORT_PEOPLE.store(tx, connection, rows, { do: "update", set: REPORT_PEOPLE.takeAll(), when: CHANGED });
+}
+
+function rowOf(link: Link, names: readonly string[]): ReportPersonRow {
+  const facts: Record<string, string> = {};
+  for (const name of names) {
+    const value = link.facts[name];
+    if (value !== undefined && value !== null) facts[name] = value;
+  }
+  const marks = SYSTEMS.filter((system) => link.quarantine[system] !== undefined) as string[];
+  if (link.stage?.clearing === true) marks.push("clearing");
+  return {
+    link: link.id,
+    state: link.state,
+    name: link.name,
+    hubspotId: link.hubspotId,
+    salesforceObject: link.salesforceObject,
+    salesforceId: link.salesforceId,
+    firstSeenAt: link.firstSeenAt,
+    stage: link.stage?.stage ?? null,
+    marks: marks.join(" "),
+    facts,
+  };
+}

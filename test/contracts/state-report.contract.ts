@@ -1,0 +1,94 @@
+/** What every state store must give the report: everybody's ledger in link order, with the facts that were asked for. */
+import { expect, test } from "vitest";
+import type { PersonLedger } from "../../src/core/model/report-row.ts";
+import type { StateStore } from "../../src/jobs/state-port.ts";
+import { handoffOf, leased, NO_DECISIONS, outcomeOf, personLink, stageEventOf, T, taskFor } from "./state-samples.ts";
+
+/** `fresh` gives an empty store. */
+export function stateReportContract(fresh: () => StateStore): void {
+  test("the report reads everybody's ledger page by page", async () => {
+    const store = fresh();
+    const lease = await leased(store);
+    const ids = ["a", "b", "c"];
+    await store.commitDecisions(lease, {
+      ...NO_DECISIONS,
+      links: ids.map((id) => personLink(id, id === "a" ? { facts: { origin: "fair", other: "x" } } : { facts: {} })),
+      stageEvents: [
+        stageEventOf("a", 1),
+        stageEventOf("a", 2, { stage: "recycled", reason: "bad; timing", score: null, band: null }),
+        stageEventOf("c", 1),
+      ],
+      handoffs: [handoffOf("a")],
+      tasks: [taskFor("c")],
+      outcomes: [outcomeOf("b"), outcomeOf("b", { opportunityId: "006z", amount: null, openedAt: T(5) })],
+    });
+    await store.saveOutcomes(lease, [outcomeOf("b", { closed: true, won: true })]);
+    const rows = await everybody(store, ["origin", "country"]);
+    expect(
+      rows.map(({ person: { id, name, facts }, stages, handoffs, tasks, deals, touches }) => [
+        id,
+        name,
+        facts,
+        stages,
+        handoffs.length,
+        tasks.map((task) => task.cause),
+        deals.map((deal) => deal.opportunityId),
+        touches,
+      ]),
+    ).toEqual([
+      [
+        "a",
+        personLink("a").name,
+        { origin: "fair" },
+        [
+          {
+            sequence: 0,
+            epoch: 1,
+            stage: stageEventOf("a", 1).stage,
+            at: Date.parse(stageEventOf("a", 1).at),
+            reason: "",
+            score: stageEventOf("a", 1).score,
+            band: stageEventOf("a", 1).band,
+          },
+          {
+            sequence: 1,
+            epoch: 1,
+            stage: "recycled",
+            at: Date.parse(stageEventOf("a", 2).at),
+            reason: "bad; timing",
+            score: null,
+            band: null,
+          },
+        ],
+        1,
+        [],
+        [],
+        [],
+      ],
+      ["b", personLink("b").name, {}, [], 0, [], [outcomeOf("b").opportunityId, "006z"], []],
+      ["c", personLink("c").name, {}, [expect.anything()], 0, [taskFor("c").cause], [], []],
+    ]);
+    expect(rows[1]?.deals[0]).toMatchObject({ closed: true, won: true, openedAt: Date.parse(outcomeOf("b").openedAt) });
+    expect(rows[0]?.handoffs[0]).toMatchObject({ at: Date.parse(handoffOf("a").at), endedAt: Number.NaN });
+  });
+
+  test("a person's row for the report follows the link, and another list of facts is filled from the links", async () => {
+    const store = fresh();
+    const lease = await leased(store);
+    const link = personLink("a", { facts: { origin: "fair", country: "DE" } });
+    await store.commitDecisions(lease, { ...NO_DECISIONS, links: [link] });
+    expect((await everybody(store, ["origin"]))[0]?.person.facts).toEqual({ origin: "fair" });
+    expect((await everybody(store, ["origin", "country"]))[0]?.person.facts).toEqual({ origin: "fair", country: "DE" });
+    await store.commitDecisions(lease, {
+      ...NO_DECISIONS,
+      links: [{ ...link, version: 2, name: "\ud83d half", facts: { country: "\u0000" } }],
+    });
+    expect((await everybody(store, ["origin", "country"]))[0]?.person.facts).toEqual({ country: "\u0000" });
+  });
+}
+
+async function everybody(store: StateStore, facts: readonly string[]): Promise<readonly PersonLedger[]> {
+  const all: PersonLedger[] = [];
+  for await (const page of store.reportPages(facts)) all.push(...page);
+  return all;
+}

@@ -1,0 +1,52 @@
+/** A person's entries of the ledger as the report reads them. */
+import type { HandoffEntry, OutcomeEntry, StageEvent, TaskEntry } from "../../src/core/model/ledger.ts";
+import type { Link } from "../../src/core/model/link.ts";
+import type { PersonLedger } from "../../src/core/model/report-row.ts";
+import { momentOf } from "../../src/core/report/moment.ts";
+
+/** What is left out is nothing. */
+export interface LedgerParts {
+  readonly stages?: readonly StageEvent[];
+  readonly handoffs?: readonly HandoffEntry[];
+  readonly tasks?: readonly TaskEntry[];
+  readonly outcomes?: readonly OutcomeEntry[];
+  readonly touches?: readonly { readonly at: string; readonly campaign: string }[];
+}
+
+/** `facts`: the names of those that are asked for; all where they are left out. */
+export function personLedger(link: Link, parts: LedgerParts, facts: readonly string[] = Object.keys(link.facts)): PersonLedger {
+  const { stages = [], handoffs = [], tasks = [], outcomes = [], touches = [] } = parts;
+  return {
+    person: {
+      id: link.id,
+      state: link.state,
+      name: link.name,
+      hubspotId: link.hubspotId,
+      salesforceObject: link.salesforceObject,
+      salesforceId: link.salesforceId,
+      firstSeenAt: momentOf(link.firstSeenAt),
+      stage: link.stage?.stage ?? null,
+      clearing: link.stage?.clearing === true,
+      quarantined: (["hubspot", "salesforce"] as const).filter((system) => link.quarantine[system] !== undefined),
+      facts: Object.fromEntries(Object.entries(link.facts).filter(([name]) => facts.includes(name))),
+    },
+    stages: stages.map((event) => ({ ...event, at: momentOf(event.at) })),
+    handoffs: handoffs.map((entry) => ({
+      ...entry,
+      at: momentOf(entry.at),
+      deadline: momentOf(entry.deadline),
+      endedAt: momentOf(entry.endedAt ?? ""),
+    })),
+    tasks: tasks.map((entry) => ({
+      ...entry,
+      createdAt: momentOf(entry.createdAt),
+      closedAt: momentOf(entry.closedAt ?? ""),
+    })),
+    deals: outcomes.map((entry) => ({
+      ...entry,
+      openedAt: momentOf(entry.openedAt),
+      stageAt: momentOf(entry.stageAt),
+    })),
+    touches: touches.map(({ at, campaign }) => ({ at: momentOf(at), campaign })),
+  };
+}
