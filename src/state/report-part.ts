@@ -18,7 +18,7 @@ import type { Statements } from "./row-table.ts";
 import type { StateDatabase } from "./state-database.ts";
 
 /** People of a page: enough that a query's fixed cost vanishes, few enough that several pages fit into memory. */
-const PAGE = 4_000;
+const PAGE = 1_500;
 /** Pages under way at once; the pool has room for one more. */
 const AHEAD = 3;
 const REBUILD_PAGE = 1_000;
@@ -185,23 +185,56 @@ function personOf(row: PersonRow): ReportPerson {
 
 const NONE: readonly System[] = [];
 
+/** Reads "stage epoch at score band;..." sign by sign: five words of each of millions of entries, cut out one by one, are garbage for seconds. */
 function eventsOf(text: string, exits: readonly { readonly reason: string }[] | undefined): readonly StageEntry[] {
+  const entries: StageEntry[] = [];
   let exit = 0;
-  return text.split(";").map((event, sequence) => {
-    const [stage = "", epoch = "", at = "", score = "", band = ""] = event.split(" ");
+  let start = 0;
+  while (start < text.length) {
+    const stageEnd = text.indexOf(" ", start);
+    const epochEnd = text.indexOf(" ", stageEnd + 1);
+    const atEnd = text.indexOf(" ", epochEnd + 1);
+    const scoreEnd = text.indexOf(" ", atEnd + 1);
+    const semicolon = text.indexOf(";", scoreEnd);
+    const end = semicolon < 0 ? text.length : semicolon;
+    const stage = word(text, start, stageEnd) as Stage;
     const isExit = stage === "recycled" || stage === "disqualified";
-    const reason = isExit ? (exits?.[exit]?.reason ?? "") : "";
+    entries.push({
+      sequence: entries.length,
+      epoch: numberIn(text, stageEnd + 1, epochEnd),
+      stage,
+      at: millis(numberIn(text, epochEnd + 1, atEnd)),
+      reason: isExit ? (exits?.[exit]?.reason ?? "") : "",
+      score: scoreEnd === atEnd + 1 ? null : numberIn(text, atEnd + 1, scoreEnd),
+      band: end === scoreEnd + 1 ? null : word(text, scoreEnd + 1, end),
+    });
     if (isExit) exit += 1;
-    return {
-      sequence,
-      epoch: Number(epoch),
-      stage: stage as Stage,
-      at: millis(Number(at)),
-      reason,
-      score: score === "" ? null : Number(score),
-      band: band === "" ? null : band,
-    };
-  });
+    start = end + 1;
+  }
+  return entries;
+}
+
+/** Stages and bands, each once: the text of every entry would otherwise be a string of its own. */
+const words = new Map<string, string>();
+const WORDS_KEPT = 1_000;
+
+function word(text: string, start: number, end: number): string {
+  const cut = text.slice(start, end);
+  const known = words.get(cut);
+  if (known !== undefined) return known;
+  if (words.size < WORDS_KEPT) words.set(cut, cut);
+  return cut;
+}
+
+function numberIn(text: string, start: number, end: number): number {
+  let number = 0;
+  for (let index = start; index < end; index += 1) {
+    const digit = text.charCodeAt(index) - 48;
+    // A fraction, a sign or an exponent.
+    if (digit < 0 || digit > 9) return Number(text.slice(start, end));
+    number = number * 10 + digit;
+  }
+  return number;
 }
 
 type HandoffColumns = OfLink<{

@@ -1,0 +1,98 @@
+/** What a report costs: a million leads on PostgreSQL, ten thousand in the embedded database. Each in a process of its own, on a ledger made by SQL. */
+import { type ChildProcess, fork } from "node:child_process";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CompiledQuery, type Kysely } from "kysely";
+import { factsOfReport } from "../../src/core/report/report-lead.ts";
+import { runReport } from "../../src/jobs/report-job.ts";
+import { readConfig } from "../../src/app/wire-up.ts";
+import { readSettings } from "../../src/app/settings.ts";
+import { writeReport } from "../../src/report/write-report.ts";
+import { openStateStore } from "../../src/state/open-state-store.ts";
+
+export interface ReportFigures {
+  readonly leads: number;
+  readonly wallMs: number;
+  readonly cpuMs: number;
+  readonly maxRssMb: number;
+  readonly htmlMb: number;
+}
+
+const CONNECTION = "default";
+const AS_OF = "2026-04-01T00:00:00.000Z";
+
+/** People with five stage entries each, in the order of time; one in five with a handoff and a task, one in ten with an opportunity, touches for one in four. */
+const LEDGER = (people: number, facts: string): readonly string[] => {
+  const id = "md5(i::text)::uuid::text";
+  const from = `generate_series(1, ${people}) as i`;
+  const born = "timestamptz '2025-01-01' + (i % 400) * interval '1 day'";
+  return [
+    `insert into report_person select '${CONNECTION}', ${id}, 'linked', 'Person ' || i, (100000000 + i)::text, 'Lead', '00Q' || lpad(i::text, 15, '0'), ${born},
+      'mql', '', ('{"origin":"source ' || i % 11 || '","landing_page":"page ' || i % 40 || '","country":"' || (array['DE','US','GB','FR','IT'])[1 + i % 5] ||
+      '","first_contact_at":"' || to_char(${born}, 'YYYY-MM-DD') || 'T10:00:00.000Z","hubspot_stage":"marketingqualifiedlead","salesforce_stage":"MQL"}')::json from ${from}`,
+    `insert into setting values ('${CONNECTION}', 'report facts', '${facts}')`,
+    `insert into stage_event select '${CONNECTION}', ${id}, s, 1, (array['subscriber','lead','mql','sal','sql'])[s + 1], ${born} + s * interval '5 day', 'leadloop',
+      'score reached the threshold', 40 + i % 60, (array['A1','A2','B1','B2','C3'])[1 + i % 5] from generate_series(0, 4) as s, ${from}`,
+    `insert into handoff select '${CONNECTION}', ${id}, 1, 'rep' || i % 12 || '@example.com', 'default', ${born} + interval '10 day', ${born} + interval '11 day', 'accepted',
+      ${born} + interval '10 day 3 hours', 'rep', '[{"rule":"title","points":20,"text":"decides"},{"rule":"form","points":10,"text":"filled a form"}]' from ${from} where i % 5 = 0`,
+    `insert into task select '${CONNECTION}', 'handoff:' || i, ${id}, 1, 'handoff', 'done', 'Call', '', 'High', '2025-06-01', 'rep' || i % 12 || '@example.com', ${born} + interval '10 day',
+      null, '00T' || i, '', 'Completed', ${born} + interval '12 day', false from ${from} where i % 5 = 0`,
+    `insert into outcome select '${CONNECTION}', '006' || i, ${id}, 'Deal ' || i, 'Closed Won', 1000 + i % 5000, null, i % 20 <> 0, i % 30 <> 0, ${born} + interval '21 day',
+      ${born} + interval '40 day', null from ${from} where i % 10 = 0`,
+    `insert into touch select '${CONNECTION}', ${id}, ${born} + t * interval '3 day', 'Campaign ' || (i + t) % 25 from generate_series(1, 2) as t, ${from} where i % 4 = 0`,
+  ];
+};
+
+/** Fills an empty database, whose tables the store has made. */
+export async function fillLedger(db: Kysely<unknown>, people: number): Promise<void> {
+  const facts = JSON.stringify(factsOfReport(readConfig(readSettings()).rulebook.report));
+  for (const statement of LEDGER(people, facts)) await db.executeQuery(CompiledQuery.raw(statement));
+  for (const table of ["report_person", "stage_event", "handoff", "task", "outcome", "touch"])
+    await db.executeQuery(CompiledQuery.raw(`vacuum analyze ${table}`));
+}
+
+/** Runs one report in a fresh process. `folder` holds the embedded database where there is no url. */
+export async function reportFigures(databaseUrl: string | undefined, folder: string): Promise<ReportFigures> {
+  const child: ChildProcess = fork(import.meta.filename, [databaseUrl ?? "", folder], { env: { ...process.env } });
+  return new Promise((resolve, reject) => {
+    child.once("message", (message) => resolve(message as ReportFigures));
+    child.once("exit", (code) => reject(new Error(`the report's process ended with code ${code}`)));
+  });
+}
+
+async function report(databaseUrl: string | undefined, folder: string): Promise<ReportFigures> {
+  const { rulebook } = readConfig(readSettings());
+  const store = await openStateStore({
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    folder,
+    connection: CONNECTION,
+  });
+  const out = mkdtempSync(join(tmpdir(), "leadloop-bench-report-"));
+  try {
+    const started = performance.now();
+    const cpu = process.cpuUsage();
+    const { report: settings, lifecycle } = rulebook;
+    const window = { asOf: AS_OF, from: null, to: null };
+    const { report: figures, files } = await runReport(
+      { store, settings, names: lifecycle.names, folder: out, window },
+      writeReport,
+    );
+    const { user, system } = process.cpuUsage(cpu);
+    return {
+      leads: figures.leads,
+      wallMs: Math.round(performance.now() - started),
+      cpuMs: Math.round((user + system) / 1_000),
+      maxRssMb: Math.round(process.resourceUsage().maxRSS / 1_024),
+      htmlMb: Math.round(statSync(files.html).size / 10_000) / 100,
+    };
+  } finally {
+    await store.close();
+    rmSync(out, { recursive: true, force: true });
+  }
+}
+
+if (process.send !== undefined && process.argv[1] === import.meta.filename) {
+  const [databaseUrl = "", folder = ""] = process.argv.slice(2);
+  process.send(await report(databaseUrl === "" ? undefined : databaseUrl, folder));
+}
