@@ -64,8 +64,14 @@ const MAY_IMPORT = {
     ...node("crypto"),
   ],
 
-  // crypto allows the page's own styles and scripts by their hash.
-  "src/report/": [...MODEL, "^src/core/report/", "^src/report/", ...node("fs", "path", "stream", "crypto")],
+  // zod says what report.json looks like; crypto allows the page's own styles and scripts by their hash.
+  "src/report/": [
+    ...MODEL,
+    "^src/core/report/",
+    "^src/report/",
+    ...packages("zod"),
+    ...node("fs", "path", "stream", "crypto"),
+  ],
 
   // wire-up is the only place that knows every adapter.
   "src/app/": [

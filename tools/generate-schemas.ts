@@ -2,11 +2,14 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import * as z from "zod";
 import { jsonSchemas } from "../src/config/json-schemas.ts";
+import { reportShape } from "../src/report/report-shape.ts";
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), "..", "schemas");
 mkdirSync(folder, { recursive: true });
-const wanted = jsonSchemas();
+const report = { title: "LeadLoop closed-loop report (report.json)", ...z.toJSONSchema(reportShape) };
+const wanted = new Map([...jsonSchemas(), ["closed-loop-report.schema.json", `${JSON.stringify(report, null, 2)}\n`]]);
 const present = readdirSync(folder).filter((name) => name.endsWith(".schema.json"));
 const stale = [...wanted].filter(
   ([name, text]) => !present.includes(name) || readFileSync(join(folder, name), "utf8") !== text,

@@ -32,10 +32,10 @@ export async function runReport<Written>(request: ReportRequest, write: WriteRep
 }
 
 /** The setting in which a sync keeps the rates of the organisation's currencies. */
-export const RATES_SETTING = "currency rates";
+const RATES_SETTING = "currency rates";
 
 /** Units of each currency for one of the corporate currency, as Salesforce told them last; {} where the organisation has one currency. */
-export async function orgRates(store: StateStore): Promise<Readonly<Record<string, number>>> {
+async function orgRates(store: StateStore): Promise<Readonly<Record<string, number>>> {
   const stored = await store.setting(RATES_SETTING);
   return stored === null ? {} : (JSON.parse(stored) as Readonly<Record<string, number>>);
 }

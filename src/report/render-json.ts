@@ -1,4 +1,4 @@
-/** Prints the closed-loop numbers as report.json, with the ids behind every number at its end (its shape: closed-loop-report.schema.json beside this file). */
+/** Prints the closed-loop numbers as report.json, with the ids behind every number at its end (its shape: schemas/closed-loop-report.schema.json). */
 
 import type { Drill } from "../core/report/cell-book.ts";
 import type { FunnelRow } from "../core/report/funnel-table.ts";

@@ -101,31 +101,19 @@ export async function selectRows<Row extends object>(
   );
 }
 
-export function tasksOf(db: Statements, connection: string, links: readonly string[]): Promise<readonly TaskEntry[]> {
+function tasksOf(db: Statements, connection: string, links: readonly string[]): Promise<readonly TaskEntry[]> {
   return selectRows(db, connection, TASKS, sql`and link = any(${links}::text[]) order by link, created_at, cause`);
 }
 
-export function handoffsOf(
-  db: Statements,
-  connection: string,
-  links: readonly string[],
-): Promise<readonly HandoffEntry[]> {
+function handoffsOf(db: Statements, connection: string, links: readonly string[]): Promise<readonly HandoffEntry[]> {
   return selectRows(db, connection, HANDOFFS, sql`and link = any(${links}::text[]) order by link, epoch`);
 }
 
-export function stageEventsOf(
-  db: Statements,
-  connection: string,
-  links: readonly string[],
-): Promise<readonly StageEvent[]> {
+function stageEventsOf(db: Statements, connection: string, links: readonly string[]): Promise<readonly StageEvent[]> {
   return selectRows(db, connection, STAGE_EVENTS, sql`and link = any(${links}::text[]) order by link, sequence`);
 }
 
-export function outcomesOf(
-  db: Statements,
-  connection: string,
-  links: readonly string[],
-): Promise<readonly OutcomeEntry[]> {
+function outcomesOf(db: Statements, connection: string, links: readonly string[]): Promise<readonly OutcomeEntry[]> {
   return selectRows(
     db,
     connection,

@@ -2,14 +2,7 @@
 import { CompiledQuery, sql } from "kysely";
 import type { ScoreReason } from "../core/model/link.ts";
 import type { System } from "../core/model/record.ts";
-import type {
-  DealRow,
-  HandoffRow,
-  PersonLedger,
-  ReportPerson,
-  StageEntry,
-  TaskRow,
-} from "../core/model/report-row.ts";
+import type { DealRow, HandoffRow, PersonLedger, ReportPerson, StageEntry, TaskRow } from "../core/model/report-row.ts";
 import type { Facts, Stage } from "../core/model/rulebook.ts";
 import type { StateStore } from "../jobs/state-port.ts";
 import { selectLinks } from "./link-part.ts";

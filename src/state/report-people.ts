@@ -19,7 +19,7 @@ export interface ReportPersonRow {
   readonly facts: Facts;
 }
 
-export const REPORT_PEOPLE = new RowTable<ReportPersonRow>("report_person", ["link"], {
+const REPORT_PEOPLE = new RowTable<ReportPersonRow>("report_person", ["link"], {
   link: "text",
   state: "text",
   name: "text",

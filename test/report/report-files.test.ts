@@ -79,7 +79,7 @@ test("the same data and the same asOf give the same bytes", async () => {
 
 test("report.json follows its schema and holds the keys that scripts rely on", async () => {
   const schema = JSON.parse(
-    await readFile(new URL("../../src/report/closed-loop-report.schema.json", import.meta.url), "utf8"),
+    await readFile(new URL("../../schemas/closed-loop-report.schema.json", import.meta.url), "utf8"),
   );
   const ajv = new Ajv2020({ allErrors: true });
   formats.default(ajv);

@@ -4,6 +4,7 @@ import type { System } from "../../src/core/model/record.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
 import type { MemoryTables, NoticeMethod, WritingMethod } from "./memory-state-tables.ts";
 import { descending } from "./memory-table.ts";
+import { personLedger } from "./person-ledger.ts";
 
 type Reads = Omit<StateStore, WritingMethod | NoticeMethod | "close">;
 

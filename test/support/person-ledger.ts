@@ -14,7 +14,11 @@ export interface LedgerParts {
 }
 
 /** `facts`: the names of those that are asked for; all where they are left out. */
-export function personLedger(link: Link, parts: LedgerParts, facts: readonly string[] = Object.keys(link.facts)): PersonLedger {
+export function personLedger(
+  link: Link,
+  parts: LedgerParts,
+  facts: readonly string[] = Object.keys(link.facts),
+): PersonLedger {
   const { stages = [], handoffs = [], tasks = [], outcomes = [], touches = [] } = parts;
   return {
     person: {
@@ -30,7 +34,15 @@ export function personLedger(link: Link, parts: LedgerParts, facts: readonly str
       quarantined: (["hubspot", "salesforce"] as const).filter((system) => link.quarantine[system] !== undefined),
       facts: Object.fromEntries(Object.entries(link.facts).filter(([name]) => facts.includes(name))),
     },
-    stages: stages.map((event) => ({ ...event, at: momentOf(event.at) })),
+    stages: stages.map(({ epoch, stage, at, reason, score, band }, sequence) => ({
+      sequence,
+      epoch,
+      stage,
+      at: momentOf(at),
+      reason: stage === "recycled" || stage === "disqualified" ? reason : "",
+      score,
+      band,
+    })),
     handoffs: handoffs.map((entry) => ({
       ...entry,
       at: momentOf(entry.at),

@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CompiledQuery, type Kysely } from "kysely";
+import { readSettings } from "../../src/app/settings.ts";
+import { readConfig } from "../../src/app/wire-up.ts";
 import { factsOfReport } from "../../src/core/report/report-lead.ts";
 import { runReport } from "../../src/jobs/report-job.ts";
-import { readConfig } from "../../src/app/wire-up.ts";
-import { readSettings } from "../../src/app/settings.ts";
 import { writeReport } from "../../src/report/write-report.ts";
 import { openStateStore } from "../../src/state/open-state-store.ts";
 

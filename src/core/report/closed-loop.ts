@@ -38,7 +38,7 @@ export interface CountedLead {
 }
 
 /** More leads than this are counted without keeping the ids of every cell: two dozen cells for each of a million leads would take gigabytes. */
-export const IDS_KEPT_FOR = 25_000;
+const IDS_KEPT_FOR = 25_000;
 
 export interface CountOptions {
   /** What the organisation keeps of its currencies; {} where it has one. */

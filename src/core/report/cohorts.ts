@@ -164,6 +164,3 @@ function endOfMonth(month: string): Moment {
 export function isWithin(at: Moment, { asOf, from, to }: ReportMoments): boolean {
   return at <= asOf && (from === null || at >= from) && (to === null || at < to);
 }
-
-/** The stages whose cohorts are told to a reader: up to the opportunity. */
-export const COHORT_STAGES: readonly FunnelStage[] = FUNNEL.slice(1, CUSTOMER);

@@ -31,7 +31,7 @@ export interface FunnelRow extends FunnelCells {
   readonly name: string;
 }
 
-export const FUNNEL_COLUMNS = ["leads", "mql", "sal", "sql", "opportunity", "won", "lost", "open"] as const;
+const FUNNEL_COLUMNS = ["leads", "mql", "sal", "sql", "opportunity", "won", "lost", "open"] as const;
 /** Place of the first stage column, and of that stage in the funnel: mql, sal, sql, opportunity follow each other in both. */
 const FIRST_COLUMN = 1;
 const FIRST_STAGE = 2;

@@ -20,7 +20,6 @@ export const MQL = 2;
 export const OPPORTUNITY = 5;
 export const CUSTOMER = 6;
 export const RECYCLED = 8;
-export const DISQUALIFIED = 9;
 const PLACES: ReadonlyMap<string, number> = new Map(STAGES.map((stage, place) => [stage, place]));
 
 /** The place of a stage in `STAGES`. */
@@ -67,7 +66,7 @@ export interface ReportLead {
 }
 
 export const NO_CAMPAIGN = "(no campaign)";
-export const NO_TERRITORY = "(no territory)";
+const NO_TERRITORY = "(no territory)";
 const NO_OWNER = "(no owner)";
 const NOT_SCORED = "(not scored)";
 export const DAY_MS = 86_400_000;

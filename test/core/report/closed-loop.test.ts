@@ -149,7 +149,16 @@ test("a task is done, closed by LeadLoop, overdue, open, waiting or suppressed",
     task("a", "never", { state: "suppressed", salesforceId: null }),
   ];
   const figures = report([person("a", { tasks })]).tasks;
-  expect(figures).toEqual({ created: 4, done: 1, closedByUs: 1, overdue: 1, open: 1, waiting: 1, suppressed: 1, doneLate: 0 });
+  expect(figures).toEqual({
+    created: 4,
+    done: 1,
+    closedByUs: 1,
+    overdue: 1,
+    open: 1,
+    waiting: 1,
+    suppressed: 1,
+    doneLate: 0,
+  });
 });
 
 test("a handoff is accepted, rejected, late or open, and the answer's delay is measured", () => {

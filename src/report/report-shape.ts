@@ -1,0 +1,279 @@
+/** The shape of report.json, from which its JSON Schema is made. What a key means is written here and nowhere else. */
+import * as z from "zod";
+import { STAGES } from "../core/model/rulebook.ts";
+import { FUNNEL } from "../core/report/report-lead.ts";
+
+const count = z.int().nonnegative();
+const instant = z.iso.datetime();
+const money = z.number().describe("In `currency`.");
+const days = z.number().nullable();
+const percent = z.number().nullable();
+const stage = z.enum(STAGES);
+const funnelStage = z.enum(FUNNEL);
+const month = z.string().describe("As in 2026-03.");
+
+const rate = z
+  .strictObject({ of: count, count, percent, low: percent, high: percent })
+  .describe(
+    "count of `of` in percent with two decimals, and Wilson's 95 % interval; null where there is nothing to divide by.",
+  );
+
+const cells = {
+  leads: count,
+  mql: count,
+  sal: count,
+  sql: count,
+  opportunity: count,
+  won: count,
+  lost: count,
+  open: count,
+  revenue: money.describe("Won amounts, in `currency`."),
+  pipeline: money.describe("Amounts of open opportunities, in `currency`."),
+  rates: z.strictObject({
+    leadToMql: rate,
+    mqlToSql: rate,
+    sqlToOpportunity: rate,
+    opportunityToWon: rate,
+    mqlToWon: rate,
+  }),
+};
+const division = (key: string) => z.array(z.strictObject({ [key]: z.string(), ...cells }));
+
+const spread = { count, medianDays: days, p90Days: days };
+const periodCells = {
+  entries: count,
+  forward: count.describe("Stays in the stage that ended in the period with a later stage."),
+  back: count.describe("Stays that ended with recycled or disqualified."),
+  forwardRate: rate,
+};
+const handoffCells = {
+  given: count,
+  accepted: count,
+  rejected: count,
+  late: count,
+  open: count,
+  openPastDeadline: count,
+  acceptedInTime: rate,
+  medianHoursToAnswer: z.number().nullable(),
+  p90HoursToAnswer: z.number().nullable(),
+};
+const modelMoney = { first: money, last: money, linear: money, u: money, w: money };
+
+export const reportShape = z
+  .strictObject({
+    asOf: instant.describe("Nothing that happened later is looked at."),
+    from: instant,
+    to: instant.describe("Not part of the period any more."),
+    notes: z.array(z.string()).describe("What a reader must know before the figures."),
+    leads: count,
+    currency: z.string().describe("Currency of every amount; empty where the organisation has one currency."),
+    leftOut: z
+      .array(z.strictObject({ currency: z.string(), deals: count, amount: z.number() }))
+      .describe(
+        "Money that is in no sum, because no rate turns it into `currency`; the amount is in its own currency.",
+      ),
+    changes: z
+      .array(
+        z.strictObject({
+          figure: z.string(),
+          unit: z.enum(["people", "handoffs", "money", "deals"]),
+          before: z.number(),
+          now: z.number(),
+          because: z
+            .strictObject({ by: z.string(), name: z.string(), before: z.number(), now: z.number() })
+            .nullable()
+            .describe("The source, owner or reason that moved most in the same direction."),
+          weight: z.number().describe("Distance from chance, in standard errors."),
+        }),
+      )
+      .describe("What changed most against the period of the same length before; at most three."),
+    total: z.strictObject(cells),
+    stages: z.array(
+      z.strictObject({
+        stage,
+        entered: count,
+        passed: count.describe("Of those entered: never seen in the stage itself, only past it."),
+      }),
+    ),
+    standing: z.array(z.strictObject({ stage, leads: count })).describe("Where everyone stands at asOf."),
+    bySource: division("source").describe(
+      "Largest first. A blank source is the configured word; the word unknown stays as it is.",
+    ),
+    byCampaign: division("campaign").nullable().describe("Null where no campaign fact is configured."),
+    byOwner: division("owner").describe("Owner of the latest handoff."),
+    byTerritory: division("territory").nullable().describe("Null where no territory fact is configured."),
+    byBand: division("band").describe("Score band at entry to MQL."),
+    byMonth: division("month").describe("Month of first contact."),
+    cohorts: z
+      .array(
+        z.strictObject({
+          stage: funnelStage,
+          month,
+          entered: count,
+          next: rate.describe("Of those, came to the next stage or past it by asOf."),
+          won: rate,
+          immature: z
+            .boolean()
+            .describe("Younger than nine in ten of the won ones took: not to be compared with older months."),
+        }),
+      )
+      .describe("Everyone who first entered a stage in a month, and what became of them."),
+    gates: z
+      .array(
+        z.strictObject({
+          stage: funnelStage,
+          entered: count,
+          movedOn: count,
+          turnedBack: count,
+          waiting: count,
+          movedOnRate: rate,
+        }),
+      )
+      .describe("entered = movedOn + turnedBack + waiting."),
+    gateReasons: z.array(z.strictObject({ stage: funnelStage, reason: z.string(), leads: count })),
+    recycled: z.strictObject({
+      recycled: count.describe("Leads that were ever sent back to marketing."),
+      qualifiedAgain: count,
+      opportunity: count,
+      won: count,
+      qualifiedAgainRate: rate,
+    }),
+    outcomes: z
+      .array(z.strictObject({ outcome: z.enum(["won", "lost", "open"]), reason: z.string(), leads: count }))
+      .describe("Each lead in one row."),
+    timeToWon: z.strictObject(spread).describe("From first contact to won; negative times are kept."),
+    velocity: z.array(z.strictObject({ from: funnelStage, to: funnelStage, ...spread })),
+    timeInStage: z.array(z.strictObject({ stage, ...spread })).describe("Stays that have ended."),
+    openByAge: z
+      .array(z.strictObject({ stage: funnelStage, upTo7: count, upTo30: count, upTo90: count, older: count }))
+      .describe("Open leads by the days since they entered the stage they stand in."),
+    period: z
+      .strictObject({
+        stages: z.array(z.strictObject({ stage, ...periodCells })),
+        months: z.array(z.strictObject({ month, stage, ...periodCells })),
+      })
+      .describe("What happened in [from, to), whoever the person: not a cohort."),
+    tasks: z
+      .strictObject({
+        created: count,
+        done: count,
+        overdue: count,
+        closedByUs: count,
+        open: count,
+        waiting: count.describe("Decided, and not in Salesforce yet."),
+        suppressed: count,
+        doneLate: count.describe("Of those done: closed after their day."),
+      })
+      .describe("created = done + overdue + closedByUs + open."),
+    handoffs: z
+      .strictObject(handoffCells)
+      .describe("given = accepted + rejected + late + open. Hours by the clock on the wall."),
+    handoffsByOwner: z.array(z.strictObject({ owner: z.string(), ...handoffCells })),
+    followUp: z
+      .strictObject({
+        given: count,
+        touched: count,
+        neverTouched: count,
+        touchedRate: rate,
+        attempts: z
+          .array(z.strictObject({ attempts: z.string(), handoffs: count }))
+          .describe("Tasks that were done up to the answer."),
+      })
+      .describe("Handoffs of the period. given = touched + neverTouched."),
+    pipeline: z
+      .array(
+        z.strictObject({
+          part: z.enum(["sourced", "influenced", "own"]),
+          deals: count,
+          won: count,
+          lost: count,
+          open: count,
+          revenue: money,
+          pipeline: money,
+        }),
+      )
+      .describe("Opportunities by marketing's part in them; each in one row."),
+    attribution: z
+      .array(z.strictObject({ campaign: z.string(), deals: count, ...modelMoney }))
+      .describe(
+        "Won money by campaign under five models; each model adds up to the same. report-deals.csv has a line for each deal.",
+      ),
+    returnOnCosts: z.array(
+      z.strictObject({
+        by: z.enum(["source", "campaign"]),
+        name: z.string(),
+        cost: money,
+        revenue: money,
+        returnPercent: percent,
+        costPerLead: z.number().nullable(),
+        costPerMql: z.number().nullable(),
+        costPerWon: z.number().nullable(),
+      }),
+    ),
+    calibration: z
+      .array(z.strictObject({ scores: z.string(), leads: count, won: count, winRate: rate }))
+      .describe("By the score at the handover, or the last one known."),
+    threshold: z
+      .strictObject({
+        threshold: count,
+        from: count,
+        to: count,
+        winRateAbove: rate,
+        winRateBelow: rate,
+        separation: z.number(),
+      })
+      .nullable()
+      .describe(
+        "The score that parts won leads best from the others, and those as good within one standard error; null for too few.",
+      ),
+    rules: z
+      .array(
+        z.strictObject({
+          rule: z.string(),
+          handoffs: count,
+          accepted: count,
+          rejected: count,
+          rejectedRate: rate,
+          reasons: z.array(z.strictObject({ reason: z.string(), handoffs: count })),
+        }),
+      )
+      .describe("Scoring rules that had given points to handoffs of the period, and what sales made of those."),
+    parity: z
+      .array(
+        z.strictObject({
+          stage: z
+            .string()
+            .describe("A stage, or (none), (blank), (no record), (not read), or `other: ` and the system's own value."),
+          hubspot: count,
+          salesforce: count,
+          leadloop: count,
+        }),
+      )
+      .describe("Everyone alive now, whatever the window."),
+    parityCauses: z.array(z.strictObject({ cause: z.string(), people: count })),
+    parityDifferences: z
+      .array(
+        z.strictObject({
+          link: z.string(),
+          name: z.string(),
+          hubspotId: z.string().nullable(),
+          salesforceId: z.string().nullable(),
+          leadloop: z.string(),
+          hubspot: z.string(),
+          salesforce: z.string(),
+          cause: z.string(),
+        }),
+      )
+      .describe("At most 10,000."),
+    dataQuality: z.array(z.strictObject({ problem: z.string(), meaning: z.string(), count })),
+    wonBeforeFirstContact: z.array(z.strictObject({ link: z.string(), days: z.number() })),
+    drill: z
+      .record(z.string(), z.record(z.string(), z.record(z.string(), z.array(z.string()))))
+      .nullable()
+      .describe(
+        "table -> row -> column -> ids, sorted. Ids are link ids; for tasks they are causes, for pipeline and attribution opportunities. Null for more than 25,000 leads: then report.csv says for each lead which cells it is in, and `leadloop report --show` prints any cell.",
+      ),
+  })
+  .describe(
+    "Leads and all funnels are by cohort: people first in touch in [from, to), and what had become of them by asOf. `period`, `tasks`, `handoffs`, `followUp` and `rules` count what happened in [from, to). Counts of a stage are people who entered it or went past it. In every table by a division each lead is in exactly one row, and won + lost + open = leads.",
+  );
