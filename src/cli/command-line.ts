@@ -153,9 +153,10 @@ function addRuns(program: Command, ending: Ending): void {
     .command("sync")
     .description("run the sync once")
     .option("--plan <file>", "only if it does exactly what this plan says; then also past the safety stop")
+    .option("--approve <plan>", "let the plan of this name through once, as a safety stop has named it")
     .option("--full", "read everything, not only what changed")
     .action(
-      action(ending, async (context, options: { plan?: string; full?: boolean }) =>
+      action(ending, async (context, options: { plan?: string; full?: boolean; approve?: string }) =>
         (await import("./sync-command.ts")).syncCommand(context, options),
       ),
     );

@@ -15,13 +15,18 @@ import { heading } from "./terminal.ts";
 export interface SyncCommandOptions {
   readonly plan?: string;
   readonly full?: boolean;
+  /** The name of a plan that a safety stop has told. */
+  readonly approve?: string;
 }
 
 export function syncCommand(context: CommandContext, options: SyncCommandOptions): Promise<ExitCode> {
   const planned = options.plan === undefined ? null : { path: options.plan, file: loadPlan(options.plan) };
   return withConnection(context, async (connection) => {
     if (planned === null) {
-      const result = await run(connection, { full: options.full === true });
+      const result = await run(connection, {
+        full: options.full === true,
+        ...(options.approve === undefined ? {} : { approvePlan: options.approve }),
+      });
       return answer(context, connection, result);
     }
     return runPlanned(context, connection, planned.path, planned.file, options.full === true);

@@ -11,6 +11,7 @@ import { nearestName } from "./nearest-name.ts";
 import { notifyShape } from "./notify-file.ts";
 import { reportShape } from "./report-file.ts";
 import { routingShape } from "./routing-file.ts";
+import { safetyShape } from "./safety-file.ts";
 import { scoringShape } from "./scoring-file.ts";
 import { segmentsShape } from "./segments-file.ts";
 
@@ -22,6 +23,7 @@ export const RULE_FILES = {
   notify: notifyShape,
   report: reportShape,
   routing: routingShape,
+  safety: safetyShape,
   scoring: scoringShape,
   segments: segmentsShape,
 } as const;

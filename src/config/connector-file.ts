@@ -57,17 +57,6 @@ const pace = z.strictObject({
   salesforce: z.strictObject({ concurrency: whole(1, 25, "calls").default(4) }).prefault({}),
 });
 
-const safety = z.strictObject({
-  "max-blanks": whole(0, 1_000_000, "values").default(50).describe("Most values one run may blank."),
-  "max-changes-share": share().default(0.5).describe("Most people one run may change, as a share of all linked ones."),
-  "max-changes-floor": whole(0, 10_000_000, "people")
-    .default(500)
-    .describe("That many changed people are never too many."),
-  "max-stage-share": share()
-    .default(0.01)
-    .describe("Most people whose stage one run may move back, as a share of all linked ones."),
-});
-
 const both = (example: string) =>
   z.strictObject({ hubspot: fieldName(example), salesforce: fieldName("LeadLoop_Key__c") });
 
@@ -97,7 +86,6 @@ export const connectorShape = z.strictObject({
   timing: timing.prefault({}),
   calls: z.strictObject({ hubspot: callLimits(20_000), salesforce: callLimits(5_000) }).prefault({}),
   pace: pace.prefault({}),
-  safety: safety.prefault({}),
   "chunk-size": whole(1, 2_000, "people").default(500).describe("People that are decided and written together."),
   "tie-side": choice(SYSTEMS as readonly ["hubspot", "salesforce"], "a system")
     .default("salesforce")
@@ -126,7 +114,7 @@ export const connectorShape = z.strictObject({
 export type ConnectorFile = z.infer<typeof connectorShape>;
 
 export function toConnectorSettings(shape: ConnectorFile): ConnectorSettings {
-  const { timing: t, safety: s, pace: p } = shape;
+  const { timing: t, pace: p } = shape;
   return {
     overlapSeconds: t["overlap-seconds"],
     settledLagSeconds: t["settled-lag-seconds"],
@@ -147,12 +135,6 @@ export function toConnectorSettings(shape: ConnectorFile): ConnectorSettings {
       concurrency: p.hubspot.concurrency,
     },
     salesforce: { concurrency: p.salesforce.concurrency },
-    safety: {
-      maxBlanks: s["max-blanks"],
-      maxChangesShare: s["max-changes-share"],
-      maxChangesFloor: s["max-changes-floor"],
-      maxStageShare: s["max-stage-share"],
-    },
   };
 }
 

@@ -24,6 +24,7 @@ import { toNotify } from "./notify-file.ts";
 import { toReportSettings } from "./report-file.ts";
 import { toRouting } from "./routing-file.ts";
 import { RuleChecks, type RuleSurroundings, ruleSurroundings } from "./rule-checks.ts";
+import { toSafety } from "./safety-file.ts";
 import { salvagedFacts, salvagedFields } from "./salvaged-names.ts";
 import { toScoring } from "./scoring-file.ts";
 import { toSegments } from "./segments-file.ts";
@@ -108,6 +109,7 @@ function parseFolders(sources: ConfigSources): ParsedFolders {
     notify: rule("notify", RULE_FILES.notify),
     report: rule("report", RULE_FILES.report),
     routing: rule("routing", RULE_FILES.routing),
+    safety: rule("safety", RULE_FILES.safety),
     scoring: rule("scoring", RULE_FILES.scoring),
     segments: rule("segments", RULE_FILES.segments),
   };
@@ -174,6 +176,7 @@ function compile({ mappings, untyped, rules }: ParsedFolders, owners: OwnerDirec
   const report = check(rules.report, toReportSettings);
   if (connector === null || ownFields === null) return { loaded: null, issues };
   if (scoring === null || lifecycle === null || routing === null) return { loaded: null, issues };
+  if (rules.safety === null) return { loaded: null, issues };
   if (handoff === null || notify === null || report === null) return { loaded: null, issues };
   const rulebook: Rulebook = {
     segments: [...segments.values()],
@@ -182,6 +185,7 @@ function compile({ mappings, untyped, rules }: ParsedFolders, owners: OwnerDirec
     routing,
     handoff,
     connector: toConnectorSettings(connector.shape),
+    safety: toSafety(rules.safety.shape),
     report,
     notify,
     facts: toFacts(connector.shape),

@@ -1,9 +1,11 @@
 /** Reads what changed on both sides since the cursors, and stores where to look before it stores how far it has looked. */
 import type { Link } from "../core/model/link.ts";
 import type { CrmRecord, Instant, System } from "../core/model/record.ts";
+import { foresee, NOTHING_YET, type SafetyTally } from "../core/sync/check-safety.ts";
 import { tellsNothingNew } from "../core/sync/detect-changes.ts";
 import { later } from "../core/sync/sight-fields.ts";
-import type { ChangePage, ChangeRequest, Window } from "./ports.ts";
+import { requestsFor, usable } from "./change-requests.ts";
+import type { ChangePage } from "./ports.ts";
 import type { Cursor, DirtyMark } from "./state-port.ts";
 import {
   CONTACT_ROLE,
@@ -11,21 +13,11 @@ import {
   HUBSPOT_CONTACTS,
   mappingFor,
   OPPORTUNITY,
-  personObjects,
   type RunFacts,
   type SyncDependencies,
   TASK,
 } from "./sync-dependencies.ts";
 import { UnstoredChanges } from "./unstored-changes.ts";
-
-/** A cursor older than this may have missed deletions that left the recycle bin (Salesforce keeps them 15 days). */
-const OLDEST_CURSOR_DAYS = 13;
-
-const FIELDS: Readonly<Record<string, readonly string[]>> = {
-  [OPPORTUNITY]: ["Name", "StageName", "Amount", "IsClosed", "IsWon", "CloseDate", "LastStageChangeDate"],
-  [CONTACT_ROLE]: ["OpportunityId", "ContactId", "IsPrimary"],
-  [TASK]: ["Status", "IsClosed", "CompletedDateTime", "OwnerId"],
-};
 
 export interface ChangesRead {
   readonly records: Readonly<Record<System, number>>;
@@ -37,6 +29,8 @@ export interface ChangesRead {
   readonly tasks: readonly CrmRecord[];
   /** Links of the marked records as they stand in the store, by `system:id`, so that they are not loaded again. */
   readonly links: Map<string, Link>;
+  /** What these changes could lead to at most. */
+  readonly foreseen: SafetyTally;
 }
 
 /** Links kept in hand between reading and deciding; a first load has more than fit. */
@@ -65,6 +59,7 @@ export async function readChanges(
     salesforce: found.salesforce,
     tasks: found.tasks,
     links: found.links,
+    foreseen: found.foreseen,
   };
 }
 
@@ -75,62 +70,13 @@ class Collected {
   readonly salesforce = new Map<string, CrmRecord>();
   readonly tasks: CrmRecord[] = [];
   readonly links = new Map<string, Link>();
+  foreseen: SafetyTally = NOTHING_YET;
   /** Links that were looked up in this pass, by `system:id`; null where nobody has the record. Both lanes tell of one record now and then. */
   readonly looked = new Map<string, Link | null>();
   /** Server time of the first page, by object. */
   readonly started = new Map<string, Instant>();
   /** Read, and not stored yet. */
   readonly unstored = new UnstoredChanges();
-}
-
-function requestsFor(
-  dependencies: SyncDependencies,
-  facts: RunFacts,
-  system: System,
-  cursors: readonly Cursor[],
-): ChangeRequest[] {
-  const people = system === "hubspot" ? [HUBSPOT_CONTACTS] : personObjects(dependencies.mappings);
-  const others = system === "hubspot" ? [] : [OPPORTUNITY, CONTACT_ROLE, TASK];
-  return [...people, ...others].map((object) => ({
-    object,
-    fields: FIELDS[object] ?? fieldsToRead(dependencies, facts, system, object),
-    windows: windowsOf(dependencies, facts, system, object, cursors),
-    ...(object === TASK ? { onlyWith: dependencies.ownFields.cause } : {}),
-  }));
-}
-
-/** The fast lane up to the present, and the settled lane a safe distance behind it, where both systems have finished telling. */
-function windowsOf(
-  dependencies: SyncDependencies,
-  facts: RunFacts,
-  system: System,
-  object: string,
-  cursors: readonly Cursor[],
-): Window[] {
-  const { connector } = dependencies.rulebook;
-  const fast = usable(cursors, facts, system, object, "fast");
-  if (fast === undefined) return [{ from: null, to: null }];
-  const windows: Window[] = [{ from: later(fast.position, -connector.overlapSeconds * 1_000), to: null }];
-  const settled = usable(cursors, facts, system, object, "settled");
-  const to = later(facts.startedAt, -connector.settledLagSeconds[system] * 1_000);
-  if (settled !== undefined && settled.position < to && (windows[0]?.from ?? "") > settled.position) {
-    windows.push({ from: settled.position, to });
-  }
-  return windows;
-}
-
-function usable(
-  cursors: readonly Cursor[],
-  facts: RunFacts,
-  system: System,
-  object: string,
-  lane: string,
-): Cursor | undefined {
-  const cursor = cursors.find((row) => row.system === system && row.object === object && row.lane === lane);
-  if (cursor === undefined || cursor.account !== facts.accounts[system]) return undefined;
-  const tooOld = cursor.position < later(facts.startedAt, -OLDEST_CURSOR_DAYS * 86_400_000);
-  const inFuture = cursor.position > later(facts.startedAt, 3_600_000);
-  return tooOld || inFuture ? undefined : cursor;
 }
 
 async function takePage(
@@ -235,9 +181,20 @@ async function personMarks(
       }
       if (found.links.size < MOST_LINKS_IN_HAND) found.links.set(`${system}:${record.ref.id}`, link);
     }
+    found.foreseen = foreseen(dependencies, found, record, link);
     marks.push(mark(system === "hubspot" ? `h:${record.ref.id}` : `s:${page.object}:${record.ref.id}`, "changed"));
   }
   return { marks, seen };
+}
+
+function foreseen(
+  { mappings, rulebook, ownFields }: SyncDependencies,
+  found: Collected,
+  record: CrmRecord,
+  link: Link | null | undefined,
+): SafetyTally {
+  const mapping = mappingFor(mappings, link?.salesforceObject ?? null);
+  return foresee(found.foreseen, record, link ?? undefined, { mapping, lifecycle: rulebook.lifecycle, ownFields });
 }
 
 /** The links of a page's records, each asked for once in a pass. */

@@ -1,53 +1,103 @@
-/** When a run is too dangerous to go on: counted over its writes, kept until a person has looked, and foreseen where that is cheap. */
+/** When a run is too dangerous to go on: foreseen while it reads, counted over its writes, kept until a person has looked, and told with a sample. */
 import type { Write } from "../core/model/plan.ts";
-import {
-  tally as addToTally,
-  checkSafety,
-  mostChanges,
-  NOTHING_YET,
-  type SafetyTally,
-} from "../core/sync/check-safety.ts";
+import type { SafetyLimits } from "../core/model/rulebook.ts";
+import { tally as addToTally, checkSafety, NOTHING_YET, type SafetyTally } from "../core/sync/check-safety.ts";
+import { planName, sampleOf } from "./plan-name.ts";
 import type { SyncDependencies } from "./sync-dependencies.ts";
 
 /** Where the last safety stop is kept until a plan has been let through or the danger is gone: the next run must not begin its count anew. */
 const SAFETY_STOP = "safety-stop";
+/** Set once everybody has been looked at: until then records are made by the thousand, and that is what was asked for. */
+const FIRST_LOAD = "first-load";
 
 /** Remembers the reason of a stop, or that there is none. */
 export async function keepStop({ store }: SyncDependencies, refused: string | null): Promise<void> {
+  const kept = await keptStop(store);
+  if (kept !== refused) await store.saveSetting(SAFETY_STOP, refused ?? "");
+}
+
+/** The reason of the stop that stands, or null. */
+export async function keptStop(store: SyncDependencies["store"]): Promise<string | null> {
   const kept = (await store.setting(SAFETY_STOP)) ?? "";
-  if (kept !== (refused ?? "")) await store.saveSetting(SAFETY_STOP, refused ?? "");
+  return kept === "" ? null : kept;
+}
+
+/** A run looked at everybody there was: from now on creates are counted. */
+export async function endFirstLoad({ store, memory, clock }: SyncDependencies): Promise<void> {
+  if (memory.has(FIRST_LOAD)) return;
+  if (((await store.setting(FIRST_LOAD)) ?? "") === "") await store.saveSetting(FIRST_LOAD, "done");
+  memory.set(FIRST_LOAD, { value: "done", readAt: clock.now() });
 }
 
 /**
- * Whether everything must be planned before the first write: so many linked people are marked that a stop half-way is to be expected, or the last run
- * was stopped. It costs a second read of those people, which ordinary runs are spared.
+ * Whether everything must be planned before the first write: what was read could lead to too much, or the last run was stopped. It costs a second read of
+ * those people, which ordinary runs are spared. What is foreseen is kept first: a run that dies here must not make the next one blind.
  */
-export async function needsRehearsal(dependencies: SyncDependencies, markedLinks: number): Promise<boolean> {
-  const { store, rulebook } = dependencies;
-  const { safety } = rulebook.connector;
-  if (((await store.setting(SAFETY_STOP)) ?? "") !== "") return true;
-  if (markedLinks <= safety.maxChangesFloor) return false;
-  return markedLinks > mostChanges(await linkedCount(dependencies), safety);
+export async function needsRehearsal(dependencies: SyncDependencies, foreseen: SafetyTally): Promise<boolean> {
+  if ((await keptStop(dependencies.store)) !== null) return true;
+  if ((await tooMuch(dependencies, foreseen)) === null) return false;
+  await keepStop(dependencies, "a plan was foreseen to be too much, and has not been made yet");
+  return true;
 }
 
 /** Safety looks at the sum of everything planned so far, so that a danger cut in slices is still one danger. */
 export function safetyOf(
   dependencies: SyncDependencies,
   approve?: (writes: readonly Write[]) => boolean,
-): (writes: readonly Write[]) => Promise<string | null> {
-  const { safety } = dependencies.rulebook.connector;
+): (writes: readonly Write[], deleted: number) => Promise<string | null> {
   let sum: SafetyTally = NOTHING_YET;
-  let linked: number | null = null;
-  return async (writes) => {
+  return async (writes, deleted) => {
     if (approve?.(writes) === true) return null;
-    sum = addToTally(sum, writes);
-    // Counting everybody costs more the more there are: only a run that would be too much for the smallest company is measured against all.
-    if (checkSafety(sum, 0, safety) === null) return null;
-    linked ??= await linkedCount(dependencies);
-    return checkSafety(sum, linked, safety);
+    sum = addToTally(sum, writes, deleted);
+    return tooMuch(dependencies, sum);
   };
 }
 
-async function linkedCount(dependencies: SyncDependencies): Promise<number> {
-  return (await dependencies.store.counts())["linked"] ?? 0;
+/** Counting everybody costs more the more there are: only what would be too much for the smallest company is measured against all. */
+async function tooMuch(dependencies: SyncDependencies, sum: SafetyTally): Promise<string | null> {
+  const { rulebook, store } = dependencies;
+  if (checkSafety(sum, 0, rulebook.safety) === null) return null;
+  const limits = await limitsNow(dependencies);
+  if (checkSafety(sum, 0, limits) === null) return null;
+  return checkSafety(sum, (await store.counts())["linked"] ?? 0, limits);
+}
+
+async function limitsNow({ rulebook, store }: SyncDependencies): Promise<SafetyLimits> {
+  const done = ((await store.setting(FIRST_LOAD)) ?? "") !== "";
+  const { create } = rulebook.safety;
+  return done ? rulebook.safety : { ...rulebook.safety, create: { ...create, atMost: Number.MAX_SAFE_INTEGER } };
+}
+
+/** A refused plan's reason, with its name and what to do. */
+export function stopReason({ ownFields }: SyncDependencies, refused: string, writes: readonly Write[]): string {
+  const name = planName(writes, ownFields);
+  return `${refused}. Nothing of it was written; its name is ${name}: look at it with \`leadloop plan\`, let it through once with \`leadloop sync --approve ${name}\`, or mend the cause`;
+}
+
+/** Tells people, once for each plan, and gives the reason. */
+export async function stopWith(
+  dependencies: SyncDependencies,
+  refused: string,
+  writes: readonly Write[],
+): Promise<string> {
+  const { store, clock, ownFields } = dependencies;
+  const reason = stopReason(dependencies, refused, writes);
+  await store.saveNotices([
+    {
+      key: `safety-stop:${planName(writes, ownFields)}`,
+      kind: "safety-stop",
+      link: null,
+      title: `LeadLoop stopped: ${refused}`,
+      text: [`${reason}.`, "", "A sample of what it would have done:", ...sampleOf(writes)].join("\n"),
+      html: null,
+      ownerEmail: null,
+      managerEmail: null,
+      at: clock.now(),
+      state: "due",
+      notBefore: null,
+      attempts: 0,
+      detail: null,
+    },
+  ]);
+  return reason;
 }

@@ -21,8 +21,8 @@ export interface ChunkInput {
   readonly rows: readonly DirtyRow[];
   readonly index: PeopleIndex;
   readonly known: Map<string, CrmRecord>;
-  /** Refuses the chunk's writes as too dangerous: the reason, or null. Asked before anything is stored. */
-  readonly refuse: (writes: readonly Write[]) => Promise<string | null>;
+  /** Refuses the chunk's writes, and the links that deletions end, as too dangerous: the reason, or null. Asked before anything is stored. */
+  readonly refuse: (writes: readonly Write[], deleted: number) => Promise<string | null>;
 }
 
 export interface WorkedChunk {
@@ -46,7 +46,7 @@ export async function syncChunk(
   const outcomes = await outcomesOfContacts(dependencies, [...followed], linksOf(input.index, followed));
   const decided = await decidePeople(dependencies, facts, { drafts: loaded.drafts, index: input.index, outcomes });
   const writes = decided.flatMap(({ decision }) => decision.writes);
-  const refused = await input.refuse(writes);
+  const refused = await input.refuse(writes, decided.filter(isEndedByDeletion).length);
   if (refused !== null && !facts.dry) return { refused, read: [], followed };
   const tasks = facts.dry
     ? await plannedTasks(
@@ -69,6 +69,10 @@ export async function syncChunk(
   }
   await storeAndSend(dependencies, facts, tally, decided, { ...loaded, outcomes });
   return { refused: null, read: decided.flatMap(({ draft }) => keysOf(draft)), followed };
+}
+
+function isEndedByDeletion({ draft, decision }: DecidedPerson): boolean {
+  return decision.link.state === "tombstoned" && draft.before?.state === "linked";
 }
 
 /** Two candidates: nothing is written, and a person must choose. Told once, when it is found. */

@@ -1,12 +1,14 @@
 /** One run of the sync: read what changed, decide, write, commit; stops cleanly at a checkpoint when time, quota or safety says so. */
 import { RetryLater, StopRun } from "../core/errors.ts";
 import type { Write } from "../core/model/plan.ts";
+import { NOTHING_YET } from "../core/sync/check-safety.ts";
 import { deliverNotices } from "./deliver-notices.ts";
 import { deliverTasks, noteTaskChanges } from "./deliver-tasks.ts";
 import { findOverruns } from "./find-overruns.ts";
+import { approvalOf } from "./plan-name.ts";
 import { prepareRun } from "./prepare-run.ts";
 import { type ChangesRead, readChanges } from "./read-changes.ts";
-import { keepStop, needsRehearsal } from "./safety-stop.ts";
+import { endFirstLoad, keepStop, keptStop, needsRehearsal, stopReason, stopWith } from "./safety-stop.ts";
 import type { Lease } from "./state-port.ts";
 import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
 import { type RunOutcome, RunTally, type SyncResult } from "./sync-result.ts";
@@ -29,6 +31,8 @@ export interface SyncOptions {
   readonly keepPlan?: boolean;
   /** Lets a plan through that safety would stop: it was looked at by a person. Asked with the writes of each chunk. */
   readonly approve?: (writes: readonly Write[]) => boolean;
+  /** Lets the plan of this name through, once: the name that a safety stop has told. */
+  readonly approvePlan?: string;
 }
 
 /** Runs once. Never throws for one record; a StopRun becomes the outcome, with everything before it committed. */
@@ -132,6 +136,7 @@ async function work(
           salesforce: new Map(),
           tasks: [],
           links: new Map(),
+          foreseen: NOTHING_YET,
         }
       : await readChanges(dependencies, facts, options.full === true);
   const marks = [...changes.marks, ...(await findOverruns(dependencies, facts, changes))];
@@ -150,24 +155,65 @@ async function decideAndWrite(
   tally.read.salesforce += changes.records.salesforce;
   tally.verdict("unchanged", changes.unchanged);
   await noteTaskChanges(dependencies, facts, changes.tasks);
-  const { approve } = options;
-  if (facts.dry) return workOnce(dependencies, facts, approve, tally, changes);
+  if (facts.dry) {
+    const refused = await workOnce(dependencies, facts, options.approve, tally, changes);
+    return refused === null ? null : stopReason(dependencies, refused, tally.writes);
+  }
+  const rehearsal = await rehearse(dependencies, facts, options, changes);
   const refused =
-    (await rehearse(dependencies, facts, approve, changes)) ??
-    (await workMarks(dependencies, facts, approve, tally, changes, options.only));
+    rehearsal.refused ?? (await workUntilRefused(dependencies, facts, { ...options, ...rehearsal }, tally, changes));
   await keepStop(dependencies, refused);
-  if (refused === null) await deliverTasks(dependencies, facts, tally);
-  return refused;
+  if (refused !== null) return refused;
+  if (options.onlyMarked !== true && options.only === undefined) await endFirstLoad(dependencies);
+  await deliverTasks(dependencies, facts, tally);
+  return null;
 }
 
-/** The safety stop's reason when the whole plan would be too much, before anything is written. */
+/** What came of planning everything before the first write: the safety stop's reason, or who lets the plan through. */
+interface Rehearsal {
+  readonly refused: string | null;
+  readonly approve?: Approve;
+}
+
 async function rehearse(
   dependencies: SyncDependencies,
   facts: RunFacts,
-  approve: Approve | undefined,
+  options: SyncOptions,
+  changes: ChangesRead,
+): Promise<Rehearsal> {
+  const { approve, approvePlan, only } = options;
+  if (approve !== undefined) return { refused: null };
+  if (approvePlan === undefined && !(await needsRehearsal(dependencies, changes.foreseen))) return { refused: null };
+  // A few records that were told are no reason to plan everything again: they wait with the others.
+  if (only !== undefined) return { refused: await keptStop(dependencies.store) };
+  const { refused, writes } = await planAll(dependencies, facts, changes);
+  if (refused === null) return { refused };
+  const approval = approvePlan === undefined ? null : approvalOf(approvePlan, writes, dependencies.ownFields);
+  if (approval !== null) return { refused: null, approve: approval };
+  return { refused: await stopWith(dependencies, refused, writes) };
+}
+
+/** A danger that nobody foresaw shows in mid-run; then what is left is planned as a whole, so that a person can see it and let it through. */
+async function workUntilRefused(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  options: SyncOptions,
+  tally: RunTally,
   changes: ChangesRead,
 ): Promise<string | null> {
-  if (approve !== undefined || !(await needsRehearsal(dependencies, changes.links.size))) return null;
+  const refused = await workMarks(dependencies, facts, options.approve, tally, changes, options.only);
+  if (refused === null) return null;
+  const { writes } = await planAll(dependencies, facts, changes);
+  return stopWith(dependencies, refused, writes);
+}
+
+async function planAll(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  changes: ChangesRead,
+): Promise<{ readonly refused: string | null; readonly writes: readonly Write[] }> {
   const copy = { ...changes, salesforce: new Map(changes.salesforce) };
-  return workOnce(dependencies, { ...facts, dry: true }, undefined, new RunTally(false), copy);
+  const planned = new RunTally(true, Number.POSITIVE_INFINITY);
+  const refused = await workOnce(dependencies, { ...facts, dry: true }, undefined, planned, copy);
+  return { refused, writes: planned.writes };
 }

@@ -11,9 +11,9 @@ const NAMES = ["One", "Two", "Three", "Four"];
 beforeAll(async () => {
   world = await openCliWorld();
   cpSync(join(REPOSITORY, "config"), join(world.folder, "config"), { recursive: true });
-  const file = join(world.folder, "config", "connector.yml");
+  const file = join(world.folder, "config", "safety.yml");
   const text = readFileSync(file, "utf8");
-  const strict = text.replace(/max-changes-floor: \d+/, "max-changes-floor: 2");
+  const strict = text.replace(/change: .*at-most: \d+.*/, "change: { at-most: 2, share: 0.5 }");
   expect(strict).not.toBe(text);
   writeFileSync(file, strict);
   const { hubspot, salesforce } = world.sandbox;
@@ -42,7 +42,7 @@ const titles = (): unknown[] => world.sandbox.salesforce.records("Lead").map((le
 test("sync stops before its first write and says how to go on", async () => {
   const answer = await run(["sync"]);
   expect(answer.exit, answer.stdout).toBe(3);
-  expect(words(answer.stdout)).toContain("more than safety allows (2); look at it with `leadloop plan --out FILE`");
+  expect(words(answer.stdout)).toContain("config/safety.yml allows 2 (change)");
   expect(titles()).toEqual([null, null, null, null]);
 });
 
@@ -54,4 +54,19 @@ test("plan shows all that was stopped, and sync --plan lets exactly that through
   expect(answer.exit, answer.stdout + answer.stderr).toBe(0);
   expect(documentOf(answer)).toMatchObject({ outcome: "done", written: { salesforce: { created: 0, updated: 4 } } });
   expect(titles()).toEqual(["Clerk", "Clerk", "Clerk", "Clerk"]);
+});
+
+test("sync --approve lets the plan that was named through, once", async () => {
+  const { hubspot } = world.sandbox;
+  for (const name of NAMES) {
+    const id = hubspot.contactByEmail(`${name}@people.example.com`.toLowerCase())?.id ?? "";
+    hubspot.editContact(id, { jobtitle: "Manager" }, PERSON);
+  }
+  world.pass(10);
+  const stopped = await run(["sync"]);
+  expect(stopped.exit).toBe(3);
+  const name = /--approve ([0-9a-f]{10})/.exec(words(stopped.stdout))?.[1] ?? "";
+  const answer = await run(["sync", "--approve", name, "--json"]);
+  expect(answer.exit, answer.stdout + answer.stderr).toBe(0);
+  expect(titles()).toEqual(["Manager", "Manager", "Manager", "Manager"]);
 });

@@ -76,7 +76,13 @@ describe("the shipped configuration", () => {
       requestTimeoutSeconds: 25,
       archivedSweepHours: 24,
       tieSide: "salesforce",
-      safety: { maxBlanks: 50, maxChangesShare: 0.5, maxChangesFloor: 500, maxStageShare: 0.01 },
+    });
+    expect(rulebook.safety).toEqual({
+      blank: { atMost: 50, share: 0 },
+      delete: { atMost: 20, share: 0.005 },
+      regress: { atMost: 20, share: 0.01 },
+      change: { atMost: 500, share: 0.5 },
+      create: { atMost: 1000, share: 0.25 },
     });
     expect(ownFields.key).toEqual({ hubspot: "leadloop_key", salesforce: "LeadLoop_Key__c" });
     expect(fingerprint).toMatch(/^[0-9a-f]{64}$/);
@@ -88,6 +94,12 @@ describe("the shipped configuration", () => {
     const caps = [...rulebook.scoring.fit, ...rulebook.scoring.engagement].map(({ cap }) => cap);
     expect(caps.reduce((sum, cap) => sum + cap, 0)).toBe(100);
   });
+});
+
+test("the defaults of safety.yml are the values that the shipped file shows", () => {
+  const shipped = folder.load();
+  folder.write("config/safety.yml", "{}");
+  expect(folder.load().rulebook.safety).toEqual(shipped.rulebook.safety);
 });
 
 test("the defaults of connector.yml are the values that the shipped file shows", () => {
@@ -182,7 +194,7 @@ test("a file that cannot be read does not make every name of it a mistake elsewh
   folder.write("config/segments.yml", "segments: none");
   expect(folder.lines()).toEqual([
     "mappings/contact-lead.yml:1:11  the file: a closing ] or } is missing above, or this line belongs further to the right",
-    'config/connector.yml:40:13  chunk-size: "many" is text; write a whole number of people from 1 to 2000',
+    'config/connector.yml:34:13  chunk-size: "many" is text; write a whole number of people from 1 to 2000',
     'config/segments.yml:1:11  segments: "none" is text; write a list, such as [a, b]',
   ]);
 });

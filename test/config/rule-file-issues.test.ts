@@ -190,7 +190,7 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "name: lead_source,",
     "name: company, ",
     [
-      "config/connector.yml:77:15  facts.salesforce[1].name: company is already the mapped field of mappings/contact-lead.yml; remove this line, or choose another name",
+      "config/connector.yml:71:15  facts.salesforce[1].name: company is already the mapped field of mappings/contact-lead.yml; remove this line, or choose another name",
     ],
   ],
   [
@@ -199,7 +199,7 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "type: date }",
     "type: day }",
     [
-      'config/connector.yml:79:98  facts.salesforce[3].type: "day" is not a type of fact; write one of text, number, boolean, date, datetime, set',
+      'config/connector.yml:73:98  facts.salesforce[3].type: "day" is not a type of fact; write one of text, number, boolean, date, datetime, set',
     ],
   ],
   [
@@ -207,23 +207,21 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "config/connector.yml",
     "time-zone: UTC",
     "time-zone: Mars",
-    ['config/connector.yml:43:12  time-zone: "Mars" is not a time zone; write one such as Europe/Berlin or UTC'],
+    ['config/connector.yml:37:12  time-zone: "Mars" is not a time zone; write one such as Europe/Berlin or UTC'],
   ],
   [
     "a country that is no code",
     "config/connector.yml",
     "default-country: US",
     "default-country: usa",
-    ['config/connector.yml:42:18  default-country: "usa" is not a country code; write two capital letters, such as US'],
+    ['config/connector.yml:36:18  default-country: "usa" is not a country code; write two capital letters, such as US'],
   ],
   [
     "a share above one",
-    "config/connector.yml",
-    "max-changes-share: 0.5",
-    "max-changes-share: 5",
-    [
-      "config/connector.yml:36:22  safety.max-changes-share: 5 is out of place; write a share (0.2 is 20 %) from 0 to 1",
-    ],
+    "config/safety.yml",
+    "share: 0.5 ",
+    "share: 5 ",
+    ["config/safety.yml:8:34  change.share: 5 is out of place; write a share (0.2 is 20 %) from 0 to 1"],
   ],
   [
     "a source that is not known",

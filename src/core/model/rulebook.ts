@@ -160,14 +160,21 @@ export interface ConnectorSettings {
     readonly concurrency: number;
   };
   readonly salesforce: { readonly concurrency: number };
-  /** What a run may do at most to people who are linked already; beyond it stops before its first write and asks a person. */
-  readonly safety: {
-    readonly maxBlanks: number;
-    readonly maxChangesShare: number;
-    readonly maxChangesFloor: number;
-    /** Stages that go back, as a share of all linked people. */
-    readonly maxStageShare: number;
-  };
+}
+
+/** So many are never too many, nor is this share (0 to 1) of all linked people: the larger counts. */
+export interface SafetyLimit {
+  readonly atMost: number;
+  readonly share: number;
+}
+
+/** What one run may do before a person has to look; config/safety.yml says what each danger is. */
+export interface SafetyLimits {
+  readonly blank: SafetyLimit;
+  readonly delete: SafetyLimit;
+  readonly regress: SafetyLimit;
+  readonly change: SafetyLimit;
+  readonly create: SafetyLimit;
 }
 
 /** Money spent on a source or a campaign, in the report's currency; `month` (2026-03) where it was spent in one, null where it runs all the time. */
@@ -202,6 +209,7 @@ export interface Rulebook {
   readonly routing: Routing;
   readonly handoff: Handoff;
   readonly connector: ConnectorSettings;
+  readonly safety: SafetyLimits;
   readonly report: ReportSettings;
   readonly notify: NotifySettings;
   /** Read-only properties and fields that rules look at, per system, beyond the mapped ones: fact name -> field name. */

@@ -1,60 +1,99 @@
 /** Stops a plan that would do great damage before its first write. */
+
+import type { Link } from "../model/link.ts";
+import type { ObjectMapping, OwnFields } from "../model/mapping.ts";
 import type { Write } from "../model/plan.ts";
-import type { ConnectorSettings } from "../model/rulebook.ts";
+import type { CrmRecord } from "../model/record.ts";
+import type { Lifecycle, SafetyLimit, SafetyLimits } from "../model/rulebook.ts";
+import { readStage } from "../rules/stage-spelling.ts";
+import { isExit, rankOf } from "../rules/stages.ts";
 
-export interface SafetyTally {
-  /** Non-blank values that would become blank. */
-  readonly blanks: number;
-  /** Records of people already linked that would change in more than LeadLoop's own score. */
-  readonly changes: number;
-  /** Stages that would go back. */
-  readonly regressions: number;
-}
-
-/** So many stages may always go back: a small company recycles a few leads a day. */
-const STAGE_FLOOR = 20;
+/** How many of each danger: see config/safety.yml for what they are. */
+export type SafetyTally = Readonly<Record<keyof SafetyLimits, number>>;
 
 /** Rules of values that are LeadLoop's own and follow from others: a score fades on hundreds of people each morning, and no person's word is lost. */
 const OWN_UPKEEP: ReadonlySet<string> = new Set(["our key", "score"]);
 
-export const NOTHING_YET: SafetyTally = { blanks: 0, changes: 0, regressions: 0 };
+export const NOTHING_YET: SafetyTally = { blank: 0, delete: 0, regress: 0, change: 0, create: 0 };
 
-/** Adds a chunk's writes to what the run has already planned. */
-export function tally(before: SafetyTally, writes: readonly Write[]): SafetyTally {
-  let { blanks, changes, regressions } = before;
+/** Adds a chunk's writes, and the people whom a deletion ends, to what the run has already planned. */
+export function tally(before: SafetyTally, writes: readonly Write[], deleted = 0): SafetyTally {
+  const sum = { ...before, delete: before.delete + deleted };
   for (const write of writes) {
-    if (write.purpose === "clear-stage") regressions += 1;
-    if (write.operation !== "update" || write.purpose !== "fields") continue;
-    if (Object.values(write.fields).every((field) => OWN_UPKEEP.has(field.rule))) continue;
-    changes += 1;
-    for (const field of Object.values(write.fields)) {
-      const had = field.from !== undefined && field.from !== null && field.from !== "" && field.from !== false;
-      if (had && (field.to === null || field.to === "")) blanks += 1;
+    if (write.purpose === "clear-stage") sum.regress += 1;
+    if (write.purpose === "create") sum.create += 1;
+    if (!changesWhatWasThere(write)) continue;
+    sum.change += 1;
+    sum.blank += Object.values(write.fields).filter(becomesBlank).length;
+  }
+  return sum;
+}
+
+/** The writes that a safety stop is about: those that a person has to look at. */
+export function isDangerous(write: Write): boolean {
+  return write.purpose === "clear-stage" || write.purpose === "create" || changesWhatWasThere(write);
+}
+
+function changesWhatWasThere(write: Write): boolean {
+  if (write.operation !== "update" || write.purpose !== "fields") return false;
+  return Object.values(write.fields).some((field) => !OWN_UPKEEP.has(field.rule));
+}
+
+function becomesBlank({ from, to }: Write["fields"][string]): boolean {
+  return !isBlank(from) && from !== false && (to === null || to === "");
+}
+
+function isBlank(value: unknown): boolean {
+  return value === undefined || value === null || value === "";
+}
+
+/**
+ * What a record that was just read may lead to at most, before anybody is decided: a change that will turn out harmless counts too. It costs no call, so
+ * an ordinary run need not be planned twice.
+ */
+export function foresee(
+  before: SafetyTally,
+  record: CrmRecord,
+  link: Link | undefined,
+  rules: { readonly mapping: ObjectMapping; readonly lifecycle: Lifecycle; readonly ownFields: OwnFields },
+): SafetyTally {
+  if (link === undefined) return { ...before, create: before.create + 1 };
+  const sum = { ...before, change: before.change + 1 };
+  const { system } = record.ref;
+  if (record.fate.kind === "deleted") sum.delete += 1;
+  for (const field of rules.mapping.fields) {
+    const base = link.fields[field.name]?.base;
+    const now = record.fields[field[system]];
+    if (!isBlank(base) && (now === null || now === "")) sum.blank += 1;
+  }
+  const stage = link.stage?.stage ?? null;
+  const read = readStage(rules.lifecycle, system, record.fields[rules.ownFields.stage[system]] ?? null, stage);
+  if (stage !== null && read.kind === "known" && !isExit(read.stage) && !isExit(stage)) {
+    if (rankOf(read.stage) < rankOf(stage)) sum.regress += 1;
+  }
+  return sum;
+}
+
+/** How many of a danger one run may do; `known` is the number of linked people. */
+function mostOf(limit: SafetyLimit, known: number): number {
+  return Math.max(limit.atMost, Math.floor(known * limit.share));
+}
+
+/** What would be too much, in words that say the limit; null when all is well. `known` is the number of linked people. */
+export function checkSafety(sum: SafetyTally, known: number, limits: SafetyLimits): string | null {
+  for (const danger of ["delete", "blank", "regress", "create", "change"] as const) {
+    const most = mostOf(limits[danger], known);
+    if (sum[danger] > most) {
+      return `the plan would ${WORDS[danger](sum[danger])}, and config/safety.yml allows ${most} (${danger})`;
     }
   }
-  return { blanks, changes, regressions };
-}
-
-/** How many linked people one run may change. */
-export function mostChanges(known: number, safety: ConnectorSettings["safety"]): number {
-  return Math.max(safety.maxChangesFloor, Math.floor(known * safety.maxChangesShare));
-}
-
-/** Why the plan must not go out, or null. `known` is the number of linked people. */
-export function checkSafety(sum: SafetyTally, known: number, safety: ConnectorSettings["safety"]): string | null {
-  if (sum.blanks > safety.maxBlanks) {
-    return refusal(`blank ${sum.blanks} values`, `safety.max-blanks (${safety.maxBlanks})`);
-  }
-  const most = mostChanges(known, safety);
-  if (sum.changes > most) {
-    return refusal(`change ${sum.changes} records of people who are linked already`, `safety allows (${most})`);
-  }
-  const mostBack = Math.max(STAGE_FLOOR, Math.floor(known * safety.maxStageShare));
-  if (sum.regressions > mostBack)
-    return refusal(`move ${sum.regressions} people back a stage`, `safety allows (${mostBack})`);
   return null;
 }
 
-function refusal(what: string, limit: string): string {
-  return `the plan would ${what}, more than ${limit}; look at it with \`leadloop plan --out FILE\`, then let it through with \`leadloop sync --plan FILE\``;
-}
+const WORDS: Readonly<Record<keyof SafetyLimits, (count: number) => string>> = {
+  blank: (count) => `blank ${count} values`,
+  delete: (count) => `end the links of ${count} people who were deleted on one side`,
+  regress: (count) => `move ${count} people back a stage`,
+  change: (count) => `change ${count} records of people who are linked already`,
+  create: (count) => `make ${count} records`,
+};

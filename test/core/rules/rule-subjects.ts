@@ -145,6 +145,13 @@ export function entered(stage: Stage, overrides: Partial<StageEvent> = {}): Stag
 export function rulebook(overrides: Partial<Pick<Rulebook, "routing" | "handoff" | "lifecycle">> = {}): Rulebook {
   return {
     segments: [],
+    safety: {
+      blank: { atMost: 50, share: 0 },
+      delete: { atMost: 20, share: 0 },
+      regress: { atMost: 20, share: 0 },
+      change: { atMost: 500, share: 0.5 },
+      create: { atMost: 1000, share: 0.5 },
+    },
     scoring: SCORING,
     lifecycle: LIFECYCLE,
     routing: {

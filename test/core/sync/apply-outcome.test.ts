@@ -114,7 +114,13 @@ describe("A write that", () => {
 });
 
 describe("Safety", () => {
-  const safety = { maxBlanks: 1, maxChangesShare: 0.1, maxChangesFloor: 2, maxStageShare: 0.01 };
+  const safety = {
+    blank: { atMost: 1, share: 0 },
+    delete: { atMost: 1, share: 0 },
+    regress: { atMost: 20, share: 0.01 },
+    change: { atMost: 2, share: 0.1 },
+    create: { atMost: 2, share: 0.1 },
+  };
   const blanking: Write = { ...write, fields: { Field: { from: "old", to: null, rule: "two-way" } } };
   const scoring: Write = { ...write, fields: { Score: { from: 1, to: 2, rule: "score" } } };
   test.each([
@@ -135,9 +141,22 @@ describe("Safety", () => {
       10,
       "move 21 people back",
     ],
+    ["stops many creates", Array.from({ length: 3 }, (): Write => ({ ...write, purpose: "create" })), 10, "make 3 rec"],
+    [
+      "lets them through beside many",
+      Array.from({ length: 3 }, (): Write => ({ ...write, purpose: "create" })),
+      30,
+      null,
+    ],
   ])("%s", (_title, writes, known, refusal) => {
     const verdict = checkSafety(tally(NOTHING_YET, writes), known, safety);
     if (refusal === null) expect(verdict).toBeNull();
     else expect(verdict).toContain(refusal);
+  });
+
+  test("stops deletions, which write nothing", () => {
+    const sum = tally(tally(NOTHING_YET, [], 1), [], 1);
+    expect(checkSafety(sum, 100, safety)).toContain("end the links of 2 people");
+    expect(checkSafety(tally(NOTHING_YET, [], 1), 100, safety)).toBeNull();
   });
 });
