@@ -79,6 +79,7 @@ function buildProgram(ending: Ending): Command {
   addTrying(program, ending);
   addRuns(program, ending);
   addLooking(program, ending);
+  addSettling(program, ending);
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
 }
@@ -232,6 +233,20 @@ function addLooking(program: Command, ending: Ending): void {
     .action(
       action(ending, async (context, options: { all?: boolean }, ids) =>
         (await import("./rejects-command.ts")).retryRejectsCommand(context, ids, options.all === true),
+      ),
+    );
+}
+
+function addSettling(program: Command, ending: Ending): void {
+  program
+    .command("release")
+    .argument("[person]", "e-mail, HubSpot or Salesforce id, or key")
+    .option("--field <name>", "this field alone")
+    .option("--all", "everybody")
+    .description("let go of fields that are held until a person says so, after a circle of writes or an undo")
+    .action(
+      action(ending, async (context, options: { field?: string; all?: boolean }, [person = ""]) =>
+        (await import("./release-command.ts")).releaseCommand(context, person, options),
       ),
     );
 }

@@ -1,7 +1,8 @@
 /** Decides everybody of a chunk: first for themselves, then again for those whose counterpart was found before a create. */
 import type { OutcomeEntry } from "../core/model/ledger.ts";
-import type { System } from "../core/model/record.ts";
+import type { Instant, System } from "../core/model/record.ts";
 import { decidePerson } from "../core/sync/decide-person.ts";
+import { holdPingPong, pingPongSince } from "../core/sync/hold-ping-pong.ts";
 import type { DecisionContext, PersonDecision } from "../core/sync/person-decision.ts";
 import { type CreateCandidate, findCounterparts } from "./find-counterparts.ts";
 import type { PeopleIndex } from "./people-index.ts";
@@ -81,9 +82,31 @@ export async function decidePeople(
     decided.set(draft, decision);
     given.add(decision);
   }
-  return drafts.flatMap((draft) => {
+  const all = drafts.flatMap((draft): DecidedPerson[] => {
     const decision = decided.get(draft);
     return decision === undefined ? [] : [{ draft, decision }];
+  });
+  return withoutPingPong(dependencies, facts, all, now);
+}
+
+/** Holds what goes in circles. Only people who are about to be written again can be. */
+async function withoutPingPong(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  people: readonly DecidedPerson[],
+  now: Instant,
+): Promise<readonly DecidedPerson[]> {
+  const written = people.filter(({ draft, decision }) => draft.before !== null && decision.writes.length > 0);
+  const ids = written.map(({ draft }) => draft.link.id);
+  const recent = byLink(await dependencies.store.recentWrites(ids, pingPongSince(now)));
+  if (recent.size === 0) return people;
+  return people.map((person) => {
+    const intents = recent.get(person.draft.link.id);
+    if (intents === undefined) return person;
+    const { link, records } = person.draft;
+    const mapping = mappingFor(dependencies.mappings, link.salesforceObject);
+    const decision = holdPingPong(person.decision, { link, mapping, ...records }, intents, { run: facts.run, now });
+    return { ...person, decision };
   });
 }
 
@@ -147,9 +170,12 @@ async function readLedger(
   };
 }
 
-function byLink<Row extends { readonly link: string }>(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
+function byLink<Row extends { readonly link: string | null }>(
+  rows: readonly Row[],
+): ReadonlyMap<string, readonly Row[]> {
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
+    if (row.link === null) continue;
     const group = groups.get(row.link);
     if (group === undefined) groups.set(row.link, [row]);
     else group.push(row);

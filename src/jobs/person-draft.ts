@@ -38,7 +38,7 @@ export function withoutRefusals(link: Link, mapping: ObjectMapping): Link {
   const asked = new Set(mapping.fields.flatMap((field) => (field.rule === "ask" ? [field.name] : [])));
   const fields = Object.entries(link.fields).map(([name, { held, ...rest }]): [string, FieldState] => [
     name,
-    held === undefined || !asked.has(name) ? rest : { ...rest, held },
+    held === undefined || (held.until !== "released" && !asked.has(name)) ? rest : { ...rest, held },
   ]);
   return { ...link, fields: Object.fromEntries(fields) };
 }

@@ -73,7 +73,7 @@ export interface Decisions {
   readonly done: readonly { readonly key: string; readonly version: number }[];
   /** Route counters for round robin: rule name -> owner e-mail -> handoffs given. */
   readonly routed: readonly { readonly rule: string; readonly ownerEmail: string }[];
-  /** Conflicts and rejects of these links that no longer hold. */
+  /** Conflicts and rejects that no longer hold: by their own id, by their link's, and conflicts also by `link:field`. */
   readonly settled: { readonly conflicts: readonly string[]; readonly rejects: readonly string[] };
 }
 
@@ -175,6 +175,8 @@ export interface StateStore {
   unresolvedIntents(now: Instant, limit: number): Promise<readonly IntentEntry[]>;
   intentsOf(link: string): Promise<readonly IntentEntry[]>;
   intentsOfRun(run: string): Promise<readonly IntentEntry[]>;
+  /** Writes to these people since then, oldest first. */
+  recentWrites(links: readonly string[], since: Instant): Promise<readonly IntentEntry[]>;
   /** Conditional writes of these runs that may have arrived, to records that had changed at most so many seconds before. */
   closeWrites(system: System, runs: readonly string[], withinSeconds: number): Promise<readonly IntentEntry[]>;
 

@@ -1,4 +1,5 @@
 /** One chunk of a sync: load, decide, store the decisions, send, store what became of them. Nothing is sent that is not stored first. */
+import { isDeepStrictEqual } from "node:util";
 import { StopRun } from "../core/errors.ts";
 import type { IntentEntry, OutcomeEntry } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
@@ -183,7 +184,7 @@ async function storeAndSend(
       ...decided.filter(({ decision }) => decision.writes.length === 0).flatMap(({ draft }) => draft.rows),
     ],
     routed: changed.flatMap(({ decision }) => decision.routed ?? []),
-    settled: { conflicts: [], rejects: changed.flatMap(settledRejects) },
+    settled: { conflicts: changed.flatMap(settledConflicts), rejects: changed.flatMap(settledRejects) },
   });
   const stale = new Set(stored.stale);
   for (const { decision } of changed) {
@@ -281,6 +282,15 @@ function intentOf(write: Write, facts: RunFacts, sentAt: string, notBefore: stri
     ifUnmodifiedSince: write.ifUnmodifiedSince,
     detail: null,
   };
+}
+
+/** Questions about fields that are no longer held, or held for something else, are over. */
+function settledConflicts({ draft, decision }: DecidedPerson): string[] {
+  return Object.entries(draft.before?.fields ?? {}).flatMap(([name, { held }]) =>
+    held !== undefined && !isDeepStrictEqual(held, decision.link.fields[name]?.held)
+      ? [`${draft.link.id}:${name}`]
+      : [],
+  );
 }
 
 /** Rejects of fields that are no longer held. */

@@ -95,8 +95,8 @@ async function settle(
   const { conflicts, rejects } = settled;
   if (conflicts.length > 0) {
     await sql`update conflict set open = false
-      where connection = ${connection} and open and (id = any(${conflicts}::text[]) or link = any(${conflicts}::text[]))
-        and link <> all(${stale}::text[])`.execute(tx);
+      where connection = ${connection} and open and (id = any(${conflicts}::text[]) or link = any(${conflicts}::text[])
+        or link || ':' || field = any(${conflicts}::text[])) and link <> all(${stale}::text[])`.execute(tx);
   }
   if (rejects.length > 0) {
     await sql`delete from reject

@@ -13,6 +13,7 @@ type LedgerPart = Pick<
   | "intentsOf"
   | "intentsOfRun"
   | "closeWrites"
+  | "recentWrites"
   | "tasksDue"
   | "tasksOf"
   | "tasksBySalesforceId"
@@ -39,6 +40,10 @@ export function ledgerPart(database: StateDatabase): LedgerPart {
     intentsOf: (link): Promise<readonly IntentEntry[]> =>
       select(INTENTS, sql`and link = ${link} order by sent_at, key, run`),
     intentsOfRun: (run) => select(INTENTS, sql`and run = ${run} order by sent_at, key`),
+    async recentWrites(links, since) {
+      if (links.length === 0) return [];
+      return select(INTENTS, sql`and link = any(${links}::text[]) and sent_at >= ${since} order by sent_at, key, run`);
+    },
     closeWrites: (system, runs, withinSeconds) =>
       select(
         INTENTS,

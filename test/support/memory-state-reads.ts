@@ -134,6 +134,12 @@ function ledgerReads(tables: MemoryTables) {
         (intent) => [intent.sentAt, intent.key],
       );
     },
+    async recentWrites(links, since) {
+      return tables.intents.select(
+        (intent) => intent.link !== null && links.includes(intent.link) && intent.sentAt >= since,
+        (intent) => [intent.sentAt, intent.key, intent.run],
+      );
+    },
     async closeWrites(system, runs, withinSeconds) {
       const mayHaveArrived = ["sent", "unknown", "written"];
       return tables.intents.select(

@@ -1,6 +1,6 @@
 /** A state store in memory, for simulations: every method is one transaction that nothing can come between. Keeps the contract of the real ones. */
 import { StopRun } from "../../src/core/errors.ts";
-import type { IntentEntry } from "../../src/core/model/ledger.ts";
+import type { ConflictEntry, IntentEntry } from "../../src/core/model/ledger.ts";
 import type { Link } from "../../src/core/model/link.ts";
 import type { Instant } from "../../src/core/model/record.ts";
 import {
@@ -258,7 +258,9 @@ function settle(tables: MemoryTables, settled: Decisions["settled"], stale: Read
   const named = (list: readonly string[], row: { readonly id: string; readonly link: string | null }) =>
     (list.includes(row.id) || (row.link !== null && list.includes(row.link))) && !stale.has(row.link ?? "");
   const byId = (row: { readonly id: string }) => [row.id];
-  for (const conflict of tables.conflicts.select((row) => row.open && named(settled.conflicts, row), byId))
+  const answered = (row: ConflictEntry) =>
+    named(settled.conflicts, row) || (settled.conflicts.includes(`${row.link}:${row.field}`) && !stale.has(row.link));
+  for (const conflict of tables.conflicts.select((row) => row.open && answered(row), byId))
     tables.conflicts.put({ ...conflict, open: false });
   for (const reject of tables.rejects.select((row) => named(settled.rejects, row), byId))
     tables.rejects.delete(reject.id);

@@ -2,7 +2,8 @@
 
 import type { ScoreReason } from "./link.ts";
 import type { SyncRule } from "./mapping.ts";
-import type { Instant, RawValue, System, Value } from "./record.ts";
+import type { FieldWrite } from "./plan.ts";
+import type { Instant, System, Value } from "./record.ts";
 import type { Stage } from "./rulebook.ts";
 
 /** One stage entry. (epoch, rank) only ever rises; `actor` is a side, a rule or LeadLoop itself. */
@@ -100,9 +101,7 @@ export interface IntentEntry {
   readonly object: string;
   readonly recordId: string | null;
   readonly operation: "create" | "update";
-  readonly fields: Readonly<
-    Record<string, { readonly from: RawValue | undefined; readonly to: RawValue; readonly rule: string }>
-  >;
+  readonly fields: Readonly<Record<string, FieldWrite>>;
   readonly reason: string;
   readonly state: IntentState;
   readonly sentAt: Instant;

@@ -45,6 +45,13 @@ export interface OverrunEdit {
   readonly hi: Instant;
 }
 
+/** `values`: what the sides showed when it was set aside; another value lifts it, unless it stands `until` a person releases it. */
+export interface Held {
+  readonly reason: string;
+  readonly values: Readonly<Partial<Record<System, Value>>>;
+  readonly until?: "released";
+}
+
 /** `base` absent: the two sides never agreed on this field yet. */
 export interface FieldState {
   readonly base?: Value;
@@ -53,7 +60,7 @@ export interface FieldState {
   readonly unverified?: Unverified;
   readonly overrun?: OverrunEdit;
   /** Why the field is set aside for this person (a conflict to ask about, a value the other side refuses). */
-  readonly held?: { readonly reason: string; readonly values: Readonly<Partial<Record<System, Value>>> };
+  readonly held?: Held;
 }
 
 /** The truth about a person's stage. A lower rank needs the next epoch: `recycled` starts one. */

@@ -7,6 +7,8 @@ export interface FieldWrite {
   readonly from: RawValue | undefined;
   readonly to: RawValue;
   readonly rule: string;
+  /** How many writes of this field came in a row before this one, without anybody's edit in between; absent for none. */
+  readonly again?: number;
 }
 
 /** One create or update in one system, with a stable key. */

@@ -53,6 +53,8 @@ function fieldsAreKnown(link: Link, mapping: ObjectMapping, record: CrmRecord): 
     if (record.ref.system === "salesforce" && state?.register === undefined && isUntickedBlank(field, state, value))
       return true;
     if (state === undefined) return value === null;
+    if (state.overrun !== undefined) return false;
+    if (state.held?.until === "released") return true;
     if (state.held !== undefined) return (state.held.values[record.ref.system] ?? value) === value;
     if (state.register !== undefined) return false;
     return state.base === undefined ? value === null : state.base === value;

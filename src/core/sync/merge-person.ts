@@ -80,6 +80,7 @@ function sightingsOf(
 /** A refused value, or a question to a person, stands until one of the two sides says something else. Consent is tried again at every look: it must arrive. */
 function isStillHeld(field: FieldMapping, state: FieldState, pair: Readonly<Record<System, Sighting>>): boolean {
   if (state.held === undefined || field.rule === "most-restrictive") return false;
+  if (state.held.until === "released") return true;
   const held = state.held.values;
   return SYSTEMS.every((system) => held[system] === undefined || held[system] === pair[system].value);
 }
