@@ -1,9 +1,9 @@
 /** Whether a record that was read tells anything that is not already known, so that our own echo costs no second look. */
 
 import { decodeFields } from "../mapping/translate-record.ts";
-import type { Link } from "../model/link.ts";
+import type { FieldState, Link } from "../model/link.ts";
 import type { ObjectMapping, OwnFields } from "../model/mapping.ts";
-import type { CrmRecord } from "../model/record.ts";
+import type { CrmRecord, System, Value } from "../model/record.ts";
 import type { FactSource, Rulebook } from "../model/rulebook.ts";
 import { isSameRaw } from "./build-writes.ts";
 import { gatherFacts } from "./gather-facts.ts";
@@ -53,12 +53,16 @@ function fieldsAreKnown(link: Link, mapping: ObjectMapping, record: CrmRecord): 
     if (record.ref.system === "salesforce" && state?.register === undefined && isUntickedBlank(field, state, value))
       return true;
     if (state === undefined) return value === null;
-    if (state.overrun !== undefined) return false;
-    if (state.held?.until === "released") return true;
-    if (state.held !== undefined) return (state.held.values[record.ref.system] ?? value) === value;
-    if (state.register !== undefined) return false;
-    return state.base === undefined ? value === null : state.base === value;
+    return isKnown(state, record.ref.system, value);
   });
+}
+
+function isKnown(state: FieldState, system: System, value: Value): boolean {
+  if (state.overrun !== undefined) return false;
+  if (state.held?.until === "released") return true;
+  if (state.held !== undefined) return (state.held.values[system] ?? value) === value;
+  if (state.register !== undefined) return false;
+  return state.base === undefined ? value === null : state.base === value;
 }
 
 function factsAreKnown(link: Link, record: CrmRecord, sources: readonly FactSource[]): boolean {
