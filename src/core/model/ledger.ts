@@ -2,8 +2,7 @@
 
 import type { ScoreReason } from "./link.ts";
 import type { SyncRule } from "./mapping.ts";
-import type { FieldWrite } from "./plan.ts";
-import type { Instant, System, Value } from "./record.ts";
+import type { Instant, RawValue, System, Value } from "./record.ts";
 import type { Stage } from "./rulebook.ts";
 
 /** One stage entry. (epoch, rank) only ever rises; `actor` is a side, a rule or LeadLoop itself. */
@@ -101,7 +100,12 @@ export interface IntentEntry {
   readonly object: string;
   readonly recordId: string | null;
   readonly operation: "create" | "update";
-  readonly fields: Readonly<Record<string, FieldWrite>>;
+  readonly fields: Readonly<
+    Record<
+      string,
+      { readonly from: RawValue | undefined; readonly to: RawValue; readonly rule: string; readonly again?: number }
+    >
+  >;
   readonly reason: string;
   readonly state: IntentState;
   readonly sentAt: Instant;
