@@ -26,7 +26,10 @@ export async function findOverruns(
   changes: ChangesRead,
 ): Promise<readonly ChangesRead["marks"][number][]> {
   const { store, rulebook } = dependencies;
-  const cursor = (await store.cursors()).find((row) => row.system === "salesforce" && row.lane === LANE);
+  // One from the future (a clock that was wrong, a store that was put back) would hide every overrun until then.
+  const cursor = (await store.cursors()).find(
+    (row) => row.system === "salesforce" && row.lane === LANE && row.position <= facts.startedAt,
+  );
   const until = later(facts.startedAt, -rulebook.connector.quarantineSeconds * 1_000);
   const runs = (await store.runs(MOST_RUNS)).filter(
     (run) => run.startedAt > (cursor?.position ?? "") && run.startedAt < facts.startedAt && run.id !== facts.run,

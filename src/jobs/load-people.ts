@@ -2,11 +2,19 @@
 import type { Link } from "../core/model/link.ts";
 import type { CrmRecord, System } from "../core/model/record.ts";
 import { type Found, followFate, restored } from "../core/sync/follow-fate.ts";
-import { attachRecord, newLink, pairRecord, preferContact, replaceLead } from "../core/sync/pair-records.ts";
+import {
+  attachRecord,
+  newLink,
+  pairRecord,
+  preferContact,
+  replaceLead,
+  unlessByAddress,
+} from "../core/sync/pair-records.ts";
+import { askAgain } from "./ask-again.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import { type DirtyTarget, draftOf, type PersonDraft, parseKey } from "./person-draft.ts";
 import { type RecordsRead, type RecordWish, readRecords, wishesOf, wishKey } from "./read-people.ts";
-import { emailOf, keyOf, mergedInto, movesOf, strangersByEmail } from "./record-identity.ts";
+import { doubledAddresses, emailOf, keyOf, mergedInto, movesOf, strangersByEmail } from "./record-identity.ts";
 import type { DirtyRow } from "./state-port.ts";
 import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
 
@@ -64,7 +72,13 @@ class Loader {
     ];
     const answers = await readRecords(this.#dependencies, this.#facts, wishes, this.#known);
     await this.#follow(answers);
-    await this.#askAgain();
+    await askAgain(this.#dependencies, {
+      drafts: this.#drafts,
+      index: this.#index,
+      draft: (link, rows) => this.#draft(link, rows),
+      retire: (link) => this.#retire(link),
+      readOn: () => this.#readOn(),
+    });
     await this.#welcome(strangers, answers);
     await this.#readOn();
     this.#restore();
@@ -177,7 +191,13 @@ class Loader {
     }
     await this.#index.loadLinks(live.flatMap(({ record }) => keyOf(this.#dependencies, record) ?? []));
     await this.#index.loadEmails(live.flatMap(({ record }) => emailOf(this.#dependencies, record) ?? []));
-    for (const { row, record } of live) this.#meet(row, record);
+    // Salesforce first: its doubles are told apart before a HubSpot contact could be taken for the person of one of them.
+    const doubled = doubledAddresses(this.#dependencies, [
+      ...this.#known.values(),
+      ...live.map(({ record }) => record),
+    ]);
+    live.sort((a, b) => Number(a.record.ref.system === "hubspot") - Number(b.record.ref.system === "hubspot"));
+    for (const { row, record } of live) this.#meet(row, record, doubled);
     await this.#introduce(live.map(({ record }) => record));
   }
 
@@ -208,22 +228,7 @@ class Loader {
     }
   }
 
-  /** A record that two people claimed is looked at again when it changes: the other claim may be gone. */
-  async #askAgain(): Promise<void> {
-    const doubtful = [...this.#drafts.values()].filter((draft) => draft.link.state === "ambiguous");
-    await this.#index.loadEmails(doubtful.flatMap((draft) => draft.link.email ?? []));
-    for (const draft of doubtful) {
-      const record = draft.records.hubspot ?? draft.records.salesforce;
-      const email = record === null ? null : emailOf(this.#dependencies, record);
-      if (record === null) continue;
-      const rivals = email === null ? [] : this.#index.byEmail(email).filter((link) => link.id !== draft.link.id);
-      if (pairRecord(record, undefined, rivals).kind !== "new") continue;
-      draft.link = { ...draft.link, email, state: "single" };
-      this.#index.put(draft.link);
-    }
-  }
-
-  #meet(row: DirtyRow, record: CrmRecord): void {
+  #meet(row: DirtyRow, record: CrmRecord, doubled: ReadonlySet<string>): void {
     const { system } = record.ref;
     const standing = this.#index.byRecord(system, record.ref.id);
     if (standing !== undefined) {
@@ -239,11 +244,9 @@ class Loader {
     }
     const email = emailOf(this.#dependencies, record);
     const key = keyOf(this.#dependencies, record);
-    const pairing = pairRecord(
-      record,
-      key === null ? undefined : this.#index.get(key),
-      email === null ? [] : this.#index.byEmail(email),
-    );
+    const keyed = key === null ? undefined : this.#index.get(key);
+    const found = pairRecord(record, keyed, email === null ? [] : this.#index.byEmail(email));
+    const pairing = email !== null && doubled.has(email) ? unlessByAddress(found, keyed) : found;
     if (pairing.kind === "attach") {
       const draft = this.#draft(pairing.link, [row]);
       draft.link = attachRecord(draft.link, record);

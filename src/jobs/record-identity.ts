@@ -1,6 +1,7 @@
 /** What a record says of who it is: our key, its e-mail address, the records it was merged with. */
 import type { Link } from "../core/model/link.ts";
 import type { CrmRecord, System } from "../core/model/record.ts";
+import { preferContact } from "../core/sync/pair-records.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import { mappingFor, type SyncDependencies } from "./sync-dependencies.ts";
 
@@ -30,6 +31,21 @@ export function strangersByEmail(
     if (email !== null) byEmail.set(email, [...(byEmail.get(email) ?? []), record]);
   }
   return byEmail;
+}
+
+/** Addresses that several live Salesforce records of this run have, where no Contact takes precedence over a Lead. */
+export function doubledAddresses(
+  dependencies: Pick<SyncDependencies, "mappings">,
+  records: Iterable<CrmRecord>,
+): ReadonlySet<string> {
+  const distinct = new Map<string, CrmRecord>();
+  for (const record of records)
+    if (record.ref.system === "salesforce") distinct.set(`${record.ref.object}:${record.ref.id}`, record);
+  return new Set(
+    [...strangersByEmail(dependencies, distinct.values())].flatMap(([email, sharing]) =>
+      preferContact(sharing).length > 1 ? [email] : [],
+    ),
+  );
 }
 
 /** The person whom a record's merge was about, whoever is known on the other side first: HubSpot makes a merge a new record with an id of its own. */

@@ -40,6 +40,10 @@ export interface SyncWorldOptions {
   readonly seed?: string;
   readonly sandbox?: Partial<SandboxOptions>;
   readonly requestTimeoutMs?: number;
+  /** How far our own clock is ahead of both systems' clocks, in milliseconds; behind when negative. */
+  readonly aheadMs?: number;
+  /** The first moment of the world, as both systems see it. */
+  readonly start?: string;
   /** Other folders than the shipped ones. */
   readonly folders?: { readonly mappingsFolder?: string; readonly configFolder?: string };
   /** Changes the configuration after it was read. */
@@ -56,10 +60,12 @@ let worlds = 0;
 
 /** Index lag and self-touches of HubSpot are as the sandbox has them by default; the sandbox's seed decides them. */
 export async function openSyncWorld(database: SharedDatabase, options: SyncWorldOptions = {}): Promise<SyncWorld> {
-  const sandboxClock = manualClock(Date.parse(START));
+  const { start = START, aheadMs = 0 } = options;
+  const sandboxClock = manualClock(Date.parse(start));
   const sandbox = createSandbox({ seed: options.seed ?? "test", clock: sandboxClock, ...options.sandbox });
   const running = await startSandbox(sandbox);
-  const clock = new VirtualClock(START, async (now) => sandboxClock.set(Date.parse(now)));
+  const ours = new Date(Date.parse(start) + aheadMs).toISOString();
+  const clock = new VirtualClock(ours, async (now) => sandboxClock.set(Date.parse(now) - aheadMs));
   worlds += 1;
   const connection = `world-${worlds}-${process.pid}`;
   const store = database.store(connection);

@@ -39,14 +39,49 @@ export function pairRecord(record: CrmRecord, byKey: Link | undefined, byEmail: 
       `another ${record.ref.object} record of ${system} has the same e-mail address and is already linked or known`,
     );
   }
-  if (open.length > 1) return ambiguous(open, "several records on the other side have this e-mail address");
-  const [only] = open;
-  if (only !== undefined) return { kind: "attach", link: only };
+  // Doubles that were set aside before are candidates too: the one that was seen first is not the person for that.
+  const doubles = alive.filter((link) => link.state === "ambiguous" && sideId(link) === null);
+  const candidates = open.length === 0 ? [] : contactsFirst([...open, ...doubles]);
+  if (candidates.length > 1) return ambiguous(candidates, "several records on the other side have this e-mail address");
+  const [only] = candidates;
+  if (only !== undefined && only.state !== "ambiguous") return { kind: "attach", link: only };
   return tombstoned === undefined ? { kind: "new" } : { kind: "tombstoned", link: tombstoned };
+}
+
+/** What is to become of a record that was set aside because others had its e-mail address, now that one of them has changed. */
+export type Claim =
+  /** Nobody else claims the address: the record is a person of its own. */
+  | { readonly kind: "alone" }
+  /** One record of the other side has it, and no other of this side: they are one person. */
+  | { readonly kind: "join"; readonly link: Link }
+  | { readonly kind: "doubtful" };
+
+/** `rivals`: every other link with the record's e-mail address. Pure. */
+export function judgeClaim(record: CrmRecord, rivals: readonly Link[]): Claim {
+  const { system } = record.ref;
+  const sideId = (link: Link): string | null => (system === "hubspot" ? link.hubspotId : link.salesforceId);
+  const alive = rivals.filter((link) => !SETTLED.includes(link.state) && link.state !== "tombstoned");
+  const others = contactsFirst(alive.filter((link) => sideId(link) === null));
+  const [only] = others;
+  if (only !== undefined && others.length === alive.length && others.length === 1) return { kind: "join", link: only };
+  if (others.length > 1 || pairRecord(record, undefined, rivals).kind !== "new") return { kind: "doubtful" };
+  return { kind: "alone" };
+}
+
+/** Salesforce knows one address as a Lead and as a Contact: the Contact is the person. */
+function contactsFirst(links: readonly Link[]): readonly Link[] {
+  const contacts = links.filter((link) => link.salesforceObject === "Contact");
+  return contacts.length > 0 ? contacts : links;
 }
 
 function ambiguous(links: readonly Link[], reason: string): Pairing {
   return { kind: "ambiguous", candidates: links.map((link) => link.hubspotId ?? link.salesforceId ?? link.id), reason };
+}
+
+/** For an address that several records of one side have: only our key says who is who. */
+export function unlessByAddress(pairing: Pairing, byKey: Link | undefined): Pairing {
+  if (pairing.kind !== "attach" || pairing.link.id === byKey?.id) return pairing;
+  return ambiguous([pairing.link], "several records on one side have this e-mail address");
 }
 
 /** A person seen for the first time, from one record. */

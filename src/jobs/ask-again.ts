@@ -1,0 +1,67 @@
+/** Looks again at people who were set aside because several records had their e-mail address, once one of those has changed. */
+import type { Link } from "../core/model/link.ts";
+import { attachRecord, judgeClaim } from "../core/sync/pair-records.ts";
+import type { PeopleIndex } from "./people-index.ts";
+import type { PersonDraft } from "./person-draft.ts";
+import { emailOf } from "./record-identity.ts";
+import type { DirtyRow } from "./state-port.ts";
+import type { SyncDependencies } from "./sync-dependencies.ts";
+
+/** The people of a chunk while they are being loaded. */
+export interface Loading {
+  readonly drafts: ReadonlyMap<string, PersonDraft>;
+  readonly index: PeopleIndex;
+  draft(link: Link, rows: readonly DirtyRow[]): PersonDraft;
+  retire(link: Link): void;
+  /** Reads the records of drafts that have not been read. */
+  readOn(): Promise<void>;
+}
+
+/** A person deleted, merged away or given another address frees the old one: whoever shared it is looked at again, and joined or let go. */
+export async function askAgain(dependencies: SyncDependencies, loading: Loading): Promise<void> {
+  const { index } = loading;
+  const freed = [...loading.drafts.values()].flatMap((draft) => freedAddress(dependencies, draft));
+  if (freed.length === 0) return;
+  await index.loadEmails(freed);
+  for (const email of freed)
+    for (const link of index.byEmail(email)) if (link.state === "ambiguous") loading.draft(link, []);
+  await loading.readOn();
+  const doubtful = [...loading.drafts.values()].filter((draft) => draft.link.state === "ambiguous");
+  await index.loadEmails(
+    doubtful.flatMap(({ records }) => {
+      const record = records.hubspot ?? records.salesforce;
+      return record === null ? [] : (emailOf(dependencies, record) ?? []);
+    }),
+  );
+  for (const draft of doubtful) if (draft.link.state === "ambiguous") settle(dependencies, loading, draft);
+}
+
+function freedAddress(dependencies: SyncDependencies, { before, link, records }: PersonDraft): string[] {
+  if (before === null || before.email === null) return [];
+  const { email, state } = before;
+  const gone = link.state !== state && (link.state === "superseded" || link.state === "tombstoned");
+  const moved = [records.hubspot, records.salesforce].some(
+    (record) => record !== null && emailOf(dependencies, record) !== email,
+  );
+  return state === "ambiguous" || gone || moved ? [email] : [];
+}
+
+function settle(dependencies: SyncDependencies, { index, draft: draftFor, retire }: Loading, draft: PersonDraft): void {
+  const record = draft.records.hubspot ?? draft.records.salesforce;
+  if (record === null) return;
+  const email = emailOf(dependencies, record);
+  const rivals = email === null ? [] : index.byEmail(email).filter((link) => link.id !== draft.link.id);
+  const claim = judgeClaim(record, rivals);
+  if (claim.kind === "alone") {
+    draft.link = { ...draft.link, email, state: "single" };
+    index.put(draft.link);
+  } else if (claim.kind === "join") {
+    const side = record.ref.system === "hubspot" ? { hubspotId: null } : { salesforceId: null };
+    retire({ ...draft.link, ...side, state: "superseded", fields: {} });
+    const joined = draftFor(claim.link, draft.rows.splice(0));
+    joined.link = attachRecord({ ...joined.link, state: "single" }, record);
+    joined.records[record.ref.system] = record;
+    joined.read[record.ref.system] = true;
+    index.put(joined.link);
+  }
+}
