@@ -1,6 +1,5 @@
 /** The product as it is deployed: its jobs, clients and rules, on a simulated network and store, one set of clients to an invocation. */
 
-import { SILENT_LOG } from "../../src/app/log.ts";
 import { readConfig } from "../../src/app/wire-up.ts";
 import type { Loaded } from "../../src/config/load-config.ts";
 import { RetryLater, StopRun } from "../../src/core/errors.ts";
@@ -10,6 +9,7 @@ import { createHubSpotClient } from "../../src/crm/hubspot/hubspot-client.ts";
 import { createSalesforceClient } from "../../src/crm/salesforce/salesforce-client.ts";
 import type { SalesforceToken } from "../../src/crm/salesforce/salesforce-session.ts";
 import { runFollowUp } from "../../src/jobs/follow-up-job.ts";
+import type { Log, LogEvent } from "../../src/jobs/ports.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
 import type { SyncDependencies } from "../../src/jobs/sync-dependencies.ts";
 import { runSync } from "../../src/jobs/sync-job.ts";
@@ -18,7 +18,7 @@ import { Dice } from "./dice.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Kernel } from "./kernel.ts";
 import { ADDRESSES, networkOf } from "./simulated-network.ts";
-import { storeThrough } from "./simulated-store.ts";
+import { StoreLog, storeThrough } from "./simulated-store.ts";
 import type { StandIns } from "./stand-ins.ts";
 
 /** What became of one invocation. */
@@ -52,12 +52,12 @@ function configuration(): Loaded {
   return shipped;
 }
 
-/** An admin lets Salesforce decide about cities. */
+/** From now on cities come from HubSpot alone. */
 export function changedMapping(loaded: Loaded): Loaded {
   const mappings = loaded.mappings.map((mapping) => ({
     ...mapping,
     fields: mapping.fields.map((field) =>
-      field.hubspot === "city" ? { ...field, rule: "prefer-salesforce-unless-blank" as const } : field,
+      field.hubspot === "city" ? { ...field, rule: "always-use-hubspot" as const } : field,
     ),
   }));
   return { ...loaded, mappings, fingerprint: `${loaded.fingerprint}, changed` };
@@ -66,11 +66,20 @@ export function changedMapping(loaded: Loaded): Loaded {
 export class Engine {
   readonly rows: InvocationRow[] = [];
   readonly loaded: Loaded = configuration();
+  readonly storeLog: StoreLog;
+  /** Every line that the product logged. */
+  readonly logged: string[] = [];
   readonly #kernel: Kernel;
   readonly #systems: StandIns;
   readonly #store: StateStore;
   readonly #seed: number;
   readonly #warm: boolean;
+  readonly #log: Log = {
+    debug: (event) => this.#keep(event),
+    info: (event) => this.#keep(event),
+    warn: (event) => this.#keep(event),
+    error: (event) => this.#keep(event),
+  };
   #process: Process = { memory: new Map(), token: null };
 
   constructor(
@@ -79,6 +88,7 @@ export class Engine {
     options: { readonly store: StateStore; readonly seed: number; readonly warm: boolean },
   ) {
     this.#kernel = kernel;
+    this.storeLog = new StoreLog(() => kernel.now);
     this.#systems = systems;
     this.#store = options.store;
     this.#seed = options.seed;
@@ -111,12 +121,16 @@ export class Engine {
     );
   }
 
+  #keep(event: LogEvent): void {
+    this.logged.push(JSON.stringify(event));
+  }
+
   #dependencies(invocation: Invocation, loaded: Loaded, process: Process): SyncDependencies {
     const { connector } = loaded.rulebook;
     const dice = new Dice(this.#seed, `engine ${invocation.number}`);
     const shared = {
       clock: invocation,
-      log: SILENT_LOG,
+      log: this.#log,
       settings: connector,
       requestTimeoutMs: connector.requestTimeoutSeconds * 1_000,
       random: () => dice.next(),
@@ -138,7 +152,7 @@ export class Engine {
       connection: "storm",
       holder: `process ${invocation.number}`,
       notifier: { send: async () => [] },
-      store: storeThrough(invocation, this.#store),
+      store: storeThrough(invocation, this.#store, this.storeLog),
       clients: {
         hubspot: createHubSpotClient({
           ...shared,
@@ -149,7 +163,7 @@ export class Engine {
         salesforce: createSalesforceClient({ ...shared, loginUrl: ADDRESSES.salesforce, credentials, tokenCache }),
       },
       clock: invocation,
-      log: SILENT_LOG,
+      log: this.#log,
       mappings: loaded.mappings,
       rulebook: loaded.rulebook,
       ownFields: loaded.ownFields,

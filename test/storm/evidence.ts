@@ -12,6 +12,7 @@ import type { Link } from "../../src/core/model/link.ts";
 import type { DirtyRow, StateStore } from "../../src/jobs/state-port.ts";
 import type { InvocationRow } from "./engine.ts";
 import type { HumanRow } from "./human-steps.ts";
+import type { StoreRow } from "./simulated-store.ts";
 import type { StandIns } from "./stand-ins.ts";
 import type { StormPlan } from "./storm-plan.ts";
 
@@ -36,7 +37,13 @@ export interface Evidence {
   /** Moments in virtual milliseconds since the epoch. */
   readonly healedAt: number;
   readonly quietAt: number;
-  readonly mappingChanged: boolean;
+  readonly storeLog: readonly StoreRow[];
+  /** Every line that the product logged, as JSON. */
+  readonly logged: readonly string[];
+  /** When an admin changed the mapping of cities; null: never. */
+  readonly mappingChangedAt: number | null;
+  /** Faults met, deaths included. */
+  readonly faults: number;
 }
 
 /** What a law was broken by, in one sentence. */

@@ -45,6 +45,19 @@ export class Invocation implements Clock {
     this.#met = options.met;
   }
 
+  /** Work of a real database is under way, which no virtual time waits for. */
+  isOutside = false;
+
+  /** Waits for something that is no event: a real database. */
+  async outside<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    this.isOutside = true;
+    try {
+      return await work();
+    } finally {
+      this.isOutside = false;
+    }
+  }
+
   /** It works on something without waiting for an event. */
   get isBusy(): boolean {
     return !this.dead && !this.done && this.#waits === 0;

@@ -17,6 +17,8 @@ export class Kernel {
   events = 0;
   /** Somebody is still working on what the last event told them. */
   busy: () => boolean = () => false;
+  /** Somebody waits for a real database. */
+  outside: () => boolean = () => false;
 
   constructor(start: number) {
     this.#now = start;
@@ -48,7 +50,8 @@ export class Kernel {
   async #settle(): Promise<void> {
     for (let turn = 0; turn < MOST_TURNS; turn += 1) {
       await new Promise((resolve) => setImmediate(resolve));
-      if (!this.busy()) return;
+      if (this.outside()) turn = 0;
+      else if (!this.busy()) return;
     }
     throw new Error("somebody waits for something that is no event of the simulation");
   }

@@ -38,17 +38,21 @@ class Way {
     const request = requestOf(url, init);
     const writes = request.method !== "GET" && !/\/(search|batch\/read|oauth2\/token)$/.test(url.pathname);
     const stop = this.#invocation.begin(writes ? "write" : "read", `${system} ${request.method} ${url.pathname}`);
+    const sentAt = this.#kernel.now;
     const fault = stop.fault;
     if (fault?.kind === "kill-before") return this.#invocation.die("killed");
     await this.#invocation.wait(stop.latency + (fault?.kind === "freeze" ? fault.ms : 0));
-    const answer = await this.#arrive(system, request, stop);
+    const answer = await this.#arrive(system, request, stop, sentAt);
     await this.#invocation.wait(stop.latency);
     return this.#received(answer, fault);
   }
 
   /** What the system makes of the request, or never. */
-  async #arrive(system: SystemName, request: SandboxRequest, { fault, number }: Stop): Promise<SandboxResponse> {
-    const handle = (): SandboxResponse => this.#systems.answer(system, request, this.#invocation.number);
+  async #arrive(system: SystemName, request: SandboxRequest, stop: Stop, sentAt: number): Promise<SandboxResponse> {
+    const { fault, number } = stop;
+    const answer = (asked: SandboxRequest): SandboxResponse =>
+      this.#systems.answer(system, asked, this.#invocation.number, sentAt);
+    const handle = (): SandboxResponse => answer(request);
     switch (fault?.kind) {
       case "drop-before":
         throw broken();
@@ -69,14 +73,16 @@ class Way {
         return this.#invocation.die("killed");
       case "refused":
         if (fault.how === "expired" && system === "salesforce") this.#systems.salesforce.expireSessions();
+        this.#systems.refusals.push({
+          ...{ invocation: this.#invocation.number, system, how: fault.how },
+          heardAt: this.#kernel.now + stop.latency,
+        });
         return refusalOf(system, fault.how, request, handle);
       case "broken-after":
         handle();
         return brokenAnswer(fault.status, fault.html);
       case "partial":
-        return partialAnswer(system, request, { share: fault.share, told: fault.told, salt: number }, (rest) =>
-          this.#systems.answer(system, rest, this.#invocation.number),
-        );
+        return partialAnswer(system, request, { share: fault.share, told: fault.told, salt: number }, answer);
       default:
         return handle();
     }

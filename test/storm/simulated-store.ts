@@ -3,13 +3,49 @@ import { StopRun } from "../../src/core/errors.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
 import type { Invocation } from "./invocation.ts";
 
-export function storeThrough(invocation: Invocation, store: StateStore): StateStore {
+/** A method of the store that took effect. */
+export interface StoreRow {
+  readonly at: number;
+  readonly invocation: number;
+  readonly method: string;
+  /** The fence it was allowed by; of a lease that was given, its own. */
+  readonly fence: number | null;
+  readonly given: readonly unknown[];
+  readonly answer: unknown;
+}
+
+const LOGGED: ReadonlySet<string> = new Set([
+  ...["acquireLease", "renewLease", "ingest", "deferDirty", "commitDecisions", "commitOutcomes"],
+  ...["saveTasks", "saveHandoffs", "saveOutcomes", "retryRejects"],
+]);
+
+export class StoreLog {
+  readonly rows: StoreRow[] = [];
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  note(invocation: number, method: string, given: readonly unknown[], answer: unknown): void {
+    if (!LOGGED.has(method)) return;
+    const lease = (method === "acquireLease" ? answer : given[0]) as { fence: number } | null;
+    this.rows.push({ at: this.#now(), invocation, method, fence: lease?.fence ?? null, given, answer });
+  }
+}
+
+export function storeThrough(invocation: Invocation, store: StateStore, log: StoreLog): StateStore {
   return new Proxy(store, {
     get(target, property) {
       const member: unknown = Reflect.get(target, property);
       if (typeof member !== "function") return member;
-      return (...values: unknown[]) =>
-        stopOver(invocation, `store ${String(property)}`, () => Reflect.apply(member, target, values));
+      const method = String(property);
+      return (...given: unknown[]) =>
+        stopOver(invocation, `store ${method}`, async () => {
+          const answer: unknown = await Reflect.apply(member, target, given);
+          log.note(invocation.number, method, given, answer);
+          return answer;
+        });
     },
   });
 }
@@ -19,7 +55,7 @@ async function stopOver(invocation: Invocation, label: string, effect: () => Pro
   if (fault?.kind === "kill-before") return invocation.die("killed");
   await invocation.wait(latency + (fault?.kind === "freeze" ? fault.ms : 0));
   if (fault?.kind === "database-before") throw broken();
-  const answer = await effect();
+  const answer = await invocation.outside(effect);
   if (fault?.kind === "kill-after") return invocation.die("killed");
   if (fault?.kind === "database-after") throw broken();
   await invocation.wait(latency);

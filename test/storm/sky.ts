@@ -9,11 +9,14 @@ const REFUSING = "no title that is taken";
 export class Sky {
   readonly #systems: StandIns;
   readonly #people: People;
-  /** An admin has changed the mapping. */
-  mappingChanged = false;
+  /** When an admin changed the mapping. */
+  mappingChangedAt: number | null = null;
   fields = 0;
 
-  constructor(systems: StandIns, people: People) {
+  readonly #now: () => number;
+
+  constructor(systems: StandIns, people: People, now: () => number) {
+    this.#now = now;
     this.#systems = systems;
     this.#people = people;
   }
@@ -69,7 +72,7 @@ export class Sky {
         salesforce.state.workflows.delete("Lead");
         break;
       case "change-mapping":
-        this.mappingChanged = true;
+        this.mappingChangedAt ??= this.#now();
         break;
     }
   }

@@ -28,10 +28,21 @@ export interface ChangeRow {
 /** One request as it reached a system. */
 export interface RequestRow {
   readonly at: number;
+  /** When it left the process. */
+  readonly sentAt: number;
   readonly invocation: number;
   readonly system: SystemName;
   readonly request: SandboxRequest;
   readonly response: SandboxResponse;
+}
+
+/** A refusal on the way, which the system itself never saw. */
+export interface RefusalRow {
+  readonly invocation: number;
+  readonly system: SystemName;
+  readonly how: string;
+  /** When the process heard of it. */
+  readonly heardAt: number;
 }
 
 type Flat = Readonly<Record<string, unknown>>;
@@ -42,6 +53,7 @@ export class StandIns {
   readonly hubspotLimits: HubSpotLimits = defaultHubSpotLimits();
   readonly changes: ChangeRow[] = [];
   readonly requests: RequestRow[] = [];
+  readonly refusals: RefusalRow[] = [];
   readonly #kernel: Kernel;
   readonly #clocks: Readonly<Record<SystemName, SandboxClock>>;
   readonly #skews: Record<SystemName, number>;
@@ -81,14 +93,14 @@ export class StandIns {
   }
 
   /** Answers one request, and logs what it changed. */
-  answer(system: SystemName, request: SandboxRequest, invocation: number): SandboxResponse {
+  answer(system: SystemName, request: SandboxRequest, invocation: number, sentAt: number): SandboxResponse {
     const reads = request.method === "GET" || /\/(search|batch\/read|unsubscribe-all\/read)$/.test(request.path);
     const before = reads ? null : this.records(system);
     const response = this.#handlers[system](request);
     if (before !== null) this.#logChanges(system, before, invocation);
     const date = new Date(this.#clocks[system].now()).toUTCString();
     const answered = { ...response, headers: { ...response.headers, Date: date } };
-    this.requests.push({ at: this.#kernel.now, invocation, system, request, response: answered });
+    this.requests.push({ at: this.#kernel.now, sentAt, invocation, system, request, response: answered });
     return answered;
   }
 

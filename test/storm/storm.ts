@@ -78,9 +78,10 @@ class Storm {
     });
     this.#systems.salesforce.setCommitDelay(setting.commitDelayMs);
     this.#people = new People(this.#systems, () => this.#kernel.now);
-    this.#sky = new Sky(this.#systems, this.#people);
+    this.#sky = new Sky(this.#systems, this.#people, () => this.#kernel.now);
     this.#engine = new Engine(this.#kernel, this.#systems, { store: this.#store, seed, warm: setting.warm });
     this.#source = plan.faults === null ? faultsByRates(seed, rates) : faultsByList(seed, rates.slowness, plan.faults);
+    this.#kernel.outside = () => this.#invocations.some((invocation) => invocation.isOutside);
     this.#kernel.busy = () => this.#invocations.some((invocation) => invocation.isBusy);
   }
 
@@ -107,7 +108,10 @@ class Storm {
       state: await dumpState(this.#store),
       healedAt,
       quietAt,
-      mappingChanged: this.#sky.mappingChanged,
+      storeLog: this.#engine.storeLog.rows,
+      logged: this.#engine.logged,
+      mappingChangedAt: this.#sky.mappingChangedAt,
+      faults: Object.keys(this.#faults).length,
     });
   }
 
@@ -140,7 +144,7 @@ class Storm {
     this.#invocations.push(invocation);
     this.#trace.note(`${this.#kernel.now} #${invocation.number} begins ${job}`);
     const { loaded } = this.#engine;
-    this.#engine.start(job, invocation, this.#sky.mappingChanged ? changedMapping(loaded) : loaded);
+    this.#engine.start(job, invocation, this.#sky.mappingChangedAt !== null ? changedMapping(loaded) : loaded);
   }
 
   #heal(): void {

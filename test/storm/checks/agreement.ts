@@ -1,5 +1,5 @@
-/** I1, I2: what is linked agrees, and everybody who should be linked is. */
-import type { Checker } from "../evidence.ts";
+/** I1, I2, I12: what is linked agrees, everybody who should be linked is, and both sides show the same stage. */
+import type { Checker, Evidence } from "../evidence.ts";
 import { CONSENTS, STORM_FIELDS } from "../storm-fields.ts";
 import { isSetAside, meaning, pairsOf } from "./naive.ts";
 
@@ -11,13 +11,11 @@ export const fieldsAgree: Checker = (evidence) =>
       if (name === null) return [];
       const [left, right] = [meaning(field.kind, pair.contact[field.hubspot]), meaning(field.kind, pair.record[name])];
       if (left === right || isSetAside(evidence, pair.link, [field.hubspot, name])) return [];
-      return [
-        `${pair.link.id} (${pair.link.email}): ${field.name} is "${left}" in HubSpot and "${right}" in Salesforce`,
-      ];
+      return [`${pair.link.id} (${pair.link.email}): ${field.name} is "${left}" in HubSpot, "${right}" in Salesforce`];
     }),
   );
 
-/** I13 (its end): whoever objects on one side objects on both. */
+/** I13, its end: whoever objects on one side objects on both. */
 export const consentsAgree: Checker = (evidence) =>
   pairsOf(evidence).flatMap((pair) =>
     CONSENTS.flatMap((consent) => {
@@ -29,3 +27,90 @@ export const consentsAgree: Checker = (evidence) =>
       ];
     }),
   );
+
+const SALES_READY = ["marketingqualifiedlead", "salesqualifiedlead", "opportunity", "customer", "evangelist"];
+
+/** I2: every live record that qualifies stands in exactly one link, or somebody has been told why not. */
+export const everybodyIsLinked: Checker = (evidence) => {
+  const { systems, state } = evidence;
+  const standing = state.links.filter((link) => link.state !== "superseded");
+  const contacts = systems.hubspot
+    .contacts()
+    .filter(({ archived }) => !archived)
+    .map(({ id, properties }) => ({
+      name: `contact ${id}`,
+      email: properties["email"] ?? "",
+      holders: standing.filter((link) => link.hubspotId === id),
+      must: SALES_READY.includes(properties["lifecyclestage"] ?? ""),
+    }));
+  const people = (["Lead", "Contact"] as const).flatMap((object) =>
+    systems.salesforce
+      .records(object)
+      .filter((record) => record["IsDeleted"] !== true && record["IsConverted"] !== true)
+      .map((record) => ({
+        name: `${object} ${record["Id"]}`,
+        email: String(record["Email"] ?? ""),
+        holders: standing.filter((link) => link.salesforceId === record["Id"]),
+        must: record["Email"] !== null,
+      })),
+  );
+  return [...contacts, ...people].flatMap(({ name, email, holders, must }) => {
+    if (holders.length > 1) return [`${name} stands in ${holders.length} links: ${holders.map((link) => link.id)}`];
+    const [holder] = holders;
+    if (!must || (holder !== undefined && ["linked", "ambiguous", "tombstoned", "erased"].includes(holder.state)))
+      return [];
+    if (isExplained(evidence, email, holder?.id ?? null)) return [];
+    return [`${name} (${email}) is ${holder === undefined ? "in no link" : holder.state} and nobody was told why`];
+  });
+};
+
+/** Another link stands for the address (a double that is left alone), it is parked, or a person took the other record away. */
+function isExplained({ state, humans }: Evidence, email: string, link: string | null): boolean {
+  if (state.rejects.some((reject) => reject.link !== null && reject.link === link)) return true;
+  if (state.links.some((other) => other.id !== link && other.email === email && other.state !== "superseded"))
+    return true;
+  const who = Number(/^p(\d+)@/.exec(email)?.[1] ?? Number.NaN);
+  return humans.some((row) => row.who === who && ["delete", "erase", "merge"].includes(row.what));
+}
+
+/** As config/lifecycle.yml spells them. */
+const SPELLED: Readonly<Record<string, readonly [hubspot: string, salesforce: string]>> = {
+  subscriber: ["subscriber", "Subscriber"],
+  lead: ["lead", "Lead"],
+  mql: ["marketingqualifiedlead", "MQL"],
+  sal: ["marketingqualifiedlead", "SAL"],
+  sql: ["salesqualifiedlead", "SQL"],
+  opportunity: ["opportunity", "Opportunity"],
+  customer: ["customer", "Customer"],
+  evangelist: ["evangelist", "Evangelist"],
+  recycled: ["lead", "Recycled"],
+  disqualified: ["other", "Disqualified"],
+};
+
+/** I12: both sides show the person's stage, and in the first cycle it is no less than what anybody said of the live records. */
+export const stagesMeet: Checker = (evidence) =>
+  pairsOf(evidence).flatMap(({ link, contact, record, object }) => {
+    if (link.stage === null) return [`${link.id} (${link.email}) has no stage`];
+    const [hubspot, salesforce] = SPELLED[link.stage.stage] ?? ["", ""];
+    const shown = [contact["lifecyclestage"] ?? "", String(record["LeadLoop_Stage__c"] ?? "")];
+    const epoch = Number(record["LeadLoop_Epoch__c"] ?? 0);
+    if (isSetAside(evidence, link, ["lifecyclestage", "LeadLoop_Stage__c"])) return [];
+    if (shown[0] !== hubspot || shown[1] !== salesforce || epoch !== link.stage.epoch)
+      return [
+        `${link.id} (${link.email}) is ${link.stage.stage} of cycle ${link.stage.epoch}, but HubSpot shows ${shown[0]} and Salesforce ${shown[1]} of cycle ${epoch}`,
+      ];
+    const said = link.stage.epoch === 1 ? furthestSaid(evidence, [link.hubspotId ?? "", link.salesforceId ?? ""]) : 0;
+    const rank = rankOf(hubspot);
+    return rank < said ? [`${link.id} (${object}) is ${link.stage.stage}, but a person had set a further stage`] : [];
+  });
+
+function furthestSaid({ humans }: Evidence, ids: readonly string[]): number {
+  const stages = humans.filter((row) => ids.includes(row.id) && ["stage", "create"].includes(row.what));
+  return Math.max(0, ...stages.map((row) => rankOf(row.field?.match(/stage/i) ? String(row.after) : "")));
+}
+
+/** Of a stage in either spelling; what is accepted counts as MQL, which is what HubSpot calls it. */
+function rankOf(spelled: string): number {
+  const order = ["subscriber", "lead", "mql", "sql", "opportunity", "customer", "evangelist"];
+  return order.findIndex((stage) => spelled === stage || SPELLED[stage]?.includes(spelled) === true);
+}

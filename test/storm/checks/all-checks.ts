@@ -1,14 +1,48 @@
-/** Every law and its checker. Naive on purpose, and sharing no code with the engine. */
+/** Every invariant of a storm, and who checks it. The checkers are naive on purpose and share no code with the engine. */
 import type { Checker } from "../evidence.ts";
-import { consentsAgree, fieldsAgree } from "./agreement.ts";
-import { noErrors } from "./jobs.ts";
-import { consentNeverLoosened, noDuplicates, noDuplicateTasks, quiet } from "./writes.ts";
+import { consentsAgree, everybodyIsLinked, fieldsAgree, stagesMeet } from "./agreement.ts";
+import { batchesAreClean, cursorsAreSound, limitsAreKept, theDeadAreLeftAlone } from "./calls.ts";
+import { conflictsAreTrue, nothingIsLost, nothingStaleWins } from "./edits.ts";
+import { booksBalance, fencesHold, logsAreClean, noErrors } from "./jobs.ts";
+import { clearedFirst, noDuplicateTasks, stagesClimb, taskLedgerIsComplete, tasksHappen } from "./stages-and-tasks.ts";
+import {
+  blanksAreMeant,
+  consentNeverLoosened,
+  deletesStay,
+  inScope,
+  noDuplicates,
+  noPingPong,
+  oneWayStays,
+  quiet,
+} from "./writes.ts";
 
+/** After every storm. */
 export const CHECKERS: Readonly<Record<string, Checker>> = {
   "I0 no error escapes": noErrors,
   "I1 agreement": fieldsAgree,
+  "I2 everybody is linked": everybodyIsLinked,
   "I3 quiet": quiet,
+  "I4 nothing is lost": nothingIsLost,
+  "I5 nothing stale wins": nothingStaleWins,
+  "I6 no ping-pong": noPingPong,
   "I7 no duplicate record": noDuplicates,
   "I8 no duplicate task": noDuplicateTasks,
+  "I9 tasks happen": tasksHappen,
+  "I10 the task ledger is complete": taskLedgerIsComplete,
+  "I11 stages climb": stagesClimb,
+  "I12 stages meet": stagesMeet,
   "I13 consent": (evidence) => [...consentNeverLoosened(evidence), ...consentsAgree(evidence)],
+  "I14 deletes stay": deletesStay,
+  "I15 in scope": inScope,
+  "I16 one way stays one way": oneWayStays,
+  "I17 blanks are meant": blanksAreMeant,
+  "I18 limits are kept": limitsAreKept,
+  "I19 batches are clean": batchesAreClean,
+  "I20 the dead are left alone": theDeadAreLeftAlone,
+  "I21 fences hold": fencesHold,
+  "I22 cursors are sound": cursorsAreSound,
+  "I24 the books balance": booksBalance,
+  "I26 conflicts are true": conflictsAreTrue,
+  "I28 the log is clean": logsAreClean,
+  "I30 cleared first": clearedFirst,
 };

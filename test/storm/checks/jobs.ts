@@ -1,10 +1,64 @@
-/** What the jobs themselves must keep to. */
+/** I0, I21, I24, I28: what the jobs themselves must keep to. */
 import type { Checker } from "../evidence.ts";
 
-/** A job ends with a result, or says that a system or the state is out of reach; anything else that is thrown is a bug. */
+/** I0: a job ends with a result, or says that a system or the state is out of reach; anything else that is thrown is a bug. */
 export const noErrors: Checker = ({ invocations }) =>
   invocations.flatMap(({ number, job, error }) =>
     error === null
       ? []
       : [`invocation ${number} (${job}) threw ${error instanceof Error ? error.stack : String(error)}`],
   );
+
+interface GivenLinks {
+  readonly links?: readonly { readonly id: string; readonly version: number }[];
+}
+
+/** I21: nothing is stored under an old fence, and no version of a link is decided twice. */
+export const fencesHold: Checker = ({ storeLog }) => {
+  const found: string[] = [];
+  const newest = new Map<string, number>();
+  const versions = new Set<string>();
+  for (const { invocation, method, fence, given, answer } of storeLog) {
+    if (method === "acquireLease") {
+      if (fence !== null) newest.set(String(given[0]), fence);
+      continue;
+    }
+    const { job } = given[0] as { job: string };
+    if (fence !== newest.get(job))
+      found.push(`invocation ${invocation}: ${method} under fence ${fence}, when ${newest.get(job)} was given`);
+    if (method !== "commitDecisions" && method !== "commitOutcomes") continue;
+    const stale = new Set((answer as { stale: readonly string[] }).stale);
+    for (const { id, version } of (given[1] as GivenLinks).links ?? []) {
+      if (stale.has(id)) continue;
+      const decided = `${id} version ${version}`;
+      if (versions.has(decided)) found.push(`${decided} was stored twice`);
+      versions.add(decided);
+    }
+  }
+  return found;
+};
+
+/** I24: the books of every run balance. */
+export const booksBalance: Checker = ({ invocations }) =>
+  invocations.flatMap(({ number, result }) => {
+    if (result === null) return [];
+    const { total, written, unchanged, skipped, rejected, deferred } = result.considered;
+    const sum = written + unchanged + skipped + rejected + deferred;
+    return sum === total ? [] : [`invocation ${number} considered ${total} but accounts for ${sum}`];
+  });
+
+const CANARIES = [
+  "@storm.example.com",
+  "+1415200",
+  "pat-sandbox",
+  "sandbox-secret",
+  "first hubspot",
+  "first salesforce",
+];
+
+/** I28: no value of a person, and no secret, in the log. */
+export const logsAreClean: Checker = ({ logged }) =>
+  logged.flatMap((line) => {
+    const found = CANARIES.find((canary) => line.includes(canary));
+    return found === undefined ? [] : [`a line of the log shows "${found}": ${line}`];
+  });

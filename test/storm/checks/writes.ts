@@ -1,18 +1,34 @@
-/** I3, I7, I8, I13: what the log of writes must not show. */
-
-import type { Checker } from "../evidence.ts";
+/** I3, I6, I7, I13 to I17: what the log of writes must not show. */
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import type { Checker, Evidence } from "../evidence.ts";
 import type { ChangeRow } from "../stand-ins.ts";
+import { emailOf, STORM_FIELDS } from "../storm-fields.ts";
+import { meaning } from "./naive.ts";
 
 /** I3: after the quiet point nothing is written any more. */
-export const quiet: Checker = ({ systems, quietAt }) => [
-  ...new Set(
-    systems.changes
-      .filter((change) => change.at > quietAt)
-      .map((change) => `${told(change)}, long after the last edit`),
-  ),
-];
+export const quiet: Checker = ({ systems, quietAt }) =>
+  systems.changes
+    .filter((change) => change.at > quietAt)
+    .map((change) => `${told(change)}, long after the last edit`)
+    .slice(0, 3);
 
-/** I7: at most one live record of ours per key. */
+/** I6: no more writes of one value than edits and lost answers can explain. */
+export const noPingPong: Checker = ({ systems, humans, faults }) => {
+  const counts = new Map<string, ChangeRow[]>();
+  for (const change of systems.changes) {
+    const field = STORM_FIELDS.find((one) => [one.hubspot, one.Lead, one.Contact].includes(change.field));
+    if (field === undefined || meaning(field.kind, change.before) === meaning(field.kind, change.after)) continue;
+    const key = `${change.id} ${change.field}`;
+    counts.set(key, [...(counts.get(key) ?? []), change]);
+  }
+  return [...counts].flatMap(([key, rows]) => {
+    const most = humans.length + 2 * faults + 2;
+    return rows.length > most ? [`${key} was written ${rows.length} times for ${humans.length} edits`] : [];
+  });
+};
+
+/** I7: at most one live record of ours per key and per address. */
 export const noDuplicates: Checker = ({ systems }) => {
   const created = systems.changes.filter(
     (change) => change.created && (change.field === "leadloop_key" || change.field === "LeadLoop_Key__c"),
@@ -34,13 +50,6 @@ export const noDuplicates: Checker = ({ systems }) => {
   ];
 };
 
-/** I8: one task for one cause, deleted ones included. */
-export const noDuplicateTasks: Checker = ({ systems }) => {
-  const causes = systems.salesforce.records("Task").map((task) => task["LeadLoop_Cause__c"]);
-  const twice = causes.filter((cause, index) => typeof cause === "string" && causes.indexOf(cause) !== index);
-  return twice.map((cause) => `two tasks for ${String(cause)}`);
-};
-
 /** I13: nothing of ours takes an objection back. */
 export const consentNeverLoosened: Checker = ({ systems }) =>
   systems.changes
@@ -51,6 +60,97 @@ export const consentNeverLoosened: Checker = ({ systems }) =>
         String(after) !== "true",
     )
     .map((change) => `${told(change)}: an objection was taken back`);
+
+/** A run that began before, or shortly after, may not have seen it: lag, late commits. */
+const BLIND_MS = 330_000;
+
+/** I14: whom a person has deleted, we do not make again in that system, unless a person does. */
+export const deletesStay: Checker = ({ systems, humans, invocations }) =>
+  systems.changes
+    .filter((change) => change.created && (change.field === "email" || change.field === "Email"))
+    .flatMap((change) => {
+      const rows = humans.filter(
+        (row) => emailOf(row.who) === change.after && row.system === change.system && row.at < change.at,
+      );
+      const last = rows.findLast((row) => ["delete", "erase", "create", "restore", "convert"].includes(row.what));
+      if (last === undefined || (last.what !== "delete" && last.what !== "erase")) return [];
+      const began = invocations.find((row) => row.number === change.invocation)?.startedAt ?? change.at;
+      return began > last.at + BLIND_MS ? [`${told(change)}: made again after a person had deleted it`] : [];
+    });
+
+/** I15: nothing outside of the mapping files and our own fields is ever asked for in a write. */
+export const inScope: Checker = ({ systems }) => {
+  const named = fieldsInFiles();
+  const found = new Set<string>();
+  for (const { system, request } of systems.requests) {
+    if (request.method === "GET" || !request.body.startsWith("{")) continue;
+    for (const field of fieldsOf(JSON.parse(request.body))) if (!named.has(field)) found.add(`${system}: ${field}`);
+  }
+  return [...found].map((field) => `a write named ${field}, which is in no file`);
+};
+
+const TASK_FIELDS = ["Subject", "Description", "Priority", "Status", "ActivityDate", "WhoId", "OwnerId"];
+
+let inFiles: ReadonlySet<string> | null = null;
+
+/** Every word of the mappings and of own-fields: much more than enough, and no code of ours read it. */
+function fieldsInFiles(): ReadonlySet<string> {
+  if (inFiles !== null) return inFiles;
+  const words = new Set<string>([...TASK_FIELDS, "id"]);
+  const collect = (value: unknown): void => {
+    if (typeof value === "string") words.add(value);
+    else if (typeof value === "object" && value !== null) for (const part of Object.values(value)) collect(part);
+  };
+  for (const file of ["contact-lead", "contact-contact"])
+    collect(parse(readFileSync(`mappings/${file}.yml`, "utf8")).fields);
+  collect(parse(readFileSync("config/connector.yml", "utf8"))["own-fields"]);
+  inFiles = words;
+  return words;
+}
+
+interface WriteBody {
+  readonly inputs?: readonly { readonly properties?: Readonly<Record<string, unknown>> }[];
+  readonly records?: readonly Readonly<Record<string, unknown>>[];
+  readonly compositeRequest?: readonly { readonly method: string; readonly body?: Readonly<Record<string, unknown>> }[];
+}
+
+function fieldsOf(body: WriteBody): string[] {
+  const rows = [
+    ...(body.inputs ?? []).map((input) => (Array.isArray(input.properties) ? {} : (input.properties ?? {}))),
+    ...(body.records ?? []),
+    ...(body.compositeRequest ?? []).filter((sub) => sub.method !== "GET").map((sub) => sub.body ?? {}),
+  ];
+  return rows.flatMap((row) => Object.keys(row)).filter((name) => name !== "attributes");
+}
+
+/** I16: a city that comes from HubSpot alone is not written to HubSpot. */
+export const oneWayStays: Checker = ({ systems, mappingChangedAt, invocations }) =>
+  systems.changes
+    .filter(({ system, field, created, invocation, at }) => {
+      const began = invocations.find((row) => row.number === invocation)?.startedAt ?? at;
+      const since = mappingChangedAt ?? Number.POSITIVE_INFINITY;
+      return system === "hubspot" && field === "city" && !created && began > since + BLIND_MS;
+    })
+    .map((change) => `${told(change)}: written against the one way of its rule`);
+
+/** I17: no value becomes blank unless a person blanked the other side's and the rule lets blanks through. */
+export const blanksAreMeant: Checker = (evidence) =>
+  evidence.systems.changes.flatMap((change) => {
+    const field = STORM_FIELDS.find((one) => [one.hubspot, one.Lead, one.Contact].includes(change.field));
+    if (field === undefined || change.created || field.kind === "boolean") return [];
+    if (meaning(field.kind, change.before) === "" || meaning(field.kind, change.after) !== "") return [];
+    const meant = field.rule !== "never-blank" && wasBlanked(evidence, change, field.name);
+    return meant ? [] : [`${told(change)}: a blank that nobody entered`];
+  });
+
+function wasBlanked({ humans }: Evidence, change: ChangeRow, name: string): boolean {
+  return humans.some((row) => {
+    if (row.at > change.at) return false;
+    if (["merge", "restore", "delete", "convert"].includes(row.what)) return true;
+    const field = STORM_FIELDS.find((one) => one.name === name);
+    return row.what === "clear" && [field?.hubspot, field?.Lead, field?.Contact].includes(row.field ?? "");
+  });
+}
 
 function told({ at, invocation, system, object, id, field, before, after }: ChangeRow): string {
   const time = new Date(at).toISOString().slice(11, 23);

@@ -1,0 +1,78 @@
+/** I8 to I12, I30: tasks once and always, a ledger that is complete, stages that only climb, and clears before backward moves. */
+import type { Checker } from "../evidence.ts";
+
+/** I8: one task for one cause, deleted ones included. */
+export const noDuplicateTasks: Checker = ({ systems }) => {
+  const causes = systems.salesforce.records("Task").map((task) => task["LeadLoop_Cause__c"]);
+  const twice = causes.filter((cause, index) => typeof cause === "string" && causes.indexOf(cause) !== index);
+  return twice.map((cause) => `two tasks for ${String(cause)}`);
+};
+
+/** I9: every task of a linked person is done and there (or a person deleted it); none hangs. */
+export const tasksHappen: Checker = ({ state, systems, humans }) => {
+  const linked = new Set(state.links.filter((link) => link.state === "linked").map((link) => link.id));
+  return state.tasks
+    .filter((task) => linked.has(task.link) && task.state !== "suppressed")
+    .flatMap((task) => {
+      const said = `the task of ${task.link} for ${task.cause}`;
+      if (task.state !== "done")
+        return state.rejects.some((reject) => reject.id === `task:${task.cause}`)
+          ? []
+          : [`${said} is still ${task.state}`];
+      const record = systems.salesforce.records("Task").find((row) => row["LeadLoop_Cause__c"] === task.cause);
+      if (record === undefined) return [`${said} is done, but is not in Salesforce`];
+      // Salesforce deletes tasks along with the person they are about.
+      const byHand = humans.some((row) => row.id === record["Id"] || row.what === "delete" || row.what === "merge");
+      return record["IsDeleted"] === true && !byHand ? [`${said} was deleted, and no person did it`] : [];
+    });
+};
+
+/** I10: every task that we made has its row in the ledger. */
+export const taskLedgerIsComplete: Checker = ({ state, systems }) => {
+  const known = new Set(state.tasks.map((task) => task.cause));
+  return systems.changes
+    .filter((change) => change.created && change.field === "LeadLoop_Cause__c")
+    .filter((change) => !known.has(String(change.after)))
+    .map((change) => `task ${change.id} for ${String(change.after)} is in no ledger`);
+};
+
+const RANKS = ["subscriber", "lead", "mql", "sal", "sql", "opportunity", "customer", "evangelist"];
+
+/** I11: (cycle, rank) only rises; a lower rank needs the next cycle and a reason. */
+export const stagesClimb: Checker = ({ state }) => {
+  const found: string[] = [];
+  for (const { id } of state.links) {
+    const events = state.stages
+      .filter((event) => event.link === id)
+      .sort((one, other) => one.sequence - other.sequence);
+    for (const [index, event] of events.entries()) {
+      if (event.reason === "") found.push(`${id}: entered ${event.stage} without a reason`);
+      const before = events[index - 1];
+      if (before === undefined) continue;
+      const climbs = event.epoch === before.epoch && rankOf(event.stage) > rankOf(before.stage);
+      if (climbs || event.epoch > before.epoch) continue;
+      found.push(`${id}: from ${before.stage} of cycle ${before.epoch} to ${event.stage} of cycle ${event.epoch}`);
+    }
+  }
+  return found;
+};
+
+/** The two exits come before everything else of their cycle. */
+function rankOf(stage: string): number {
+  return RANKS.indexOf(stage);
+}
+
+const HUBSPOT_RANKS = ["subscriber", "lead", "marketingqualifiedlead", "salesqualifiedlead", "opportunity", "customer"];
+
+/** I30: in HubSpot a lower stage is never set over a higher one: it is cleared first. */
+export const clearedFirst: Checker = ({ systems }) =>
+  systems.changes
+    .filter((change) => change.field === "lifecyclestage" && !change.created)
+    .filter(({ before, after }) => {
+      const [from, to] = [HUBSPOT_RANKS.indexOf(String(before)), HUBSPOT_RANKS.indexOf(String(after))];
+      return from >= 0 && to >= 0 && to < from;
+    })
+    .map(
+      ({ id, before, after }) =>
+        `contact ${id} was set back from ${String(before)} to ${String(after)} without a clear`,
+    );
