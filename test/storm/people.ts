@@ -1,5 +1,4 @@
 /** Plays what people do in both systems, as far as those let them, and writes down every value they entered and every record they touched. */
-
 import { assertNever } from "../../src/core/errors.ts";
 import type { RecordView } from "../../src/sandbox/hubspot/hubspot-model.ts";
 import { HubSpotRefusal } from "../../src/sandbox/hubspot/hubspot-refusals.ts";
@@ -13,23 +12,31 @@ const MARKETER = { sourceType: "CRM_UI", sourceId: "userId:9001" } as const;
 
 export class People {
   readonly rows: HumanRow[] = [];
+  /** How long it takes until the API shows what people do in Salesforce. */
+  commitDelayMs = 0;
   readonly #systems: StandIns;
   readonly #now: () => number;
+  readonly #rep: string;
 
   constructor(systems: StandIns, now: () => number) {
     this.#systems = systems;
     this.#now = now;
+    this.#rep = systems.salesforce.people.repIds[0] ?? "";
   }
 
   /** True when it could be done. */
   play(step: HumanStep): boolean {
     const rows = this.rows.length;
     try {
+      // What people do may take long to commit; a call of ours is answered when it has committed.
+      this.#systems.salesforce.setCommitDelay(this.commitDelayMs);
       this.#act(step);
     } catch (error) {
       if (!(error instanceof HubSpotRefusal) && !(error instanceof SalesforceFault)) throw error;
       // What a system refused was not done.
       this.rows.length = rows;
+    } finally {
+      this.#systems.salesforce.setCommitDelay(0);
     }
     return this.rows.length > rows;
   }
@@ -109,13 +116,10 @@ export class People {
     object: string,
     id: string,
     entry?: readonly [string, unknown, unknown],
+    who = step.who,
   ): void {
     const [field, before, after] = entry ?? [null, undefined, undefined];
-    this.rows.push({ at: this.#now(), what: step.do, who: step.who, system, object, id, field, before, after });
-  }
-
-  #rep(): string {
-    return this.#systems.salesforce.people.repIds[0] ?? "";
+    this.rows.push({ at: this.#now(), what: step.do, who, system, object, id, field, before, after });
   }
 
   #createContact(step: Extract<HumanStep, { do: "create" }>): void {
@@ -139,7 +143,7 @@ export class People {
       Company: `Company ${step.who}`,
       ...(step.title === null ? {} : { Title: step.title }),
     };
-    const id = this.#systems.salesforce.create("Lead", fields, this.#rep());
+    const id = this.#systems.salesforce.create("Lead", fields, this.#rep);
     for (const [name, value] of Object.entries(fields))
       this.#note(step, "salesforce", "Lead", id, [name, undefined, value]);
   }
@@ -173,7 +177,7 @@ export class People {
     const found = this.salesforceRecord(step.who);
     if (found === undefined || (only !== undefined && found.object !== only)) return;
     const id = String(found.record["Id"]);
-    this.#systems.salesforce.edit(found.object, id, values, this.#rep());
+    this.#systems.salesforce.edit(found.object, id, values, this.#rep);
     const seen = this.#systems.salesforce.record(found.object, id) ?? {};
     for (const name of Object.keys(values))
       if (seen[name] !== found.record[name])
@@ -201,7 +205,8 @@ export class People {
     const [kept, gone] = [this.contact(step.who), this.contact(step.other)];
     if (kept === undefined || gone === undefined || kept.id === gone.id) return;
     const merged = this.#systems.hubspot.mergeContacts(kept.id, gone.id);
-    for (const id of [kept.id, gone.id]) this.#note(step, "hubspot", "contacts", id, ["(merged)", id, merged]);
+    this.#note(step, "hubspot", "contacts", kept.id, ["(merged)", kept.id, merged]);
+    this.#note(step, "hubspot", "contacts", gone.id, ["(merged)", gone.id, merged], step.other);
   }
 
   #mergeInSalesforce(step: Extract<HumanStep, { do: "merge" }>): void {
@@ -209,8 +214,9 @@ export class People {
     if (kept === undefined || gone === undefined || kept.object !== gone.object) return;
     const [master, loser] = [String(kept.record["Id"]), String(gone.record["Id"])];
     if (master === loser) return;
-    this.#systems.salesforce.merge(kept.object, master, [loser], this.#rep());
-    this.#note(step, "salesforce", kept.object, loser, ["(merged)", loser, master]);
+    this.#systems.salesforce.merge(kept.object, master, [loser], this.#rep);
+    this.#note(step, "salesforce", kept.object, master, ["(merged)", loser, master]);
+    this.#note(step, "salesforce", kept.object, loser, ["(merged)", loser, master], step.other);
   }
 
   #archive(step: HumanStep): void {
@@ -223,7 +229,7 @@ export class People {
   #remove(step: HumanStep): void {
     const found = this.salesforceRecord(step.who);
     if (found === undefined) return;
-    this.#systems.salesforce.remove(found.object, String(found.record["Id"]), this.#rep());
+    this.#systems.salesforce.remove(found.object, String(found.record["Id"]), this.#rep);
     this.#note(step, "salesforce", found.object, String(found.record["Id"]));
   }
 
@@ -254,7 +260,7 @@ export class People {
     const leadId = String(found.record["Id"]);
     const { contactId } = this.#systems.salesforce.convertLead(
       { leadId, convertedStatus: "Closed - Converted", opportunityName: `Deal ${step.who}` },
-      this.#rep(),
+      this.#rep,
     );
     this.#note(step, "salesforce", "Lead", leadId, ["(converted)", leadId, contactId]);
   }
@@ -267,7 +273,7 @@ export class People {
     const id = role?.["OpportunityId"];
     if (typeof id !== "string" || salesforce.record("Opportunity", id)?.["IsClosed"] === true) return;
     const stage = step.do === "win" ? "Closed Won" : "Closed Lost";
-    salesforce.edit("Opportunity", id, { StageName: stage, Amount: 1_000 }, this.#rep());
+    salesforce.edit("Opportunity", id, { StageName: stage, Amount: 1_000 }, this.#rep);
     this.#note(step, "salesforce", "Opportunity", id, ["StageName", undefined, stage]);
   }
 
@@ -278,8 +284,8 @@ export class People {
     const task = salesforce.recordsBy("Task", "WhoId", String(found.record["Id"]))[0];
     if (task === undefined) return;
     const id = String(task["Id"]);
-    if (step.do === "delete-task") salesforce.remove("Task", id, this.#rep());
-    else salesforce.edit("Task", id, { Status: "Completed" }, this.#rep());
+    if (step.do === "delete-task") salesforce.remove("Task", id, this.#rep);
+    else salesforce.edit("Task", id, { Status: "Completed" }, this.#rep);
     this.#note(step, "salesforce", "Task", id);
   }
 

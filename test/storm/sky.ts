@@ -85,7 +85,7 @@ export class Sky {
     salesforce.removeValidationRule("Lead", REFUSING);
     salesforce.state.workflows.delete("Lead");
     salesforce.state.rowLocks.clear();
-    salesforce.setCommitDelay(0);
+    this.#people.commitDelayMs = 0;
     hubspot.setTimes({ lagMs: [300, 2_000], tailChance: 0 });
   }
 

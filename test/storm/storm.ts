@@ -76,8 +76,8 @@ class Storm {
         },
       },
     });
-    this.#systems.salesforce.setCommitDelay(setting.commitDelayMs);
     this.#people = new People(this.#systems, () => this.#kernel.now);
+    this.#people.commitDelayMs = setting.commitDelayMs;
     this.#sky = new Sky(this.#systems, this.#people, () => this.#kernel.now);
     this.#engine = new Engine(this.#kernel, this.#systems, { store: this.#store, seed, warm: setting.warm });
     this.#source = plan.faults === null ? faultsByRates(seed, rates) : faultsByList(seed, rates.slowness, plan.faults);

@@ -99,9 +99,13 @@ export const stagesMeet: Checker = (evidence) =>
       return [
         `${link.id} (${link.email}) is ${link.stage.stage} of cycle ${link.stage.epoch}, but HubSpot shows ${shown[0]} and Salesforce ${shown[1]} of cycle ${epoch}`,
       ];
-    const said = link.stage.epoch === 1 ? furthestSaid(evidence, [link.hubspotId ?? "", link.salesforceId ?? ""]) : 0;
+    const exited = ["recycled", "disqualified"].includes(link.stage.stage);
+    const said =
+      link.stage.epoch === 1 && !exited ? furthestSaid(evidence, [link.hubspotId ?? "", link.salesforceId ?? ""]) : 0;
     const rank = rankOf(hubspot);
-    return rank < said ? [`${link.id} (${object}) is ${link.stage.stage}, but a person had set a further stage`] : [];
+    return rank < said
+      ? [`${link.id} (${link.email}, ${object}) is ${link.stage.stage}, but a person had set a further stage`]
+      : [];
   });
 
 function furthestSaid({ humans }: Evidence, ids: readonly string[]): number {

@@ -64,6 +64,8 @@ export const theDeadAreLeftAlone: Checker = ({ systems, humans, invocations }) =
   const deaths = humans.filter(
     (row) =>
       ["convert", "delete", "merge", "erase"].includes(row.what) &&
+      // The survivor of a merge lives.
+      row.after !== row.id &&
       row.object !== "Task" &&
       row.object !== "Opportunity",
   );

@@ -65,7 +65,7 @@ export const consentNeverLoosened: Checker = ({ systems }) =>
 const BLIND_MS = 330_000;
 
 /** I14: whom a person has deleted, we do not make again in that system, unless a person does. */
-export const deletesStay: Checker = ({ systems, humans, invocations }) =>
+export const deletesStay: Checker = ({ systems, humans, invocations, state }) =>
   systems.changes
     .filter((change) => change.created && (change.field === "email" || change.field === "Email"))
     .flatMap((change) => {
@@ -74,6 +74,8 @@ export const deletesStay: Checker = ({ systems, humans, invocations }) =>
       );
       const last = rows.findLast((row) => ["delete", "erase", "create", "restore", "convert"].includes(row.what));
       if (last === undefined || (last.what !== "delete" && last.what !== "erase")) return [];
+      // HubSpot finds archived contacts by id only: one that LeadLoop never knew cannot be looked up.
+      if (change.system === "hubspot" && !state.links.some((link) => link.hubspotId === last.id)) return [];
       const began = invocations.find((row) => row.number === change.invocation)?.startedAt ?? change.at;
       return began > last.at + BLIND_MS ? [`${told(change)}: made again after a person had deleted it`] : [];
     });
