@@ -142,7 +142,7 @@ export function fieldsToCreate(
 /** One update of one record. Salesforce writes that a person's edit could be under are conditional. */
 export function updateWrite(link: Link, record: CrmRecord, side: SideWrites, purpose: "fields" | "meet"): Write {
   const system = record.ref.system;
-  const conditional = system === "salesforce" && (side.guarded || replacesStage(side));
+  const conditional = system === "salesforce" && (side.guarded || tellsStage(side));
   return {
     key: `${link.id}:${link.version}:${system}`,
     link: link.id,
@@ -160,9 +160,9 @@ export function updateWrite(link: Link, record: CrmRecord, side: SideWrites, pur
   };
 }
 
-/** A rep may be moving the stage forward at this very moment. */
-function replacesStage({ fields }: SideWrites): boolean {
-  return Object.values(fields).some(({ rule, from }) => rule === "stage" && (from ?? null) !== null);
+/** A rep may be moving the stage forward at this very moment, also one that was blank when it was read. */
+function tellsStage({ fields }: SideWrites): boolean {
+  return Object.values(fields).some(({ rule }) => rule === "stage");
 }
 
 function reasonOf(side: SideWrites): string {
