@@ -51,7 +51,8 @@ function windowsOf(
 ): Window[] {
   const { connector } = dependencies.rulebook;
   const fast = usable(cursors, facts, system, object, "fast");
-  if (fast === undefined) return [{ from: null, to: null }];
+  const widened = facts.widened.some((schema) => schema.system === system && schema.object === object);
+  if (fast === undefined || widened) return [{ from: null, to: null }];
   const windows: Window[] = [{ from: later(fast.position, -connector.overlapSeconds * 1_000), to: null }];
   const settled = usable(cursors, facts, system, object, "settled");
   const to = later(facts.startedAt, -connector.settledLagSeconds[system] * 1_000);

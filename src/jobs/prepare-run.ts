@@ -7,6 +7,7 @@ import type { MayWrite } from "../core/sync/person-decision.ts";
 import { later } from "../core/sync/sight-fields.ts";
 import type { Lease } from "./state-port.ts";
 import {
+  fieldsToRead,
   HUBSPOT_CONTACTS,
   personObjects,
   type RunFacts,
@@ -32,7 +33,7 @@ export async function prepareRun(
   );
   const known = await remember(dependencies, "fingerprint", false, () => dependencies.store.setting("fingerprint"));
   const fresh = known !== dependencies.fingerprint;
-  const schemas = await readSchemas(dependencies, startedAt, fresh);
+  const { schemas, widened } = await readSchemas(dependencies, startedAt, fresh);
   const owners = await readOwners(dependencies, startedAt, fresh);
   dependencies.useOwners(buildOwnerDirectory(owners));
   if (fresh && !dry) {
@@ -47,6 +48,7 @@ export async function prepareRun(
     accounts,
     owners,
     schemas,
+    widened,
     mayWrite: mayWriteBy(schemas),
     deadline: later(startedAt, rulebook.connector.timeBudgetSeconds * 1_000),
   };
@@ -97,21 +99,26 @@ async function readSchemas(
   dependencies: SyncDependencies,
   now: Instant,
   fresh: boolean,
-): Promise<ReadonlyMap<string, ObjectSchema>> {
-  const { mappings } = dependencies;
+): Promise<Pick<RunFacts, "schemas" | "widened">> {
+  const { mappings, memory } = dependencies;
   const schemas = new Map<string, ObjectSchema>();
+  const widened: ObjectSchema[] = [];
   const wanted: [System, string][] = [
     ["hubspot", HUBSPOT_CONTACTS],
     ...personObjects(mappings).map((object): [System, string] => ["salesforce", object]),
   ];
   for (const [system, object] of wanted) {
     const key = schemaKey(system, object);
-    schemas.set(
-      key,
-      await remember(dependencies, `schema ${key}`, fresh, () => readSchema(dependencies, system, object, now, fresh)),
+    const read = await remember(dependencies, `schema ${key}`, fresh, () =>
+      readSchema(dependencies, system, object, now, fresh),
     );
+    schemas.set(key, read.schema);
+    if (!read.widened) continue;
+    widened.push(read.schema);
+    // Known again only once everything behind it has been read.
+    memory.delete(`schema ${key}`);
   }
-  return schemas;
+  return { schemas, widened };
 }
 
 async function readSchema(
@@ -120,17 +127,33 @@ async function readSchema(
   object: string,
   now: Instant,
   fresh: boolean,
-): Promise<ObjectSchema> {
+): Promise<{ readonly schema: ObjectSchema; readonly widened: boolean }> {
   const { store, clients, rulebook, log } = dependencies;
   const stored = await store.schema(system, object);
   if (stored !== null && !fresh && stored.readAt > hoursAgo(now, rulebook.connector.schemaMaxAgeHours))
-    return stored.schema;
+    return { schema: stored.schema, widened: false };
   const schema = await clients[system].describe(object);
   const present = new Set(schema.fields.map((field) => field.name));
   const missing = (stored?.schema.fields ?? []).filter((field) => !present.has(field.name)).map((field) => field.name);
   if (missing.length > 0) log.warn({ event: "schema.changed", system, object, fields: missing });
+  if (stored !== null && showsMore(dependencies, system, object, stored.schema, schema))
+    return { schema, widened: true };
   await store.saveSchema(schema, now);
-  return schema;
+  return { schema, widened: false };
+}
+
+/** A field that is read is there (again), created or shown by an admin: no record has changed by that, so none would be looked at. */
+function showsMore(
+  dependencies: SyncDependencies,
+  system: System,
+  object: string,
+  before: ObjectSchema,
+  now: ObjectSchema,
+): boolean {
+  const fields = (schema: ObjectSchema): string[] =>
+    fieldsToRead(dependencies, { schemas: new Map([[schemaKey(system, object), schema]]) }, system, object);
+  const known = new Set(fields(before));
+  return fields(now).some((field) => !known.has(field));
 }
 
 async function readOwners(

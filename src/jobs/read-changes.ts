@@ -52,6 +52,7 @@ export async function readChanges(
     await readArchived(dependencies, facts, system, cursors, found);
   }
   await found.unstored.store(dependencies, facts);
+  if (!facts.dry) for (const schema of facts.widened) await dependencies.store.saveSchema(schema, facts.startedAt);
   return {
     records: found.records,
     unchanged: found.unchanged,

@@ -44,6 +44,8 @@ export interface RunFacts {
   readonly accounts: Readonly<Record<System, string>>;
   readonly owners: Readonly<Record<System, readonly Owner[]>>;
   readonly schemas: ReadonlyMap<string, ObjectSchema>;
+  /** Schemas that show fields which they did not show before: these objects are read as a whole, and then the schema is stored. */
+  readonly widened: readonly ObjectSchema[];
   readonly mayWrite: MayWrite;
   readonly deadline: Instant;
 }

@@ -91,7 +91,7 @@ function written(
     const sent = write.fields[field[system]];
     const state = fields[field.name];
     if (write.operation === "create" && state?.register === undefined) {
-      fields[field.name] = createdState(next, field.name);
+      fields[field.name] = createdState(next, field.name, sent !== undefined);
       continue;
     }
     if (sent === undefined || state?.register === undefined) continue;
@@ -117,12 +117,12 @@ function attached(link: Link, write: Write, id: string): Link {
   return { ...link, state, salesforceObject: write.object, salesforceId: id };
 }
 
-/** A record that was created from the other side agrees with it in everything that was sent; what could not be sent stays open. */
-function createdState(link: Link, name: string): FieldState {
+/** A record that was created from the other side agrees with it in everything that was sent; what could not be sent, or written there, stays open. */
+function createdState(link: Link, name: string, sent: boolean): FieldState {
   const state = link.fields[name] ?? {};
   if (state.held !== undefined) return state;
   const value: Value = link.facts[name] ?? null;
-  return { base: value };
+  return sent || value === null ? { base: value } : state;
 }
 
 function deliver(register: Register, system: System): Register {

@@ -52,17 +52,19 @@ function fieldsAreKnown(link: Link, mapping: ObjectMapping, record: CrmRecord): 
     if (value === undefined) return true;
     if (record.ref.system === "salesforce" && state?.register === undefined && isUntickedBlank(field, state, value))
       return true;
-    if (state === undefined) return value === null;
-    return isKnown(state, record.ref.system, value);
+    // Never agreed on: a blank is nothing new only where the other side has nothing to fill it with either.
+    const open = value === null && (link.facts[field.name] ?? null) === null;
+    return state === undefined ? open : isKnown(state, record.ref.system, value, open);
   });
 }
 
-function isKnown(state: FieldState, system: System, value: Value): boolean {
+/** `open`: what counts where the two sides never agreed. */
+function isKnown(state: FieldState, system: System, value: Value, open: boolean): boolean {
   if (state.overrun !== undefined) return false;
   if (state.held?.until === "released") return true;
   if (state.held !== undefined) return (state.held.values[system] ?? value) === value;
   if (state.register !== undefined) return false;
-  return state.base === undefined ? value === null : state.base === value;
+  return state.base === undefined ? open : state.base === value;
 }
 
 function factsAreKnown(link: Link, record: CrmRecord, sources: readonly FactSource[]): boolean {
