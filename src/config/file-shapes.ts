@@ -38,6 +38,11 @@ export function emailAddress(): z.ZodString {
   return named(EMAIL_ADDRESS, "write the owner's e-mail address, such as anna@example.com");
 }
 
+/** A calendar day; YAML reads it as text. */
+export function isoDay(): z.ZodString {
+  return named(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/, "write a day such as 2026-12-24");
+}
+
 /** A CEL condition; compiled and checked against the fields after the shape. */
 export function condition(): z.ZodString {
   return z.string({

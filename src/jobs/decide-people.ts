@@ -1,6 +1,7 @@
 /** Decides everybody of a chunk: first for themselves, then again for those whose counterpart was found before a create. */
 import type { OutcomeEntry } from "../core/model/ledger.ts";
 import type { Instant, System } from "../core/model/record.ts";
+import { companyDomain } from "../core/rules/route-lead.ts";
 import { decidePerson } from "../core/sync/decide-person.ts";
 import { holdPingPong, pingPongSince } from "../core/sync/hold-ping-pong.ts";
 import type { DecisionContext, PersonDecision } from "../core/sync/person-decision.ts";
@@ -36,7 +37,8 @@ export async function decidePeople(
   { drafts, index, outcomes }: PeopleToDecide,
 ): Promise<readonly DecidedPerson[]> {
   const ledger = await readLedger(dependencies, drafts, outcomes);
-  const given = new GivenCounts(await dependencies.store.routedCounts());
+  const given = new GivenCounts(await dependencies.store.routedCounts(), await openCounts(dependencies));
+  const work = await ownerWork(dependencies, drafts);
   const now = dependencies.clock.now();
   const decide = (draft: PersonDraft): PersonDecision => {
     const context: DecisionContext = {
@@ -44,6 +46,7 @@ export async function decidePeople(
       ownFields: dependencies.ownFields,
       owners: facts.owners.salesforce,
       given: given.counts,
+      work: { byDomain: work, open: given.open },
       mayWrite: facts.mayWrite,
       run: facts.run,
       now,
@@ -136,17 +139,46 @@ async function readNewSides(
   }
 }
 
+/** Who looks after the companies of these people; only asked for those who are nobody's yet. */
+async function ownerWork(
+  { store, rulebook }: SyncDependencies,
+  drafts: readonly PersonDraft[],
+): Promise<ReadonlyMap<string, string>> {
+  const domains = drafts.flatMap(({ link, records }) => {
+    if ((link.facts["hubspot_owner_id"] ?? null) !== null) return [];
+    const email = link.email ?? records.hubspot?.fields["email"] ?? records.salesforce?.fields["Email"];
+    return companyDomain(typeof email === "string" ? email : null, rulebook.routing) ?? [];
+  });
+  return store.ownersOfDomains([...new Set(domains)]);
+}
+
+/** Only where an owner's capacity counts. */
+async function openCounts({ store, rulebook }: SyncDependencies): Promise<ReadonlyMap<string, number>> {
+  const { capacity, rules } = rulebook.routing;
+  const counts = new Map<string, number>();
+  if (capacity === null && rules.every(({ owners }) => owners.every((owner) => owner.capacity == null))) return counts;
+  for (const { ownerEmail } of await store.openHandoffs()) {
+    const email = ownerEmail.toLowerCase();
+    counts.set(email, (counts.get(email) ?? 0) + 1);
+  }
+  return counts;
+}
+
 /** Round robin counts, kept up to date while a chunk is being decided. */
 class GivenCounts {
   readonly counts: Map<string, Map<string, number>>;
+  /** Open handoffs by owner. */
+  readonly open: Map<string, number>;
 
-  constructor(stored: ReadonlyMap<string, ReadonlyMap<string, number>>) {
+  constructor(stored: ReadonlyMap<string, ReadonlyMap<string, number>>, open: ReadonlyMap<string, number>) {
+    this.open = new Map(open);
     this.counts = new Map([...stored].map(([rule, owners]) => [rule, new Map(owners)]));
   }
 
   add(decision: PersonDecision): void {
     if (decision.routed === null) return;
     const { rule, ownerEmail } = decision.routed;
+    this.open.set(ownerEmail, (this.open.get(ownerEmail) ?? 0) + 1);
     const owners = this.counts.get(rule) ?? new Map<string, number>();
     owners.set(ownerEmail, (owners.get(ownerEmail) ?? 0) + 1);
     this.counts.set(rule, owners);

@@ -166,6 +166,8 @@ export interface StateStore {
   /** Links in id order after `after`, for passes over everyone. */
   scanLinks(after: string | null, limit: number): Promise<readonly Link[]>;
   linksDueForScore(now: Instant, limit: number): Promise<readonly Link[]>;
+  /** By e-mail domain, the owner (as the owner fact says it) of most Salesforce contacts that are linked there. */
+  ownersOfDomains(domains: readonly string[]): Promise<ReadonlyMap<string, string>>;
   findPerson(text: string): Promise<readonly Link[]>;
 
   commitDecisions(lease: Lease, decisions: Decisions): Promise<Stored>;

@@ -8,7 +8,7 @@ import type { StateDatabase } from "./state-database.ts";
 
 type LinkPart = Pick<
   StateStore,
-  "links" | "linksByRecord" | "linksByEmail" | "scanLinks" | "linksDueForScore" | "findPerson"
+  "links" | "linksByRecord" | "linksByEmail" | "ownersOfDomains" | "scanLinks" | "linksDueForScore" | "findPerson"
 >;
 
 const FOUND_AT_MOST = 20;
@@ -48,6 +48,20 @@ export function linkPart(database: StateDatabase): LinkPart {
       return emails.length === 0
         ? []
         : select(sql`and email = any(${emails}::text[]) and state <> 'superseded' order by id`);
+    },
+
+    async ownersOfDomains(domains) {
+      if (domains.length === 0) return new Map();
+      const answer = await database.read((db) =>
+        sql<{ domain: string; owner: string }>`
+          select distinct on (domain) domain, owner from (
+            select split_part(email, '@', 2) as domain, facts->>'hubspot_owner_id' as owner, count(*) as contacts from link
+              where connection = ${connection} and salesforce_object = 'Contact' and state = 'linked' and email is not null
+                and split_part(email, '@', 2) = any(${domains}::text[]) and facts->>'hubspot_owner_id' is not null
+              group by 1, 2) as looked_after
+            order by domain, contacts desc, owner collate "C"`.execute(db),
+      );
+      return new Map(answer.rows.map(({ domain, owner }) => [domain, owner]));
     },
 
     scanLinks(after, limit) {

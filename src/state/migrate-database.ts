@@ -6,6 +6,7 @@ import { up as createPeople } from "./migration-0001-people.ts";
 import { up as createLedger } from "./migration-0002-ledger.ts";
 import { up as createRuns } from "./migration-0003-runs.ts";
 import { up as createErasure } from "./migration-0004-erasure.ts";
+import { up as createCompanies } from "./migration-0005-companies.ts";
 import { up as createNotices } from "./migration-0006-notices.ts";
 import { up as createReport } from "./migration-0007-report.ts";
 import type { Statements } from "./row-table.ts";
@@ -15,6 +16,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0002-ledger": { up: createLedger },
   "0003-runs": { up: createRuns },
   "0004-erasure": { up: createErasure },
+  "0005-companies": { up: createCompanies },
   "0006-notices": { up: createNotices },
   "0007-report": { up: createReport },
 };

@@ -97,7 +97,7 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "deniz.aydin@northwind.example.com",
     "Deniz Aydin",
     [
-      'config/routing.yml:23:23  rules[3].owners[0].email: "Deniz Aydin" does not fit; write the owner\'s e-mail address, such as anna@example.com',
+      'config/routing.yml:30:23  territories[2].owners[0].email: "Deniz Aydin" does not fit; write the owner\'s e-mail address, such as anna@example.com',
     ],
   ],
   [
@@ -106,7 +106,7 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "ben.whitlock@northwind.example.com",
     "amara.okafor@northwind.example.com",
     [
-      "config/routing.yml:9:18  rules[0].owners[1].email: amara.okafor@northwind.example.com stands here twice; give it a weight instead",
+      "config/routing.yml:14:18  rules[0].owners[1].email: amara.okafor@northwind.example.com stands here twice; give it a weight instead",
     ],
   ],
   [
@@ -115,7 +115,35 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "[{ email: deniz.aydin@northwind.example.com }]",
     "[]",
     [
-      "config/routing.yml:23:13  rules[3].owners: is empty; name at least one owner, such as { email: anna@example.com }",
+      "config/routing.yml:30:13  territories[2].owners: is empty; name at least one owner, such as { email: anna@example.com }",
+    ],
+  ],
+  [
+    "territories that overlap",
+    "config/routing.yml",
+    "[IT, ES, PT, GR, HR, MT]",
+    "[IT, ES, PT, GR, HR, MT, AT]",
+    [
+      "config/routing.yml:32:11  territories[3].name: southern-europe overlaps with central-europe: both claim AT; draw the line between them, or put what comes first under rules:",
+    ],
+  ],
+  [
+    "a territory that asks for nothing",
+    "config/routing.yml",
+    "    countries: [IT, ES, PT, GR, HR, MT]\n",
+    "",
+    [
+      "config/routing.yml:32:5  territories[3].name: southern-europe takes everybody; write countries: or the like, or use otherwise:",
+    ],
+  ],
+  [
+    "an absence of somebody who owns nothing, the wrong way round",
+    "config/routing.yml",
+    "absences: []",
+    "absences: [{ email: eve@example.com, from: 2026-12-24, to: 2026-12-23 }]",
+    [
+      "config/routing.yml:54:21  absences[0].email: eve@example.com owns nothing here; write one of amara.okafor@northwind.example.com, ben.whitlock@northwind.example.com, deniz.aydin@northwind.example.com, chiara.moretti@northwind.example.com, farid.haddad@northwind.example.com, elena.petrova@northwind.example.com",
+      "config/routing.yml:54:60  absences[0].to: is before 2026-12-24; write the last day of the absence",
     ],
   ],
   [

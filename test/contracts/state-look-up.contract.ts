@@ -1,5 +1,6 @@
 /** How every state store finds people: by record, e-mail, name, or by what is due. */
 import { expect, test } from "vitest";
+import type { Link } from "../../src/core/model/link.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
 import { leased, NO_DECISIONS, personLink, T } from "./state-samples.ts";
 
@@ -36,6 +37,35 @@ export function stateLookUpContract(fresh: () => StateStore): void {
     );
     await store.commitDecisions(await leased(store), { ...NO_DECISIONS, links });
     expect((await store.linksByEmail([email, "nobody@example.com"])).map((link) => link.id)).toEqual(["p0", "p1"]);
+  });
+
+  test("a company's contacts say who looks after it: the owner of most of them", async () => {
+    const store = fresh();
+    const contact = (id: string, email: string, owner: string | null, changes: Partial<Link> = {}) =>
+      personLink(id, {
+        email,
+        salesforceObject: "Contact",
+        state: "linked",
+        facts: { hubspot_owner_id: owner },
+        ...changes,
+      });
+    const links = [
+      contact("a", "a@acme.com", "cleo@example.com"),
+      contact("b", "b@acme.com", "ben@example.com"),
+      contact("c", "c@acme.com", "ben@example.com"),
+      contact("d", "d@tie.com", "cleo@example.com"),
+      contact("e", "e@tie.com", "ben@example.com"),
+      contact("f", "f@lead.com", "ben@example.com", { salesforceObject: "Lead" }),
+      contact("g", "g@gone.com", "ben@example.com", { state: "tombstoned" }),
+      contact("h", "h@nobody.com", null),
+    ];
+    await store.commitDecisions(await leased(store), { ...NO_DECISIONS, links });
+    const asked = ["acme.com", "tie.com", "lead.com", "gone.com", "nobody.com", "unknown.com"];
+    expect([...(await store.ownersOfDomains(asked))].toSorted()).toEqual([
+      ["acme.com", "ben@example.com"],
+      ["tie.com", "ben@example.com"],
+    ]);
+    expect(await store.ownersOfDomains([])).toEqual(new Map());
   });
 
   const wanted: readonly (readonly [string, string, readonly string[]])[] = [

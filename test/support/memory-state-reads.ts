@@ -55,6 +55,20 @@ function peopleReads(tables: MemoryTables) {
     async linksByEmail(emails) {
       return people((link) => link.email !== null && emails.includes(link.email) && link.state !== "superseded");
     },
+    async ownersOfDomains(domains) {
+      const contacts = people((link) => link.salesforceObject === "Contact" && link.state === "linked");
+      const found = new Map<string, string>();
+      for (const domain of domains) {
+        const owners = contacts.flatMap((link) => {
+          const owner = link.facts["hubspot_owner_id"] ?? null;
+          return owner !== null && link.email?.split("@")[1] === domain ? [owner] : [];
+        });
+        const count = (owner: string): number => owners.filter((one) => one === owner).length;
+        const [most] = owners.toSorted((a, b) => count(b) - count(a) || (a < b ? -1 : 1));
+        if (most !== undefined) found.set(domain, most);
+      }
+      return found;
+    },
     async scanLinks(after, limit) {
       return people((link) => link.id > (after ?? ""), limit);
     },

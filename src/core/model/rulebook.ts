@@ -112,17 +112,42 @@ export interface Lifecycle {
   readonly disqualifyReasons: readonly string[];
 }
 
+/** Who is somebody's by where they are, what they do and how big they are. An empty list, and null, leave that open. */
+export interface Territory {
+  readonly countries: readonly string[];
+  readonly states: readonly string[];
+  /** Beginnings of postcodes. */
+  readonly postcodes: readonly string[];
+  readonly industries: readonly string[];
+  readonly employees: { readonly from: number; readonly to: number } | null;
+}
+
+/** One who can be given leads. */
+export interface RoutingOwner {
+  readonly email: string;
+  readonly weight: number;
+  /** Open handoffs beyond which they get none; the routing's own capacity when left out. */
+  readonly capacity?: number | null;
+}
+
 export interface RoutingRule {
   readonly name: string;
   readonly when: Condition;
   /** Owner e-mails; several are served in turn, by weight. */
-  readonly owners: readonly { readonly email: string; readonly weight: number }[];
+  readonly owners: readonly RoutingOwner[];
 }
 
 export interface Routing {
+  /** In order: the admin's rules, then the territories, then everybody else's. */
   readonly rules: readonly RoutingRule[];
   /** Salesforce queue (by name) or owner e-mail when no rule finds an active owner. */
   readonly fallback: string;
+  /** First of all whoever looks after the company, known by its e-mail domain; not for these domains, which are nobody's company. */
+  readonly companyFirst: { readonly freeMail: ReadonlySet<string> } | null;
+  /** Open handoffs beyond which an owner gets none. */
+  readonly capacity: number | null;
+  /** Days (UTC, both included) on which an owner gets none. */
+  readonly absences: readonly { readonly email: string; readonly from: string; readonly to: string }[];
 }
 
 export interface Handoff {

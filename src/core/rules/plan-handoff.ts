@@ -7,7 +7,7 @@ import { addWorkingHours, standardWeek, type WorkingCalendar } from "./business-
 import { readMark } from "./cycle-mark.ts";
 import { handoffCause, writeHandoffTask } from "./handoff-task.ts";
 import { laterOf } from "./hubspot-sight.ts";
-import { FALLBACK_RULE, findOwner, routeLead } from "./route-lead.ts";
+import { COMPANY_RULE, FALLBACK_RULE, findOwner, NO_OWNER_WORK, type OwnerWork, routeLead } from "./route-lead.ts";
 import { isExit, rankOf, SAL_RANK } from "./stages.ts";
 
 const DAY_MS = 86_400_000;
@@ -29,6 +29,8 @@ export interface HandoffInput {
   /** An active rep who already owns the person keeps them. */
   readonly currentOwnerEmail: string | null;
   readonly given: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** Whom owners look after, and how much waits for them; nothing is known when left out. */
+  readonly work?: OwnerWork;
   readonly now: Instant;
 }
 
@@ -134,8 +136,8 @@ type ChosenOwner =
 function chooseOwner(input: HandoffInput): ChosenOwner {
   const current = findOwner(input.currentOwnerEmail ?? "", input.owners);
   if (current !== null) return { owner: current, rule: null, because: `${current.name} already owns the person` };
-  const { rulebook, facts, owners, given, now } = input;
-  return routeLead({ routing: rulebook.routing, facts, owners, given, now });
+  const { rulebook, facts, owners, given, work = NO_OWNER_WORK, now } = input;
+  return routeLead({ routing: rulebook.routing, facts, owners, given, work, now });
 }
 
 function handOver(input: HandoffInput, owner: Owner, rule: string | null, because: string): Partial<HandoffPlan> {
@@ -154,7 +156,7 @@ function handOver(input: HandoffInput, owner: Owner, rule: string | null, becaus
     reasons: score?.reasons.slice(0, MOST_REASONS) ?? [],
   };
   const counted =
-    rule === null || rule === FALLBACK_RULE || owner.email === null
+    rule === null || rule === FALLBACK_RULE || rule === COMPANY_RULE || owner.email === null
       ? null
       : { rule, ownerEmail: owner.email.toLowerCase() };
   const known = input.tasks.some((task) => task.cause === handoffCause(link, stage.epoch));

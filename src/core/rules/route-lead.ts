@@ -1,13 +1,14 @@
-/** Chooses the owner of a lead: the first rule that fits and has someone to give it to, owners served in turn by weight. */
+/** Chooses the owner of a lead: whoever looks after the company, else the first rule that fits and has someone to give it to, owners served in turn by weight. */
 import type { Instant, Owner } from "../model/record.ts";
-import type { Facts, Routing, RoutingRule } from "../model/rulebook.ts";
+import type { Facts, Routing, RoutingOwner, RoutingRule } from "../model/rulebook.ts";
 
 export type RoutedLead =
   | { readonly owner: Owner; readonly rule: string; readonly because: string }
   | { readonly owner: null; readonly because: string };
 
-/** The name under which the last resort stands in `rule`; leads given to it are not counted. */
+/** The names under which the last resort and the company's owner stand in `rule`; leads given to them are not counted. */
 export const FALLBACK_RULE = "fallback";
+export const COMPANY_RULE = "owner of the company";
 
 interface Candidate {
   readonly owner: Owner;
@@ -15,37 +16,88 @@ interface Candidate {
   readonly given: number;
 }
 
-/**
- * The owner of a lead, with the rule and the words that say why; no owner when not even the fallback is active. `owners` are Salesforce's users and queues;
- * an inactive or unknown one is passed over before the lead is given. `given` counts leads by rule name, then by the owner's e-mail in small letters: over
- * any number of leads each owner's count stays within one of their share by weight.
- */
-export function routeLead(input: {
+/** What is known of owners besides their users: whom they look after, and how many leads wait for them. */
+export interface OwnerWork {
+  /** Owner's e-mail by the e-mail domain of the contacts they look after. */
+  readonly byDomain: ReadonlyMap<string, string>;
+  /** Open handoffs by the owner's e-mail in small letters. */
+  readonly open: ReadonlyMap<string, number>;
+}
+
+export const NO_OWNER_WORK: OwnerWork = { byDomain: new Map(), open: new Map() };
+
+export interface RoutingGround {
   readonly routing: Routing;
   readonly facts: Facts;
   readonly owners: readonly Owner[];
   readonly given: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  readonly work: OwnerWork;
   readonly now: Instant;
-}): RoutedLead {
+}
+
+/**
+ * The owner of a lead, with the rule and the words that say why; no owner when not even the fallback is active. `owners` are Salesforce's users and queues;
+ * one who is inactive, unknown, absent or has enough open handoffs is passed over before the lead is given, and that is said. `given` counts leads by rule
+ * name, then by the owner's e-mail in small letters: over any number of leads each owner's count stays within one of their share by weight.
+ */
+export function routeLead(ground: RoutingGround): RoutedLead {
   const passed: string[] = [];
-  for (const rule of input.routing.rules) {
-    if (!rule.when.holds(input.facts, input.now)) continue;
-    const candidates = candidatesOf(rule, input.owners, input.given.get(rule.name));
+  const ofCompany = companyOwner(ground, passed);
+  if (ofCompany !== null) return ofCompany;
+  for (const rule of ground.routing.rules) {
+    if (!rule.when.holds(ground.facts, ground.now)) continue;
+    const candidates = candidatesOf(rule, ground, passed);
     const next = nextInTurn(candidates);
     if (next !== null) return { owner: next.owner, rule: rule.name, because: whyNext(rule, candidates, next, passed) };
-    passed.push(`rule "${rule.name}" fits but none of its owners is active`);
+    passed.push(`rule "${rule.name}" fits but none of its owners can take it`);
   }
+  const { fallback } = ground.routing;
   if (passed.length === 0) passed.push("no routing rule fits");
-  const fallback = findOwner(input.routing.fallback, input.owners);
-  if (fallback === null) {
-    const missing = `the fallback "${input.routing.fallback}" is no active Salesforce user or queue`;
+  const last = findOwner(fallback, ground.owners);
+  if (last === null) {
+    const missing = `the fallback "${fallback}" is no active Salesforce user or queue`;
     return { owner: null, because: [...passed, missing].join("; ") };
   }
-  return {
-    owner: fallback,
-    rule: FALLBACK_RULE,
-    because: [...passed, `given to the fallback "${input.routing.fallback}"`].join("; "),
-  };
+  return { owner: last, rule: FALLBACK_RULE, because: [...passed, `given to the fallback "${fallback}"`].join("; ") };
+}
+
+/** The part of an e-mail address that is a company's; null for none, and for a free mail provider's. */
+export function companyDomain(email: string | null | undefined, routing: Routing): string | null {
+  const domain = email?.trim().toLowerCase().split("@")[1] ?? "";
+  return domain === "" || routing.companyFirst === null || routing.companyFirst.freeMail.has(domain) ? null : domain;
+}
+
+function companyOwner(ground: RoutingGround, passed: string[]): RoutedLead | null {
+  const domain = companyDomain(ground.facts["email"], ground.routing);
+  const email = domain === null ? undefined : ground.work.byDomain.get(domain);
+  if (email === undefined) return null;
+  const owner = availableOwner({ email, weight: 1 }, ground, passed);
+  if (owner === null) return null;
+  return { owner, rule: COMPANY_RULE, because: `${owner.name} looks after the contacts at ${domain}` };
+}
+
+/** The owner when they can take a lead; otherwise why not is put with what was passed over. */
+function availableOwner(wanted: RoutingOwner, ground: RoutingGround, passed: string[]): Owner | null {
+  const { routing, owners, work, now } = ground;
+  const owner = findOwner(wanted.email, owners);
+  if (owner === null) {
+    passed.push(`${wanted.email} is no active user`);
+    return null;
+  }
+  const today = now.slice(0, 10);
+  const email = wanted.email.toLowerCase();
+  const away = routing.absences.find(
+    (one) => one.email.toLowerCase() === email && one.from <= today && today <= one.to,
+  );
+  if (away !== undefined) {
+    passed.push(`${owner.name} is away until ${away.to}`);
+    return null;
+  }
+  const capacity = wanted.capacity ?? routing.capacity;
+  const open = work.open.get(email) ?? 0;
+  if (capacity === null || open < capacity) return owner;
+  passed.push(`${owner.name} already has ${open} open`);
+  return null;
 }
 
 /** An active owner by e-mail, or a queue by its name; null when there is none. */
@@ -56,14 +108,11 @@ export function findOwner(name: string, owners: readonly Owner[]): Owner | null 
   return byEmail ?? owners.find((owner) => owner.active && owner.queue && owner.name.toLowerCase() === wanted) ?? null;
 }
 
-function candidatesOf(
-  rule: RoutingRule,
-  owners: readonly Owner[],
-  given: ReadonlyMap<string, number> | undefined,
-): Candidate[] {
-  return rule.owners.flatMap(({ email, weight }) => {
-    const owner = weight > 0 ? findOwner(email, owners) : null;
-    return owner === null ? [] : [{ owner, weight, given: given?.get(email.toLowerCase()) ?? 0 }];
+function candidatesOf(rule: RoutingRule, ground: RoutingGround, passed: string[]): Candidate[] {
+  const given = ground.given.get(rule.name);
+  return rule.owners.flatMap((wanted) => {
+    const owner = wanted.weight > 0 ? availableOwner(wanted, ground, passed) : null;
+    return owner === null ? [] : [{ owner, weight: wanted.weight, given: given?.get(wanted.email.toLowerCase()) ?? 0 }];
   });
 }
 

@@ -46,6 +46,7 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
     owners: context.owners,
     currentOwnerEmail: ownerEmail(facts),
     given: context.given,
+    work: context.work,
     now,
   });
   merged = assignOwner(merged, input, handoff.handoff?.ownerEmail ?? null, context);

@@ -5,6 +5,7 @@ import type { ObjectMapping, OwnFields } from "../model/mapping.ts";
 import type { Skip, Write } from "../model/plan.ts";
 import type { CrmRecord, Instant, Owner, System } from "../model/record.ts";
 import type { Rulebook } from "../model/rulebook.ts";
+import type { OwnerWork } from "../rules/route-lead.ts";
 
 /** What the schema says may be written. */
 export type MayWrite = (system: System, object: string, field: string, operation: "create" | "update") => boolean;
@@ -27,6 +28,7 @@ export interface DecisionContext {
   readonly ownFields: OwnFields;
   readonly owners: readonly Owner[];
   readonly given: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  readonly work: OwnerWork;
   readonly mayWrite: MayWrite;
   readonly run: string;
   readonly now: Instant;

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Routing } from "../../../src/core/model/rulebook.ts";
-import { routeLead } from "../../../src/core/rules/route-lead.ts";
+import { NO_OWNER_WORK, routeLead } from "../../../src/core/rules/route-lead.ts";
 import { ALWAYS, fact, NOW, owner } from "./rule-subjects.ts";
 
 const DESK = owner("Lead Desk", { queue: true, email: null });
@@ -19,6 +19,9 @@ const routing = (overrides: Partial<Routing> = {}): Routing => ({
     },
   ],
   fallback: "Lead Desk",
+  companyFirst: { freeMail: new Set(["gmail.com"]) },
+  capacity: null,
+  absences: [],
   ...overrides,
 });
 const people = [owner("anna"), owner("ben"), owner("cleo"), DESK];
@@ -27,7 +30,72 @@ const route = (
   owners = people,
   given: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map(),
   rules = routing(),
-) => routeLead({ routing: rules, facts, owners, given, now: NOW });
+  work = NO_OWNER_WORK,
+) => routeLead({ routing: rules, facts, owners, given, work, now: NOW });
+
+describe("Before the rules, a lead goes to whoever looks after the company", () => {
+  const work = {
+    ...NO_OWNER_WORK,
+    byDomain: new Map([
+      ["acme.com", "Cleo@example.com"],
+      ["gmail.com", "cleo@example.com"],
+    ]),
+  };
+  const routed = (email: string, owners = people) => route({ dach: "true", email }, owners, new Map(), routing(), work);
+
+  test.each([
+    ["which is known", "ada@ACME.com", "cleo", "owner of the company"],
+    ["not for a company nobody is known of", "ada@initech.com", "anna", "dach"],
+    ["not for a free mail provider", "ada@gmail.com", "anna", "dach"],
+    ["not without an address", "", "anna", "dach"],
+  ])("%s", (_, email, name, rule) => {
+    expect(routed(email)).toMatchObject({ owner: { name }, rule });
+  });
+
+  test("unless that one has left, which is said", () => {
+    const found = routed("ada@acme.com", [owner("cleo", { active: false }), owner("anna"), DESK]);
+    expect(found).toMatchObject({ owner: { name: "anna" } });
+    expect(found.because).toBe('Cleo@example.com is no active user; rule "dach" fits (dach)');
+  });
+});
+
+describe("Passed over, and said so, is an owner who", () => {
+  const both = {
+    name: "rest",
+    when: ALWAYS,
+    owners: [
+      { email: "ben@example.com", weight: 9 },
+      { email: "cleo@example.com", weight: 1, capacity: 3 },
+    ],
+  };
+  const away = (from: string, to: string) =>
+    routing({ rules: [both], absences: [{ email: "Ben@example.com", from, to }] });
+
+  test.each([
+    ["is away today", "2026-10-05", "2026-10-05", "cleo"],
+    ["is away since last week", "2026-09-28", "2026-10-06", "cleo"],
+    ["is away from tomorrow on: not yet", "2026-10-06", "2026-10-07", "ben"],
+    ["was away until yesterday: no longer", "2026-09-28", "2026-10-04", "ben"],
+  ])("%s", (_, from, to, name) => {
+    const routed = route({}, people, new Map(), away(from, to));
+    expect(routed).toMatchObject({ owner: { name } });
+    expect(routed.because.includes("ben is away until")).toBe(name === "cleo");
+  });
+
+  test.each([
+    ["has as many open as all may have", { ben: 5, cleo: 0 }, 5, "cleo", "ben already has 5 open"],
+    ["has as many open as they may have themselves", { ben: 4, cleo: 3 }, 5, "ben", "cleo already has 3 open"],
+    ["has too many, like everybody: the last resort", { ben: 5, cleo: 3 }, 5, "Lead Desk", "given to the fallback"],
+  ])("%s", (_, open, capacity, name, because) => {
+    const work = {
+      ...NO_OWNER_WORK,
+      open: new Map(Object.entries(open).map(([one, count]) => [`${one}@example.com`, count])),
+    };
+    const routed = route({}, people, new Map(), routing({ rules: [both], capacity }), work);
+    expect(routed).toMatchObject({ owner: { name } });
+    expect(routed.because).toContain(because);
+  });
+});
 
 describe("A lead goes to", () => {
   test("the first rule that fits", () => {
@@ -41,7 +109,7 @@ describe("A lead goes to", () => {
   test("the next rule when the owner of the first is inactive, and says so", () => {
     const routed = route({ dach: "true" }, [owner("anna", { active: false }), owner("ben"), DESK]);
     expect(routed).toMatchObject({ owner: { name: "ben" }, rule: "rest" });
-    expect(routed.because).toContain('rule "dach" fits but none of its owners is active');
+    expect(routed.because).toContain('rule "dach" fits but none of its owners can take it');
   });
 
   test("whoever's turn it is, and e-mails are compared without case", () => {

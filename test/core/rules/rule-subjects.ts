@@ -157,6 +157,9 @@ export function rulebook(overrides: Partial<Pick<Rulebook, "routing" | "handoff"
     routing: {
       rules: [{ name: "all", when: ALWAYS, owners: [{ email: "anna@example.com", weight: 1 }] }],
       fallback: "Lead Desk",
+      companyFirst: null,
+      capacity: null,
+      absences: [],
     },
     handoff: {
       maxAgeDays: 7,
