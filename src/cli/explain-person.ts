@@ -12,6 +12,9 @@ import type {
 import type { FieldState, Link, Origin } from "../core/model/link.ts";
 import type { FieldMapping, SyncRule } from "../core/model/mapping.ts";
 import { type Instant, type RawValue, SYSTEMS, type System, type Value } from "../core/model/record.ts";
+import type { Channel } from "../core/model/rulebook.ts";
+import { suppressionsOf } from "../core/rules/suppression.ts";
+import { withDerived } from "../core/sync/gather-facts.ts";
 import type { StateStore } from "../jobs/state-port.ts";
 import { mappingFor } from "../jobs/sync-dependencies.ts";
 
@@ -66,6 +69,8 @@ export interface ExplainedPerson {
   readonly tasks: readonly TaskEntry[];
   readonly handoffs: readonly HandoffEntry[];
   readonly opportunities: readonly OutcomeEntry[];
+  /** What may not be done with the person, as of the last look. */
+  readonly stops: readonly { readonly rule: string; readonly stops: readonly Channel[]; readonly because: string }[];
   /** Newest last. */
   readonly writes: readonly IntentEntry[];
 }
@@ -90,8 +95,20 @@ export async function explainPerson(store: StateStore, loaded: Loaded, link: Lin
     tasks: await store.tasksOf(ids),
     handoffs: await store.handoffsOf(ids),
     opportunities: await store.outcomesOf(ids),
+    stops: stopsOf(loaded, link),
     writes,
   };
+}
+
+function stopsOf({ rulebook }: Loaded, link: Link): ExplainedPerson["stops"] {
+  const looks = Object.values(link.seen).map(({ at }) => at);
+  const facts = withDerived(link.facts, link.score, link.stage, []);
+  const lastLook = looks.toSorted().at(-1) ?? link.firstSeenAt;
+  return suppressionsOf(rulebook.suppression, facts, lastLook).map(({ name, stops, because }) => ({
+    rule: name,
+    stops,
+    because,
+  }));
 }
 
 function explainField(field: FieldMapping, link: Link, writes: readonly IntentEntry[]): ExplainedField {

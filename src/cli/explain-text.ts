@@ -18,6 +18,10 @@ export function personText(explained: ExplainedPerson, link: Link): string {
     whoText(explained),
     ...section("Stage", stageText(explained)),
     ...section("Score", scoreText(explained)),
+    ...section(
+      "Stops",
+      listed(explained.stops.map(({ rule, stops, because }) => `no ${stops.join(", ")}: ${because} (rule ${rule})`)),
+    ),
     ...section("Values", valuesText(explained.fields)),
     ...section(
       "Conflicts",

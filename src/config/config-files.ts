@@ -14,6 +14,8 @@ import { routingShape } from "./routing-file.ts";
 import { safetyShape } from "./safety-file.ts";
 import { scoringShape } from "./scoring-file.ts";
 import { segmentsShape } from "./segments-file.ts";
+import { signalsShape } from "./signals-file.ts";
+import { suppressionShape } from "./suppression-file.ts";
 
 /** The shape of every file in config/, by name without the ending. */
 export const RULE_FILES = {
@@ -26,6 +28,8 @@ export const RULE_FILES = {
   safety: safetyShape,
   scoring: scoringShape,
   segments: segmentsShape,
+  signals: signalsShape,
+  suppression: suppressionShape,
 } as const;
 export type RuleFileName = keyof typeof RULE_FILES;
 const RULE_FILE_NAMES = Object.keys(RULE_FILES) as readonly RuleFileName[];

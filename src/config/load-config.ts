@@ -6,6 +6,7 @@ import { ConfigInvalid, type ConfigIssue } from "../core/errors.ts";
 import type { OwnerDirectory } from "../core/mapping/transform-options.ts";
 import type { ObjectMapping, OwnFields } from "../core/model/mapping.ts";
 import type { Rulebook, Segment } from "../core/model/rulebook.ts";
+import { stopsChannel } from "../core/rules/suppression.ts";
 import {
   checkRuleFileNames,
   type FoundFile,
@@ -28,6 +29,8 @@ import { toSafety } from "./safety-file.ts";
 import { salvagedFacts, salvagedFields } from "./salvaged-names.ts";
 import { toScoring } from "./scoring-file.ts";
 import { toSegments } from "./segments-file.ts";
+import { toSignals } from "./signals-file.ts";
+import { toSuppression } from "./suppression-file.ts";
 import { type Places, readYaml } from "./yaml-source.ts";
 
 interface ConfigSources {
@@ -112,6 +115,8 @@ function parseFolders(sources: ConfigSources): ParsedFolders {
     safety: rule("safety", RULE_FILES.safety),
     scoring: rule("scoring", RULE_FILES.scoring),
     segments: rule("segments", RULE_FILES.segments),
+    signals: rule("signals", RULE_FILES.signals),
+    suppression: rule("suppression", RULE_FILES.suppression),
   };
   if (!ruleFolder.files.some((file) => file.name === "connector")) salvaged.push(null);
   const untyped = salvaged.includes(null) ? null : salvaged.flatMap((names) => names ?? []);
@@ -173,17 +178,22 @@ function compile({ mappings, untyped, rules }: ParsedFolders, owners: OwnerDirec
   const routing = check(rules.routing, toRouting);
   const handoff = check(rules.handoff, toHandoff);
   const notify = check(rules.notify, toNotify);
+  const suppression = check(rules.suppression, toSuppression);
+  const signals = check(rules.signals, toSignals);
   const report = check(rules.report, toReportSettings);
   if (connector === null || ownFields === null) return { loaded: null, issues };
   if (scoring === null || lifecycle === null || routing === null) return { loaded: null, issues };
-  if (rules.safety === null) return { loaded: null, issues };
+  if (rules.safety === null || suppression === null || signals === null) return { loaded: null, issues };
   if (handoff === null || notify === null || report === null) return { loaded: null, issues };
   const rulebook: Rulebook = {
     segments: [...segments.values()],
     scoring,
     lifecycle,
     routing,
-    handoff,
+    // Nobody is given a task to call whom no call may reach.
+    handoff: { ...handoff, suppressWhen: stopsChannel(suppression, "call", handoff.suppressWhen) },
+    suppression,
+    signals,
     connector: toConnectorSettings(connector.shape),
     safety: toSafety(rules.safety.shape),
     report,

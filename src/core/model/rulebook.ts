@@ -164,6 +164,39 @@ export interface Handoff {
   readonly suppressWhen: Condition | null;
 }
 
+/** Ways to reach a person. */
+export const CHANNELS = ["call", "email", "letter", "meeting"] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+export interface SuppressionRule {
+  readonly name: string;
+  readonly when: Condition;
+  /** What is not done with whom it holds for. */
+  readonly stops: readonly Channel[];
+  readonly because: string;
+}
+
+/** What sales is shown of people whom it knows. */
+export const SIGNAL_KINDS = ["reply", "sleeper", "comeback"] as const;
+export type SignalKind = (typeof SIGNAL_KINDS)[number];
+
+export interface Signals {
+  readonly quietDays: number;
+  readonly freshDays: number;
+  /** Null: switched off. */
+  readonly tasks: Readonly<
+    Record<
+      SignalKind,
+      {
+        readonly subject: string;
+        readonly description: string;
+        readonly priority: string;
+        readonly dueInDays: number;
+      } | null
+    >
+  >;
+}
+
 /** Time constants and limits; every one is a setting so that a test, a demo or an impatient admin can shorten it. */
 export interface ConnectorSettings {
   readonly overlapSeconds: number;
@@ -233,6 +266,8 @@ export interface Rulebook {
   readonly lifecycle: Lifecycle;
   readonly routing: Routing;
   readonly handoff: Handoff;
+  readonly suppression: readonly SuppressionRule[];
+  readonly signals: Signals;
   readonly connector: ConnectorSettings;
   readonly safety: SafetyLimits;
   readonly report: ReportSettings;

@@ -1,11 +1,12 @@
 /** Everything one run decides about one person: merged fields, score, stage, handoff, and the writes that follow from them. */
-import type { StageEvent } from "../model/ledger.ts";
+import type { StageEvent, TaskEntry } from "../model/ledger.ts";
 import type { Link, ScoreState } from "../model/link.ts";
 import type { Skip, Write } from "../model/plan.ts";
 import type { Value } from "../model/record.ts";
 import type { Facts } from "../model/rulebook.ts";
 import { decideStage, type StageDecision } from "../rules/decide-stage.ts";
 import { planHandoff } from "../rules/plan-handoff.ts";
+import { planSignals } from "../rules/plan-signals.ts";
 import { scoreLead } from "../rules/score-lead.ts";
 import { fieldsToWrite, type OwnValue, type Unencodable, updateWrite } from "./build-writes.ts";
 import { createWrite, wantsCreate } from "./decide-create.ts";
@@ -49,6 +50,24 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
     work: context.work,
     now,
   });
+  const signals = planSignals({
+    link: link.id,
+    name,
+    before: link.version === 0 ? null : link.facts,
+    facts: derived,
+    score,
+    stage: stage.state,
+    isContact: salesforce?.ref.object === "Contact",
+    isHandedOver: handoff.handoff !== null,
+    tasks: input.tasks,
+    rulebook,
+    owners: context.owners,
+    currentOwnerEmail: ownerEmail(facts),
+    given: context.given,
+    work: context.work,
+    now,
+  });
+  const newTasks = [...(handoff.task === null ? [] : [handoff.task]), ...signals];
   merged = assignOwner(merged, input, handoff.handoff?.ownerEmail ?? null, context);
   const next: Link = {
     ...link,
@@ -74,14 +93,26 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
     rejects: rejectEntries(next, input, merged, built.unencodable, context),
     skips: [
       ...built.skips,
-      ...handoff.skips.map((reason) => ({ link: link.id, recordName: name, system: null, reason })),
+      ...[...handoff.skips, ...suppressedWords(newTasks)].map((reason) => ({
+        link: link.id,
+        recordName: name,
+        system: null,
+        reason,
+      })),
     ],
     stageEvents,
     handoffs: [...handoff.ended, ...(handoff.handoff === null ? [] : [handoff.handoff])],
-    tasks: handoff.task === null ? [] : [handoff.task],
+    tasks: newTasks,
     routed: handoff.routed,
     again: stage.hubspot.kind === "clear",
   };
+}
+
+/** What is not done, for the plan. */
+function suppressedWords(tasks: readonly TaskEntry[]): string[] {
+  return tasks
+    .filter(({ state }) => state === "suppressed")
+    .map(({ purpose, reason }) => `no task (${purpose}): ${reason}`);
 }
 
 /** Nothing is written for somebody who is deleted, erased, or whom two records claim to be. */

@@ -172,6 +172,8 @@ export function rulebook(overrides: Partial<Pick<Rulebook, "routing" | "handoff"
       },
       suppressWhen: fact("do_not_call"),
     },
+    suppression: [],
+    signals: { quietDays: 90, freshDays: 7, tasks: { reply: null, sleeper: null, comeback: null } },
     connector: {} as Rulebook["connector"],
     notify: { channels: [], rules: [] },
     report: {
