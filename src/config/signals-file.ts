@@ -1,6 +1,6 @@
 /** The shape of config/signals.yml: what sales is shown of people whom it knows. */
 import * as z from "zod";
-import { type SignalKind, type Signals, SIGNAL_KINDS } from "../core/model/rulebook.ts";
+import { SIGNAL_KINDS, type SignalKind, type Signals } from "../core/model/rulebook.ts";
 import { amount, choice, text, whole } from "./file-shapes.ts";
 import type { RuleChecks } from "./rule-checks.ts";
 
@@ -15,8 +15,12 @@ const taskShape = z.strictObject({
 });
 
 export const signalsShape = z.strictObject({
-  "quiet-days": amount(1, 3650, "days").default(90).describe("Who does something after so many quiet days is a sleeper who woke up."),
-  "fresh-days": amount(0.1, 365, "days").default(7).describe("What happened longer ago than this is no signal any more."),
+  "quiet-days": amount(1, 3650, "days")
+    .default(90)
+    .describe("Who does something after so many quiet days is a sleeper who woke up."),
+  "fresh-days": amount(0.1, 365, "days")
+    .default(7)
+    .describe("What happened longer ago than this is no signal any more."),
   reply: taskShape.optional().describe("An answer to an e-mail."),
   sleeper: taskShape.optional().describe("Life after a long quiet, told to the owner."),
   comeback: taskShape.optional().describe("A form filled by a contact or customer whom sales knows."),

@@ -2,6 +2,7 @@
 import type { Link, LinkState } from "../../src/core/model/link.ts";
 import type { System } from "../../src/core/model/record.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
+import { ownersOfDomains } from "./memory-state-companies.ts";
 import type { MemoryTables, NoticeMethod, WritingMethod } from "./memory-state-tables.ts";
 import { descending } from "./memory-table.ts";
 import { personLedger } from "./person-ledger.ts";
@@ -56,18 +57,10 @@ function peopleReads(tables: MemoryTables) {
       return people((link) => link.email !== null && emails.includes(link.email) && link.state !== "superseded");
     },
     async ownersOfDomains(domains) {
-      const contacts = people((link) => link.salesforceObject === "Contact" && link.state === "linked");
-      const found = new Map<string, string>();
-      for (const domain of domains) {
-        const owners = contacts.flatMap((link) => {
-          const owner = link.facts["hubspot_owner_id"] ?? null;
-          return owner !== null && link.email?.split("@")[1] === domain ? [owner] : [];
-        });
-        const count = (owner: string): number => owners.filter((one) => one === owner).length;
-        const [most] = owners.toSorted((a, b) => count(b) - count(a) || (a < b ? -1 : 1));
-        if (most !== undefined) found.set(domain, most);
-      }
-      return found;
+      return ownersOfDomains(
+        people((link) => link.salesforceObject === "Contact" && link.state === "linked"),
+        domains,
+      );
     },
     async scanLinks(after, limit) {
       return people((link) => link.id > (after ?? ""), limit);

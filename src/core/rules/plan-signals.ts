@@ -109,7 +109,7 @@ function writeTask({ kind, at }: Signal, input: SignalInput): TaskEntry | null {
   const chosen = ownerOf(kind, input);
   if (chosen === null) return null;
   const fill = (template: string): string =>
-    fillTemplate(template, (word) => placeholder(word, input) ?? (facts[word] ?? null));
+    fillTemplate(template, (word) => placeholder(word, input) ?? facts[word] ?? null);
   // Whoever wrote may be answered, whatever they said about calls.
   const stopped = kind === "reply" ? null : suppressedBy(rulebook.suppression, "call", facts, now);
   return {
@@ -136,7 +136,13 @@ function writeTask({ kind, at }: Signal, input: SignalInput): TaskEntry | null {
     if (word === "name") return name;
     if (word === "stage") return stage.stage;
     if (word === "score") return score === null ? null : String(score.total);
-    if (word === "reasons") return score?.reasons.slice(0, 3).map(({ text }) => text).join("; ") ?? null;
+    if (word === "reasons")
+      return (
+        score?.reasons
+          .slice(0, 3)
+          .map(({ text }) => text)
+          .join("; ") ?? null
+      );
     return word === "when" ? at.slice(0, 10) : null;
   }
 }

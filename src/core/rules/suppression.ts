@@ -18,7 +18,11 @@ export function suppressionsOf(rules: readonly SuppressionRule[], facts: Facts, 
 }
 
 /** One condition for all rules that stop the channel, and for `also`; null when nothing does. */
-export function stopsChannel(rules: readonly SuppressionRule[], channel: Channel, also: Condition | null): Condition | null {
+export function stopsChannel(
+  rules: readonly SuppressionRule[],
+  channel: Channel,
+  also: Condition | null,
+): Condition | null {
   const stopping = rules.filter(({ stops }) => stops.includes(channel)).map(({ when }) => when);
   const all = also === null ? stopping : [also, ...stopping];
   if (all.length === 0) return null;

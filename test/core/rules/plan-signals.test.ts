@@ -7,7 +7,12 @@ import { stopsChannel, suppressedBy, suppressionsOf } from "../../../src/core/ru
 import { at, DAY_MS, fact, NOW, owner, rulebook, score, state } from "./rule-subjects.ts";
 
 const words = { subject: "{name}: {when}", description: "{reasons}\n{company}", priority: "High", dueInDays: 1 };
-const noCall: SuppressionRule = { name: "no-call", when: fact("do_not_call"), stops: ["call"], because: "must not be called" };
+const noCall: SuppressionRule = {
+  name: "no-call",
+  when: fact("do_not_call"),
+  stops: ["call"],
+  because: "must not be called",
+};
 const rules: Rulebook = {
   ...rulebook(),
   suppression: [noCall],
@@ -55,13 +60,28 @@ describe("An answer to an e-mail", () => {
   });
 
   test.each([
-    ["of somebody without an owner goes where a lead would", {}, { currentOwnerEmail: null }, [["reply", "anna@example.com"]]],
-    ["of somebody whose owner has left, too", {}, { owners: [owner("anna"), owner("ben", { active: false })] }, [["reply", "anna@example.com"]]],
+    [
+      "of somebody without an owner goes where a lead would",
+      {},
+      { currentOwnerEmail: null },
+      [["reply", "anna@example.com"]],
+    ],
+    [
+      "of somebody whose owner has left, too",
+      {},
+      { owners: [owner("anna"), owner("ben", { active: false })] },
+      [["reply", "anna@example.com"]],
+    ],
     ["even of somebody who must not be called", { do_not_call: "true" }, {}, [["reply", "ben@example.com"]]],
     ["seen at the first sight is history", null, {}, []],
     ["known already is none", { ...reply }, {}, []],
     ["longer ago than a week is none", {}, { now: day(7) }, []],
-    ["with its task there already is none", {}, { tasks: [{ cause: signalCause("reply", "link-1", day(-1)) } as never] }, []],
+    [
+      "with its task there already is none",
+      {},
+      { tasks: [{ cause: signalCause("reply", "link-1", day(-1)) } as never] },
+      [],
+    ],
     ["of somebody ruled out is none", {}, { stage: state("disqualified") }, []],
     ["is none where that is switched off", {}, { rulebook: rulebook() }, []],
   ])("%s", (_, before, changes, expected) => {
@@ -77,11 +97,21 @@ describe("A sleeper", () => {
   const open = { hs_email_last_open_date: day(-1) };
 
   test.each([
-    ["who opens an e-mail after 90 quiet days is a task", { hs_email_last_click_date: day(-91) }, {}, [["sleeper", "ben@example.com"]]],
+    [
+      "who opens an e-mail after 90 quiet days is a task",
+      { hs_email_last_click_date: day(-91) },
+      {},
+      [["sleeper", "ben@example.com"]],
+    ],
     ["is nobody who was quiet for less", { hs_email_last_click_date: day(-90) }, {}, []],
     ["is nobody who never did anything before", {}, {}, []],
     ["without an owner is nobody's signal", { hs_email_last_click_date: day(-91) }, { currentOwnerEmail: null }, []],
-    ["who is handed over at the same time is told there", { hs_email_last_click_date: day(-91) }, { isHandedOver: true }, []],
+    [
+      "who is handed over at the same time is told there",
+      { hs_email_last_click_date: day(-91) },
+      { isHandedOver: true },
+      [],
+    ],
   ])("%s", (_, before, changes, expected) => {
     expect(kinds(signals(before, open, changes))).toEqual(expected);
   });
@@ -101,14 +131,23 @@ describe("Somebody known who fills a form again", () => {
     ["as a customer is one", { stage: state("customer") }, [["comeback", "ben@example.com"]]],
     ["as a lead is the score's business", {}, []],
     ["and is handed over for it is told there", { isContact: true, isHandedOver: true }, []],
-    ["whose owner has left goes where a lead would", { isContact: true, owners: [owner("anna")] }, [["comeback", "anna@example.com"]]],
+    [
+      "whose owner has left goes where a lead would",
+      { isContact: true, owners: [owner("anna")] },
+      [["comeback", "anna@example.com"]],
+    ],
   ])("%s", (_, changes, expected) => {
     expect(kinds(signals({ recent_conversion_date: day(-30) }, form, changes))).toEqual(expected);
   });
 });
 
 describe("Suppression", () => {
-  const optedOut: SuppressionRule = { name: "out", when: fact("out"), stops: ["email", "letter"], because: "opted out" };
+  const optedOut: SuppressionRule = {
+    name: "out",
+    when: fact("out"),
+    stops: ["email", "letter"],
+    because: "opted out",
+  };
   const all = [noCall, optedOut];
 
   test.each([
