@@ -264,7 +264,7 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "first-contact: first_contact_at",
     "first-contact: landing_page",
     [
-      "config/report.yml:6:16  first-contact: landing_page is text, and this must be a date or a date-time; write one of hs_email_last_open_date, hs_email_last_click_date, hs_email_last_reply_date, hs_analytics_last_visit_timestamp, recent_conversion_date, first_contact_at, retry_on",
+      "config/report.yml:7:16  first-contact: landing_page is text, and this must be a date or a date-time; write one of hs_email_last_open_date, hs_email_last_click_date, hs_email_last_reply_date, hs_analytics_last_visit_timestamp, recent_conversion_date, first_contact_at, retry_on",
     ],
   ],
 ];
