@@ -34,6 +34,9 @@ const timing = z.strictObject({
   "archived-sweep-hours": whole(1, 720, "hours")
     .default(24)
     .describe("How often HubSpot's archived contacts are looked through."),
+  "reconcile-days": whole(0, 365, "days")
+    .default(7)
+    .describe("How often everybody is read and compared with those LeadLoop knows; 0 for never."),
   "schema-max-age-hours": whole(1, 720, "hours").default(24).describe("How often field lists are read again."),
 });
 
@@ -124,6 +127,7 @@ export function toConnectorSettings(shape: ConnectorFile): ConnectorSettings {
     timeBudgetSeconds: t["time-budget-seconds"],
     requestTimeoutSeconds: t["request-timeout-seconds"],
     archivedSweepHours: t["archived-sweep-hours"],
+    reconcileDays: t["reconcile-days"],
     schemaMaxAgeHours: t["schema-max-age-hours"],
     tieSide: shape["tie-side"],
     chunkSize: shape["chunk-size"],

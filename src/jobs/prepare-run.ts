@@ -42,6 +42,7 @@ export async function prepareRun(
   }
   return {
     run,
+    knownUntil: await knownUntil(dependencies, run),
     startedAt,
     lease,
     dry,
@@ -52,6 +53,13 @@ export async function prepareRun(
     mayWrite: mayWriteBy(schemas),
     deadline: later(startedAt, rulebook.connector.timeBudgetSeconds * 1_000),
   };
+}
+
+/** The last instant at which the state knows of a run; null before the first. A run that was killed may have gone on for as long as it was allowed. */
+async function knownUntil({ store, rulebook }: SyncDependencies, run: string): Promise<Instant | null> {
+  const [last] = (await store.runs(2)).filter((row) => row.id !== run);
+  if (last === undefined) return null;
+  return last.endedAt ?? later(last.startedAt, rulebook.connector.timeBudgetSeconds * 1_000);
 }
 
 async function assertSameAccounts(

@@ -13,11 +13,13 @@ import {
   HUBSPOT_CONTACTS,
   mappingFor,
   OPPORTUNITY,
+  personObjects,
   type RunFacts,
   type SyncDependencies,
   TASK,
 } from "./sync-dependencies.ts";
 import { UnstoredChanges } from "./unstored-changes.ts";
+import { isWalkDue, type Met, marksOfUnmet } from "./walk-everybody.ts";
 
 export interface ChangesRead {
   readonly records: Readonly<Record<System, number>>;
@@ -42,14 +44,22 @@ export async function readChanges(
   facts: RunFacts,
   full: boolean,
 ): Promise<ChangesRead> {
-  const cursors = full ? [] : await dependencies.store.cursors();
-  const found = new Collected();
+  const kept = full ? [] : await dependencies.store.cursors();
+  const everybody = kept.length === 0 || isWalkDue(dependencies, facts, kept);
+  const objects = new Set([HUBSPOT_CONTACTS, ...personObjects(dependencies.mappings)]);
+  const cursors = everybody ? kept.filter((cursor) => !objects.has(cursor.object) || cursor.lane === "archived") : kept;
+  const found = new Collected(everybody);
   for (const system of ["salesforce", "hubspot"] as const) {
     const requests = requestsFor(dependencies, facts, system, cursors);
     for await (const page of dependencies.clients[system].readChanges(requests)) {
       await takePage(dependencies, facts, system, page, found);
     }
     await readArchived(dependencies, facts, system, cursors, found);
+  }
+  if (found.met !== null && !facts.dry) {
+    const { dirty, cursor } = await marksOfUnmet(dependencies, facts, found.met);
+    found.marks.push(...dirty);
+    await found.unstored.add(dependencies, facts, { dirty, seen: [], cursors: [cursor] });
   }
   await found.unstored.store(dependencies, facts);
   if (!facts.dry) for (const schema of facts.widened) await dependencies.store.saveSchema(schema, facts.startedAt);
@@ -65,6 +75,8 @@ export async function readChanges(
 }
 
 class Collected {
+  /** Whom a read of everybody has met; null in a run that reads changes. */
+  readonly met: Met | null;
   readonly records: Record<System, number> = { hubspot: 0, salesforce: 0 };
   unchanged = 0;
   readonly marks: DirtyMark[] = [];
@@ -78,6 +90,10 @@ class Collected {
   readonly started = new Map<string, Instant>();
   /** Read, and not stored yet. */
   readonly unstored = new UnstoredChanges();
+
+  constructor(everybody: boolean) {
+    this.met = everybody ? new Set() : null;
+  }
 }
 
 async function takePage(
@@ -169,6 +185,7 @@ async function personMarks(
   const seen: PageMarks["seen"][number][] = [];
   const asked = fieldsToRead(dependencies, facts, system, page.object);
   for (const record of page.records) {
+    found.met?.add(`${system}:${record.ref.id}`);
     if (system === "salesforce") found.salesforce.set(`${page.object}:${record.ref.id}`, record);
     const link = links.get(record.ref.id) ?? null;
     if (link !== null) {

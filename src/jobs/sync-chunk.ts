@@ -1,5 +1,4 @@
 /** One chunk of a sync: load, decide, store the decisions, send, store what became of them. Nothing is sent that is not stored first. */
-import { isDeepStrictEqual } from "node:util";
 import { StopRun } from "../core/errors.ts";
 import type { IntentEntry, OutcomeEntry } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
@@ -13,7 +12,9 @@ import { type LoadedPeople, loadPeople } from "./load-people.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import type { PersonDraft } from "./person-draft.ts";
 import type { CrmClient } from "./ports.ts";
+import { assertOwnWritesKnown } from "./reconcile.ts";
 import { recordOutcomes } from "./record-outcomes.ts";
+import { settledConflicts, settledRejects } from "./settled-rows.ts";
 import type { DirtyRow } from "./state-port.ts";
 import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
 import type { RunTally } from "./sync-result.ts";
@@ -43,6 +44,7 @@ export async function syncChunk(
 ): Promise<WorkedChunk> {
   const ready = await setAsideUnsettled(dependencies, facts, tally, input);
   const loaded = await loadPeople(dependencies, facts, ready, input.index, input.known);
+  await assertOwnWritesKnown(dependencies, facts, loaded.drafts);
   const followed = new Set(input.index.newContacts());
   const outcomes = await outcomesOfContacts(dependencies, [...followed], linksOf(input.index, followed));
   const decided = await decidePeople(dependencies, facts, { drafts: loaded.drafts, index: input.index, outcomes });
@@ -282,22 +284,4 @@ function intentOf(write: Write, facts: RunFacts, sentAt: string, notBefore: stri
     ifUnmodifiedSince: write.ifUnmodifiedSince,
     detail: null,
   };
-}
-
-/** Questions about fields that are no longer held, or held for something else, are over. */
-function settledConflicts({ draft, decision }: DecidedPerson): string[] {
-  return Object.entries(draft.before?.fields ?? {}).flatMap(([name, { held }]) =>
-    held !== undefined && !isDeepStrictEqual(held, decision.link.fields[name]?.held)
-      ? [`${draft.link.id}:${name}`]
-      : [],
-  );
-}
-
-/** Rejects of fields that are no longer held. */
-function settledRejects({ draft, decision }: DecidedPerson): string[] {
-  return Object.entries(draft.before?.fields ?? {}).flatMap(([name, state]) =>
-    state.held !== undefined && decision.link.fields[name]?.held === undefined
-      ? [`${draft.link.id}:hubspot:${name}`, `${draft.link.id}:salesforce:${name}`]
-      : [],
-  );
 }

@@ -37,6 +37,8 @@ export interface Remembered {
 /** What stays the same during one run. */
 export interface RunFacts {
   readonly run: string;
+  /** The last instant at which the state knows of a run before this one; null when this is the first. */
+  readonly knownUntil: Instant | null;
   readonly startedAt: Instant;
   readonly lease: Lease;
   /** Nothing is stored and nothing is sent. */

@@ -8,10 +8,12 @@ import { findOverruns } from "./find-overruns.ts";
 import { approvalOf } from "./plan-name.ts";
 import { prepareRun } from "./prepare-run.ts";
 import { type ChangesRead, readChanges } from "./read-changes.ts";
+import { askToReconcile, observePeople, reconcileReason } from "./reconcile.ts";
 import { endFirstLoad, keepStop, keptStop, needsRehearsal, stopReason, stopWith } from "./safety-stop.ts";
 import type { Lease } from "./state-port.ts";
 import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
 import { type RunOutcome, RunTally, type SyncResult } from "./sync-result.ts";
+import { untrusted } from "./walk-everybody.ts";
 import { type Approve, workMarks, workOnce } from "./work-marks.ts";
 
 export const SYNC_JOB = "sync";
@@ -127,20 +129,36 @@ async function work(
   options: SyncOptions,
   tally: RunTally,
 ): Promise<string | null> {
-  const changes: ChangesRead =
-    options.onlyMarked === true || options.only !== undefined
-      ? {
-          records: { hubspot: 0, salesforce: 0 },
-          unchanged: 0,
-          marks: [],
-          salesforce: new Map(),
-          tasks: [],
-          links: new Map(),
-          foreseen: NOTHING_YET,
-        }
-      : await readChanges(dependencies, facts, options.full === true);
+  const partly = options.onlyMarked === true || options.only !== undefined;
+  const doubt = await doubtOf(dependencies, facts);
+  if (doubt !== null && partly)
+    throw new StopRun(`${doubt}; the next whole sync compares everybody before anything is written`, {
+      kind: "paused",
+    });
+  const changes: ChangesRead = partly
+    ? {
+        records: { hubspot: 0, salesforce: 0 },
+        unchanged: 0,
+        marks: [],
+        salesforce: new Map(),
+        tasks: [],
+        links: new Map(),
+        foreseen: NOTHING_YET,
+      }
+    : await readChanges(dependencies, facts, options.full === true || doubt !== null);
+  if (doubt !== null && facts.dry) return `${doubt}; the next sync compares everybody and writes nothing`;
+  if (doubt !== null) return observePeople(dependencies, facts, tally, changes, doubt);
   const marks = [...changes.marks, ...(await findOverruns(dependencies, facts, changes))];
   return decideAndWrite(dependencies, facts, options, tally, { ...changes, marks });
+}
+
+/** Why everybody is to be compared before anything is written, or null. Kept until it is done. */
+async function doubtOf(dependencies: SyncDependencies, facts: RunFacts): Promise<string | null> {
+  const asked = await reconcileReason(dependencies);
+  if (asked !== null) return asked;
+  const found = untrusted(dependencies, facts, await dependencies.store.cursors());
+  if (found !== null && !facts.dry) await askToReconcile(dependencies, found);
+  return found;
 }
 
 /** Gives the safety stop's reason, or null. */

@@ -75,6 +75,7 @@ describe("the shipped configuration", () => {
       timeBudgetSeconds: 720,
       requestTimeoutSeconds: 25,
       archivedSweepHours: 24,
+      reconcileDays: 7,
       tieSide: "salesforce",
     });
     expect(rulebook.safety).toEqual({

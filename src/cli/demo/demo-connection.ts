@@ -98,6 +98,7 @@ function adjustForDemo(loaded: Loaded): Loaded {
         // Nobody changes the schemas during the demo.
         schemaMaxAgeHours: 720,
         archivedSweepHours: 72,
+        reconcileDays: 30,
         hubspot: { ...connector.hubspot, concurrency: 1 },
         salesforce: { concurrency: 1 },
       },

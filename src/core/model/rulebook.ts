@@ -207,6 +207,8 @@ export interface ConnectorSettings {
   readonly timeBudgetSeconds: number;
   readonly requestTimeoutSeconds: number;
   readonly archivedSweepHours: number;
+  /** How often everybody is read and compared; 0 for never. */
+  readonly reconcileDays: number;
   readonly schemaMaxAgeHours: number;
   readonly tieSide: System;
   readonly chunkSize: number;

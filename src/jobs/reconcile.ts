@@ -1,0 +1,135 @@
+/** When the state may not be what both systems went through: compares everybody first, and lets nothing be written meanwhile. */
+import { StopRun } from "../core/errors.ts";
+import type { Link } from "../core/model/link.ts";
+import type { Instant } from "../core/model/record.ts";
+import { observePerson, unknownOwnWrite } from "../core/sync/observe-person.ts";
+import { later } from "../core/sync/sight-fields.ts";
+import { loadPeople } from "./load-people.ts";
+import { PeopleIndex } from "./people-index.ts";
+import type { PersonDraft } from "./person-draft.ts";
+import type { ChangesRead } from "./read-changes.ts";
+import { keepStop } from "./safety-stop.ts";
+import { type DirtyMark, type DirtyRow, NOTHING_DECIDED } from "./state-port.ts";
+import { mappingFor, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
+import type { RunTally } from "./sync-result.ts";
+
+/** Why everybody is being compared, for as long as it takes; empty otherwise. */
+const RECONCILE = "reconcile";
+/** When the last comparison was asked for by a write that nobody knew of. */
+const WITNESSED = "reconcile-witnessed";
+/** People whose sides differ are decided this long after they were compared: by a later run, whose whole plan is weighed first. */
+const DECIDED_LATER_MS = 15 * 60_000;
+/** Clocks may differ, and a write may arrive late. */
+const MARGIN_MS = 300_000;
+
+/** The reason for which everybody is to be compared before anything is written, or null. */
+export async function reconcileReason({ store }: SyncDependencies): Promise<string | null> {
+  const reason = (await store.setting(RECONCILE)) ?? "";
+  return reason === "" ? null : reason;
+}
+
+export async function askToReconcile({ store }: SyncDependencies, reason: string): Promise<void> {
+  await store.saveSetting(RECONCILE, reason);
+}
+
+/**
+ * Throws StopRun (paused), with everybody to be compared by the next run, when HubSpot's history shows a write of ours that no run of this state made.
+ * Once a day at most: a second installation that writes with the same app is told, not obeyed.
+ */
+export async function assertOwnWritesKnown(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  drafts: readonly PersonDraft[],
+): Promise<void> {
+  const { store, rulebook } = dependencies;
+  if (facts.dry || facts.knownUntil === null) return;
+  const margin = MARGIN_MS + rulebook.connector.quarantineSeconds * 1_000;
+  const times = { until: later(facts.knownUntil, margin), startedAt: later(facts.startedAt, -margin) };
+  if (times.until >= times.startedAt) return;
+  const at = unknownOwnWrite(
+    drafts.map((draft) => draft.records.hubspot),
+    times,
+  );
+  if (at === null) return;
+  const asked = (await store.setting(WITNESSED)) ?? "";
+  if (asked > later(facts.startedAt, -24 * 3_600_000)) return;
+  await store.saveSetting(WITNESSED, facts.startedAt);
+  const reason = `HubSpot shows a write of LeadLoop's at ${at} that this state does not know: it was put back from a backup, or a second installation writes with the same app`;
+  await askToReconcile(dependencies, reason);
+  throw new StopRun(`${reason}; nothing was written, and the next run compares everybody first`, { kind: "paused" });
+}
+
+/**
+ * Compares everybody who is marked. What both sides hold alike becomes what they agreed on; the rest is decided later as a first meeting under each field's
+ * rule, by a run whose whole plan is weighed before its first write. Gives what to tell, for a person should know.
+ */
+export async function observePeople(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  tally: RunTally,
+  changes: ChangesRead,
+  reason: string,
+): Promise<string> {
+  const { store, clock, rulebook } = dependencies;
+  const dueAt = later(facts.startedAt, DECIDED_LATER_MS);
+  let lease = facts.lease;
+  let compared = 0;
+  let differing = 0;
+  while (true) {
+    const now = clock.now();
+    if (now >= facts.deadline)
+      throw new StopRun("the time budget is spent; the next run goes on comparing", { kind: "paused" });
+    const rows = (await store.dirtyDue(rulebook.connector.chunkSize, now)).filter((row) => row.dueAt < dueAt);
+    if (rows.length === 0) break;
+    lease = await store.renewLease(lease, rulebook.connector.leaseSeconds * 1_000, now);
+    const seen = await observeChunk(dependencies, { ...facts, lease }, rows, changes, dueAt);
+    compared += seen.compared;
+    differing += seen.differing;
+    tally.verdict("deferred", rows.length);
+  }
+  await askToReconcile(dependencies, "");
+  const told = `${reason}. ${compared} people were compared and nothing was written; ${differing} differ and are decided from ${dueAt} on, as if they met for the first time`;
+  // The next run plans everything before its first write, whatever its size.
+  await keepStop(dependencies, told);
+  return told;
+}
+
+async function observeChunk(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  rows: readonly DirtyRow[],
+  changes: ChangesRead,
+  dueAt: Instant,
+): Promise<{ readonly compared: number; readonly differing: number }> {
+  const { store, mappings } = dependencies;
+  const people = rows.filter((row) => !row.key.startsWith("o:"));
+  const loaded = await loadPeople(dependencies, facts, people, new PeopleIndex(store), changes.salesforce);
+  const links: Link[] = [];
+  const done: DirtyRow[] = [];
+  const dirty: DirtyMark[] = [];
+  for (const draft of loaded.drafts) {
+    const { hubspot, salesforce } = draft.records;
+    if (!isUnmoved(draft) || hubspot === null || salesforce === null) continue;
+    const seen = observePerson(draft.link, mappingFor(mappings, draft.link.salesforceObject), hubspot, salesforce);
+    links.push(seen.link);
+    done.push(...draft.rows);
+    if (seen.differing.length > 0) dirty.push({ key: `l:${draft.link.id}`, reason: "reconcile", dueAt });
+  }
+  const { stale } = await store.commitDecisions(facts.lease, { ...NOTHING_DECIDED, links, done, dirty });
+  const worked = new Set(done);
+  // New people, moves and deletions wait for the run that may decide.
+  const rest = rows.filter((row) => !worked.has(row)).map((row) => ({ key: row.key, dueAt }));
+  await store.deferDirty(facts.lease, rest);
+  return { compared: links.length - stale.length, differing: dirty.length };
+}
+
+/** The link is as it was stored: neither side was merged, converted or deleted. */
+function isUnmoved({ before, link }: PersonDraft): boolean {
+  return (
+    before !== null &&
+    link.state === "linked" &&
+    before.state === "linked" &&
+    before.hubspotId === link.hubspotId &&
+    before.salesforceId === link.salesforceId
+  );
+}
