@@ -1,6 +1,6 @@
 /** Compares one side of one mapped field with what that system's schema allows: existence, writability, length, picklist values. */
 import { writeInstead } from "../config/nearest-name.ts";
-import type { FieldMapping } from "../core/model/mapping.ts";
+import type { FieldMapping, ObjectMapping, ValueType } from "../core/model/mapping.ts";
 import { type FieldSchema, type ObjectSchema, otherSystem, type RawValue, type System } from "../core/model/record.ts";
 
 /** A problem stops writes from ever succeeding; a warning costs some records. */
@@ -22,6 +22,7 @@ export function fieldFindings(
   const partner = fieldNamed(other, field[otherSystem(system)]);
   return [
     ...writable(field, system, found),
+    ...typeFinding(field, system, found),
     ...lengthFinding(field, system, found, partner),
     ...picklistFinding(field, system, found, partner),
   ];
@@ -33,6 +34,8 @@ export function fieldNamed(schema: ObjectSchema, name: string): FieldSchema | un
 
 /** That a name is not among an object's fields, and what to write instead. */
 export function missingField({ system, object, fields }: ObjectSchema, name: string): string {
+  const otherCase = fields.find((field) => field.name.toLowerCase() === name.toLowerCase());
+  if (otherCase !== undefined) return `${system} ${object} spells it ${otherCase.name}; write ${otherCase.name}`;
   const instead = writeInstead(
     name,
     fields.map((field) => field.name),
@@ -57,6 +60,52 @@ function writable(field: FieldMapping, system: System, schema: FieldSchema): Tol
       `${name} is read-only in ${system}, and ${field.rule} would write it; write rule: always-use-${system}, or read-only: ${system}, or give LeadLoop's user the right to edit it`,
     ],
   ];
+}
+
+/** Kinds of fields that take only values of their own kind, and which canonical types those are. */
+const TAKES: Readonly<Partial<Record<FieldSchema["type"], readonly ValueType[]>>> = {
+  number: ["number"],
+  boolean: ["boolean"],
+  date: ["date", "datetime"],
+  datetime: ["datetime", "date"],
+  "multi-picklist": ["set", "text"],
+};
+
+/** A number field takes no text, whatever the mapping says. */
+function typeFinding(field: FieldMapping, system: System, schema: FieldSchema): Told[] {
+  const takes = TAKES[schema.type];
+  const { type, name } = field.transform;
+  if (takes === undefined || takes.includes(type)) return [];
+  return [
+    [
+      "problem",
+      `${field[system]} is a ${schema.type} field in ${system}, and as: ${name} gives ${type}; write as: ${takes[0]}`,
+    ],
+  ];
+}
+
+/** Fields that a create in this system demands and that no line of the mapping gives. */
+export function requiredFindings(mapping: ObjectMapping, system: System, schema: ObjectSchema): readonly Told[] {
+  if (!mapping.create.includes(system)) return [];
+  return schema.fields.flatMap((demanded): Told[] => {
+    if (!demanded.required) return [];
+    const line = mapping.fields.find((field) => field[system] === demanded.name && writesTo(field, system));
+    const object = `${system} ${schema.object}`;
+    if (line === undefined)
+      return [
+        [
+          "problem",
+          `${object} is not created without ${demanded.name}, and no line gives it; map it, or let ${system} set a default`,
+        ],
+      ];
+    if (line.whenMissing !== undefined || mapping.matchKeys.includes(line.name)) return [];
+    return [
+      [
+        "warning",
+        `${object} is not created without ${demanded.name}, and people without it stay where they are; write when-missing: with what to use instead`,
+      ],
+    ];
+  });
 }
 
 /** A side declared read-only refuses every value that it does not hold already. */

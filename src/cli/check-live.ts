@@ -7,7 +7,7 @@ import type { ObjectMapping } from "../core/model/mapping.ts";
 import { type ObjectSchema, otherSystem, SYSTEMS, type System } from "../core/model/record.ts";
 import type { CrmClient } from "../jobs/ports.ts";
 import { OPPORTUNITY, TASK } from "../jobs/sync-dependencies.ts";
-import { fieldFindings, fieldNamed, missingField, type Severity } from "./check-live-field.ts";
+import { fieldFindings, fieldNamed, missingField, requiredFindings, type Severity } from "./check-live-field.ts";
 
 export interface LiveFinding extends ConfigIssue {
   readonly kind: Severity;
@@ -38,6 +38,14 @@ export async function checkLive(
             message,
           });
         }
+      }
+    }
+  }
+  for (const mapping of loaded.mappings) {
+    for (const system of SYSTEMS) {
+      const schema = schemas.of(system, objectOf(mapping, system));
+      for (const [kind, message] of requiredFindings(mapping, system, schema)) {
+        findings.push({ kind, file: mapping.file, line: 1, column: 1, path: "fields", message });
       }
     }
   }

@@ -77,6 +77,7 @@ function buildProgram(ending: Ending): Command {
     .showHelpAfterError("(leadloop help lists the commands)")
     .exitOverride();
   addTrying(program, ending);
+  addSetup(program, ending);
   addRuns(program, ending);
   addLooking(program, ending);
   addSettling(program, ending);
@@ -133,6 +134,22 @@ function addTrying(program: Command, ending: Ending): void {
         (await import("./check-command.ts")).checkCommand(context, options),
       ),
     );
+}
+
+function addSetup(program: Command, ending: Ending): void {
+  program
+    .command("setup")
+    .description("show which fields both systems lack, and make them with --yes")
+    .option("--yes", "make what was shown")
+    .action(
+      action(ending, async (context, options: { yes?: boolean }) =>
+        (await import("./setup-command.ts")).setupCommand(context, options),
+      ),
+    );
+  program
+    .command("doctor")
+    .description("login, permissions, limits left, clocks, versions and state of both systems and the database")
+    .action(action(ending, async (context) => (await import("./doctor-command.ts")).doctorCommand(context)));
 }
 
 type SandboxOptions = Parameters<typeof import("./sandbox-command.ts").sandboxCommand>[1];

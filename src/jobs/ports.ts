@@ -3,6 +3,7 @@
 import type { Notice } from "../core/model/notice.ts";
 import type { Write, WriteOutcome } from "../core/model/plan.ts";
 import type { CrmRecord, Instant, ObjectSchema, Owner, RawValue, System } from "../core/model/record.ts";
+import type { NewField } from "../core/setup/new-field.ts";
 
 /** Time and patience. In a simulation both are virtual. */
 export interface Clock {
@@ -63,6 +64,9 @@ export interface CallLimits {
   readonly daily: { readonly limit: number; readonly remaining: number } | null;
 }
 
+/** What became of a field that was to be made; `reason` is the system's own. */
+export type FieldMade = { readonly made: true } | { readonly made: false; readonly reason: string };
+
 /** One of the two systems. Every call is paced, timed out, retried by the vendor's error table and counted against the budget. */
 export interface CrmClient {
   readonly system: System;
@@ -90,10 +94,14 @@ export interface CrmClient {
   /** One outcome per write, in the order given. Throws only StopRun; everything about one record is in its outcome. */
   write(writes: readonly Write[]): Promise<readonly WriteOutcome[]>;
   describe(object: string): Promise<ObjectSchema>;
+  /** Makes a field that is missing, as an admin would. Only `leadloop setup` does so, and only what it has shown. Throws StopRun when nobody may. */
+  createField(field: NewField): Promise<FieldMade>;
   owners(): Promise<readonly Owner[]>;
   limits(): Promise<CallLimits>;
   /** Calls sent so far by this client, retries included. */
   readonly calls: number;
+  /** How far the system's clock is ahead of ours, in milliseconds, by its last answer; null before one. Answers tell whole seconds. */
+  readonly clockAheadMs: number | null;
   /** The daily quota as the system's last answer told it; null before one did. No call. */
   readonly knownDaily: CallLimits["daily"];
 }

@@ -38,6 +38,8 @@ export interface SandboxOptions {
   /** Client id, secret and JWT key of the Salesforce app, and how long locators live. */
   readonly salesforceApp?: SalesforceHandlerOptions;
   readonly salesforceSessionTtlMs?: number;
+  /** Neither system has any field that an admin makes for LeadLoop. */
+  readonly bare?: boolean;
 }
 
 export interface RunningSandbox {
@@ -57,10 +59,16 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     search: limits.hubspotSearch ?? standard.search,
     daily: limits.hubspotDaily ?? standard.daily,
   };
-  const hubspot = new HubSpotAccount({ ...options.hubspot, clock, random });
+  const hubspot = new HubSpotAccount({
+    ...(options.bare === true ? { contactProperties: [] } : {}),
+    ...options.hubspot,
+    clock,
+    random,
+  });
   const salesforce = new SalesforceOrg({
     clock,
     random,
+    customFields: options.bare !== true,
     ...(limits.salesforceDaily === undefined ? {} : { dailyApiRequests: limits.salesforceDaily }),
     ...(options.salesforceSessionTtlMs === undefined ? {} : { sessionTtlMs: options.salesforceSessionTtlMs }),
   });

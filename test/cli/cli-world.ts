@@ -23,13 +23,15 @@ export interface CliWorld {
   close(): Promise<void>;
 }
 
-/** Nobody in either system, and an empty state; with `state: false`, none at all. */
-export async function openCliWorld(options: { readonly state?: boolean } = {}): Promise<CliWorld> {
+/** Nobody in either system, and an empty state; with `state: false`, none at all; with `bare`, none of the fields that an admin makes. */
+export async function openCliWorld(
+  options: { readonly state?: boolean; readonly bare?: boolean } = {},
+): Promise<CliWorld> {
   const folder = await mkdtemp(join(tmpdir(), "leadloop-cli-"));
   if (options.state !== false) await cp(await emptyState(), join(folder, ".leadloop"), { recursive: true });
   const clock = realClock();
   clock.set(START);
-  const sandbox = createSandbox({ seed: "cli", clock });
+  const sandbox = createSandbox({ seed: "cli", clock, bare: options.bare === true });
   const running = await startSandbox(sandbox);
   const environment = environmentOf(running);
   return {

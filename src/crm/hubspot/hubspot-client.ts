@@ -6,6 +6,7 @@ import { type Network, PLATFORM_NETWORK } from "../network.ts";
 import { Pacer } from "../pacing.ts";
 import { connectHubSpot, type HubSpotConnection, reading } from "./hubspot-connection.ts";
 import { writeWithConsent } from "./hubspot-consent.ts";
+import { createField } from "./hubspot-field-creating.ts";
 import { OptOuts } from "./hubspot-opt-outs.ts";
 import { HUBSPOT_BASE_URL, HUBSPOT_PATHS, type HubSpotApiVersion, SEARCH_LANE } from "./hubspot-paths.ts";
 import { archivedRecords, recordsByField, recordsByIds } from "./hubspot-reading.ts";
@@ -95,10 +96,14 @@ function clientOn(connection: HubSpotConnection): CrmClient {
     readByField: (request) => recordsByField(connection, request, searched),
     write: (writes) => writeWithConsent(connection, optOuts, writes),
     describe: (object) => describeObject(connection, object),
+    createField: (field) => createField(connection, field),
     owners: () => readOwners(connection),
     limits,
     get calls() {
       return budget.used;
+    },
+    get clockAheadMs() {
+      return transport.clockAheadMs;
     },
     get knownDaily() {
       return budget.daily;

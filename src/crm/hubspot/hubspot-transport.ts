@@ -55,9 +55,15 @@ const NEVER_SENT = new Set([
  */
 export class HubSpotTransport {
   readonly #options: TransportOptions;
+  #clockAheadMs: number | null = null;
 
   constructor(options: TransportOptions) {
     this.#options = options;
+  }
+
+  /** How far HubSpot's clock is ahead of ours by its last answer; null before one. */
+  get clockAheadMs(): number | null {
+    return this.#clockAheadMs;
   }
 
   /** For the client package. Any good status is given as the one the package insists on: it throws after a write that worked otherwise. */
@@ -125,6 +131,8 @@ export class HubSpotTransport {
         }),
       kind.search ? { lane: SEARCH_LANE } : {},
     );
+    const date = Date.parse(answer.headers["date"] ?? "");
+    if (!Number.isNaN(date)) this.#clockAheadMs = date - Date.parse(this.#options.clock.now());
     budget.observeDaily(
       Number(answer.headers["x-hubspot-ratelimit-daily"] ?? 0),
       Number(answer.headers["x-hubspot-ratelimit-daily-remaining"] ?? Number.NaN),

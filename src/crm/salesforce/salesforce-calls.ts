@@ -37,7 +37,7 @@ export class SalesforceCalls {
   readonly log: Log;
   readonly random: () => number;
   readonly #options: CallOptions;
-  #clockAheadMs = 0;
+  #clockAheadMs: number | null = null;
 
   constructor(options: CallOptions) {
     this.#options = options;
@@ -47,9 +47,14 @@ export class SalesforceCalls {
     this.random = options.random;
   }
 
+  /** Null before the first answer. */
+  get clockAheadMs(): number | null {
+    return this.#clockAheadMs;
+  }
+
   /** Salesforce's clock as far as its last answer told it: never later than it really is. */
   serverNow(): number {
-    return Date.parse(this.clock.now()) + this.#clockAheadMs;
+    return Date.parse(this.clock.now()) + (this.#clockAheadMs ?? 0);
   }
 
   /** Repeats the work for as long as it throws RetryLater and attempts last. */

@@ -6,6 +6,7 @@ import { type Network, PLATFORM_NETWORK } from "../network.ts";
 import { Pacer } from "../pacing.ts";
 import { SalesforceCalls } from "./salesforce-calls.ts";
 import { readChanges } from "./salesforce-change-reading.ts";
+import { createField } from "./salesforce-field-creating.ts";
 import { readFieldChanges } from "./salesforce-history-reading.ts";
 import { readLimits, readOwners } from "./salesforce-owners.ts";
 import { API_VERSION, salesforcePaths } from "./salesforce-paths.ts";
@@ -76,10 +77,14 @@ export function createSalesforceClient(options: SalesforceClientOptions): CrmCli
     readByField: (request) => readByField(calls, request),
     write: (writes) => writeAll(calls, writes, concurrency),
     describe: (object) => describeObject(calls, object),
+    createField: (field) => createField(calls, field),
     owners: () => readOwners(calls),
     limits: () => readLimits(calls, budget),
     get calls() {
       return budget.used;
+    },
+    get clockAheadMs() {
+      return calls.clockAheadMs;
     },
     get knownDaily() {
       return budget.daily;

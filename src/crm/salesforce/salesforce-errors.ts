@@ -121,6 +121,11 @@ export const ERROR_RULES: readonly ErrorRule[] = [
     source: CODES_PAGE,
   },
   {
+    codes: ["DUPLICATE_DEVELOPER_NAME", "FIELD_INTEGRITY_EXCEPTION"],
+    action: "reject",
+    source: "Metadata API Developer Guide, CustomField: a field that there is, or a definition that cannot be",
+  },
+  {
     codes: ["UNSUPPORTED_API_VERSION"],
     action: "stop",
     advice: "This API version is retired; update LeadLoop.",

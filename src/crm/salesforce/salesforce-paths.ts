@@ -32,6 +32,7 @@ export interface SalesforcePaths {
   upsert(object: string, field: string): string;
   record(object: string, id: string): string;
   describe(object: string): string;
+  readonly customField: string;
 }
 
 /** Paths below the org's own address. */
@@ -45,6 +46,7 @@ export function salesforcePaths(version: string): SalesforcePaths {
     query: (soql, includeDeleted) => `${base}/${includeDeleted ? "queryAll" : "query"}?q=${encodeSoql(soql)}`,
     upsert: (object, field) => `${base}/composite/sobjects/${object}/${field}`,
     record: (object, id) => `${base}/sobjects/${object}/${id}`,
+    customField: `${base}/tooling/sobjects/CustomField`,
     describe: (object) => `${base}/sobjects/${object}/describe`,
   };
 }

@@ -132,10 +132,12 @@ export interface OrgPeople {
   readonly queueId: string;
 }
 
-/** Fills an empty org. Everything is stamped with the clock's present moment. */
-export function setUpOrg(state: OrgState): OrgPeople {
-  for (const objectName of ["Lead", "Contact"]) addFields(state, objectName, personFields);
-  addFields(state, "Task", taskFields);
+/** Fills an empty org, without custom fields where nobody has made any yet. Everything is stamped with the clock's present moment. */
+export function setUpOrg(state: OrgState, customFields = true): OrgPeople {
+  if (customFields) {
+    for (const objectName of ["Lead", "Contact"]) addFields(state, objectName, personFields);
+    addFields(state, "Task", taskFields);
+  }
   for (const [objectName, names] of Object.entries(trackedFields)) state.trackedFields.set(objectName, new Set(names));
 
   state.integrationUserId = state.mint.next("005");

@@ -12,6 +12,7 @@ import { serveDeleted, serveUpdated } from "./change-routes.ts";
 import { serveCollection } from "./collection-routes.ts";
 import { serveComposite } from "./composite-routes.ts";
 import { DescribeCache, serveDescribe, serveGlobalDescribe, serveObjectInfo } from "./describe-routes.ts";
+import { serveNewField } from "./new-field-routes.ts";
 import { type OAuthOptions, serveIdentity, serveToken, serveUserInfo } from "./oauth-routes.ts";
 import { QueryCursors, serveQuery } from "./query-routes.ts";
 import { checkSalesforceRequest, faultOf } from "./request-descriptions.ts";
@@ -134,6 +135,9 @@ function route(service: Service, call: ApiCall): SandboxResponse {
       return serveObjects(service, call, second, third);
     case "limits":
       return serveLimits(service);
+    case "tooling":
+      if (second === "sobjects" && third === "CustomField") return serveNewField(call);
+      throw notFound();
     case "jobs":
       if (second === "ingest") return serveIngestJobs(call, service.jobs);
       if (second === "query") return serveQueryJobs(call, service.jobs);

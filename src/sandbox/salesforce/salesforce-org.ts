@@ -28,6 +28,8 @@ interface SalesforceOrgOptions {
   readonly dailyApiRequests?: number;
   /** How long an access token works, in milliseconds; two hours by default. */
   readonly sessionTtlMs?: number;
+  /** False: an org in which nobody has made any yet. */
+  readonly customFields?: boolean;
 }
 
 /**
@@ -67,7 +69,7 @@ export class SalesforceOrg {
       organizationId: mint.next("00D"),
       integrationUserId: "",
     };
-    this.people = setUpOrg(this.state);
+    this.people = setUpOrg(this.state, options.customFields);
   }
 
   create(type: string, fields: RecordInput, by: string, at?: number): string {

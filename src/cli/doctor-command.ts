@@ -1,0 +1,167 @@
+/** `leadloop doctor`: whether everything that a run needs is there, one line each, with what to do where it is not. Changes nothing. */
+import process from "node:process";
+import type { Loaded } from "../config/load-config.ts";
+import { StopRun } from "../core/errors.ts";
+import { SYSTEMS, type System } from "../core/model/record.ts";
+import type { CrmClient } from "../jobs/ports.ts";
+import type { StateStore } from "../jobs/state-port.ts";
+import { checkLive } from "./check-live.ts";
+import { type CommandContext, clockOf, logOf, withState } from "./command-context.ts";
+import { failureOf } from "./command-failure.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import { COLORS, counted, table, wrapped } from "./terminal.ts";
+
+interface Finding {
+  readonly about: string;
+  readonly verdict: "good" | "look" | "bad";
+  readonly text: string;
+}
+
+type Clients = Readonly<Record<System, CrmClient>>;
+
+/** Systems stamp edits by their own clocks; from here on "who was later" is no longer believed. */
+const MOST_SKEW_MS = 5 * 60_000;
+/** Below this share of a day's calls a run may soon have to wait. */
+const SCARCE_SHARE = 0.3;
+
+/** What LeadLoop needs of each system, least first; the README says what each is for. */
+const NEEDED: Readonly<Record<System, readonly string[]>> = {
+  hubspot: [
+    "crm.objects.contacts.read",
+    "crm.objects.contacts.write",
+    "crm.schemas.contacts.read",
+    "crm.objects.owners.read",
+    "communication_preferences.write",
+    "crm.schemas.contacts.write (for `setup` only)",
+  ],
+  salesforce: [
+    "API Enabled",
+    "View All and Modify All on Lead and Contact (or Edit, with sharing that covers everybody)",
+    "Create and Edit on Task",
+    "Read on Account, Opportunity, User and Lead/Contact history",
+    "Customize Application (for `setup` only)",
+  ],
+};
+
+/** 0 when all is well, 3 when something deserves a look, 1 when a run cannot work. */
+export async function doctorCommand(context: CommandContext): Promise<ExitCode> {
+  const { terminal, settings } = context;
+  const { openClients, readConfig } = await import("../app/wire-up.ts");
+  const loaded = readConfig(settings);
+  const findings: Finding[] = [{ about: "Node", verdict: "good", text: process.version }];
+  findings.push(...(await lookAtState(context)));
+  try {
+    const clients = openClients({ settings, clock: await clockOf(context), log: logOf(context) }, loaded);
+    for (const system of SYSTEMS) findings.push(...(await lookAtSystem(clients[system])));
+    if (findings.every((finding) => finding.verdict !== "bad"))
+      findings.push(...(await lookAtFields(loaded, clients, settings.configFolder)));
+  } catch (error) {
+    findings.push(badly("accounts", error));
+  }
+  terminal.printJson({ healthy: findings.every((finding) => finding.verdict === "good"), findings, needed: NEEDED });
+  terminal.print(textOf(findings));
+  if (findings.some((finding) => finding.verdict === "bad")) return EXIT.stopped;
+  return findings.some((finding) => finding.verdict === "look") ? EXIT.attention : EXIT.done;
+}
+
+/** A failure that a person can mend becomes a line; a bug is thrown on. */
+function badly(about: string, error: unknown): Finding {
+  if (!(error instanceof StopRun)) throw error;
+  return { about, verdict: "bad", text: failureOf(error).text };
+}
+
+async function lookAtState(context: CommandContext): Promise<Finding[]> {
+  try {
+    return await withState(context, async ({ store }) => {
+      const [last] = await store.runs(1);
+      return [
+        { about: "state", verdict: "good", text: await stateWords(store) },
+        last === undefined
+          ? { about: "last run", verdict: "look", text: "none yet; start with `leadloop plan`" }
+          : {
+              about: "last run",
+              verdict: last.outcome === "done" || last.outcome === "paused" ? "good" : "look",
+              text: `${last.job} at ${last.startedAt}: ${last.outcome ?? "did not end; the next run goes on from its last checkpoint"}`,
+            },
+      ];
+    });
+  } catch (error) {
+    return [badly("state", error)];
+  }
+}
+
+async function stateWords(store: StateStore): Promise<string> {
+  const counts = await store.counts();
+  const waiting = await store.dirtyCount();
+  return `${counted(counts["people"] ?? 0, "person", "people")}, ${waiting.toLocaleString("en")} waiting for a look`;
+}
+
+async function lookAtSystem(client: CrmClient): Promise<Finding[]> {
+  const name = client.system === "hubspot" ? "HubSpot" : "Salesforce";
+  const findings: Finding[] = [];
+  try {
+    findings.push({ about: `${name} login`, verdict: "good", text: `account ${await client.account()}` });
+    const owners = await client.owners();
+    findings.push({
+      about: `${name} owners`,
+      verdict: "good",
+      text: `${counted(owners.filter((owner) => owner.active).length, "active owner")}`,
+    });
+    findings.push(quotaFinding(name, (await client.limits()).daily), clockFinding(name, client.clockAheadMs));
+  } catch (error) {
+    findings.push(badly(name, error));
+  }
+  return findings;
+}
+
+function quotaFinding(name: string, daily: { readonly limit: number; readonly remaining: number } | null): Finding {
+  const about = `${name} calls left today`;
+  if (daily === null) return { about, verdict: "look", text: "the system does not tell" };
+  const text = `${daily.remaining.toLocaleString("en")} of ${daily.limit.toLocaleString("en")}`;
+  return daily.remaining < daily.limit * SCARCE_SHARE
+    ? { about, verdict: "look", text: `${text}; runs stop at the reserve of config/connector.yml and go on tomorrow` }
+    : { about, verdict: "good", text };
+}
+
+function clockFinding(name: string, aheadMs: number | null): Finding {
+  const about = `${name} clock`;
+  if (aheadMs === null) return { about, verdict: "look", text: "its answers carry no date" };
+  const seconds = Math.round(Math.abs(aheadMs) / 1_000);
+  const text =
+    seconds < 2 ? "agrees with ours" : `${counted(seconds, "second")} ${aheadMs > 0 ? "ahead of" : "behind"} ours`;
+  return Math.abs(aheadMs) > MOST_SKEW_MS
+    ? {
+        about,
+        verdict: "look",
+        text: `${text}; set this machine's clock by NTP, or nobody can say which of two edits was later`,
+      }
+    : { about, verdict: "good", text };
+}
+
+async function lookAtFields(loaded: Loaded, clients: Clients, configFolder: string): Promise<Finding[]> {
+  try {
+    const findings = await checkLive(loaded, clients, configFolder);
+    const problems = findings.filter((finding) => finding.kind === "problem").length;
+    if (problems === 0) return [{ about: "fields", verdict: "good", text: "all there, readable and writable" }];
+    return [
+      {
+        about: "fields",
+        verdict: "look",
+        text: `${counted(problems, "problem")}; \`leadloop check --live\` names them, \`leadloop setup\` makes what is missing`,
+      },
+    ];
+  } catch (error) {
+    return [badly("fields", error)];
+  }
+}
+
+function textOf(findings: readonly Finding[]): string {
+  const marks = { good: COLORS.green("ok"), look: COLORS.yellow("look"), bad: COLORS.red("bad") };
+  const rows = findings.map((finding) => [marks[finding.verdict], finding.about, finding.text]);
+  return [
+    table(rows, { indent: 2 }),
+    "",
+    wrapped(`HubSpot scopes needed, and no more: ${NEEDED.hubspot.join(", ")}.`, 2),
+    wrapped(`Salesforce permissions needed, and no more: ${NEEDED.salesforce.join("; ")}.`, 2),
+  ].join("\n");
+}

@@ -1,0 +1,116 @@
+/** Setting up two accounts that have none of LeadLoop's fields: shown first, made with --yes, and what is left for the admin is said. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { documentOf } from "./cli-process.ts";
+import { type CliWorld, openCliWorld } from "./cli-world.ts";
+
+interface SetupDocument {
+  readonly missing: readonly {
+    readonly system: string;
+    readonly object: string;
+    readonly name: string;
+    readonly unique: boolean;
+  }[];
+  readonly unmade: readonly { readonly name: string; readonly reason: string }[];
+  readonly made: readonly { readonly name: string }[];
+  readonly refused: readonly { readonly name: string; readonly reason: string }[];
+  readonly hidden: readonly { readonly object: string; readonly name: string }[];
+}
+
+let world: CliWorld;
+
+beforeAll(async () => {
+  world = await openCliWorld({ bare: true });
+});
+afterAll(() => world.close());
+
+describe("setup", () => {
+  test("shows what is missing and changes nothing", async () => {
+    const answer = await world.run(["setup", "--json"]);
+    const { missing, made } = documentOf(answer) as SetupDocument;
+    expect(answer.exit).toBe(3);
+    expect(made).toEqual([]);
+    expect(missing.map(({ system, object, name }) => `${system} ${object} ${name}`)).toEqual(
+      expect.arrayContaining([
+        "hubspot contacts leadloop_key",
+        "salesforce Lead LeadLoop_Key__c",
+        "salesforce Contact LeadLoop_Key__c",
+        "salesforce Task LeadLoop_Cause__c",
+        "salesforce Lead LeadLoop_Stage__c",
+      ]),
+    );
+    expect(
+      missing
+        .filter((field) => field.unique)
+        .map((field) => field.name)
+        .sort(),
+    ).toEqual(["LeadLoop_Cause__c", "LeadLoop_Key__c", "LeadLoop_Key__c", "leadloop_key"]);
+    expect(world.sandbox.salesforce.state.catalog.object("Task")?.fields.has("LeadLoop_Cause__c")).toBe(false);
+  });
+
+  test("with --yes makes them, and names those that no permission set shows yet", async () => {
+    const answer = await world.run(["setup", "--yes", "--json"]);
+    const { missing, made, refused, hidden } = documentOf(answer) as SetupDocument;
+    expect(answer.exit).toBe(3);
+    expect(refused).toEqual([]);
+    expect(made).toHaveLength(missing.length);
+    expect(hidden).toHaveLength(made.filter((field) => field.name.endsWith("__c")).length);
+    for (const { object, name } of hidden) world.sandbox.salesforce.showField(object, name);
+  });
+
+  test("says what only an admin can name, and makes its other side once it is there", async () => {
+    const { unmade } = documentOf(await world.run(["setup", "--json"])) as SetupDocument;
+    expect([...new Set(unmade.map((field) => field.name))].sort()).toEqual(["Product_Interest__c", "product_interest"]);
+    world.sandbox.hubspot.defineProperty({
+      name: "product_interest",
+      label: "Product interest",
+      type: "enumeration",
+      fieldType: "checkbox",
+      groupName: "contactinformation",
+      options: ["Analytics", "Storage"].map((value, index) => ({
+        label: value,
+        value,
+        displayOrder: index,
+        hidden: false,
+      })),
+    });
+    const { made, hidden } = documentOf(await world.run(["setup", "--yes", "--json"])) as SetupDocument;
+    expect(made.map((field) => field.name)).toEqual(["Product_Interest__c", "Product_Interest__c"]);
+    for (const { object, name } of hidden) world.sandbox.salesforce.showField(object, name);
+    const definition = world.sandbox.salesforce.state.catalog.object("Lead")?.fields.get("Product_Interest__c");
+    expect(definition?.picklistValues.map((value) => value.value)).toEqual(["Analytics", "Storage"]);
+  });
+
+  test("then nothing is missing, a second time makes nothing, and the fields are what LeadLoop needs", async () => {
+    const again = await world.run(["setup", "--yes"]);
+    expect(again.stdout).toContain("Nothing is missing");
+    expect(again.exit).toBe(0);
+    const live = documentOf(await world.run(["check", "--live", "--json"])) as { issues: readonly object[] };
+    expect(live.issues).toEqual([]);
+  });
+});
+
+describe("doctor", () => {
+  test("says in a line each what is well", async () => {
+    const answer = await world.run(["doctor"]);
+    expect(answer.exit).toBe(3);
+    expect(answer.stdout).toMatch(/ok +HubSpot login +account \d+/);
+    expect(answer.stdout).toMatch(/ok +Salesforce clock +agrees with ours/);
+    expect(answer.stdout).toMatch(/look +last run +none yet/);
+    expect(answer.stdout).toContain("crm.objects.contacts.write");
+    for (const line of answer.stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  test("names a login that is refused and goes on with the rest", async () => {
+    const answer = await world.run(["doctor", "--json"], { HUBSPOT_ACCESS_TOKEN: "pat-wrong" });
+    const { findings } = documentOf(answer) as {
+      findings: readonly { about: string; verdict: string; text: string }[];
+    };
+    expect(answer.exit).toBe(1);
+    expect(findings.find((finding) => finding.verdict === "bad")).toMatchObject({
+      about: "HubSpot",
+      text: expect.stringContaining("HUBSPOT_ACCESS_TOKEN"),
+    });
+    expect(findings.find((finding) => finding.about === "Salesforce login")?.verdict).toBe("good");
+    expect(JSON.stringify(findings)).not.toContain("pat-wrong");
+  });
+});
