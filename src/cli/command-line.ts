@@ -256,6 +256,16 @@ function addLooking(program: Command, ending: Ending): void {
 
 function addSettling(program: Command, ending: Ending): void {
   program
+    .command("undo")
+    .argument("<run>", "id of a run, as `status` shows it")
+    .option("--yes", "do it; without, only show what would be written")
+    .description("take back what a run wrote, where nobody has changed it since")
+    .action(
+      action(ending, async (context, options: { yes?: boolean }, [run = ""]) =>
+        (await import("./undo-command.ts")).undoCommand(context, run, options),
+      ),
+    );
+  program
     .command("release")
     .argument("[person]", "e-mail, HubSpot or Salesforce id, or key")
     .option("--field <name>", "this field alone")

@@ -155,7 +155,8 @@ function countDry(tally: RunTally, decided: readonly DecidedPerson[], loaded: Lo
   tally.verdict("skipped", loaded.idle.length);
 }
 
-async function storeAndSend(
+/** Decisions and intents are stored, then sent, then what became of each is stored. */
+export async function storeAndSend(
   dependencies: SyncDependencies,
   facts: RunFacts,
   tally: RunTally,

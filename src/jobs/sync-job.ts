@@ -13,6 +13,7 @@ import { endFirstLoad, keepStop, keptStop, needsRehearsal, stopReason, stopWith 
 import type { Lease } from "./state-port.ts";
 import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
 import { type RunOutcome, RunTally, type SyncResult } from "./sync-result.ts";
+import { undoRun } from "./undo-run.ts";
 import { untrusted } from "./walk-everybody.ts";
 import { type Approve, workMarks, workOnce } from "./work-marks.ts";
 
@@ -27,6 +28,8 @@ export interface SyncOptions {
   readonly only?: readonly string[];
   /** What the run is called in `status`; "sync" if absent. */
   readonly job?: string;
+  /** Take back what the run of this id wrote, and nothing else. */
+  readonly undo?: string;
   /** Only work marks that are stored already (the follow-up pass has made them); read no changes. */
   readonly onlyMarked?: boolean;
   /** Give back every write, conflict, skip and reject, not only their counts. A dry run always does. */
@@ -129,6 +132,7 @@ async function work(
   options: SyncOptions,
   tally: RunTally,
 ): Promise<string | null> {
+  if (options.undo !== undefined) return undoRun(dependencies, facts, tally, options.undo);
   const partly = options.onlyMarked === true || options.only !== undefined;
   const doubt = await doubtOf(dependencies, facts);
   if (doubt !== null && partly)
