@@ -1,13 +1,28 @@
 /** How the tests run: every suite in plain Node, two workers, no network beyond loopback. */
 import { defineConfig } from "vitest/config";
 
+/** These change the process they run in (they answer for the network, or need all of the stack), so each gets one of its own. */
+const APART = [
+  "test/config/yaml-source.test.ts",
+  "test/contracts/*record*.test.ts",
+  "test/contracts/replay*.test.ts",
+  "test/lambda/**/*.test.ts",
+  "test/notify/channels.test.ts",
+  "test/repository/**/*.test.ts",
+  "test/sandbox/salesforce-client.test.ts",
+];
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/count-requests.ts"],
     setupFiles: ["test/support/loopback-only.ts", "test/support/described-requests-only.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    projects: [
+      // Loading the product anew for each of a hundred files would take longer than most of them.
+      { extends: true, test: { name: "together", include: ["test/**/*.test.ts"], exclude: APART, isolate: false } },
+      { extends: true, test: { name: "apart", include: APART } },
+    ],
   },
 });

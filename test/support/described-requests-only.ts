@@ -12,28 +12,40 @@ import {
 import { checkSalesforceRequest } from "../../src/sandbox/salesforce/request-descriptions.ts";
 import { WRITER_HEADER } from "./written-by-a-test.ts";
 
-const counts: RequestCounts = { described: {}, undescribed: [] };
-const underWay: Promise<void>[] = [];
+/** What was sent since the last test ended; one for the process, however many files run in it. */
+interface Watched {
+  counts: RequestCounts;
+  readonly underWay: Promise<void>[];
+}
 
-// Stand-ins in this process tell what reaches them, whoever sent it: this process or one that a test started.
-checkedRequests.subscribe((message) => note(message as CheckedRequest));
-watchFetch();
+const installed = Symbol.for("leadloop.described-requests-only");
+const shared = globalThis as { [installed]?: Watched };
+const known = shared[installed];
+const watched: Watched = known ?? { counts: { described: {}, undescribed: [] }, underWay: [] };
+shared[installed] = watched;
+
+if (known === undefined) {
+  // Stand-ins in this process tell what reaches them, whoever sent it: this process or one that a test started.
+  checkedRequests.subscribe((message) => note(message as CheckedRequest));
+  watchFetch();
+}
 
 afterEach(async () => {
-  await Promise.all(underWay.splice(0));
-  const found = counts.undescribed.splice(0);
+  await Promise.all(watched.underWay.splice(0));
+  const found = watched.counts.undescribed.splice(0);
   if (found.length === 0) return;
   const list = found.map(({ system, request, reason }) => `  ${system}: ${request}\n    ${reason}`);
   throw new Error(`LeadLoop sent requests that no description of the vendor allows:\n${list.join("\n")}`);
 });
 
 afterAll(() => {
-  appendFileSync(inject("requestCounts"), `${JSON.stringify(counts.described)}\n`);
+  appendFileSync(inject("requestCounts"), `${JSON.stringify(watched.counts.described)}\n`);
+  watched.counts = { described: {}, undescribed: [] };
 });
 
 function note(checked: CheckedRequest): void {
   if (WRITER_HEADER in checked.request.headers) return;
-  countRequest(counts, checked);
+  countRequest(watched.counts, checked);
 }
 
 /**
@@ -46,7 +58,7 @@ function watchFetch(): void {
     const request = new Request(input, init);
     const url = new URL(request.url);
     const system = systemAt(url.hostname);
-    if (system !== undefined) underWay.push(noteFetch(system, url, request.clone()));
+    if (system !== undefined) watched.underWay.push(noteFetch(system, url, request.clone()));
     return fetch(request);
   };
 }
