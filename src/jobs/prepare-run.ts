@@ -201,3 +201,10 @@ function mayWriteBy(schemas: ReadonlyMap<string, ObjectSchema>): MayWrite {
   return (system, object, field, operation) =>
     writable.get(`${schemaKey(system, object)}:${operation}`)?.has(field) ?? true;
 }
+
+/** Salesforce has just refused somebody who was active when its users were last read: the next run reads them again. */
+export async function forgetOwners({ store, memory }: Pick<SyncDependencies, "store" | "memory">): Promise<void> {
+  memory.delete("owners salesforce");
+  const stored = await store.owners("salesforce");
+  if (stored !== null) await store.saveOwners("salesforce", stored.owners, "1970-01-01T00:00:00.000Z");
+}

@@ -5,6 +5,7 @@ import type { Write, WriteOutcome } from "../core/model/plan.ts";
 import { type Applied, applyOutcome } from "../core/sync/apply-outcome.ts";
 import { later } from "../core/sync/sight-fields.ts";
 import type { DecidedPerson } from "./decide-people.ts";
+import { forgetOwners } from "./prepare-run.ts";
 import type { DirtyMark, Outcomes } from "./state-port.ts";
 import { mappingFor, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
 import type { RunTally, Verdict } from "./sync-result.ts";
@@ -46,8 +47,13 @@ export async function recordOutcomes(
   tally.rejects += batch.rejects.length;
   if (tally.keepPlan) tally.planned.rejects.push(...batch.rejects);
   if (batch.intents.length > 0) await store.commitOutcomes(facts.lease, batch.outcomes());
+  if (batch.rejects.some(({ code }) => code === OWNER_LEFT)) await forgetOwners(dependencies);
   log.info({ event: "chunk.committed", persons: chunk.decided.length, writes, conflicts: tally.conflicts });
 }
+
+/** The owner left since the users were last read: the value was right then, so nothing is parked for it. */
+const OWNER_LEFT = "INACTIVE_OWNER_OR_USER";
+const ONCE_OWNERS_ARE_READ = { inSeconds: 60, reason: "retry" } as const;
 
 interface Part extends Applied {
   readonly write: Write;
@@ -75,7 +81,8 @@ class Batch {
       const state = part.intent === "deferred" ? "moot" : part.intent;
       this.intents.push({ key: part.write.key, state, recordId, detail: part.detail });
       if (part.reject !== null) this.rejects.push(part.reject);
-      if (part.again !== null && (last === null || part.again.inSeconds > last.inSeconds)) last = part.again;
+      const again = part.reject?.code === OWNER_LEFT ? ONCE_OWNERS_ARE_READ : part.again;
+      if (again !== null && (last === null || again.inSeconds > last.inSeconds)) last = again;
     }
     this.#done.push(...draft.rows);
     if (last !== null)

@@ -6,11 +6,11 @@ import type { Write, WriteOutcome } from "../core/model/plan.ts";
 import type { CrmRecord, System } from "../core/model/record.ts";
 import { later } from "../core/sync/sight-fields.ts";
 import { type DecidedPerson, decidePeople } from "./decide-people.ts";
-import { plannedTasks } from "./deliver-tasks.ts";
 import { outcomesOfContacts } from "./follow-opportunities.ts";
 import { type LoadedPeople, loadPeople } from "./load-people.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import type { PersonDraft } from "./person-draft.ts";
+import { plannedToFollow } from "./planned-to-follow.ts";
 import type { CrmClient } from "./ports.ts";
 import { assertOwnWritesKnown } from "./reconcile.ts";
 import { recordOutcomes } from "./record-outcomes.ts";
@@ -51,22 +51,16 @@ export async function syncChunk(
   const writes = decided.flatMap(({ decision }) => decision.writes);
   const refused = await input.refuse(writes, decided.filter(isEndedByDeletion).length);
   if (refused !== null && !facts.dry) return { refused, read: [], followed };
-  const tasks = facts.dry
-    ? await plannedTasks(
-        dependencies,
-        facts,
-        decided.map(({ decision }) => decision),
-      )
-    : [];
+  const following = await plannedToFollow(dependencies, facts, decided);
   tally.plan({
-    writes: [...writes, ...tasks],
+    writes: [...writes, ...following],
     conflicts: decided.flatMap(({ decision }) => decision.conflicts),
     skips: [...decided.flatMap(({ decision }) => decision.skips), ...notesAsSkips(decided)],
     rejects: decided.flatMap(({ decision }) => decision.rejects),
   });
   tally.unpaired += decided.filter(isNewlyAmbiguous).length;
   if (facts.dry) {
-    tally.countAsWritten([...writes, ...tasks]);
+    tally.countAsWritten([...writes, ...following]);
     countDry(tally, decided, loaded);
     return { refused, read: [], followed };
   }

@@ -30,7 +30,7 @@ export async function playUndisturbed(
 ): Promise<{ readonly end: EndState; readonly awaits: number }> {
   const world = await openSyncWorld(database, { seed: "crash" });
   try {
-    await prepare(world);
+    await prepareEverything(world);
     const gallows = new Gallows(null);
     await runSync(gallows.around(world.dependencies()));
     await comeToRest(world);
@@ -46,7 +46,7 @@ export async function playKilled(
 ): Promise<{ readonly end: EndState; readonly label: string }> {
   const world = await openSyncWorld(database, { seed: "crash" });
   try {
-    await prepare(world);
+    await prepareEverything(world);
     const gallows = new Gallows(kill);
     await Promise.race([runSync(gallows.around(world.dependencies())).catch(() => undefined), gallows.died]);
     await comeToRest(world);
@@ -57,7 +57,7 @@ export async function playKilled(
 }
 
 /** Creates both ways, updates both ways, a conflict, an MQL with its task, and a stage that goes back. */
-async function prepare(world: SyncWorld): Promise<void> {
+export async function prepareEverything(world: SyncWorld): Promise<void> {
   const { hubspot, salesforce } = world.sandbox;
   const rep = salesforce.people.repIds[0] ?? salesforce.people.managerId;
   const [linked, recycled, handed] = await couples(world, 3);
@@ -85,7 +85,7 @@ async function comeToRest(world: SyncWorld): Promise<void> {
   await world.settle();
 }
 
-async function endState(world: SyncWorld): Promise<EndState> {
+export async function endState(world: SyncWorld): Promise<EndState> {
   const { hubspot, salesforce } = world.sandbox;
   const pick = (record: object, names: readonly string[]): unknown =>
     names.map((name) => (record as Readonly<Record<string, unknown>>)[name] ?? null);

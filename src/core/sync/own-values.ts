@@ -6,6 +6,7 @@ import type { Write } from "../model/plan.ts";
 import type { CrmRecord, Instant, RawValue, System } from "../model/record.ts";
 import type { Facts, Lifecycle, Stage } from "../model/rulebook.ts";
 import type { StageDecision, StageInput } from "../rules/decide-stage.ts";
+import { spellStage } from "../rules/stage-spelling.ts";
 import type { OwnValue } from "./build-writes.ts";
 import type { DecisionContext, PersonInput } from "./person-decision.ts";
 import { newestEntry } from "./sight-fields.ts";
@@ -164,5 +165,19 @@ export function clearStageWrite(link: Link, record: CrmRecord, ownFields: OwnFie
     ifUnmodifiedSince: null,
     step: 0,
     purpose: "clear-stage",
+  };
+}
+
+/** What the run that clears a stage writes once the clear is seen: a plan shows it beside the clear. */
+export function setAfterClear(clear: Write, link: Link, lifecycle: Lifecycle, ownFields: OwnFields): Write {
+  const field = ownFields.stage.hubspot;
+  const to = link.stage === null ? null : spellStage(lifecycle, link.stage.stage, "hubspot");
+  return {
+    ...clear,
+    key: `${clear.key}:set`,
+    fields: { [field]: { from: null, to, rule: "stage" } },
+    reason: "stage: set once it was cleared",
+    step: 1,
+    purpose: "fields",
   };
 }
