@@ -22,6 +22,7 @@ export interface ReportEvent {
 const CONTENT_TYPES: Readonly<Record<keyof ReportFiles, string>> = {
   html: "text/html; charset=utf-8",
   csv: "text/csv; charset=utf-8",
+  deals: "text/csv; charset=utf-8",
   json: "application/json",
 };
 
@@ -60,7 +61,7 @@ async function putAll(files: ReportFiles, bucket: string, prefix: string): Promi
   const { S3Client, PutObjectCommand } = await import("@aws-sdk/client-s3");
   const client = new S3Client({});
   const keys: string[] = [];
-  for (const kind of ["html", "csv", "json"] as const) {
+  for (const kind of ["html", "csv", "deals", "json"] as const) {
     const Key = `${prefix}/${basename(files[kind])}`;
     const Body = await readFile(files[kind]);
     await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType: CONTENT_TYPES[kind] }));

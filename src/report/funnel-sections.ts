@@ -1,33 +1,16 @@
-/** The sections of the report page about the funnel: overall, by source and other divisions, by speed, by outcome. */
-
+/** The sections of the report page about the funnel: overall, what became of people at each gate, and by source and other divisions. */
 import type { FunnelCells, FunnelRow } from "../core/report/funnel-table.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
-import { FUNNEL } from "../core/report/report-lead.ts";
 import { rate } from "../core/report/statistics.ts";
-import { countText, daysText, intervalText, moneyText, percentText } from "./figure-format.ts";
+import { countText, intervalText, moneyText, percentText } from "./figure-format.ts";
 import { html, type Markup } from "./html-markup.ts";
-import { figureColumn, recordsBehind, table, textColumn } from "./html-table.ts";
-import { axis, bars, chart, funnelBar, roundTop, stackedBar, whisker } from "./svg-charts.ts";
+import { figureColumn, table, textColumn } from "./html-table.ts";
+import { legend } from "./page-legend.ts";
+import { stageLabel } from "./stage-labels.ts";
+import { axis, chart, funnelBar, roundTop, shares, stackedBar, whisker } from "./svg-charts.ts";
 
 /** Chart rows beyond this many stand in the table only. */
 const CHART_ROWS = 12;
-
-const STAGE_LABELS: Readonly<Record<string, string>> = {
-  subscriber: "Subscriber",
-  lead: "Lead",
-  mql: "MQL",
-  sal: "SAL",
-  sql: "SQL",
-  opportunity: "Opportunity",
-  customer: "Customer",
-  evangelist: "Evangelist",
-  recycled: "Recycled",
-  disqualified: "Disqualified",
-};
-
-export function stageLabel(stage: string): string {
-  return STAGE_LABELS[stage] ?? stage;
-}
 
 export function funnelSection(report: ClosedLoop): Markup {
   const { total } = report;
@@ -44,46 +27,112 @@ export function funnelSection(report: ClosedLoop): Markup {
     const note =
       before === undefined ? "" : `${percentText(rate(step.count, before.count).percent)} of ${before.label}`;
     const tone = step.label === "Won" ? "won" : "accent";
-    return {
-      label: step.label,
-      value: countText(step.count),
-      note,
-      drawing: funnelBar(total.leads === 0 ? 0 : step.count / total.leads, tone),
-    };
+    const drawing = funnelBar(total.leads === 0 ? 0 : step.count / total.leads, tone);
+    return { label: step.label, value: countText(step.count), note, drawing };
   });
-  const stages = table("Stages entered", report.stages, [
-    textColumn("Stage", (row) => stageLabel(row.stage)),
-    figureColumn("Entered", (row) => countText(row.entered)),
-    figureColumn("of which passed by", (row) => countText(row.passed)),
-    figureColumn("Standing there now", (row) =>
-      countText(report.standing.find((standing) => standing.stage === row.stage)?.leads ?? 0),
-    ),
-  ]);
-  return html`<section id="funnel"><h2>Funnel</h2><p class="note">Everyone first in touch in the window, and how far each has come. A person who skipped a stage counts as having passed it.</p>${chart("Funnel", rows, null)}${stages}${recordsBehind(report.drill, "stages")}</section>`;
+  type Row = ClosedLoop["stages"][number];
+  const standing = (row: Row): number => report.standing.find((one) => one.stage === row.stage)?.leads ?? 0;
+  const stages = table<Row>({
+    caption: "Stages entered",
+    rows: report.stages,
+    drill: { table: "stages", row: (row) => row.stage },
+    columns: [
+      textColumn("Stage", (row) => stageLabel(row.stage)),
+      figureColumn("Entered", (row) => countText(row.entered), "entered"),
+      figureColumn("of which passed by", (row) => countText(row.passed), "passed"),
+      figureColumn("Standing there now", (row) => countText(standing(row))),
+    ],
+  });
+  return html`<section id="funnel"><h2>Funnel</h2><p class="note">Everyone first in touch in the window, and how far each has come. A person who skipped a stage counts as having passed it.</p>${chart("Funnel", rows, null)}${stages}</section>`;
 }
 
-export function sourceSection(report: ClosedLoop): Markup {
-  return divisionSection(
-    { id: "source", title: "By source", heading: "Source", drillTable: "bySource", rows: report.bySource },
-    report,
-  );
+const GATE_PARTS = [
+  { label: "Moved on", tone: "won" },
+  { label: "Waiting", tone: "soft" },
+  { label: "Turned back", tone: "lost" },
+];
+
+export function gateSection(report: ClosedLoop): Markup {
+  const rows = report.gates
+    .filter((gate) => gate.entered > 0)
+    .map((gate) => {
+      const counts = [gate.movedOn, gate.waiting, gate.turnedBack];
+      const parts = counts.map((count, index) => ({
+        share: count / gate.entered,
+        tone: GATE_PARTS[index]?.tone ?? "",
+      }));
+      return {
+        label: stageLabel(gate.stage),
+        value: percentText(gate.movedOnRate.percent),
+        note: "moved on",
+        drawing: shares(parts),
+      };
+    });
+  type Gate = ClosedLoop["gates"][number];
+  const gates = table<Gate>({
+    caption: "What became of those who entered",
+    rows: report.gates,
+    drill: { table: "gates", row: (gate) => gate.stage },
+    columns: [
+      textColumn("Gate", (gate) => stageLabel(gate.stage)),
+      figureColumn("Entered", (gate) => countText(gate.entered), "entered"),
+      figureColumn("Moved on", (gate) => countText(gate.movedOn), "movedOn"),
+      figureColumn("Turned back", (gate) => countText(gate.turnedBack), "turnedBack"),
+      figureColumn("Waiting", (gate) => countText(gate.waiting), "waiting"),
+      figureColumn("Moved on", (gate) => percentText(gate.movedOnRate.percent)),
+      figureColumn("95 % interval", (gate) => intervalText(gate.movedOnRate)),
+    ],
+  });
+  type Reason = ClosedLoop["gateReasons"][number];
+  const reasons = table<Reason>({
+    caption: "Why they were turned back",
+    rows: report.gateReasons,
+    drill: { table: "gateReasons", row: ({ stage, reason }) => `${stage}: ${reason}` },
+    columns: [
+      textColumn("Gate", (row) => stageLabel(row.stage)),
+      textColumn("Reason", (row) => row.reason),
+      figureColumn("Leads", (row) => countText(row.leads), "leads"),
+    ],
+  });
+  const { recycled } = report;
+  const again = table<ClosedLoop["recycled"]>({
+    caption: "Recycled, and what came of it",
+    rows: [recycled],
+    drill: { table: "recycled", row: () => "all" },
+    columns: [
+      textColumn("", () => "Ever recycled"),
+      figureColumn("Leads", (row) => countText(row.recycled), "recycled"),
+      figureColumn("Qualified again", (row) => countText(row.qualifiedAgain), "qualifiedAgain"),
+      figureColumn("Opportunity", (row) => countText(row.opportunity), "opportunity"),
+      figureColumn("Won", (row) => countText(row.won), "won"),
+      figureColumn("Qualified again", (row) => percentText(row.qualifiedAgainRate.percent)),
+    ],
+  });
+  const keys = GATE_PARTS.map((part) => ({ ...part, count: 0 }));
+  return html`<section id="gates"><h2>At each gate</h2><p class="note">Each lead who came to a gate is in one of three places: further on, sent back or ruled out, or waiting.</p>${chart("What became of those who entered", rows, null)}${legend(keys, null)}${gates}<div class="pair"><div>${reasons}</div><div>${again}</div></div></section>`;
 }
 
-/** Campaign, owner, band and month; a division that is not configured has no section. */
-export function divisionSections(report: ClosedLoop): readonly Markup[] {
-  const divisions = [
-    {
-      id: "campaign",
-      title: "By campaign",
-      heading: "Campaign",
-      drillTable: "byCampaign",
-      rows: report.byCampaign ?? [],
-    },
-    { id: "month", title: "By month of first contact", heading: "Month", drillTable: "byMonth", rows: report.byMonth },
-    { id: "owner", title: "By owner", heading: "Owner", drillTable: "byOwner", rows: report.byOwner },
-    { id: "band", title: "By score band at MQL", heading: "Band", drillTable: "byBand", rows: report.byBand },
+export function outcomeSection(report: ClosedLoop): Markup {
+  const { won, open, lost, leads } = report.total;
+  const parts = [
+    { label: "Won", count: won, tone: "won" },
+    { label: "Open", count: open, tone: "soft" },
+    { label: "Lost", count: lost, tone: "lost" },
   ];
-  return divisions.filter((division) => division.rows.length > 0).map((division) => divisionSection(division, report));
+  const bar = stackedBar(parts.map(({ count, tone }) => ({ share: leads === 0 ? 0 : count / leads, tone })));
+  type Row = ClosedLoop["outcomes"][number];
+  const rows = table<Row>({
+    caption: "Outcomes and reasons",
+    rows: report.outcomes,
+    drill: { table: "outcomes", row: (row) => (row.reason === "" ? row.outcome : `${row.outcome}: ${row.reason}`) },
+    columns: [
+      textColumn("Outcome", (row) => row.outcome.charAt(0).toUpperCase() + row.outcome.slice(1)),
+      textColumn("Reason", (row) => row.reason || "\u2013"),
+      figureColumn("Leads", (row) => countText(row.leads), "leads"),
+      figureColumn("Share", (row) => percentText(rate(row.leads, leads).percent)),
+    ],
+  });
+  return html`<section id="outcomes"><h2>Outcomes</h2>${bar}${legend(parts, leads)}${rows}</section>`;
 }
 
 interface Division {
@@ -94,9 +143,61 @@ interface Division {
   readonly rows: readonly FunnelRow[];
 }
 
-function divisionSection(division: Division, report: ClosedLoop): Markup {
-  const { id, title, heading, drillTable, rows } = division;
-  return html`<section id="${id}"><h2>${title}</h2>${conversionChart(title, rows)}${funnelTable(title, heading, rows, report)}${recordsBehind(report.drill, drillTable)}</section>`;
+export function sourceSection(report: ClosedLoop): Markup {
+  const { bySource: rows } = report;
+  return divisionSection({ id: "source", title: "By source", heading: "Source", drillTable: "bySource", rows }, report);
+}
+
+/** Campaign, territory, owner, band and month; a division that is not configured has no section. */
+export function divisionSections(report: ClosedLoop): readonly Markup[] {
+  const { byCampaign, byTerritory, byOwner, byBand, byMonth } = report;
+  const divisions: readonly Division[] = [
+    { id: "campaign", title: "By campaign", heading: "Campaign", drillTable: "byCampaign", rows: byCampaign ?? [] },
+    {
+      id: "territory",
+      title: "By territory",
+      heading: "Territory",
+      drillTable: "byTerritory",
+      rows: byTerritory ?? [],
+    },
+    { id: "owner", title: "By owner", heading: "Owner", drillTable: "byOwner", rows: byOwner },
+    { id: "band", title: "By score band at MQL", heading: "Band", drillTable: "byBand", rows: byBand },
+    { id: "month", title: "By month of first contact", heading: "Month", drillTable: "byMonth", rows: byMonth },
+  ];
+  return divisions.filter(({ rows }) => rows.length > 0).map((division) => divisionSection(division, report));
+}
+
+/** Rows of a division shown on the page; report.json has all. */
+const ROWS_SHOWN = 200;
+
+function divisionSection({ id, title, heading, drillTable, rows }: Division, report: ClosedLoop): Markup {
+  type Row = FunnelCells & { readonly name: string };
+  const shown = table<Row>({
+    caption: title,
+    rows: rows.slice(0, ROWS_SHOWN),
+    drill: { table: drillTable, row: (row) => row.name },
+    total: { row: { ...report.total, name: "All" }, table: "total", name: "all" },
+    columns: [
+      textColumn(heading, (row) => row.name),
+      figureColumn("Leads", (row) => countText(row.leads), "leads"),
+      figureColumn("MQL", (row) => countText(row.mql), "mql"),
+      figureColumn("SAL", (row) => countText(row.sal), "sal"),
+      figureColumn("SQL", (row) => countText(row.sql), "sql"),
+      figureColumn("Opportunity", (row) => countText(row.opportunity), "opportunity"),
+      figureColumn("Won", (row) => countText(row.won), "won"),
+      figureColumn("Lost", (row) => countText(row.lost), "lost"),
+      figureColumn("Open", (row) => countText(row.open), "open"),
+      figureColumn("MQL to won", (row) => percentText(row.rates.mqlToWon.percent)),
+      figureColumn("95 % interval", (row) => intervalText(row.rates.mqlToWon)),
+      figureColumn("Revenue", (row) => moneyText(row.revenue, report.currency)),
+      figureColumn("Open pipeline", (row) => moneyText(row.pipeline, report.currency)),
+    ],
+  });
+  const more =
+    rows.length <= ROWS_SHOWN
+      ? html``
+      : html`<p class="note">${countText(rows.length - ROWS_SHOWN)} smaller rows stand in report.json.</p>`;
+  return html`<section id="${id}"><h2>${title}</h2>${conversionChart(title, rows)}${shown}${more}</section>`;
 }
 
 function conversionChart(title: string, rows: readonly FunnelRow[]): Markup {
@@ -112,75 +213,5 @@ function conversionChart(title: string, rows: readonly FunnelRow[]): Markup {
       drawing: whisker(low ?? 0, percent ?? 0, high ?? 0, top),
     };
   });
-  return html`<p class="note">MQL to won; the line is where the true share lies with 95 % confidence.</p>${chart(`${title}: MQL to won`, lines, axis(top, " %"))}`;
-}
-
-type NamedCells = FunnelCells & { readonly name: string };
-
-function funnelTable(title: string, heading: string, rows: readonly NamedCells[], report: ClosedLoop): Markup {
-  const columns = [
-    textColumn<NamedCells>(heading, (row) => row.name),
-    figureColumn<NamedCells>("Leads", (row) => countText(row.leads)),
-    figureColumn<NamedCells>("MQL", (row) => countText(row.mql)),
-    figureColumn<NamedCells>("SAL", (row) => countText(row.sal)),
-    figureColumn<NamedCells>("SQL", (row) => countText(row.sql)),
-    figureColumn<NamedCells>("Opportunity", (row) => countText(row.opportunity)),
-    figureColumn<NamedCells>("Won", (row) => countText(row.won)),
-    figureColumn<NamedCells>("Lost", (row) => countText(row.lost)),
-    figureColumn<NamedCells>("Open", (row) => countText(row.open)),
-    figureColumn<NamedCells>("MQL to won", (row) => percentText(row.rates.mqlToWon.percent)),
-    figureColumn<NamedCells>("95 % interval", (row) => intervalText(row.rates.mqlToWon)),
-    figureColumn<NamedCells>("Revenue", (row) => moneyText(row.revenue, report.currency)),
-  ];
-  return table(title, rows, columns, { ...report.total, name: "All" });
-}
-
-export function velocitySection(report: ClosedLoop): Markup {
-  const steps = [
-    ...report.velocity.map((step) => ({ label: `${stageLabel(step.from)} to ${stageLabel(step.to)}`, ...step })),
-    { label: "First contact to won", ...report.timeToWon },
-  ];
-  const top = roundTop(Math.max(0, ...steps.map((step) => step.p90Days ?? 0)));
-  const drawn = steps.filter((step) => !("from" in step) || FUNNEL.indexOf(step.to) === FUNNEL.indexOf(step.from) + 1);
-  const lines = drawn.map((step) => ({
-    label: step.label,
-    value: `${daysText(step.medianDays)} d`,
-    note: `p90 ${daysText(step.p90Days)} d`,
-    drawing: bars([
-      { share: (step.p90Days ?? 0) / top, tone: "soft" },
-      { share: (step.medianDays ?? 0) / top, tone: "accent" },
-    ]),
-  }));
-  const columns = [
-    textColumn<(typeof steps)[number]>("Step", (step) => step.label),
-    figureColumn<(typeof steps)[number]>("People", (step) => countText(step.count)),
-    figureColumn<(typeof steps)[number]>("Median days", (step) => daysText(step.medianDays)),
-    figureColumn<(typeof steps)[number]>("p90 days", (step) => daysText(step.p90Days)),
-  ];
-  return html`<section id="velocity"><h2>Speed</h2><p class="note">Days from entering one stage to entering the next one seen. Dark: half of the people are faster. Light: nine in ten are. Steps that skip a stage stand in the table only.</p>${chart("Days between stages", lines, axis(top, " d"))}${table("Days between stages", steps, columns)}</section>`;
-}
-
-export function outcomeSection(report: ClosedLoop): Markup {
-  const { won, open, lost, leads } = report.total;
-  const share = (count: number): number => (leads === 0 ? 0 : count / leads);
-  const parts = [
-    { label: "Won", count: won, tone: "won" },
-    { label: "Open", count: open, tone: "soft" },
-    { label: "Lost", count: lost, tone: "lost" },
-  ];
-  const legend = parts.map(
-    (part) =>
-      html`<li><svg class="key" aria-hidden="true" focusable="false"><rect class="${part.tone}" width="100%" height="100%" rx="3"/></svg>${part.label} <b>${countText(part.count)}</b> <small>${percentText(rate(part.count, leads).percent)}</small></li>`,
-  );
-  const columns = [
-    textColumn<ClosedLoop["outcomes"][number]>("Outcome", (row) => stageWord(row.outcome)),
-    textColumn<ClosedLoop["outcomes"][number]>("Reason", (row) => row.reason || "\u2013"),
-    figureColumn<ClosedLoop["outcomes"][number]>("Leads", (row) => countText(row.leads)),
-    figureColumn<ClosedLoop["outcomes"][number]>("Share", (row) => percentText(rate(row.leads, leads).percent)),
-  ];
-  return html`<section id="outcomes"><h2>Outcomes</h2>${stackedBar(parts.map((part) => ({ share: share(part.count), tone: part.tone })))}<ul class="legend">${legend}</ul>${table("Outcomes and reasons", report.outcomes, columns)}${recordsBehind(report.drill, "outcomes")}</section>`;
-}
-
-function stageWord(outcome: string): string {
-  return outcome.charAt(0).toUpperCase() + outcome.slice(1);
+  return html`<p class="note">MQL to won; the band is where the true share lies with 95 % confidence.</p>${chart(`${title}: MQL to won`, lines, axis(top, " %"))}`;
 }

@@ -1,63 +1,134 @@
 /** The sections of the report page about the work and the data: tasks, handoffs, agreement of the systems, data quality. */
 import type { ClosedLoop } from "../core/report/report-figures.ts";
-import { rate } from "../core/report/statistics.ts";
 import { countText, daysText, hoursText, percentText } from "./figure-format.ts";
-import { stageLabel } from "./funnel-sections.ts";
 import { html, type Markup } from "./html-markup.ts";
-import { figureColumn, recordsBehind, table, textColumn } from "./html-table.ts";
-import { stackedBar } from "./svg-charts.ts";
+import { figureColumn, table, textColumn } from "./html-table.ts";
+import { legend } from "./page-legend.ts";
+import { stageLabel } from "./stage-labels.ts";
+import { chart, shares, stackedBar } from "./svg-charts.ts";
 
 /** Differences listed on the page; the others stand in report.json. */
 const DIFFERENCES_SHOWN = 25;
 
 export function taskSection(report: ClosedLoop): Markup {
-  const { tasks } = report;
+  const { tasks, followUp } = report;
   const parts = [
     { label: "Done", count: tasks.done, tone: "won" },
     { label: "Closed by LeadLoop", count: tasks.closedByUs, tone: "accent" },
     { label: "Open", count: tasks.open, tone: "soft" },
     { label: "Overdue", count: tasks.overdue, tone: "lost" },
   ];
-  const legend = parts.map(
-    (part) =>
-      html`<li><svg class="key" aria-hidden="true" focusable="false"><rect class="${part.tone}" width="100%" height="100%" rx="3"/></svg>${part.label} <b>${countText(part.count)}</b> <small>${percentText(rate(part.count, tasks.created).percent)}</small></li>`,
-  );
   const bar =
     tasks.created === 0
       ? html``
       : stackedBar(parts.map((part) => ({ share: part.count / tasks.created, tone: part.tone })));
-  return html`<section id="tasks"><h2>Tasks</h2><p class="note">${countText(tasks.created)} tasks created in the window; ${countText(tasks.waiting)} wait to be sent, ${countText(tasks.suppressed)} were suppressed.</p>${bar}<ul class="legend">${legend}</ul>${recordsBehind(report.drill, "tasks")}</section>`;
+  const counts = table<ClosedLoop["tasks"]>({
+    caption: "Tasks created in the period",
+    rows: [tasks],
+    drill: { table: "tasks", row: () => "all" },
+    columns: [
+      textColumn("", () => "Tasks"),
+      figureColumn("Created", (row) => countText(row.created), "created"),
+      figureColumn("Done", (row) => countText(row.done), "done"),
+      figureColumn("of which late", (row) => countText(row.doneLate), "doneLate"),
+      figureColumn("Closed by LeadLoop", (row) => countText(row.closedByUs), "closedByUs"),
+      figureColumn("Open", (row) => countText(row.open), "open"),
+      figureColumn("Overdue", (row) => countText(row.overdue), "overdue"),
+      figureColumn("To be sent", (row) => countText(row.waiting), "waiting"),
+      figureColumn("Suppressed", (row) => countText(row.suppressed), "suppressed"),
+    ],
+  });
+  const rate = table<ClosedLoop["followUp"]>({
+    caption: "Handoffs followed up",
+    rows: [followUp],
+    drill: { table: "followUp", row: () => "all" },
+    columns: [
+      textColumn("", () => "Handoffs"),
+      figureColumn("Given", (row) => countText(row.given), "given"),
+      figureColumn("Touched", (row) => countText(row.touched), "touched"),
+      figureColumn("Never touched", (row) => countText(row.neverTouched), "neverTouched"),
+      figureColumn("Follow-up rate", (row) => percentText(row.touchedRate.percent)),
+    ],
+  });
+  type Attempt = ClosedLoop["followUp"]["attempts"][number];
+  const attempts = table<Attempt>({
+    caption: "Tasks done up to the answer",
+    rows: followUp.attempts,
+    drill: { table: "attempts", row: (row) => row.attempts },
+    columns: [
+      textColumn("Attempts", (row) => row.attempts),
+      figureColumn("Handoffs", (row) => countText(row.handoffs), "handoffs"),
+    ],
+  });
+  return html`<section id="tasks"><h2>Tasks and follow-up</h2>${bar}${legend(parts, tasks.created)}${counts}<div class="pair"><div>${rate}</div><div>${attempts}</div></div></section>`;
 }
+
+const ANSWERS = [
+  { label: "Accepted", tone: "won" },
+  { label: "Rejected", tone: "accent" },
+  { label: "Open", tone: "soft" },
+  { label: "Late", tone: "lost" },
+];
+const OWNERS_DRAWN = 12;
 
 export function handoffSection(report: ClosedLoop): Markup {
   type Row = ClosedLoop["handoffsByOwner"][number];
-  const columns = [
-    textColumn<Row>("Owner", (row) => row.owner),
-    figureColumn<Row>("Given", (row) => countText(row.given)),
-    figureColumn<Row>("Accepted", (row) => countText(row.accepted)),
-    figureColumn<Row>("Rejected", (row) => countText(row.rejected)),
-    figureColumn<Row>("Late", (row) => countText(row.late)),
-    figureColumn<Row>("Open", (row) => countText(row.open)),
-    figureColumn<Row>("Open past deadline", (row) => countText(row.openPastDeadline)),
-    figureColumn<Row>("Accepted in time", (row) => percentText(row.acceptedInTime.percent)),
-    figureColumn<Row>("Median hours to answer", (row) => hoursText(row.medianHoursToAnswer)),
-  ];
-  const total = { owner: "All", ...report.handoffs };
-  return html`<section id="handoffs"><h2>Handoffs</h2><p class="note">MQLs given to an owner in the window. Hours are by the clock on the wall, nights and weekends included.</p>${table("Handoffs by owner", report.handoffsByOwner, columns, total)}${recordsBehind(report.drill, "handoffs")}</section>`;
+  const lines = report.handoffsByOwner.slice(0, OWNERS_DRAWN).map((row) => {
+    const counts = [row.accepted, row.rejected, row.open, row.late];
+    const parts = counts.map((count, index) => ({ share: count / row.given, tone: ANSWERS[index]?.tone ?? "" }));
+    return {
+      label: row.owner,
+      value: percentText(row.acceptedInTime.percent),
+      note: "in time",
+      drawing: shares(parts),
+    };
+  });
+  const rows = table<Row>({
+    caption: "Handoffs by owner",
+    rows: report.handoffsByOwner,
+    drill: { table: "handoffs", row: (row) => `owner ${row.owner}` },
+    total: { row: { owner: "All", ...report.handoffs }, table: "handoffs", name: "all" },
+    columns: [
+      textColumn("Owner", (row) => row.owner),
+      figureColumn("Given", (row) => countText(row.given), "given"),
+      figureColumn("Accepted", (row) => countText(row.accepted), "accepted"),
+      figureColumn("Rejected", (row) => countText(row.rejected), "rejected"),
+      figureColumn("Late", (row) => countText(row.late), "late"),
+      figureColumn("Open", (row) => countText(row.open), "open"),
+      figureColumn("Open past deadline", (row) => countText(row.openPastDeadline), "openPastDeadline"),
+      figureColumn("Accepted in time", (row) => percentText(row.acceptedInTime.percent)),
+      figureColumn("Median hours to answer", (row) => hoursText(row.medianHoursToAnswer)),
+      figureColumn("p90 hours", (row) => hoursText(row.p90HoursToAnswer)),
+    ],
+  });
+  const keys = ANSWERS.map((answer) => ({ ...answer, count: 0 }));
+  return html`<section id="handoffs"><h2>Handoffs and the SLA</h2><p class="note">MQLs given to an owner in the period. Hours are by the clock on the wall, nights and weekends included; the deadline is in working hours.</p>${chart("Answers by owner", lines, null)}${legend(keys, null)}${rows}</section>`;
 }
 
 export function paritySection(report: ClosedLoop): Markup {
-  const rows = table("People in each stage, according to each system", report.parity, [
-    textColumn("Stage", (row) => stageLabel(row.stage)),
-    figureColumn("HubSpot", (row) => countText(row.hubspot)),
-    figureColumn("Salesforce", (row) => countText(row.salesforce)),
-    figureColumn("LeadLoop", (row) => countText(row.leadloop)),
-  ]);
-  const causes = table("Why they differ", report.parityCauses, [
-    textColumn("Cause", (row) => row.cause),
-    figureColumn("People", (row) => countText(row.people)),
-  ]);
-  return html`<section id="parity"><h2>Do the systems agree?</h2><p class="note">Everyone alive now, whatever the window, as each record showed it when it was last read.</p>${rows}${causes}${differenceTable(report)}${recordsBehind(report.drill, "parityCauses")}</section>`;
+  type Row = ClosedLoop["parity"][number];
+  const rows = table<Row>({
+    caption: "People in each stage, according to each system",
+    rows: report.parity,
+    drill: { table: "parity", row: (row) => row.stage },
+    columns: [
+      textColumn("Stage", (row) => stageLabel(row.stage)),
+      figureColumn("HubSpot", (row) => countText(row.hubspot), "hubspot"),
+      figureColumn("Salesforce", (row) => countText(row.salesforce), "salesforce"),
+      figureColumn("LeadLoop", (row) => countText(row.leadloop), "leadloop"),
+    ],
+  });
+  type Cause = ClosedLoop["parityCauses"][number];
+  const causes = table<Cause>({
+    caption: "Why they differ",
+    rows: report.parityCauses,
+    drill: { table: "parityCauses", row: (row) => row.cause },
+    columns: [
+      textColumn("Cause", (row) => row.cause),
+      figureColumn("People", (row) => countText(row.people), "people"),
+    ],
+  });
+  return html`<section id="parity"><h2>Do the systems agree?</h2><p class="note">Everyone alive now, whatever the window, as each record showed it when it was last read.</p><div class="pair"><div>${rows}</div><div>${causes}</div></div>${differenceTable(report)}</section>`;
 }
 
 function differenceTable(report: ClosedLoop): Markup {
@@ -65,29 +136,44 @@ function differenceTable(report: ClosedLoop): Markup {
   if (shown.length === 0) return html`<p class="none">Nobody stands in different stages on two records.</p>`;
   const rest = report.parityDifferences.length - shown.length;
   const more = rest === 0 ? html`` : html`<p class="note">${countText(rest)} more stand in report.json.</p>`;
-  const columns = [
-    textColumn<(typeof shown)[number]>("Person", (row) => row.name),
-    textColumn<(typeof shown)[number]>("Link", (row) => html`<code>${row.link}</code>`),
-    textColumn<(typeof shown)[number]>("HubSpot", (row) => stageLabel(row.hubspot)),
-    textColumn<(typeof shown)[number]>("Salesforce", (row) => stageLabel(row.salesforce)),
-    textColumn<(typeof shown)[number]>("LeadLoop", (row) => stageLabel(row.leadloop)),
-    textColumn<(typeof shown)[number]>("Cause", (row) => row.cause),
-  ];
-  return html`${table("Differences by person", shown, columns)}${more}`;
+  const differences = table<ClosedLoop["parityDifferences"][number]>({
+    caption: "Differences by person",
+    rows: shown,
+    columns: [
+      textColumn("Person", (row) => row.name),
+      textColumn("Link", (row) => html`<code>${row.link}</code>`),
+      textColumn("HubSpot", (row) => stageLabel(row.hubspot)),
+      textColumn("Salesforce", (row) => stageLabel(row.salesforce)),
+      textColumn("LeadLoop", (row) => stageLabel(row.leadloop)),
+      textColumn("Cause", (row) => row.cause),
+    ],
+  });
+  return html`${differences}${more}`;
 }
 
 export function qualitySection(report: ClosedLoop): Markup {
-  const findings = table("Data quality", report.dataQuality, [
-    textColumn("Finding", (row) => row.problem),
-    figureColumn("People", (row) => countText(row.count)),
-    textColumn("What it means", (row) => row.meaning),
-  ]);
+  type Row = ClosedLoop["dataQuality"][number];
+  const findings = table<Row>({
+    caption: "Data quality",
+    rows: report.dataQuality,
+    drill: { table: "dataQuality", row: (row) => row.problem },
+    columns: [
+      textColumn("Finding", (row) => row.problem),
+      figureColumn("People", (row) => countText(row.count), "people"),
+      textColumn("What it means", (row) => row.meaning),
+    ],
+  });
+  const { wonBeforeFirstContact } = report;
   const negative =
-    report.wonBeforeFirstContact.length === 0
+    wonBeforeFirstContact.length === 0
       ? html``
-      : table("Won before first contact", report.wonBeforeFirstContact.slice(0, DIFFERENCES_SHOWN), [
-          textColumn("Link", (row) => html`<code>${row.link}</code>`),
-          figureColumn("Days", (row) => daysText(row.days)),
-        ]);
-  return html`<section id="quality"><h2>Data quality</h2><p class="note">Nothing was left out of a count for any of these.</p>${findings}${negative}${recordsBehind(report.drill, "dataQuality")}</section>`;
+      : table<ClosedLoop["wonBeforeFirstContact"][number]>({
+          caption: "Won before first contact",
+          rows: wonBeforeFirstContact.slice(0, DIFFERENCES_SHOWN),
+          columns: [
+            textColumn("Link", (row) => html`<code>${row.link}</code>`),
+            figureColumn("Days", (row) => daysText(row.days)),
+          ],
+        });
+  return html`<section id="quality"><h2>Data quality</h2><p class="note">Nothing was left out of a count for any of these.</p>${findings}${negative}</section>`;
 }

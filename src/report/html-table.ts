@@ -1,64 +1,69 @@
-/** Tables of the report page, and the lists of records behind their numbers. */
-import type { Drill } from "../core/report/cell-book.ts";
-import { countText } from "./figure-format.ts";
+/** Tables of the report page: each cell with a number says which cell of the report it shows, so that a click finds the records behind it. */
 import { html, type Markup, type MarkupPart } from "./html-markup.ts";
 
-/** A column: its heading, and what a row shows in it. Figures stand on the right. */
+/** A column: its heading, and what a row shows in it. Figures stand on the right. `cell` is the drill's name of the column. */
 export interface TableColumn<T> {
   readonly heading: string;
   readonly figure: boolean;
+  readonly cell: string | null;
   show(row: T): MarkupPart;
 }
 
 export function textColumn<T>(heading: string, show: (row: T) => MarkupPart): TableColumn<T> {
-  return { heading, figure: false, show };
+  return { heading, figure: false, cell: null, show };
 }
 
-export function figureColumn<T>(heading: string, show: (row: T) => MarkupPart): TableColumn<T> {
-  return { heading, figure: true, show };
+export function figureColumn<T>(
+  heading: string,
+  show: (row: T) => MarkupPart,
+  cell: string | null = null,
+): TableColumn<T> {
+  return { heading, figure: true, cell, show };
+}
+
+export interface TableParts<T> {
+  readonly caption: string;
+  readonly rows: readonly T[];
+  readonly columns: readonly TableColumn<T>[];
+  /** The drill's table, and the drill's name of a row. */
+  readonly drill?: { readonly table: string; row(row: T): string };
+  /** The last line, and where its numbers are found. */
+  readonly total?: { readonly row: T; readonly table: string; readonly name: string };
 }
 
 /** A table that scrolls by itself on a narrow screen. The first column names the row. */
-export function table<T>(
-  caption: string,
-  rows: readonly T[],
-  columns: readonly TableColumn<T>[],
-  total: T | null = null,
-): Markup {
-  if (rows.length === 0) return html`<p class="none">None.</p>`;
-  const heads = columns.map((column) => html`<th scope="col"${figureClass(column)}>${column.heading}</th>`);
-  const foot = total === null ? html`` : html`<tfoot>${tableRow(columns, total)}</tfoot>`;
-  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table><caption>${caption}</caption><thead><tr>${heads}</tr></thead><tbody>${rows.map((row) => tableRow(columns, row))}</tbody>${foot}</table></div>`;
+export function table<T>({ caption, rows, columns, drill, total }: TableParts<T>): Markup {
+  if (rows.length === 0) return html`<p class="none">${caption}: none.</p>`;
+  const heads = columns.map(
+    ({ heading, figure, cell }) =>
+      html`<th scope="col"${figureClass(figure)}${cell === null ? html`` : html` data-column="${cell}"`}>${heading}</th>`,
+  );
+  const foot =
+    total === undefined
+      ? html``
+      : html`<tfoot>${tableRow(columns, total.row, html` data-row="${total.name}" data-table="${total.table}"`)}</tfoot>`;
+  const name =
+    drill === undefined && total === undefined ? html`` : html` data-table="${drill?.table ?? total?.table ?? ""}"`;
+  const body = rows.map((row) =>
+    tableRow(columns, row, drill === undefined ? html`` : html` data-row="${drill.row(row)}"`),
+  );
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table${name}><caption>${caption}</caption><thead><tr>${heads}</tr></thead><tbody>${body}</tbody>${foot}</table></div>`;
 }
 
-function tableRow<T>(columns: readonly TableColumn<T>[], row: T): Markup {
+function tableRow<T>(columns: readonly TableColumn<T>[], row: T, attributes: Markup): Markup {
   const cells = columns.map((column, index) =>
     index === 0
       ? html`<th scope="row">${column.show(row)}</th>`
-      : html`<td${figureClass(column)}>${column.show(row)}</td>`,
+      : html`<td${figureClass(column.figure)}>${column.show(row)}</td>`,
   );
-  return html`<tr>${cells}</tr>`;
+  return html`<tr${attributes}>${cells}</tr>`;
 }
 
-function figureClass(column: { readonly figure: boolean }): Markup {
-  return column.figure ? html` class="figure"` : html``;
+function figureClass(figure: boolean): Markup {
+  return figure ? html` class="figure"` : html``;
 }
 
-/** Ids shown per number; the others stand in report.json. */
-const IDS_SHOWN = 12;
-
-/** Folded away: for each row and column of a table, the first ids behind the number. */
-export function recordsBehind(drill: Drill | null, tableName: string): Markup {
-  const rows = Object.entries(drill?.[tableName] ?? {});
-  if (rows.length === 0) return html``;
-  const cells = rows.flatMap(([row, columns]) =>
-    Object.entries(columns).map(([column, ids]) => cellIds(row, column, ids)),
-  );
-  return html`<details><summary>Records behind these numbers</summary><p class="note">All of them stand in report.json under drill.${tableName}, and report.csv has one row per lead.</p><dl class="ids">${cells}</dl></details>`;
-}
-
-function cellIds(row: string, column: string, ids: readonly string[]): Markup {
-  const more =
-    ids.length > IDS_SHOWN ? html` <span class="more">and ${countText(ids.length - IDS_SHOWN)} more</span>` : html``;
-  return html`<div><dt>${row} \u00b7 ${column} <b>${countText(ids.length)}</b></dt><dd>${ids.slice(0, IDS_SHOWN).map((id) => html`<code>${id}</code> `)}${more}</dd></div>`;
+/** A table folded away behind its chart. */
+export function folded(summary: string, content: Markup): Markup {
+  return html`<details><summary>${summary}</summary>${content}</details>`;
 }

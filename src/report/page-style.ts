@@ -1,53 +1,81 @@
 /** The look of the report page: one column of cards, light or dark as the reader's system says, printable. */
-export const PAGE_STYLE = `
-:root{color-scheme:light dark;--page:#f6f6f3;--card:#fff;--ink:#14161a;--quiet:#5b6068;--line:#e3e3de;--accent:#2a78d6;--soft:#a9c9ef;--track:#efefea;--won:#1b8a5a;--lost:#c8553d}
-@media (prefers-color-scheme:dark){:root{--page:#131416;--card:#1c1e21;--ink:#f2f2ef;--quiet:#a3a8b0;--line:#33363b;--accent:#5b9ff0;--soft:#2f5079;--track:#26292d;--won:#3fb581;--lost:#e5795f}}
+export const PAGE_STYLE = String.raw`
+:root{color-scheme:light dark;--page:#f5f5f2;--card:#fff;--ink:#15181d;--quiet:#565c65;--line:#e2e2dc;--accent:#1f6fcf;--accent-ink:#175cb0;--soft:#a9c9ef;--faint:#dbe8f8;--track:#eeeee9;--won:#17815a;--lost:#c14a31;--warn:#9a6200;--warn-soft:#fff4dc;--shadow:0 1px 2px rgba(20,24,30,.05)}
+@media (prefers-color-scheme:dark){:root{--page:#121315;--card:#1b1d20;--ink:#f1f1ee;--quiet:#a7acb4;--line:#33363b;--accent:#5b9ff0;--accent-ink:#82b7f6;--soft:#2f5079;--faint:#223348;--track:#27292d;--won:#3fb581;--lost:#ee8167;--warn:#f0b95a;--warn-soft:#33290f;--shadow:none}}
 *{box-sizing:border-box}
-html{-webkit-text-size-adjust:100%}
+html{-webkit-text-size-adjust:100%;scroll-padding-top:3.75rem}
+@media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
-.skip{position:absolute;left:-999px}.skip:focus{left:1rem;top:1rem;background:var(--card);padding:.5rem 1rem;z-index:1}
-header,main,footer{max-width:70rem;margin:0 auto;padding:0 1.25rem}
-header{padding-top:2.5rem}
-h1{font-size:clamp(1.6rem,4vw,2.25rem);line-height:1.15;margin:0;letter-spacing:-.02em}
-h2{font-size:1.25rem;margin:0 0 .25rem;letter-spacing:-.01em}
-.window{color:var(--quiet);margin:.5rem 0 1rem}
-nav{display:flex;flex-wrap:wrap;gap:.25rem 1rem;font-size:.9rem;margin-bottom:1.25rem}
-a{color:var(--accent);text-decoration:none}a:hover{text-decoration:underline}
-:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
-.tiles{display:grid;grid-template-columns:repeat(4,1fr);gap:.75rem;margin:0 0 1.25rem;padding:0;list-style:none}
-.tiles li{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:.85rem 1rem}
+.skip{position:absolute;left:-999px}.skip:focus{left:1rem;top:1rem;background:var(--card);padding:.5rem 1rem;z-index:3}
+header.top,main,footer,.contents ul{max-width:74rem;margin:0 auto;padding:0 1.5rem}
+header.top{padding-top:2.75rem}
+h1{font-size:clamp(1.7rem,4vw,2.4rem);line-height:1.12;margin:0;letter-spacing:-.025em}
+h2{font-size:1.3rem;line-height:1.25;margin:0 0 .3rem;letter-spacing:-.012em}
+h3{font-size:1rem;margin:1.6rem 0 .25rem}
+.window{color:var(--quiet);margin:.5rem 0 1.25rem;max-width:46rem}
+.notes{list-style:none;margin:0 0 1.25rem;padding:.75rem 1rem;background:var(--warn-soft);color:var(--ink);border-left:4px solid var(--warn);border-radius:.4rem}
+.contents{position:sticky;top:0;z-index:2;background:var(--page);border-bottom:1px solid var(--line);margin-bottom:1.5rem}
+.contents ul{display:flex;gap:.15rem 1.15rem;list-style:none;overflow-x:auto;font-size:.9rem;padding-top:.6rem;padding-bottom:.6rem;scrollbar-width:thin}
+.contents a{white-space:nowrap;color:var(--quiet)}.contents a:hover,.contents a:focus{color:var(--accent-ink)}
+a{color:var(--accent-ink);text-decoration:none}a:hover{text-decoration:underline}
+:focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:2px}
+.tiles{display:grid;grid-template-columns:repeat(4,1fr);gap:.75rem;margin:0 0 1rem;padding:0;list-style:none}
+.tiles li{background:var(--card);border:1px solid var(--line);border-radius:.8rem;padding:.9rem 1.1rem;box-shadow:var(--shadow)}
 .tiles span{display:block;color:var(--quiet);font-size:.85rem}
-.tiles b{display:block;font-size:1.5rem;font-weight:650;letter-spacing:-.02em;font-variant-numeric:tabular-nums;white-space:nowrap}
+.tiles b{display:block;font-size:1.6rem;line-height:1.25;font-weight:650;letter-spacing:-.02em;font-variant-numeric:tabular-nums;white-space:nowrap}
 .tiles small{color:var(--quiet)}
-section{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:1.25rem;margin-bottom:1.25rem;break-inside:avoid-page}
-.note,.none{color:var(--quiet);font-size:.9rem;margin:.1rem 0 .9rem;max-width:60rem}
+.changes{list-style:none;margin:0 0 1.5rem;padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(17rem,1fr));gap:.75rem}
+.changes li{background:var(--faint);border-radius:.8rem;padding:.8rem 1.1rem;font-size:.95rem}
+.changes b{display:block}.changes small{display:block}
+section{background:var(--card);border:1px solid var(--line);border-radius:.8rem;padding:1.5rem;margin-bottom:1.25rem;box-shadow:var(--shadow)}
+.note,.none{color:var(--quiet);font-size:.92rem;margin:.1rem 0 .9rem;max-width:50rem}
 small{font-size:.85rem;color:var(--quiet);font-weight:400}
-.chart{list-style:none;margin:.5rem 0 1.25rem;padding:0}
-.chart li{display:grid;grid-template-columns:minmax(7rem,13rem) minmax(6rem,1fr) minmax(10.5rem,14rem);gap:1rem;align-items:center;padding:.2rem 0}
+.chart{list-style:none;margin:.75rem 0 1.25rem;padding:0}
+.chart li{display:grid;grid-template-columns:minmax(7rem,13rem) minmax(6rem,1fr) minmax(11rem,15rem);gap:1rem;align-items:center;padding:.18rem 0}
 .chart .label{overflow-wrap:anywhere}
 .chart .value{font-variant-numeric:tabular-nums;font-weight:600;white-space:nowrap}
 .bar{display:block;width:100%;height:1.5rem;overflow:visible}
-.tall{height:2.25rem}.stacked{height:1.75rem;border-radius:.35rem;overflow:hidden;margin:.75rem 0}
+.tall{height:2.4rem}.stacked{height:1.75rem;border-radius:.35rem;overflow:hidden;margin:.75rem 0}
+.row-stack{height:1.25rem;border-radius:.3rem;overflow:hidden}
 .ticks{height:1rem}.ticks text{fill:var(--quiet);font-size:12px}
-.accent{fill:var(--accent)}.soft{fill:var(--soft)}.won{fill:var(--won)}.lost{fill:var(--lost)}.track{fill:var(--track)}
-.rule{stroke:var(--line);stroke-width:1}.whisker{stroke:var(--soft);stroke-width:6;stroke-linecap:round}.dot{fill:var(--accent);stroke:var(--card);stroke-width:2}
+.accent{fill:var(--accent)}.soft{fill:var(--soft)}.faint{fill:var(--faint)}.won{fill:var(--won)}.lost{fill:var(--lost)}.warn{fill:var(--warn)}.track{fill:var(--track)}
+.rule{stroke:var(--line);stroke-width:1}.whisker{stroke:var(--soft);stroke-width:6;stroke-linecap:round}.dot{fill:var(--accent);stroke:var(--card);stroke-width:2}.hollow{fill:var(--card);stroke:var(--accent);stroke-width:2}.mark{stroke:var(--won);stroke-width:2;stroke-dasharray:4 3}
 .legend{display:flex;flex-wrap:wrap;gap:.4rem 1.5rem;list-style:none;margin:0 0 1rem;padding:0}
 .key{width:.85rem;height:.85rem;margin-right:.4rem;vertical-align:-1px}
-.scroll{overflow-x:auto;margin:0 0 .75rem}
+.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,27rem),1fr));gap:0 2rem}
+.callout{background:var(--faint);border-radius:.6rem;padding:.8rem 1rem;margin:.5rem 0 1rem;max-width:50rem}
+.scroll{overflow-x:auto;margin:0 0 1rem;scrollbar-width:thin}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
 caption{text-align:left;color:var(--quiet);font-size:.85rem;padding:.25rem 0}
-th,td{padding:.4rem .65rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
-th:first-child{padding-left:0}
+th,td{padding:.42rem .65rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
+th:first-child{padding-left:.15rem}
 thead th{color:var(--quiet);font-weight:500;border-bottom-color:var(--quiet);vertical-align:bottom}
-tbody th{font-weight:500;overflow-wrap:break-word;min-width:7rem;max-width:18rem}
+tbody th{font-weight:500;overflow-wrap:anywhere;min-width:7.5rem;max-width:18rem}
+tbody tr:hover{background:var(--faint)}
 tfoot th,tfoot td{font-weight:650;border-bottom:0}
 .figure{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 thead .figure{white-space:normal}
+button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:pointer;text-align:inherit}
+button.sort{font-weight:inherit}button.sort::after{content:"\00a0\2195";opacity:.35;font-size:.8em}
+th[aria-sort=ascending] button.sort::after{content:"\00a0\2191";opacity:1}th[aria-sort=descending] button.sort::after{content:"\00a0\2193";opacity:1}
+button.drill{color:var(--accent-ink);font-variant-numeric:tabular-nums}button.drill:hover{text-decoration:underline}
+.filter{display:flex;gap:.75rem;align-items:center;margin:.5rem 0 .25rem;font-size:.9rem}
+input[type=search]{font:inherit;color:inherit;background:var(--page);border:1px solid var(--line);border-radius:.45rem;padding:.3rem .6rem;min-width:13rem}
+.matches{color:var(--quiet)}
 details{border-top:1px solid var(--line);margin-top:.5rem;padding-top:.6rem}
-summary{cursor:pointer;color:var(--accent);font-size:.9rem}
-.ids{margin:0;font-size:.8rem}.ids div{padding:.35rem 0;border-top:1px solid var(--line)}.ids dt{font-weight:500;overflow-wrap:anywhere}.ids dd{margin:0;color:var(--quiet)}
-code{font:.92em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
-footer{color:var(--quiet);font-size:.85rem;padding-bottom:3rem}
-@media (max-width:40rem){header,main,footer{padding-left:.75rem;padding-right:.75rem}section{padding:1rem}.tiles{grid-template-columns:repeat(2,1fr)}.tiles b{font-size:1.3rem}.chart li{grid-template-columns:1fr auto;gap:0 .75rem}.chart .bar{grid-column:1/-1;grid-row:2}.chart .value{font-size:.9rem;text-align:right}.chart .axis span{display:none}th,td{padding:.35rem .5rem}}
-@media print{:root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--quiet:#444;--line:#ccc;--accent:#1f5fae;--soft:#a9c9ef;--track:#eee;--won:#1b8a5a;--lost:#c8553d}body{font-size:11pt}header,main,footer{max-width:none;padding:0}nav,.skip,details{display:none}section{border:0;border-top:1px solid var(--line);border-radius:0;padding:1rem 0}.scroll{overflow:visible}table{font-size:8.5pt}svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+summary{cursor:pointer;color:var(--accent-ink);font-size:.92rem}
+details[open] summary{margin-bottom:.5rem}
+code{font:.9em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
+dialog{width:min(46rem,calc(100vw - 2rem));max-height:min(44rem,calc(100vh - 3rem));border:1px solid var(--line);border-radius:.9rem;background:var(--card);color:var(--ink);padding:1.25rem 1.5rem}
+dialog::backdrop{background:rgba(10,12,15,.5)}
+dialog header{display:flex;justify-content:space-between;gap:1rem;align-items:start;padding:0}
+.close{font-size:1.6rem;line-height:1;padding:.1rem .5rem;color:var(--quiet)}
+.people{list-style:none;margin:.5rem 0;padding:0;font-size:.92rem}
+.people li{display:flex;flex-wrap:wrap;gap:.1rem .9rem;padding:.45rem 0;border-top:1px solid var(--line);align-items:baseline}
+.people b{font-weight:550;overflow-wrap:anywhere}.people code,.people span{color:var(--quiet)}
+button.more{color:var(--accent-ink);padding:.4rem 0}
+[hidden]{display:none!important}
+footer{color:var(--quiet);font-size:.88rem;padding-bottom:3rem}
+@media (max-width:44rem){header.top,main,footer,.contents ul{padding-left:.9rem;padding-right:.9rem}header.top{padding-top:1.5rem}section{padding:1.1rem .9rem}.tiles{grid-template-columns:repeat(2,1fr);gap:.5rem}.tiles li{padding:.7rem .8rem}.tiles b{font-size:1.25rem}.chart li{grid-template-columns:1fr auto;gap:0 .75rem;padding:.3rem 0}.chart .bar{grid-column:1/-1;grid-row:2}.chart .value{font-size:.9rem;text-align:right;white-space:normal}.chart .axis span{display:none}th,td{padding:.4rem .5rem}tbody th{min-width:6.5rem;max-width:11rem}}
+@media print{:root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--quiet:#444;--line:#ccc;--accent:#1f5fae;--accent-ink:#000;--soft:#a9c9ef;--faint:#eef3fa;--track:#eee;--won:#17815a;--lost:#c14a31;--warn-soft:#fff;--shadow:none}body{font-size:10.5pt}header.top,main,footer{max-width:none;padding:0}.contents,.skip,.filter,dialog{display:none}section{border:0;border-top:1px solid var(--line);border-radius:0;padding:1rem 0}h2,h3,caption{break-after:avoid}.chart li,tr{break-inside:avoid}.scroll{overflow:visible}table{font-size:8.5pt}th,td{padding:.25rem .35rem}button.sort::after{content:""}svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;

@@ -1,16 +1,30 @@
-/** Prints the closed-loop numbers as one page: charts with a table behind each, no scripts, nothing from the network. */
+/** Prints the closed-loop numbers as one page: charts with a table behind each, the records behind the numbers, nothing from the network. */
 import { createHash } from "node:crypto";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
+import { changeText } from "./change-text.ts";
 import { countText, daysText, instantText, intervalText, percentText } from "./figure-format.ts";
-import { divisionSections, funnelSection, outcomeSection, sourceSection, velocitySection } from "./funnel-sections.ts";
+import { divisionSections, funnelSection, gateSection, outcomeSection, sourceSection } from "./funnel-sections.ts";
 import { handoffSection, paritySection, qualitySection, taskSection } from "./health-sections.ts";
 import { html, Markup } from "./html-markup.ts";
+import { moneySection } from "./money-sections.ts";
+import { type PageRecord, type RecordPlaces, recordsElement } from "./page-records.ts";
+import { PAGE_SCRIPT } from "./page-script.ts";
 import { PAGE_STYLE } from "./page-style.ts";
+import { scoreSection } from "./score-sections.ts";
+import { cohortSection, periodSection, velocitySection } from "./time-sections.ts";
 
-/** The whole page. Same numbers, same bytes. Its own policy forbids every script, every request and every style but the one whose hash it names. */
-export function renderHtml(report: ClosedLoop): string {
-  const hash = createHash("sha256").update(PAGE_STYLE).digest("base64");
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+/** A page that everybody's mail lets through: with more than this, the records stay in the other files. */
+const LARGEST_PAGE = 1_400_000;
+
+/**
+ * The whole page. Same numbers, same bytes. Its own policy forbids every request, and every script and style but those whose hashes it names.
+ * `people` are named where the records are carried along; where the page would be too large with them, it says where they are.
+ */
+export function renderHtml(report: ClosedLoop, people: ReadonlyMap<string, PageRecord>, places: RecordPlaces): string {
+  const body = html`${sections(report)}`;
+  const records = report.drill === null ? null : recordsElement(report.drill, people, places);
+  const fits = records !== null && body.text.length + Buffer.byteLength(records.text) < LARGEST_PAGE;
+  const policy = `default-src 'none'; style-src 'sha256-${hashOf(PAGE_STYLE)}'; script-src 'sha256-${hashOf(PAGE_SCRIPT)}'; base-uri 'none'; form-action 'none'`;
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -23,31 +37,45 @@ export function renderHtml(report: ClosedLoop): string {
 </head>
 <body>
 <a class="skip" href="#funnel">Skip to the funnel</a>
-<header>
+<header class="top">
 <h1>Closed-loop report</h1>
 <p class="window">People first in touch from ${report.from.slice(0, 10)} to ${report.to.slice(0, 10)}, and what had become of them by ${instantText(report.asOf)}.</p>
-${contents(report)}
+${notes(report)}
 ${tiles(report)}
+${changes(report)}
 </header>
+${contents(report)}
 <main>
-${sections(report)}
+${body}
 </main>
-<footer><p>Rates are shown with Wilson's 95 % interval. Every number is the count of the records listed under it; all ids stand in report.json, one row per lead in report.csv.</p></footer>
+<footer><p>Rates are shown with Wilson's 95 % interval. ${fits ? "A click on a number shows the records behind it." : "The records behind the numbers are too many for this page: report.csv has one row per lead with the cells it stands in, and `leadloop report --show` prints those of any cell."} report.json holds every number, report-deals.csv a line for each opportunity.</p></footer>
+<dialog id="drill" aria-labelledby="drill-title"></dialog>
+${fits && records !== null ? records : html``}
+<script>${new Markup(PAGE_SCRIPT)}</script>
 </body>
 </html>
 `;
   return page.text;
 }
 
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("base64");
+}
+
 function sections(report: ClosedLoop): readonly Markup[] {
   return [
     funnelSection(report),
+    gateSection(report),
+    cohortSection(report),
+    periodSection(report),
     sourceSection(report),
     velocitySection(report),
     outcomeSection(report),
-    ...divisionSections(report),
-    taskSection(report),
+    moneySection(report),
+    scoreSection(report),
     handoffSection(report),
+    taskSection(report),
+    ...divisionSections(report),
     paritySection(report),
     qualitySection(report),
   ];
@@ -56,19 +84,35 @@ function sections(report: ClosedLoop): readonly Markup[] {
 function contents(report: ClosedLoop): Markup {
   const links = [
     ["funnel", "Funnel"],
+    ["gates", "Gates"],
+    ["cohorts", "Cohorts"],
+    ["period", "Period"],
     ["source", "Source"],
     ["velocity", "Speed"],
     ["outcomes", "Outcomes"],
-    ...(report.byCampaign === null ? [] : [["campaign", "Campaign"]]),
-    ["month", "Month"],
-    ["owner", "Owner"],
-    ["band", "Score band"],
-    ["tasks", "Tasks"],
-    ["handoffs", "Handoffs"],
+    ["money", "Revenue"],
+    ["score", "Score"],
+    ["handoffs", "SLA"],
+    ["tasks", "Follow-up"],
+    ...(report.byCampaign === null || report.byCampaign.length === 0 ? [] : [["campaign", "Campaign"]]),
+    ...(report.leads === 0 ? [] : [["owner", "Owner"]]),
     ["parity", "Agreement"],
     ["quality", "Data quality"],
   ];
-  return html`<nav aria-label="Sections">${links.map(([id = "", label = ""]) => html`<a href="#${id}">${label}</a>`)}</nav>`;
+  return html`<nav class="contents" aria-label="Sections"><ul>${links.map(([id = "", label = ""]) => html`<li><a href="#${id}">${label}</a></li>`)}</ul></nav>`;
+}
+
+function notes({ notes: told }: ClosedLoop): Markup {
+  return told.length === 0 ? html`` : html`<ul class="notes">${told.map((note) => html`<li>${note}</li>`)}</ul>`;
+}
+
+function changes(report: ClosedLoop): Markup {
+  if (report.changes.length === 0) return html``;
+  const items = report.changes.map((change) => {
+    const { title, because } = changeText(change, report.currency);
+    return html`<li><b>${title}</b><small>${because}</small></li>`;
+  });
+  return html`<ul class="changes" aria-label="What changed most against the period before">${items}</ul>`;
 }
 
 function tiles(report: ClosedLoop): Markup {
@@ -85,7 +129,11 @@ function tiles(report: ClosedLoop): Markup {
     { label: "Won", value: countText(total.won), note: `${countText(total.lost)} lost` },
     { label: "MQL to won", value: percentText(total.rates.mqlToWon.percent), note: intervalText(total.rates.mqlToWon) },
     { label: "Days to won", value: daysText(timeToWon.medianDays), note: `median; p90 ${daysText(timeToWon.p90Days)}` },
-    { label: "Revenue", value: countText(total.revenue), note: `${currency} from ${countText(total.won)} won`.trim() },
+    {
+      label: "Revenue",
+      value: countText(total.revenue),
+      note: `${currency} and ${countText(total.pipeline)} open`.trim(),
+    },
   ];
   return html`<ul class="tiles">${shown.map((tile) => html`<li><span>${tile.label}</span><b>${tile.value}</b><small>${tile.note}</small></li>`)}</ul>`;
 }

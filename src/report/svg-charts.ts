@@ -48,10 +48,22 @@ export function stackedBar(parts: readonly { readonly share: number; readonly to
   return html`<svg class="bar stacked" aria-hidden="true" focusable="false">${rects}</svg>`;
 }
 
-/** A dot with its interval of uncertainty, on a scale from 0 to `top`. */
-export function whisker(low: number, middle: number, high: number, top: number): Markup {
+/** Shares of a whole in one line of a chart, small ones still to be seen. */
+export function shares(parts: readonly { readonly share: number; readonly tone: string }[]): Markup {
+  let start = 0;
+  const rects = parts.map((part) => {
+    const rect = html`<rect class="${part.tone}" x="${fixed(start * 100)}%" y="0" width="${fixed(part.share * 100)}%" height="100%"/>`;
+    start += part.share;
+    return rect;
+  });
+  return html`<svg class="bar row-stack" aria-hidden="true" focusable="false"><rect class="track" width="100%" height="100%"/>${rects}</svg>`;
+}
+
+/** A dot with its interval of uncertainty, on a scale from 0 to `top`; hollow where it is not yet to be trusted. */
+export function whisker(low: number, middle: number, high: number, top: number, isHollow = false): Markup {
+  const dot = isHollow ? "hollow" : "dot";
   const place = (value: number): string => `${fixed((value / top) * 100)}%`;
-  return html`<svg class="bar" aria-hidden="true" focusable="false"><line class="rule" x1="0" x2="100%" y1="50%" y2="50%"/><line class="whisker" x1="${place(low)}" x2="${place(high)}" y1="50%" y2="50%"/><circle class="dot" cx="${place(middle)}" cy="50%" r="5"/></svg>`;
+  return html`<svg class="bar" aria-hidden="true" focusable="false"><line class="rule" x1="0" x2="100%" y1="50%" y2="50%"/><line class="whisker" x1="${place(low)}" x2="${place(high)}" y1="50%" y2="50%"/><circle class="${dot}" cx="${place(middle)}" cy="50%" r="5"/></svg>`;
 }
 
 /** Ticks under a chart at 0, one half and the whole of `top`. */

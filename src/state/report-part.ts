@@ -11,7 +11,7 @@ import type { Statements } from "./row-table.ts";
 import type { StateDatabase } from "./state-database.ts";
 
 /** People of a page: enough that a query's fixed cost vanishes, few enough that several pages fit into memory. */
-const PAGE = 1_500;
+const PAGE = 500;
 /** Pages under way at once; the pool has room for one more. */
 const AHEAD = 3;
 const REBUILD_PAGE = 1_000;

@@ -79,6 +79,11 @@ export class CellBook {
     this.#keep = keep;
   }
 
+  /** Whether ids of every cell are still kept. */
+  get keeping(): boolean {
+    return this.#keeping && this.#keep.kind === "all";
+  }
+
   table(name: string, columns: readonly string[]): CellTable {
     const keep = this.#keep;
     const keeps = (row: string, column: string): boolean =>

@@ -52,6 +52,8 @@ export interface ReportFrame {
   readonly names: readonly StageNames[];
   readonly window: ReportWindow;
   readonly options: CountOptions;
+  /** Where records can be looked at; absent where it is not known. */
+  readonly places?: { readonly hubspot: string; readonly salesforce: string };
 }
 
 /** Counts people one at a time, in any order, keeping sums and, while they are few, ids. */
@@ -130,6 +132,11 @@ export class ClosedLoopCounter {
   /** Every cell that anybody is in. */
   cells(): readonly (CellAddress & { readonly count: number })[] {
     return [...this.#book.cells()];
+  }
+
+  /** Whether ids are still kept: not past the limit. */
+  get keepsIds(): boolean {
+    return this.#book.keeping;
   }
 
   finish(): ClosedLoop {

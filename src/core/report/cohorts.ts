@@ -4,7 +4,6 @@ import type { Moment, StageEntry } from "../model/report-row.ts";
 import { STAGES, type Stage } from "../model/rulebook.ts";
 import type { CellBook, CellRow, CellTable } from "./cell-book.ts";
 import {
-  CUSTOMER,
   DAY_MS,
   FUNNEL,
   type FunnelStage,

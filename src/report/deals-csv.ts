@@ -1,0 +1,48 @@
+/** Prints report-deals.csv: one line per opportunity, with its touches and what each attribution model makes of them. */
+import { type Credit, MODELS } from "../core/report/attribution.ts";
+import type { CountedDeal } from "../core/report/deal-figures.ts";
+import { instantCell, textCell } from "./csv-line.ts";
+
+const COLUMNS = [
+  "opportunity",
+  "name",
+  "link",
+  "status",
+  "stage",
+  "amount",
+  "currency",
+  "opened",
+  "closed",
+  "marketing_part",
+  "touches",
+  ...MODELS,
+];
+
+export const DEALS_HEADER = `${COLUMNS.join(",")}\r\n`;
+
+export function dealLine({ deal, lead, part, status, credit }: CountedDeal): string {
+  const touches = credit.touches.map(({ at, campaign }) => `${instantCell(at).slice(0, 10)} ${campaign || "?"}`);
+  const cells = [
+    textCell(deal.opportunityId),
+    textCell(deal.name),
+    textCell(lead.id),
+    status,
+    textCell(deal.stageName),
+    deal.amount === null ? "" : String(deal.amount),
+    textCell(deal.currency ?? ""),
+    instantCell(deal.openedAt),
+    status === "open" ? "" : instantCell(deal.stageAt),
+    part,
+    textCell(touches.join(" > ")),
+    ...MODELS.map((model) => textCell(creditText(credit.credit[model]))),
+  ];
+  return `${cells.join(",")}\r\n`;
+}
+
+/** "Spring fair 40 %; (no campaign) 60 %". */
+function creditText(credit: Credit): string {
+  return [...credit]
+    .sort(([a, these], [b, those]) => those - these || (a < b ? -1 : 1))
+    .map(([campaign, share]) => `${campaign} ${Math.round(share * 10_000) / 100} %`)
+    .join("; ");
+}

@@ -1,0 +1,104 @@
+/** The section of the report page about money: what marketing brought in, to which campaigns it is owed, and what that cost. */
+import type { ClosedLoop } from "../core/report/report-figures.ts";
+import { countText, moneyText, percentText } from "./figure-format.ts";
+import { html, type Markup } from "./html-markup.ts";
+import { figureColumn, table, textColumn } from "./html-table.ts";
+import { axis, bars, chart, roundTop } from "./svg-charts.ts";
+
+const PART_LABELS = {
+  sourced: "Sourced by marketing",
+  influenced: "Influenced by marketing",
+  own: "Sales' own",
+} as const;
+const CAMPAIGNS_SHOWN = 100;
+const CAMPAIGNS_DRAWN = 8;
+
+export function moneySection(report: ClosedLoop): Markup {
+  const money = (amount: number): string => moneyText(amount, report.currency);
+  type Part = ClosedLoop["pipeline"][number];
+  const top = roundTop(Math.max(0, ...report.pipeline.map((row) => row.revenue + row.pipeline)));
+  const lines = report.pipeline.map((row) => ({
+    label: PART_LABELS[row.part],
+    value: money(row.revenue),
+    note: `and ${money(row.pipeline)} open`,
+    drawing: bars([
+      { share: (row.revenue + row.pipeline) / top, tone: "soft" },
+      { share: row.revenue / top, tone: "won" },
+    ]),
+  }));
+  const parts = table<Part>({
+    caption: "Opportunities by marketing's part in them",
+    rows: report.pipeline,
+    drill: { table: "pipeline", row: (row) => row.part },
+    columns: [
+      textColumn("", (row) => PART_LABELS[row.part]),
+      figureColumn("Opportunities", (row) => countText(row.deals), "deals"),
+      figureColumn("Won", (row) => countText(row.won), "won"),
+      figureColumn("Lost", (row) => countText(row.lost), "lost"),
+      figureColumn("Open", (row) => countText(row.open), "open"),
+      figureColumn("Revenue", (row) => money(row.revenue)),
+      figureColumn("Open pipeline", (row) => money(row.pipeline)),
+    ],
+  });
+  return html`<section id="money"><h2>Pipeline and revenue</h2><p class="note">Sourced: the person was an MQL before the opportunity was opened. Influenced: marketing met them, or they became an MQL, before it was closed. Each opportunity is in one line.</p>${chart("Revenue (dark) and open pipeline (light)", lines, axis(top, ""))}${parts}${attribution(report)}${returns(report)}</section>`;
+}
+
+function attribution(report: ClosedLoop): Markup {
+  type Row = ClosedLoop["attribution"][number];
+  const money = (amount: number): string => moneyText(amount, report.currency);
+  const top = roundTop(Math.max(0, ...report.attribution.map((row) => row.linear)));
+  const lines = report.attribution.slice(0, CAMPAIGNS_DRAWN).map((row) => ({
+    label: row.campaign,
+    value: money(row.linear),
+    note: "linear",
+    drawing: bars([{ share: row.linear / top, tone: "accent" }]),
+  }));
+  const sum = (key: "first" | "last" | "linear" | "u" | "w"): number =>
+    report.attribution.reduce((all, row) => all + Math.round(row[key] * 100), 0) / 100;
+  const total: Row = {
+    campaign: "All",
+    deals: report.total.won,
+    first: sum("first"),
+    last: sum("last"),
+    linear: sum("linear"),
+    u: sum("u"),
+    w: sum("w"),
+  };
+  const rows = table<Row>({
+    caption: "Won money by campaign, under five models",
+    rows: report.attribution.slice(0, CAMPAIGNS_SHOWN),
+    drill: { table: "attribution", row: (row) => row.campaign },
+    total: { row: total, table: "total", name: "all" },
+    columns: [
+      textColumn("Campaign", (row) => row.campaign),
+      figureColumn("Deals", (row) => countText(row.deals), "deals"),
+      figureColumn("First touch", (row) => money(row.first)),
+      figureColumn("Last touch", (row) => money(row.last)),
+      figureColumn("Linear", (row) => money(row.linear)),
+      figureColumn("U 40/40/20", (row) => money(row.u)),
+      figureColumn("W 30/30/30/10", (row) => money(row.w)),
+    ],
+  });
+  return html`<h3 id="attribution">Attribution</h3><p class="note">Every model gives away exactly what was won; deals without any touch stand under (no campaign). report-deals.csv has a line for each deal with its touches and shares.</p>${chart("Won money by campaign, linear", lines, null)}${rows}`;
+}
+
+function returns(report: ClosedLoop): Markup {
+  if (report.returnOnCosts.length === 0)
+    return html`<h3>Return on costs</h3><p class="none">No costs are given; config/report.yml takes them under costs.</p>`;
+  type Row = ClosedLoop["returnOnCosts"][number];
+  const money = (amount: number | null): string => (amount === null ? "\u2013" : moneyText(amount, report.currency));
+  return html`<h3>Return on costs</h3>${table<Row>({
+    caption: "What was spent, and what it bought",
+    rows: report.returnOnCosts,
+    columns: [
+      textColumn("", (row) => row.name),
+      textColumn("", (row) => row.by),
+      figureColumn("Cost", (row) => money(row.cost)),
+      figureColumn("Revenue", (row) => money(row.revenue)),
+      figureColumn("Return", (row) => percentText(row.returnPercent)),
+      figureColumn("per lead", (row) => money(row.costPerLead)),
+      figureColumn("per MQL", (row) => money(row.costPerMql)),
+      figureColumn("per won", (row) => money(row.costPerWon)),
+    ],
+  })}`;
+}

@@ -1,0 +1,158 @@
+/** The report page in a real browser: it sorts, filters and drills to records, links to both systems, runs nothing that people are called, and complains about nothing. */
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { writeReport } from "../../src/report/write-report.ts";
+import { deal, NAMES, person, SETTINGS, stages } from "../core/report/ledger-rows.ts";
+
+const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
+  existsSync(path),
+);
+const SKIPPED = "no chromium is installed; apt-get install chromium";
+const START_MS = 60_000;
+const SOURCES = [
+  "organic search",
+  "<img src=x onerror=alert(1)>",
+  "=cmd()",
+  ...Array.from({ length: 12 }, (_, n) => `fair ${n}`),
+];
+
+/** For the browser: the lowest contrast of text against its card, by the formula of WCAG 2.2. */
+const LOWEST_CONTRAST = `(() => {
+  const light = (color) => {
+    const [red, green, blue] = color.match(/[0-9.]+/g).map((part) => {
+      const share = Number(part) / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const card = light(getComputedStyle(document.querySelector("section")).backgroundColor);
+  const texts = [...document.querySelectorAll("section p, section td, section th, section small, section button")];
+  return Math.min(...texts.map((text) => {
+    const ink = light(getComputedStyle(text).color);
+    return (Math.max(ink, card) + 0.05) / (Math.min(ink, card) + 0.05);
+  }));
+})()`;
+
+let folder = "";
+let browser: Browser | null = null;
+let page: Page;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  if (CHROMIUM === undefined) return;
+  folder = await mkdtemp(join(tmpdir(), "leadloop-page-"));
+  const rows = SOURCES.flatMap((source, index) =>
+    Array.from({ length: index + 1 }, (_, number) => {
+      const id = `p${index}-${number}`;
+      const isWon = source === "organic search";
+      return person(id, {
+        link: {
+          name: index === 0 ? "<b>Ada</b>" : `Person ${id}`,
+          hubspotId: String(9000 + index),
+          salesforceId: `00Q00000000000${100 + index}AAA`,
+          facts: { source, first_contact: "2026-01-05" },
+        },
+        stages: stages(id, [["mql", "2026-01-06T00:00:00.000Z"]]),
+        outcomes: isWon ? [deal(id, { opportunityId: "006000000000001AAA" })] : [],
+      });
+    }),
+  );
+  const places = {
+    hubspot: "https://app.hubspot.com/contacts/1/record/0-1/",
+    salesforce: "https://acme.my.salesforce.com/",
+  };
+  const window = { asOf: "2026-02-01T00:00:00.000Z", from: null, to: null };
+  const { files } = await writeReport(folder, [rows], {
+    settings: SETTINGS,
+    names: NAMES,
+    window,
+    options: {},
+    places,
+  });
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"], timeout: START_MS });
+  page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("dialog", (dialog) => {
+    complaints.push(`a dialog says ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on("request", (request) => {
+    if (!request.url().startsWith("file:")) complaints.push(`asks for ${request.url()}`);
+  });
+  await page.goto(pathToFileURL(files.html).href);
+}, START_MS);
+
+afterAll(async () => {
+  await browser?.close();
+  if (folder !== "") await rm(folder, { recursive: true });
+});
+
+const names = async (): Promise<string[]> => page.locator("#source tbody tr:not([hidden]) th").allTextContents();
+
+test("a click on a heading sorts its table, a second one the other way round", async ({ skip }) => {
+  if (browser === null) return skip(SKIPPED);
+  const leads = page.locator("#source th", { hasText: "Leads" });
+  await leads.getByRole("button").click();
+  expect(await leads.getAttribute("aria-sort")).toBe("descending");
+  expect((await names()).at(0)).toBe("fair 11");
+  await leads.getByRole("button").click();
+  expect((await names()).at(0)).toBe("organic search");
+  await page.locator("#source th", { hasText: "Source" }).getByRole("button").click();
+  expect((await names()).at(0)).toBe("<img src=x onerror=alert(1)>");
+});
+
+test("typing filters the rows, whatever it is that is typed", async ({ skip }) => {
+  if (browser === null) return skip(SKIPPED);
+  const filter = page.locator("#source input[type=search]");
+  await filter.fill("fair 1");
+  expect((await names()).toSorted()).toEqual(["fair 1", "fair 10", "fair 11"]);
+  await filter.fill("<script>");
+  expect(await names()).toEqual([]);
+  await filter.fill("");
+  expect(await names()).toHaveLength(SOURCES.length);
+});
+
+test("a number shows the records behind it, with links to both systems, by mouse and by keyboard", async ({ skip }) => {
+  if (browser === null) return skip(SKIPPED);
+  const won = page.locator('#source tr[data-row="organic search"] td').nth(5).getByRole("button");
+  await won.focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.locator("dialog[open]");
+  expect(await dialog.locator("li b").allTextContents()).toEqual(["<b>Ada</b>"]);
+  expect(await dialog.locator("li a").evaluateAll((links) => links.map((link) => link.getAttribute("href")))).toEqual([
+    "https://app.hubspot.com/contacts/1/record/0-1/9000",
+    "https://acme.my.salesforce.com/lightning/r/Lead/00Q00000000000100AAA/view",
+  ]);
+  expect(await dialog.locator("p code").textContent()).toBe('leadloop report --show "bySource/organic search/won"');
+  await page.keyboard.press("Escape");
+  expect(await dialog.count()).toBe(0);
+  await page.locator('#source tr[data-row="fair 11"] td').nth(0).getByRole("button").click();
+  expect(await dialog.locator("li").count()).toBe(SOURCES.length);
+  await dialog.getByRole("button", { name: "Close" }).click();
+});
+
+test("the page fits a phone, stays readable in the dark, and every chart has its numbers in words", async ({
+  skip,
+}) => {
+  if (browser === null) return skip(SKIPPED);
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.emulateMedia({ colorScheme: "dark" });
+  const width = await page.evaluate("document.documentElement.scrollWidth");
+  expect(width).toBeLessThanOrEqual(390);
+  const bare = await page.locator("svg:not([aria-hidden=true])").count();
+  expect(bare).toBe(0);
+  expect(await page.evaluate(LOWEST_CONTRAST)).toBeGreaterThanOrEqual(4.5);
+});
+
+test("the browser had nothing to complain about, and nothing was asked of the network", ({ skip }) => {
+  if (browser === null) return skip(SKIPPED);
+  expect(complaints).toEqual([]);
+});
