@@ -18,7 +18,7 @@ export type FunnelStage = (typeof FUNNEL)[number];
 /** Places in `STAGES`; those below 8 are places in `FUNNEL` too. */
 export const MQL = 2;
 export const OPPORTUNITY = 5;
-export const CUSTOMER = 6;
+const CUSTOMER = 6;
 export const RECYCLED = 8;
 const PLACES: ReadonlyMap<string, number> = new Map(STAGES.map((stage, place) => [stage, place]));
 
