@@ -7,6 +7,7 @@ import type { PersonDecision } from "../core/sync/person-decision.ts";
 import { later } from "../core/sync/sight-fields.ts";
 import { type RunFacts, type SyncDependencies, TASK } from "./sync-dependencies.ts";
 import type { RunTally } from "./sync-result.ts";
+import { stopForUnknownCode } from "./unknown-codes.ts";
 
 const BATCH = 200;
 
@@ -158,6 +159,11 @@ async function sendBatch(
   tally.rejects += rejects.length;
   if (tally.keepPlan) tally.planned.rejects.push(...rejects);
   await store.commitOutcomes(facts.lease, { links: [], intents: [], tasks: saved, rejects, dirty: [], done: [] });
+  const stop = stopForUnknownCode(
+    batch.map(({ write }) => write),
+    outcomes,
+  );
+  if (stop !== null) throw stop;
 }
 
 const HOUR_MS = 3_600_000;

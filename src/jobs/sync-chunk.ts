@@ -18,6 +18,7 @@ import { settledConflicts, settledRejects } from "./settled-rows.ts";
 import type { DirtyRow } from "./state-port.ts";
 import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
 import type { RunTally } from "./sync-result.ts";
+import { stopForUnknownCode } from "./unknown-codes.ts";
 
 export interface ChunkInput {
   readonly rows: readonly DirtyRow[];
@@ -234,6 +235,7 @@ async function sendAll(
     const sent: readonly WriteOutcome[] | StopRun = stop ?? (await sendBatch(dependencies.clients[system], batch));
     if (!(sent instanceof StopRun)) {
       for (const outcome of sent) outcomes.set(outcome.key, outcome);
+      stop = stopForUnknownCode(batch, sent);
       continue;
     }
     if (stop !== null) for (const { key } of batch) outcomes.set(key, { kind: "deferred", key, message: sent.message });

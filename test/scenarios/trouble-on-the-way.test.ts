@@ -97,6 +97,22 @@ describe("One record that is refused", () => {
     expect(ann.salesforceValue("Title")).toBe("Chief");
   });
 
+  test("with a code that nobody knows stops the run, which says so, and the next run goes on without the record", async () => {
+    ann.hubspot({ jobtitle: "Biologist" });
+    await world.pass(5);
+    const error = { errorCode: "NEVER_SEEN", message: "The stars are wrong.", fields: ["Title"] };
+    const compositeResponse = [{ body: [error], httpHeaders: {}, httpStatusCode: 400, referenceId: "write0" }];
+    const fault = { kind: "answer", status: 200, body: { compositeResponse } } as const;
+    world.sandbox.salesforceFaults.add({ path: "/composite$", method: "POST", body: "Title.*Biologist", fault });
+    const run = await world.sync();
+    expect(run.outcome).toBe("stopped");
+    expect(run.reasons.join()).toMatch(/Ann.*NEVER_SEEN, which LeadLoop does not know.*leadloop rejects/);
+    bob.hubspot({ jobtitle: "Chemist" });
+    await world.settle();
+    expect([ann.salesforceValue("Title"), bob.salesforceValue("Title")]).toEqual([null, "Chemist"]);
+    expect(await world.store.rejects({ limit: 10 })).toMatchObject([{ code: "NEVER_SEEN", fields: ["Title"] }]);
+  });
+
   test("because its row is locked is written by a later try", async () => {
     world.sandbox.salesforce.lockRows([ann.leadId], 2);
     ann.hubspot({ jobtitle: "Biologist" });

@@ -68,6 +68,8 @@ export type WriteOutcome =
       readonly fields: readonly string[];
       /** The record that already holds the unique value, when the system names it. */
       readonly existingId: string | null;
+      /** No rule of ours knows the code: once this is stored the run stops, so that somebody looks. */
+      readonly unknownCode?: true;
     }
   /** The record changed since it was read. */
   | { readonly kind: "stale"; readonly key: string }

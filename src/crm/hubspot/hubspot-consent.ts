@@ -156,6 +156,7 @@ const NO_ADDRESS: OptOutAnswer = {
     fields: [],
     existingId: null,
     ids: [],
+    known: true,
   },
 };
 

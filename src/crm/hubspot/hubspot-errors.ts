@@ -49,8 +49,11 @@ const SCOPES = "Give the private app or service key the scopes that the README l
 export const HUBSPOT_ERRORS: readonly ErrorRule[] = [
   { status: 400, word: "PROPERTY_DOESNT_EXIST", action: "stop", advice: CHECK, source: PROPERTIES },
   { status: 400, word: "READ_ONLY_VALUE", action: "stop", advice: CHECK, source: PROPERTIES },
+  // Seen as 400 by the authors of segmentio/action-destinations.
+  { status: 400, word: "INVALID_AUTHENTICATION", action: "log-in-again", advice: TOKEN, source: ERRORS },
   { status: 400, action: "reject", source: ERRORS },
   { status: 401, word: "EXPIRED_AUTHENTICATION", action: "log-in-again", advice: TOKEN, source: ERRORS },
+  { status: 401, word: "INVALID_AUTHENTICATION", action: "log-in-again", advice: TOKEN, source: ERRORS },
   { status: 401, action: "log-in-again", advice: TOKEN, source: ERRORS },
   // Batches of opt-outs need a scope that only Marketing Hub Enterprise can give; single ones need none of that.
   { status: 403, call: "/statuses/batch/unsubscribe-all", action: "one-by-one", source: SUBSCRIPTIONS },
@@ -90,9 +93,11 @@ export const hubSpotErrorShape = z.looseObject({
   subCategory: z.string().optional().catch(undefined),
   policyName: z.string().optional().catch(undefined),
   errorType: z.string().optional().catch(undefined),
+  error: z.string().optional().catch(undefined),
   correlationId: z.string().optional().catch(undefined),
   context: z.record(z.string(), z.unknown()).optional().catch(undefined),
   errors: z.array(z.record(z.string(), z.unknown())).optional().catch(undefined),
+  validationResults: z.array(z.record(z.string(), z.unknown())).optional().catch(undefined),
 });
 export type HubSpotError = z.output<typeof hubSpotErrorShape>;
 
@@ -104,6 +109,8 @@ export interface Refusal {
   readonly fields: readonly string[];
   readonly existingId: string | null;
   readonly ids: readonly string[];
+  /** A rule of ours knows the category; if not, the action is a guess on the safe side. */
+  readonly known: boolean;
 }
 
 /** HubSpot refused a request because of what it contains: in a batch, because of one of its records. */
@@ -128,30 +135,34 @@ export function ruleFor(status: number, error: HubSpotError, call = ""): ErrorRu
   );
 }
 
-/** What an error body, or one error of a 207 answer, says about the record it is about. An unknown category rejects that record and says so. */
+/** What an error body, or one error of a 207 answer, says about the record it is about. An unknown category rejects that record, says so, and stops the run after it. */
 export function refusalOf(
   error: HubSpotError,
   action: ErrorAction | undefined = ROW_ACTIONS[error.category ?? ""],
 ): Refusal {
   const problems = problemsOf(error);
-  const code = problems[0]?.code ?? error.category ?? "UNKNOWN";
-  const known = action === undefined ? "HubSpot answered with a code that LeadLoop does not know. " : "";
+  const code = problems[0]?.code ?? error.category ?? error.error ?? "UNKNOWN";
   return {
     action: action ?? "reject",
     code,
-    message: `${known}${error.message}`,
+    message:
+      action === undefined
+        ? `HubSpot answered with a code that LeadLoop does not know. ${error.message}`
+        : error.message,
     fields: [...new Set(problems.flatMap(({ field }) => (field === null ? [] : [field])))],
     existingId: /Existing ID: (\d+)/.exec(error.message)?.[1] ?? null,
     ids: ["objectWriteTraceId", "ids", "id", "subscriberIdString"].flatMap((key) => textsOf(error.context?.[key])),
+    known: action !== undefined,
   };
 }
 
 /** A read that is refused for its content will be refused again: that is for an admin to see. Gives back any other error. */
 export function stopForRefusedRead(error: unknown): unknown {
   if (!(error instanceof RequestRefused)) return error;
-  const { fields, code } = error.refusal;
+  const { fields, code, known } = error.refusal;
+  const unknown = known ? "" : ", which LeadLoop does not know";
   const named = fields.length === 0 ? "" : ` (${fields.join(", ")})`;
-  return new StopRun(`HubSpot refused a read, ${error.message}${named}. ${CHECK} The code was ${code}.`, {
+  return new StopRun(`HubSpot refused a read, ${error.message}${named}. ${CHECK} The code was ${code}${unknown}.`, {
     cause: error,
   });
 }
@@ -162,7 +173,7 @@ function matchesStatus(rule: ErrorRule["status"], status: number): boolean {
 
 function wordsOf(error: HubSpotError): readonly (string | undefined)[] {
   const codes = problemsOf(error).map(({ code }) => code);
-  return [...codes, error.policyName, error.errorType, error.subCategory, error.category];
+  return [...codes, error.policyName, error.errorType, error.subCategory, error.category, error.error];
 }
 
 interface Problem {
@@ -170,9 +181,9 @@ interface Problem {
   readonly field: string | null;
 }
 
-/** Problems with single properties: as JSON inside the message (v3), or as `errors` with a context (newer answers). */
+/** Problems with single properties: as JSON inside the message (v3), as `errors` with a context (newer answers), or as `validationResults` (recorded of v1). */
 function problemsOf(error: HubSpotError): readonly Problem[] {
-  const listed = error.errors ?? [];
+  const listed = [...(error.errors ?? []), ...(error.validationResults ?? [])];
   const quoted = /^Property values were not valid: (\[.*\])/s.exec(error.message)?.[1];
   return [...(quoted === undefined ? [] : parsedProblems(quoted)), ...listed].flatMap((problem) => {
     const code = problem["error"] ?? problem["code"];

@@ -187,7 +187,9 @@ async function batchRead(connection: HubSpotConnection, request: BatchRead): Pro
   }
 }
 
-function missingIds({ action, ids, code }: Refusal, object: string): readonly string[] {
+function missingIds(refusal: Refusal, object: string): readonly string[] {
+  const { action, ids, code } = refusal;
   if (action === "gone") return ids;
-  throw new RetryLater(`HubSpot could not read some ${object} (${code})`);
+  if (action === "retry") throw new RetryLater(`HubSpot could not read some ${object} (${code})`);
+  throw stopForRefusedRead(new RequestRefused(`a batch read of ${object}`, refusal));
 }

@@ -105,7 +105,7 @@ function writtenOutcome(write: Write, wire: WireRecord): WriteOutcome {
 /** What HubSpot's refusal of one row means for the write. */
 export function refusedOutcome(write: Write, refusal: Refusal): WriteOutcome {
   const { key } = write;
-  const { code, message, fields, existingId } = refusal;
+  const { code, message, fields, existingId, known } = refusal;
   switch (refusal.action) {
     case "gone":
       return { kind: "gone", key, message };
@@ -113,6 +113,6 @@ export function refusedOutcome(write: Write, refusal: Refusal): WriteOutcome {
     case "pause":
       return { kind: "deferred", key, message };
     default:
-      return { kind: "rejected", key, code, message, fields, existingId };
+      return { kind: "rejected", key, code, message, fields, existingId, ...(known ? {} : { unknownCode: true }) };
   }
 }

@@ -50,7 +50,7 @@ export const ERROR_RULES: readonly ErrorRule[] = [
   },
   { codes: ["INVALID_QUERY_LOCATOR"], action: "retry", source: CODES_PAGE },
   {
-    codes: ["QUERY_TIMEOUT", "OPERATION_TOO_LARGE", "EXCEEDED_ID_LIMIT"],
+    codes: ["QUERY_TIMEOUT", "QUERY_TOO_COMPLICATED", "OPERATION_TOO_LARGE", "EXCEEDED_ID_LIMIT", "URI_TOO_LONG"],
     action: "split",
     advice: "The query is too large for this org even in small pieces; ask for an index on the matched field.",
     source: CODES_PAGE,
@@ -96,6 +96,17 @@ export const ERROR_RULES: readonly ErrorRule[] = [
       "OP_WITH_INVALID_USER_TYPE_EXCEPTION",
       "INACTIVE_OWNER_OR_USER",
       "JSON_PARSER_ERROR",
+      "CANNOT_REPARENT_RECORD",
+      "CIRCULAR_DEPENDENCY",
+      "DUPLICATE_EXTERNAL_ID",
+      "ENTITY_IS_LOCKED",
+      "INVALID_CURRENCY_ISO",
+      "INVALID_ID_FIELD",
+      "INVALID_PERSON_ACCOUNT_OPERATION",
+      "INVALID_STATUS",
+      "MISSING_ARGUMENT",
+      "TOO_MANY_ENUM_VALUE",
+      "TRANSFER_REQUIRES_READ",
     ],
     action: "reject",
     source: CODES_PAGE,
@@ -124,6 +135,13 @@ export const ERROR_RULES: readonly ErrorRule[] = [
     codes: ["DUPLICATE_DEVELOPER_NAME", "FIELD_INTEGRITY_EXCEPTION"],
     action: "reject",
     source: "Metadata API Developer Guide, CustomField: a field that there is, or a definition that cannot be",
+  },
+  {
+    codes: ["INVALID_INPUT", "LIMIT_EXCEEDED", "METHOD_NOT_ALLOWED", "UNSUPPORTED_MEDIA_TYPE"],
+    action: "stop",
+    row: "reject",
+    advice: "LeadLoop sent what this version of the API does not take; update LeadLoop, or report it.",
+    source: STATUS_PAGE,
   },
   {
     codes: ["UNSUPPORTED_API_VERSION"],
@@ -158,7 +176,7 @@ export interface Refusal {
   readonly errors: readonly ApiError[];
 }
 
-/** Several errors of one answer are told together; the first decides. An unknown code stops a request and rejects a row. */
+/** Several errors of one answer are told together; the first decides. An unknown code stops a request; a row it rejects, and the run after that. */
 export function refusalFrom(errors: readonly ApiError[], status: number, scope: "request" | "row"): Refusal {
   const code = codeOf(errors, status);
   const rule = RULES.get(code);

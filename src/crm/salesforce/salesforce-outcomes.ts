@@ -61,8 +61,16 @@ function goneOrRejected(write: Write, refusal: Refusal): WriteOutcome {
 }
 
 function rejected(write: Write, refusal: Refusal): WriteOutcome {
-  const { code, message, fields } = refusal;
-  return { kind: "rejected", key: write.key, code, message, fields, existingId: existingId(refusal) };
+  const { code, message, fields, known } = refusal;
+  const rejection = {
+    kind: "rejected",
+    key: write.key,
+    code,
+    message,
+    fields,
+    existingId: existingId(refusal),
+  } as const;
+  return known ? rejection : { ...rejection, unknownCode: true };
 }
 
 /** DUPLICATE_VALUE names the holder in its text, a duplicate rule in the matched records it sends along (the first is the best match). */
