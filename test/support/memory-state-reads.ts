@@ -3,9 +3,9 @@ import type { Link, LinkState } from "../../src/core/model/link.ts";
 import type { System } from "../../src/core/model/record.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
 import { ownersOfDomains } from "./memory-state-companies.ts";
+import { memoryReportPages } from "./memory-state-report.ts";
 import type { MemoryTables, NoticeMethod, WritingMethod } from "./memory-state-tables.ts";
 import { descending } from "./memory-table.ts";
-import { personLedger } from "./person-ledger.ts";
 
 type Reads = Omit<StateStore, WritingMethod | NoticeMethod | "close">;
 
@@ -217,21 +217,7 @@ function ledgerReads(tables: MemoryTables) {
         filter.limit,
       );
     },
-    async *reportPages(facts) {
-      const links = tables.links.select(
-        () => true,
-        (link) => [link.id],
-      );
-      yield links.map((link) => {
-        const parts = {
-          stages: stageEventsOf(tables, [link.id]),
-          handoffs: handoffsOf(tables, [link.id]),
-          tasks: tasksOf(tables, [link.id]),
-          outcomes: outcomesOf(tables, [link.id]),
-        };
-        return personLedger(link, parts, facts);
-      });
-    },
+    reportPages: (facts) => memoryReportPages(tables, facts),
   } satisfies Partial<Reads>;
   return reads;
 }
