@@ -1,8 +1,8 @@
 /** `leadloop setup`: shows which fields both systems lack, and makes them with `--yes`. */
 import type { Loaded } from "../config/load-config.ts";
+import type { NewField, NewFieldType } from "../core/model/new-field.ts";
 import { type ObjectSchema, SYSTEMS, type System } from "../core/model/record.ts";
 import { type MissingFields, missingFields } from "../core/setup/missing-fields.ts";
-import type { NewField, NewFieldType } from "../core/setup/new-field.ts";
 import type { CrmClient } from "../jobs/ports.ts";
 import { TASK } from "../jobs/sync-dependencies.ts";
 import { type CommandContext, clockOf, logOf } from "./command-context.ts";

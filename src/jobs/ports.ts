@@ -1,9 +1,9 @@
 /** All that LeadLoop needs of the outside: two clients, a clock, a log, a way to tell people. The store is in state-port. */
 
+import type { NewField } from "../core/model/new-field.ts";
 import type { Notice } from "../core/model/notice.ts";
 import type { Write, WriteOutcome } from "../core/model/plan.ts";
 import type { CrmRecord, Instant, ObjectSchema, Owner, RawValue, System } from "../core/model/record.ts";
-import type { NewField } from "../core/setup/new-field.ts";
 
 /** Time and patience. In a simulation both are virtual. */
 export interface Clock {

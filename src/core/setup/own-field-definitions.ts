@@ -1,8 +1,8 @@
 /** How the fields that carry LeadLoop's own marks have to be made in each system. */
 import type { ObjectMapping, OwnFields } from "../model/mapping.ts";
+import type { NewField, NewFieldType } from "../model/new-field.ts";
 import type { System } from "../model/record.ts";
 import type { Lifecycle } from "../model/rulebook.ts";
-import type { NewField, NewFieldType } from "./new-field.ts";
 
 /** Tasks are activities: a field of Task is made on Activity (https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_task.htm). */
 const TASK = "Task";

@@ -1,5 +1,5 @@
 /** Makes a contact property as an admin would. */
-import type { NewField, NewFieldType } from "../../core/setup/new-field.ts";
+import type { NewField, NewFieldType } from "../../core/model/new-field.ts";
 import type { FieldMade } from "../../jobs/ports.ts";
 import { type HubSpotConnection, reading } from "./hubspot-connection.ts";
 import { RequestRefused } from "./hubspot-errors.ts";

@@ -1,5 +1,5 @@
 /** Makes a custom field as an admin would, by the Tooling API. */
-import type { NewField, NewFieldType } from "../../core/setup/new-field.ts";
+import type { NewField, NewFieldType } from "../../core/model/new-field.ts";
 import type { FieldMade } from "../../jobs/ports.ts";
 import type { SalesforceCalls } from "./salesforce-calls.ts";
 

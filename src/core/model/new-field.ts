@@ -1,5 +1,5 @@
 /** A field that a system shall have: what an admin would fill in to make it. */
-import type { System } from "../model/record.ts";
+import type { System } from "./record.ts";
 
 /** `choice` and `choices` carry their values; `text` its length; `number` its digits before and after the point. */
 export type NewFieldType =
