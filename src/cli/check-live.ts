@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Loaded } from "../config/load-config.ts";
 import type { ConfigIssue } from "../core/errors.ts";
-import type { ObjectMapping } from "../core/model/mapping.ts";
+import { enteredFields, type ObjectMapping } from "../core/model/mapping.ts";
 import { type ObjectSchema, otherSystem, SYSTEMS, type System } from "../core/model/record.ts";
 import type { CrmClient } from "../jobs/ports.ts";
 import { OPPORTUNITY, TASK } from "../jobs/sync-dependencies.ts";
@@ -85,14 +85,21 @@ function ownFieldFindings({ mappings, ownFields, rulebook }: Loaded, schemas: Sc
   const both = [key, stage, score, band, reasons];
   const wanted = [
     ...objects(mappings, "hubspot").flatMap((object) =>
-      [...both.map((names) => names.hubspot), outcome, outcomeAt, outcomeAmount, recycleReason].map((name) => ({
+      [
+        ...both.map((names) => names.hubspot),
+        outcome,
+        outcomeAt,
+        outcomeAmount,
+        recycleReason,
+        ...enteredFields(ownFields, "hubspot"),
+      ].map((name) => ({
         system: "hubspot" as const,
         object,
         name,
       })),
     ),
     ...objects(mappings, "salesforce").flatMap((object) =>
-      [...both.map((names) => names.salesforce), epoch].map((name) => ({
+      [...both.map((names) => names.salesforce), epoch, ...enteredFields(ownFields, "salesforce")].map((name) => ({
         system: "salesforce" as const,
         object,
         name,

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import type { OwnFields } from "../core/model/mapping.ts";
 import { SYSTEMS, type System } from "../core/model/record.ts";
-import type { ConnectorSettings, FactSource } from "../core/model/rulebook.ts";
+import { type ConnectorSettings, type FactSource, STAGES } from "../core/model/rulebook.ts";
 import { amount, choice, fieldName, share, whole } from "./file-shapes.ts";
 
 const FACT_TYPES = ["text", "number", "boolean", "date", "datetime", "set"] as const;
@@ -77,6 +77,10 @@ const ownFieldsShape = z.strictObject({
   "outcome-at": fieldName("leadloop_outcome_at"),
   "outcome-amount": fieldName("leadloop_outcome_amount"),
   "recycle-reason": fieldName("leadloop_recycle_reason"),
+  entered: z
+    .partialRecord(choice(STAGES, "a stage"), both("leadloop_mql_at"))
+    .default({})
+    .describe("When the person last entered a stage; leave out the stages that have no fields for it."),
 });
 
 const factShape = z.strictObject({
@@ -161,6 +165,7 @@ export function toOwnFields(shape: ConnectorFile): OwnFields {
     outcomeAt: own["outcome-at"],
     outcomeAmount: own["outcome-amount"],
     recycleReason: own["recycle-reason"],
+    entered: own.entered,
   };
 }
 

@@ -1,7 +1,7 @@
 /** The shape of config/lifecycle.yml: the ten stages, what each system calls them, and how a person moves. */
 import * as z from "zod";
 import { type Lifecycle, STAGES } from "../core/model/rulebook.ts";
-import { choice, condition, fieldName, text } from "./file-shapes.ts";
+import { amount, choice, condition, fieldName, text } from "./file-shapes.ts";
 import type { RuleChecks } from "./rule-checks.ts";
 
 const stageShape = z.strictObject({
@@ -17,6 +17,12 @@ export const lifecycleShape = z.strictObject({
   "lead-when": condition().optional().describe("Makes a subscriber a lead."),
   "fast-track": condition().optional().describe("Makes anybody an MQL, whatever the score."),
   "sal-when": condition().optional().describe("Sales took it."),
+  "sal-after-hours": amount(0.1, 8760, "hours")
+    .optional()
+    .describe("An MQL that nobody rejected for so many hours counts as accepted."),
+  "lost-reason": fieldName("Loss_Reason__c")
+    .optional()
+    .describe("The field of a Salesforce opportunity that says why it was lost."),
   "sql-when": condition().optional().describe("Sales knows what it must know."),
   recycle: z
     .strictObject({
@@ -38,6 +44,8 @@ export function toLifecycle(shape: LifecycleFile, checks: RuleChecks): Lifecycle
     leadWhen: checks.optionalCondition(["lead-when"], shape["lead-when"]),
     fastTrack: checks.optionalCondition(["fast-track"], shape["fast-track"]),
     salWhen: checks.optionalCondition(["sal-when"], shape["sal-when"]),
+    salAfterHours: shape["sal-after-hours"] ?? null,
+    lostReason: shape["lost-reason"] ?? null,
     sqlWhen: checks.optionalCondition(["sql-when"], shape["sql-when"]),
     recycle:
       recycle === undefined

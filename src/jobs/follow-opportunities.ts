@@ -74,22 +74,24 @@ async function readOutcomes(
   const relevant = roles.filter((role) => links.has(String(role.fields["ContactId"])));
   const ids = [...new Set(relevant.map((role) => String(role.fields["OpportunityId"])))];
   if (ids.length === 0) return [];
+  const { lostReason } = dependencies.rulebook.lifecycle;
   const { found } = await dependencies.clients.salesforce.readByIds({
     object: OPPORTUNITY,
     ids,
-    fields: OPPORTUNITY_FIELDS,
+    fields: lostReason === null ? OPPORTUNITY_FIELDS : [...OPPORTUNITY_FIELDS, lostReason],
   });
   return relevant.flatMap((role) => {
     const opportunity = found.get(String(role.fields["OpportunityId"]));
     const link = links.get(String(role.fields["ContactId"]));
     return opportunity === undefined || link === undefined || opportunity.fate.kind !== "live"
       ? []
-      : [outcomeOf(opportunity, link.id)];
+      : [outcomeOf(opportunity, link.id, lostReason)];
   });
 }
 
-function outcomeOf(record: CrmRecord, link: string): OutcomeEntry {
+function outcomeOf(record: CrmRecord, link: string, lostReason: string | null): OutcomeEntry {
   const { fields } = record;
+  const reason = lostReason === null ? null : (fields[lostReason] ?? null);
   const amount = fields["Amount"];
   const closed = fields["IsClosed"] === true;
   return {
@@ -103,7 +105,7 @@ function outcomeOf(record: CrmRecord, link: string): OutcomeEntry {
     won: fields["IsWon"] === true,
     openedAt: record.createdAt,
     stageAt: stageAtOf(record, closed),
-    lostReason: null,
+    lostReason: closed && fields["IsWon"] !== true && reason !== null && reason !== "" ? String(reason) : null,
   };
 }
 

@@ -2,6 +2,8 @@
 
 import type { Link } from "../core/model/link.ts";
 import type { Instant } from "../core/model/record.ts";
+import type { Rulebook } from "../core/model/rulebook.ts";
+import { acceptanceDue, lookedAtAgain } from "../core/rules/default-acceptance.ts";
 import { isWorthShowing } from "../core/rules/fading-score.ts";
 import { scoreLead } from "../core/rules/score-lead.ts";
 import { type DirtyMark, type Lease, NOTHING_DECIDED } from "./state-port.ts";
@@ -49,6 +51,12 @@ export async function runFollowUp(dependencies: SyncDependencies): Promise<Follo
   return { rescored, late, sync: await runSync(dependencies, { onlyMarked: true }) };
 }
 
+/** Counts as accepted by default since a moment ago. */
+function isAccepted(link: Link, { lifecycle }: Rulebook, now: Instant): boolean {
+  const due = acceptanceDue(lifecycle, link.stage);
+  return due !== null && due <= now;
+}
+
 /**
  * Scores that faded far enough to matter are marked for the sync, which shows them; the others only learn when to be looked at next. Nobody is read
  * from either system for it.
@@ -64,11 +72,19 @@ async function rescore(
   const quiet: Link[] = [];
   for (const link of due) {
     const present = scoreLead(rulebook.scoring, link.facts, now);
-    if (link.score === null || isWorthShowing(link.score, present, rulebook.scoring)) {
+    if (
+      link.score === null ||
+      isWorthShowing(link.score, present, rulebook.scoring) ||
+      isAccepted(link, rulebook, now)
+    ) {
       dirty.push({ key: `l:${link.id}`, reason: "rescore", dueAt: now });
       continue;
     }
-    quiet.push({ ...link, version: link.version + 1, score: { ...link.score, nextChangeAt: present.nextChangeAt } });
+    quiet.push({
+      ...link,
+      version: link.version + 1,
+      score: { ...link.score, nextChangeAt: lookedAtAgain(present, rulebook.lifecycle, link.stage).nextChangeAt },
+    });
   }
   await store.commitDecisions(lease, { ...NOTHING_DECIDED, links: quiet, dirty });
 }

@@ -1,6 +1,6 @@
 /** How two objects correspond, and who wins for each field. */
 import type { RawValue, System, Value } from "./record.ts";
-import type { Condition } from "./rulebook.ts";
+import type { Condition, Stage } from "./rulebook.ts";
 
 /** HubSpot's own four names, their mirrors, and what HubSpot lacks. */
 export const SYNC_RULES = [
@@ -80,4 +80,11 @@ export interface OwnFields {
   readonly outcomeAt: string;
   readonly outcomeAmount: string;
   readonly recycleReason: string;
+  /** When the person last entered a stage; only the stages that have fields for it. */
+  readonly entered: Readonly<Partial<Record<Stage, Readonly<Record<System, string>>>>>;
+}
+
+/** The fields for the entry times of stages, in one system. */
+export function enteredFields(own: OwnFields, system: System): string[] {
+  return Object.values(own.entered).map((names) => names[system]);
 }

@@ -104,10 +104,14 @@ export interface Lifecycle {
   readonly leadWhen: Condition | null;
   /** Sales took it, said by the rep in Salesforce. */
   readonly salWhen: Condition | null;
+  /** Hours after which an MQL that nobody rejected counts as accepted; null: only the rep's word does. */
+  readonly salAfterHours: number | null;
   /** Sales knows what it must know (BANT). */
   readonly sqlWhen: Condition | null;
   /** Sent back to marketing: the fact that names the reason, and the fact with the date to try again. */
   readonly recycle: { readonly when: Condition; readonly reason: string; readonly retryOn: string | null } | null;
+  /** The field of a Salesforce opportunity that says why it was lost. */
+  readonly lostReason: string | null;
   /** Never: reasons that end it. */
   readonly disqualifyReasons: readonly string[];
 }

@@ -4,10 +4,11 @@ import type { ScoreState, StageState } from "../model/link.ts";
 import type { FieldVersion, Instant, RawValue, System } from "../model/record.ts";
 import type { Facts, Lifecycle, Scoring } from "../model/rulebook.ts";
 import { readMark, spentNow, stillSpent, wordsOf, writeMark } from "./cycle-mark.ts";
+import { acceptanceDue } from "./default-acceptance.ts";
 import { openFirstCycle, readEpoch } from "./first-sight.ts";
 import { laterOf, newestTime } from "./hubspot-sight.ts";
 import { isArmed, type RecycleWish, readRecycleWish } from "./recycle-wish.ts";
-import { losingOutcome, outcomeClaims, ruleClaims } from "./stage-claims.ts";
+import { losingOutcome, outcomeClaims, type RuleGround, ruleClaims } from "./stage-claims.ts";
 import { climb, type ScoreAtEntry, type StageClaim, type StageProgress, startCycle } from "./stage-progress.ts";
 import { leftBehind, type StageNote, seeSides } from "./stage-sides.ts";
 import { readStage, spellStage } from "./stage-spelling.ts";
@@ -167,7 +168,7 @@ function sendBack(
 /** Nobody sent the person back: the rules apply, and a lost opportunity ends the cycle. */
 function goOn(input: StageInput, reached: StageProgress, entry: ScoreAtEntry): StageProgress {
   const { state } = reached;
-  const ruled = climb(reached, ruleClaims(input, state.stage, state.armed, readMark(state)), entry);
+  const ruled = climb(reached, ruleClaims(groundOf(input, state), state.stage, state.armed, readMark(state)), entry);
   const lost = losingOutcome(input.outcomes, ruled.state);
   if (lost === null) return ruled;
   const reason = `lost: ${lost.lostReason ?? "no reason given"}`;
@@ -176,6 +177,14 @@ function goOn(input: StageInput, reached: StageProgress, entry: ScoreAtEntry): S
   // Words that were counted before and are still on the record must not be taken for new ones.
   const words = readMark(ruled.state).words ?? wordsOf(reason, null);
   return begin(input, ruled, ruled.state.epoch + 1, claim, words, entry);
+}
+
+function groundOf(input: StageInput, state: StageState): RuleGround {
+  const due = acceptanceDue(input.lifecycle, state);
+  // Whoever was an MQL when first seen is history; sent back without a reason is no acceptance.
+  const counts = due !== null && due <= input.now && input.state !== null;
+  const isSentBack = input.lifecycle.recycle?.when.holds(input.facts, input.now) === true;
+  return { ...input, acceptedSince: counts && !isSentBack ? due : null };
 }
 
 function begin(

@@ -13,6 +13,8 @@ export interface RuleGround {
   readonly scoring: Scoring;
   readonly facts: Facts;
   readonly score: ScoreState | null;
+  /** Since when the person counts as accepted by default; null while they do not. */
+  readonly acceptedSince: Instant | null;
   readonly now: Instant;
 }
 
@@ -76,6 +78,8 @@ export function ruleClaims(ground: RuleGround, reached: Stage, armed: boolean, m
   if (rank < rankOf("sal") && !mark.spent.includes("salWhen") && holds("salWhen")) {
     open("sal", "salesforce", `accepted by sales (${lifecycle.salWhen?.source})`);
   }
+  if (ground.acceptedSince !== null && reached === "mql" && rank < rankOf("sal"))
+    open("sal", "leadloop", `accepted by default: not rejected for ${lifecycle.salAfterHours} hours`);
   // What sales learned in an earlier cycle counts again once sales has accepted the person anew.
   const learned = mark.spent.includes("sqlWhen") ? rank >= rankOf("sal") : rank >= MQL_RANK;
   if (rank < rankOf("sql") && (learned || asked) && holds("sqlWhen")) {

@@ -5,6 +5,7 @@ import type { Skip, Write } from "../model/plan.ts";
 import type { Value } from "../model/record.ts";
 import type { Facts } from "../model/rulebook.ts";
 import { decideStage, type StageDecision } from "../rules/decide-stage.ts";
+import { lookedAtAgain } from "../rules/default-acceptance.ts";
 import { planHandoff } from "../rules/plan-handoff.ts";
 import { planSignals } from "../rules/plan-signals.ts";
 import { scoreLead } from "../rules/score-lead.ts";
@@ -76,10 +77,10 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
     email: emailOf(facts) ?? link.email,
     fields: merged.fields,
     facts,
-    score,
+    score: score === null ? null : lookedAtAgain(score, rulebook.lifecycle, stage.state),
     stage: stage.state,
   };
-  const own = ownValues(next, stage, input.outcomes, context);
+  const own = ownValues(next, stage, input.outcomes, [...input.stageEvents, ...stageEvents], context);
   const built = buildWrites(next, input, merged, own, stage, derived, context);
   return {
     link: {

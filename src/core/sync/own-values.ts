@@ -1,5 +1,5 @@
 /** What LeadLoop itself keeps on both records: its key, the score with reasons, the stage and cycle, the outcome. */
-import type { OutcomeEntry } from "../model/ledger.ts";
+import type { OutcomeEntry, StageEvent } from "../model/ledger.ts";
 import type { Link, ScoreState } from "../model/link.ts";
 import type { OwnFields } from "../model/mapping.ts";
 import type { Write } from "../model/plan.ts";
@@ -24,6 +24,7 @@ export function ownValues(
   link: Link,
   stage: StageDecision,
   outcomes: readonly OutcomeEntry[],
+  entries: readonly StageEvent[],
   context: DecisionContext,
 ): OwnValue[] {
   const { ownFields } = context;
@@ -41,6 +42,11 @@ export function ownValues(
   if (stage.salesforce !== null) {
     put("salesforce", ownFields.stage.salesforce, stage.salesforce.stage, "stage");
     put("salesforce", ownFields.epoch, stage.salesforce.epoch, "stage");
+  }
+  for (const { stage: entered, at } of entries) {
+    const fields = ownFields.entered[entered];
+    if (fields === undefined || entries.some((other) => other.stage === entered && other.at > at)) continue;
+    for (const system of ["hubspot", "salesforce"] as const) put(system, fields[system], at, "stage entered");
   }
   const { state } = stage;
   if (state.stage === "recycled" || state.stage === "disqualified")

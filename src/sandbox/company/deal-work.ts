@@ -5,6 +5,9 @@ import { dealAmount } from "./opening-stock.ts";
 import { exponential } from "./person-profile.ts";
 import { DAY_MS, workingMoment } from "./working-hours.ts";
 
+/** Why buyers said no, as reps file it. */
+const LOSS_REASONS = ["Price", "Product", "Need gone", "Went with a competitor", "Out of touch"] as const;
+
 const STAGES = ["Qualification", "Needs Analysis", "Value Proposition", "Proposal/Price Quote", "Negotiation/Review"];
 
 export interface DealStart {
@@ -65,14 +68,20 @@ function takeStep(world: CompanyWorld, person: Person, start: DealStart, id: str
   const today = dayAfter(world, 0);
   if (random.chance(0.12 - 0.08 * profile.fit)) {
     world.act("lost", () =>
-      salesforce.edit("Opportunity", id, { StageName: "Closed Lost", CloseDate: today }, start.rep),
+      salesforce.edit(
+        "Opportunity",
+        id,
+        { StageName: "Closed Lost", CloseDate: today, Loss_Reason__c: random.pick(LOSS_REASONS) },
+        start.rep,
+      ),
     );
     return;
   }
   const next = STAGES[step];
   if (next === undefined) {
     const isWon = random.chance(0.35 + 0.5 * profile.fit);
-    const closing = { StageName: isWon ? "Closed Won" : "Closed Lost", CloseDate: today };
+    const reason = isWon ? {} : { Loss_Reason__c: random.pick(LOSS_REASONS) };
+    const closing = { StageName: isWon ? "Closed Won" : "Closed Lost", CloseDate: today, ...reason };
     world.act(isWon ? "won" : "lost", () => salesforce.edit("Opportunity", id, closing, start.rep));
     return;
   }

@@ -24,6 +24,15 @@ export const adminContactProperties: readonly PropertyDefinition[] = [
   text("leadloop_outcome", "LeadLoop outcome"),
   { name: "leadloop_outcome_at", label: "LeadLoop outcome at", type: "datetime", fieldType: "date", groupName },
   number("leadloop_outcome_amount", "LeadLoop outcome amount"),
+  ...["lead", "mql", "sal", "sql", "opportunity", "customer", "recycled"].map(
+    (stage): PropertyDefinition => ({
+      name: `leadloop_${stage}_at`,
+      label: `LeadLoop ${stage} at`,
+      type: "datetime",
+      fieldType: "date",
+      groupName,
+    }),
+  ),
   text("leadloop_next_step", "LeadLoop next step"),
   {
     name: "product_interest",

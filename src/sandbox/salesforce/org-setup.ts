@@ -46,12 +46,24 @@ const personFields: readonly NewField[] = [
     ],
   },
   { name: "LeadLoop_Retry_On__c", label: "LeadLoop Retry On", type: "date" },
+  ...["Lead", "MQL", "SAL", "SQL", "Opportunity", "Customer", "Recycled"].map(
+    (stage): NewField => ({ name: `LeadLoop_${stage}_At__c`, label: `LeadLoop ${stage} At`, type: "datetime" }),
+  ),
   { name: "Budget_Known__c", label: "Budget Known", type: "boolean" },
   { name: "Authority_Known__c", label: "Authority Known", type: "boolean" },
   { name: "Need_Known__c", label: "Need Known", type: "boolean" },
   { name: "Timing_Known__c", label: "Timing Known", type: "boolean" },
   { name: "Product_Interest__c", label: "Product Interest", type: "multipicklist", picklistValues: products },
   { name: "Origin__c", label: "Origin", type: "string", length: 80 },
+];
+
+const opportunityFields: readonly NewField[] = [
+  {
+    name: "Loss_Reason__c",
+    label: "Loss Reason",
+    type: "picklist",
+    picklistValues: ["Price", "Product", "Need gone", "Went with a competitor", "Out of touch"],
+  },
 ];
 
 const taskFields: readonly NewField[] = [
@@ -137,6 +149,7 @@ export function setUpOrg(state: OrgState, customFields = true): OrgPeople {
   if (customFields) {
     for (const objectName of ["Lead", "Contact"]) addFields(state, objectName, personFields);
     addFields(state, "Task", taskFields);
+    addFields(state, "Opportunity", opportunityFields);
   }
   for (const [objectName, names] of Object.entries(trackedFields)) state.trackedFields.set(objectName, new Set(names));
 

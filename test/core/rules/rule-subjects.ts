@@ -46,6 +46,8 @@ export const LIFECYCLE: Lifecycle = {
   fastTrack: fact("asked_for_demo"),
   leadWhen: fact("engaged"),
   salWhen: fact("accepted"),
+  salAfterHours: null,
+  lostReason: null,
   sqlWhen: fact("bant"),
   recycle: { when: fact("sent_back"), reason: "recycle_reason", retryOn: "retry_on" },
   disqualifyReasons: ["competitor", "bad data"],
