@@ -16,7 +16,8 @@ const USAGE = `npm run storm -- [options]
   --from N       the first seed (default 1)        --workers N   processes (default: one for each core)
   --seed N       one storm, with its trace         --plan FILE   the same for a plan that was shrunk
   --database     on the embedded database, or on the server that LEADLOOP_TEST_DATABASE names
-  --no-shrink    do not look for the smallest plan --twice       play each twice and compare the traces`;
+  --no-shrink    do not look for the smallest plan --twice       play each twice and compare the traces
+  --until-broken in this process, to the first seed that breaks a law`;
 
 const { values } = parseArgs({
   options: {
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     database: { type: "boolean", default: false },
     twice: { type: "boolean", default: false },
     "no-shrink": { type: "boolean", default: false },
+    "until-broken": { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
@@ -47,7 +49,18 @@ if (values.help) console.log(USAGE);
 else if (values.worker !== undefined) await work(Number(values.worker), Number(values.workers));
 else if (values.seed !== undefined || values.plan !== undefined)
   await replay(values.plan === undefined ? planOfSeed(Number(values.seed)) : readPlan(values.plan));
+else if (values["until-broken"]) await playUntilBroken();
 else await playMany();
+
+async function playUntilBroken(): Promise<void> {
+  const from = Number(values.from);
+  for (let seed = from; seed < from + Number(values.seeds ?? 100); seed += 1) {
+    const [violation] = (await playStorm(planOfSeed(seed))).violations;
+    if (violation === undefined) continue;
+    console.log(`seed ${seed} broke ${violation.invariant}: ${violation.what}`);
+    return;
+  }
+}
 
 async function replay(plan: StormPlan): Promise<void> {
   const result = await playStorm(plan, { traced: true });

@@ -1,0 +1,84 @@
+/** `npm run storm:mutants`: takes one defence after another out of a copy of the product, and says at which storm each was missed. */
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs, promisify } from "node:util";
+import { MUTANTS, type Mutant } from "./mutants.ts";
+
+const USAGE = `npm run storm:mutants -- [options]
+  --seeds N    storms for each mutant at most (default 300; 100,000 for the rare ones)
+  --long       the rare ones too
+  --only TEXT  those whose name holds it`;
+
+const ROOT = join(import.meta.dirname, "../..");
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "300" },
+    long: { type: "boolean", default: false },
+    only: { type: "string", default: "" },
+    help: { type: "boolean", default: false },
+  },
+});
+
+interface Row {
+  readonly mutant: string;
+  readonly caught: string;
+  readonly by: string;
+}
+
+if (values.help) console.log(USAGE);
+else await playMutants();
+
+async function playMutants(): Promise<void> {
+  const chosen = MUTANTS.filter((mutant) => (values.long || mutant.rare !== true) && mutant.name.includes(values.only));
+  const waiting = [...chosen];
+  const rows: Row[] = [];
+  const worker = async (): Promise<void> => {
+    for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
+      const row = await playMutant(mutant);
+      rows.push(row);
+      console.log(`${row.caught.padStart(14)}  ${row.mutant}${row.by === "" ? "" : `: ${row.by}`}`);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  const caught = rows.filter((row) => row.caught !== "not caught").length;
+  console.log(`mutants: ${caught} of ${rows.length} caught`);
+  process.exitCode = caught === rows.length ? 0 : 1;
+}
+
+async function playMutant(mutant: Mutant): Promise<Row> {
+  const folder = mkdtempSync(join(tmpdir(), "leadloop-mutant-"));
+  try {
+    copyProduct(folder);
+    for (const { file, find, replace } of mutant.patches) {
+      const path = join(folder, file);
+      const source = readFileSync(path, "utf8");
+      const times = source.split(find).length - 1;
+      if (times !== 1) throw new Error(`"${mutant.name}": its text stands ${times} times in ${file}: ${find}`);
+      writeFileSync(
+        path,
+        source.replace(find, () => replace),
+      );
+    }
+    const seeds = mutant.rare === true && values.long ? 100_000 : Number(values.seeds);
+    return await playStorms(mutant, folder, seeds);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function copyProduct(folder: string): void {
+  for (const part of ["src", "test/storm", "test/support", "config", "mappings", "package.json"])
+    cpSync(join(ROOT, part), join(folder, part), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+}
+
+async function playStorms(mutant: Mutant, folder: string, seeds: number): Promise<Row> {
+  const command = [join(folder, "test/storm/storm-command.ts"), "--until-broken", "--seeds", String(seeds)];
+  const { stdout } = await promisify(execFile)(process.execPath, command, { cwd: folder, maxBuffer: 2 ** 28 });
+  const said = /^seed (\d+) broke (.*)$/m.exec(stdout);
+  if (said === null) return { mutant: mutant.name, caught: "not caught", by: `${seeds} storms` };
+  return { mutant: mutant.name, caught: `seed ${said[1]}`, by: (said[2] ?? "").slice(0, 160) };
+}

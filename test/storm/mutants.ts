@@ -1,0 +1,278 @@
+/** The product with one defence taken out, and the defences beside it that would hide that. A storm that finds none of them finds nothing. */
+
+/** `find` stands exactly once in the file. */
+export interface Patch {
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+export interface Mutant {
+  readonly name: string;
+  /** Takes a hundred thousand storms to show: only with --long. */
+  readonly rare?: true;
+  readonly patches: readonly Patch[];
+}
+
+const patch = (file: string, find: string, replace: string): Patch => ({ file: `src/${file}`, find, replace });
+
+const NO_HUBSPOT_OVERRUNS = patch(
+  "core/sync/sight-fields.ts",
+  'if (unverified === undefined || record === null || record.ref.system !== "hubspot") return null;',
+  "if (Date.now() > 0 || unverified === undefined || record === null) return null;",
+);
+const NO_SALESFORCE_OVERRUNS = patch(
+  "jobs/find-overruns.ts",
+  "if (newest === undefined) return [];",
+  "if (Date.now() > 0 || newest === undefined) return [];",
+);
+const UNCONDITIONAL = patch(
+  "core/sync/build-writes.ts",
+  "ifUnmodifiedSince: conditional ? record.modifiedAt : null,",
+  "ifUnmodifiedSince: conditional ? null : null,",
+);
+const NO_DELETED_CHECK = patch(
+  "jobs/find-counterparts.ts",
+  "if (deleted === undefined) return false;",
+  "if (Date.now() > 0 || deleted === undefined) return false;",
+);
+const NO_TOMBSTONE_IDENTITY = patch(
+  "core/sync/pair-records.ts",
+  'return tombstoned === undefined ? { kind: "new" } : { kind: "tombstoned", link: tombstoned };',
+  'return { kind: tombstoned === undefined ? "new" : "new" };',
+);
+const NO_SETTLED_LANE = patch(
+  "jobs/change-requests.ts",
+  "if (settled !== undefined && settled.position < to",
+  "if (Date.now() < 0 && settled !== undefined && settled.position < to",
+);
+const NO_OVERLAP = patch(
+  "jobs/change-requests.ts",
+  "-connector.overlapSeconds * 1_000",
+  "-0 * connector.overlapSeconds",
+);
+const NO_LEASE_MEMORY = patch(
+  "../test/support/memory-state-store.ts",
+  "if (present !== undefined && present.until > now) return null;",
+  "",
+);
+const NO_FENCE_MEMORY = patch(
+  "../test/support/memory-state-store.ts",
+  "if (tables.leases.get(lease.job)?.fence === lease.fence) return;",
+  "if (tables.leases.get(lease.job) !== undefined) return;",
+);
+const NO_KEY = patch(
+  "core/sync/decide-create.ts",
+  "unique: { field: context.ownFields.key[system], value: link.id },",
+  "unique: null,",
+);
+const NO_LOOK_UP = patch(
+  "jobs/find-counterparts.ts",
+  "if (mine.length === 0) continue;",
+  "if (mine.length >= 0) continue;",
+);
+const NO_QUARANTINE = patch(
+  "jobs/sync-chunk.ts",
+  "if (until === undefined) ready.push(row);",
+  "if (until === undefined || until !== undefined) ready.push(row);",
+);
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: "stage: what marketers say does not count",
+    patches: [
+      patch(
+        "core/rules/stage-sides.ts",
+        "claims: [...hubspot.claims, ...salesforce.claims]",
+        "claims: [...salesforce.claims]",
+      ),
+    ],
+  },
+  {
+    name: "base moved by the plan, no registers",
+    patches: [
+      patch(
+        "core/sync/merge-field.ts",
+        "state: { ...withoutHold(state), register },\n    decision:",
+        "state: { ...withoutHold(state), base: register.target, origin: register.origin },\n    decision:",
+      ),
+    ],
+  },
+  {
+    name: "no clear before a backward stage",
+    patches: [
+      patch(
+        "core/rules/stage-writes.ts",
+        'return { write: { kind: "clear" }, state: { ...state, clearing: true } };',
+        'return { write: { kind: "set", value: wanted }, state: settled };',
+      ),
+    ],
+  },
+  {
+    name: "consent by the newest edit",
+    patches: [
+      patch(
+        "core/sync/sync-rules.ts",
+        'return rule === "union" || rule === "highest" || rule === "lowest" || rule === "most-restrictive";',
+        'return rule === "union" || rule === "highest" || rule === "lowest";',
+      ),
+    ],
+  },
+  {
+    name: "no tombstone, no deleted check, no identity",
+    patches: [NO_DELETED_CHECK, NO_TOMBSTONE_IDENTITY],
+  },
+  { name: "create without a key, and without looking first", patches: [NO_KEY, NO_LOOK_UP] },
+  { name: "create without a key", patches: [NO_KEY] },
+  { name: "no overlap and no settled lane", patches: [NO_OVERLAP, NO_SETTLED_LANE] },
+  {
+    name: "cycle of HubSpot's stage not inferred from our clear",
+    patches: [
+      patch(
+        "core/rules/hubspot-sight.ts",
+        "const from = ourClear?.at ?? floor;",
+        'const from = ourClear === undefined ? floor : "";',
+      ),
+    ],
+  },
+  {
+    name: "conversion and merges leave the link where it was",
+    patches: [
+      patch(
+        "core/sync/follow-fate.ts",
+        "if (record.fate.into === null) return same;",
+        "if (record.fate.into !== undefined) return same;",
+      ),
+    ],
+  },
+  {
+    name: "no lease, no fence, no condition, no overruns",
+    patches: [NO_LEASE_MEMORY, NO_FENCE_MEMORY, UNCONDITIONAL, NO_HUBSPOT_OVERRUNS, NO_SALESFORCE_OVERRUNS],
+  },
+  { name: "no fence", patches: [NO_FENCE_MEMORY] },
+  {
+    name: "rows that fail in a 207 count as written",
+    patches: [
+      patch(
+        "crm/hubspot/hubspot-write-batch.ts",
+        "if (!outcomes.has(write)) outcomes.set(write, refusedOutcome(write, refusal));",
+        'if (!outcomes.has(write)) outcomes.set(write, { kind: "written", key: write.key, id: write.id ?? "0", created: false, version: null, returned: null });',
+      ),
+    ],
+  },
+  {
+    name: "rows that an answer does not mention count as written",
+    patches: [
+      patch(
+        "crm/hubspot/hubspot-write-batch.ts",
+        'outcomes.set(write, { kind: "unknown", key: write.key, message: "HubSpot\'s answer does not mention this row" });',
+        'outcomes.set(write, { kind: "written", key: write.key, id: write.id ?? "0", created: false, version: null, returned: null });',
+      ),
+    ],
+  },
+  {
+    name: "no registers",
+    patches: [
+      patch(
+        "core/sync/merge-field.ts",
+        "state: { ...withoutHold(state), register },\n    decision:",
+        "state: withoutHold(state),\n    decision:",
+      ),
+    ],
+  },
+  {
+    name: "the cursor is stored before the marks, no settled lane",
+    patches: [
+      NO_SETTLED_LANE,
+      patch(
+        "jobs/unstored-changes.ts",
+        "await dependencies.store.ingest(facts.lease, batch);",
+        "await dependencies.store.ingest(facts.lease, { ...batch, dirty: [], seen: [] });\n    await dependencies.store.ingest(facts.lease, { ...batch, cursors: [] });",
+      ),
+    ],
+  },
+  { name: "no overruns found", patches: [NO_HUBSPOT_OVERRUNS, NO_SALESFORCE_OVERRUNS] },
+  { name: "no deleted check", patches: [NO_DELETED_CHECK] },
+  {
+    name: "a look-up of tasks that does not see deleted ones, and no key",
+    patches: [
+      patch("jobs/deliver-tasks.ts", "includeDeleted: true,", "includeDeleted: false,"),
+      patch("jobs/deliver-tasks.ts", "unique: { field: causeField, value: task.cause },", "unique: null,"),
+    ],
+  },
+  {
+    name: "a stage is written over whatever is there",
+    patches: [
+      patch(
+        "core/sync/build-writes.ts",
+        'return Object.values(fields).some(({ rule }) => rule === "stage");',
+        "return Object.values(fields).length < 0;",
+      ),
+    ],
+  },
+  {
+    name: "a create settles also what it could not write",
+    patches: [
+      patch(
+        "core/sync/apply-outcome.ts",
+        "return sent || value === null ? { base: value } : state;",
+        "return { base: value };",
+      ),
+    ],
+  },
+  {
+    name: "Retry-After is not heeded",
+    patches: [
+      patch(
+        "crm/hubspot/hubspot-transport.ts",
+        "return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : 0;",
+        "return Number.isFinite(seconds) ? 0 : 0;",
+      ),
+    ],
+  },
+  {
+    name: "blanks win when two records meet",
+    patches: [
+      patch(
+        "core/sync/merge-field.ts",
+        "if (base === undefined) return sighting.value !== null;",
+        "if (base === undefined) return true;",
+      ),
+    ],
+  },
+  { name: "no quarantine for writes without an answer", patches: [NO_QUARANTINE] },
+  {
+    name: "equal means done, also while a repair is pending",
+    rare: true,
+    patches: [
+      patch(
+        "core/sync/merge-field.ts",
+        "if (equal && !repairing && input.overrun === null",
+        "if (equal && (repairing || !repairing) && input.overrun === null",
+      ),
+    ],
+  },
+  { name: "no conditional writes", rare: true, patches: [UNCONDITIONAL] },
+  {
+    name: "an undelivered decision counts as seen",
+    rare: true,
+    patches: [
+      patch(
+        "core/sync/choose-value.ts",
+        "return state.register !== undefined && news[side] && !state.register.delivered[side];",
+        "return state.register !== undefined && news[side] && side.length < 0;",
+      ),
+    ],
+  },
+  {
+    name: "a straggler of ours counts as a person's edit",
+    rare: true,
+    patches: [
+      patch(
+        "crm/hubspot/hubspot-wire.ts",
+        'own: appId !== undefined && entry.sourceType === "INTEGRATION" && entry.sourceId === appId,',
+        'own: appId === "nobody",',
+      ),
+    ],
+  },
+];
