@@ -10,6 +10,7 @@ import { Kernel } from "./kernel.ts";
 import { People } from "./people.ts";
 import { Sky } from "./sky.ts";
 import { StandIns } from "./stand-ins.ts";
+import { STORM_FIELDS } from "./storm-fields.ts";
 import type { Step, StormPlan } from "./storm-plan.ts";
 import { STORM_MS, STORM_START, TICK_MS } from "./storm-time.ts";
 import { Trace } from "./trace.ts";
@@ -24,6 +25,8 @@ export interface StormOptions {
 export interface StormResult {
   readonly violations: readonly Violation[];
   readonly digest: string;
+  /** What people see in both systems in the end, as text. */
+  readonly end: string;
   readonly trace: readonly string[];
   /** Every fault that was met, by the stop it met. */
   readonly faults: Readonly<Record<string, Fault>>;
@@ -161,6 +164,7 @@ class Storm {
     return {
       violations,
       digest: this.#trace.digest(),
+      end: endOf(this.#systems),
       trace: this.#trace.lines,
       faults: this.#faults,
       counts: {
@@ -171,6 +175,21 @@ class Storm {
       },
     };
   }
+}
+
+const SHOWN = [
+  ...STORM_FIELDS.flatMap((field) => [field.hubspot, field.Lead, field.Contact ?? field.Lead]),
+  ...["email", "lifecyclestage", "Email", "LeadLoop_Stage__c", "LeadLoop_Epoch__c", "DoNotCall", "do_not_call"],
+];
+
+function endOf({ hubspot, salesforce }: StandIns): string {
+  const rows = [
+    ...hubspot.contacts().map(({ properties, archived }) => ({ ...properties, archived: String(archived) })),
+    ...["Lead", "Contact"].flatMap((object) => salesforce.records(object)),
+  ];
+  return rows
+    .map((row) => JSON.stringify(SHOWN.map((name) => (row as Record<string, unknown>)[name] ?? null)))
+    .join("\n");
 }
 
 const WEATHER: ReadonlySet<string> = new Set([

@@ -1,4 +1,5 @@
 /** I1, I2, I12: what is linked agrees, everybody who should be linked is, and both sides show the same stage. */
+import type { Link } from "../../../src/core/model/link.ts";
 import type { Checker, Evidence } from "../evidence.ts";
 import { CONSENTS, STORM_FIELDS } from "../storm-fields.ts";
 import { isSetAside, meaning, pairsOf } from "./naive.ts";
@@ -100,17 +101,23 @@ export const stagesMeet: Checker = (evidence) =>
         `${link.id} (${link.email}) is ${link.stage.stage} of cycle ${link.stage.epoch}, but HubSpot shows ${shown[0]} and Salesforce ${shown[1]} of cycle ${epoch}`,
       ];
     const exited = ["recycled", "disqualified"].includes(link.stage.stage);
-    const said =
-      link.stage.epoch === 1 && !exited ? furthestSaid(evidence, [link.hubspotId ?? "", link.salesforceId ?? ""]) : 0;
+    const said = link.stage.epoch === 1 && !exited ? furthestSaid(evidence, link) : 0;
     const rank = rankOf(hubspot);
     return rank < said
       ? [`${link.id} (${link.email}, ${object}) is ${link.stage.stage}, but a person had set a further stage`]
       : [];
   });
 
-function furthestSaid({ humans }: Evidence, ids: readonly string[]): number {
-  const stages = humans.filter((row) => ids.includes(row.id) && ["stage", "create"].includes(row.what));
-  return Math.max(0, ...stages.map((row) => rankOf(row.field?.match(/stage/i) ? String(row.after) : "")));
+/** What was taken back before the person was seen for the first time was never said. */
+function furthestSaid({ humans }: Evidence, link: Link): number {
+  const seenBy = Date.parse(link.firstSeenAt) + 120_000;
+  const said = humans.filter(
+    (row) => (row.id === link.hubspotId || row.id === link.salesforceId) && /stage/i.test(row.field ?? ""),
+  );
+  const standing = said.filter(
+    (row) => !said.some((later) => later.id === row.id && later.at > row.at && later.at < seenBy),
+  );
+  return Math.max(0, ...standing.map((row) => rankOf(String(row.after))));
 }
 
 /** Of a stage in either spelling; what is accepted counts as MQL, which is what HubSpot calls it. */

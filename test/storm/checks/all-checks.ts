@@ -46,3 +46,29 @@ export const CHECKERS: Readonly<Record<string, Checker>> = {
   "I28 the log is clean": logsAreClean,
   "I30 cleared first": clearedFirst,
 };
+
+/** Invariants that no storm can tell by looking at what it left: where they are tested. `title` stands in the file. */
+export const ELSEWHERE: Readonly<Record<string, { readonly file: string; readonly title: string }>> = {
+  "I23 one bad record holds up nobody": {
+    file: "test/scenarios/trouble-on-the-way.test.ts",
+    title: "is parked with the message, the others are written",
+  },
+  "I27 the same seed, the same storm": {
+    file: "test/laws/storm.laws.test.ts",
+    title: "The same seed makes the same storm to the last line of its trace",
+  },
+  "I31 a restart changes nothing but timing": {
+    file: "test/laws/storm.laws.test.ts",
+    title: "A process that forgets everything between two runs ends where one that remembers does",
+  },
+  "I32 every decision is total": {
+    file: "test/laws/merge.laws.test.ts",
+    title: "An opt-out that was read once is on both sides in the end",
+  },
+};
+
+/** What LeadLoop does not do yet; its law comes with it. */
+export const NOT_YET: Readonly<Record<string, string>> = {
+  "I25 undo": "a run cannot be undone",
+  "I29 erasure": "a person who is erased in HubSpot becomes a tombstone that still knows the address",
+};
