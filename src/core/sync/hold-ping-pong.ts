@@ -38,7 +38,8 @@ export function holdPingPong(
   recent: readonly IntentEntry[],
   at: { readonly run: string; readonly now: Instant },
 ): PersonDecision {
-  const arrived = recent.filter(({ state }) => state === "sent" || state === "unknown" || state === "written");
+  // What nobody answered for may never have arrived: repeating it is no circle.
+  const arrived = recent.filter(({ state }) => state === "written");
   if (arrived.length === 0) return decision;
   const circling = new Map<string, string>();
   const rests: Skip[] = [];
