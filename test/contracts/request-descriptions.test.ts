@@ -151,6 +151,8 @@ describe("what is described stands in a source", () => {
       const check = checkSalesforceRequest(sent);
       return check.described && check.operation === name;
     });
+    // An operation that neither the collection nor the package knows rests on the vendor's page alone.
+    if (operation["x-source"].every((source) => source.startsWith("https://"))) return;
     expect(fitting.length, "no source shows a request of this operation").toBeGreaterThan(0);
     const text = shown.map(({ query, body }) => `${query.toString()} ${body}`).join(" ");
     const names = [
