@@ -187,7 +187,8 @@ function addRuns(program: Command, ending: Ending): void {
     .description("run sync, follow-up and report on their schedules until stopped")
     .option("--sync <schedule>", "cron notation", "*/5 * * * *")
     .option("--follow-up <schedule>", "cron notation", "*/15 * * * *")
-    .option("--report <schedule>", "cron notation", "0 7 * * 1")
+    .option("--report <schedule>", "the last week's report, cron notation", "0 7 * * 1")
+    .option("--monthly-report <schedule>", "the last month's report, cron notation", "0 7 1 * *")
     .option("--out <folder>", "folder of the report", "report-output")
     .action(
       action(ending, async (context, options: ServeOptions) =>
@@ -203,7 +204,9 @@ function addLooking(program: Command, ending: Ending): void {
     .option("--from <date>", "first moment of the period; 90 days before its end when left out")
     .option("--to <date>", "end of the period, itself not part of it; the present when left out")
     .option("--as-of <instant>", "look at nothing that happened later")
-    .option("--out <folder>", "folder of the three files", "report-output")
+    .option("--period <name>", "last-week or last-month, instead of --from and --to")
+    .option("--show <cell>", 'print the ids behind one number instead, such as "bySource/organic search/won"')
+    .option("--out <folder>", "folder of the files", "report-output")
     .action(
       action(ending, async (context, options: ReportOptions) =>
         (await import("./report-command.ts")).reportCommand(context, options),

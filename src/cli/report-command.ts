@@ -2,7 +2,16 @@
 
 import type { Instant } from "../core/model/record.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
-import { reportWindow, runReport } from "../jobs/report-job.ts";
+import {
+  cellAddress,
+  PERIODS,
+  periodWindow,
+  type ReportPeriod,
+  type ReportRequest,
+  reportWindow,
+  runReport,
+  showCell,
+} from "../jobs/report-job.ts";
 import { countText, daysText, moneyText } from "../report/figure-format.ts";
 import { type WrittenReport, writeReport } from "../report/write-report.ts";
 import { type CommandContext, withState } from "./command-context.ts";
@@ -14,6 +23,8 @@ export interface ReportOptions {
   readonly from?: string;
   readonly to?: string;
   readonly asOf?: string;
+  readonly period?: string;
+  readonly show?: string;
   readonly out: string;
 }
 
@@ -29,16 +40,46 @@ export function reportCommand(context: CommandContext, options: ReportOptions): 
   }
   return withState(context, async ({ store, loaded, clock }) => {
     const { report: settings, lifecycle } = loaded.rulebook;
-    const window = reportWindow(asked, clock.now());
-    const written = await runReport(
-      { store, settings, names: lifecycle.names, folder: options.out, window },
-      writeReport,
-    );
+    const period = periodOf(options);
+    const window = period === null ? reportWindow(asked, clock.now()) : periodWindow(period, clock.now());
+    const request = { store, settings, names: lifecycle.names, window };
+    if (options.show !== undefined) return show(context, request, options.show);
+    const { salesforceLoginUrl: salesforceUrl } = context.settings;
+    const written = await runReport({ ...request, folder: options.out, salesforceUrl }, writeReport);
     context.terminal.printJson(jsonOf(written));
     context.terminal.print(textOf(written));
     return EXIT.done;
   });
 }
+
+function periodOf(options: ReportOptions): ReportPeriod | null {
+  const { period } = options;
+  if (period === undefined) return null;
+  if (options.from !== undefined || options.to !== undefined)
+    throw new UsageError("--period names both ends itself; leave out --from and --to");
+  const known = PERIODS.find((name) => name === period);
+  if (known === undefined) throw new UsageError(`--period takes ${PERIODS.join(" or ")}, not "${period}"`);
+  return known;
+}
+
+/** One id a line, so that other programs can take them. */
+async function show(context: CommandContext, request: Omit<ReportRequest, "folder">, text: string): Promise<ExitCode> {
+  const address = cellAddress(text);
+  if (address === null)
+    throw new UsageError(
+      `--show takes a table, a row and a column, as in "bySource/organic search/won", not "${text}"`,
+    );
+  const { ids, near } = await showCell(request, address);
+  if (ids === null) {
+    const listed = near.slice(0, CELLS_NAMED).join("\n  ");
+    throw new UsageError(`nobody is in "${text}"; there is\n  ${listed}${near.length > CELLS_NAMED ? "\n  …" : ""}`);
+  }
+  context.terminal.printJson({ cell: text, count: ids.length, ids });
+  context.terminal.print(ids.join("\n"));
+  return EXIT.done;
+}
+
+const CELLS_NAMED = 40;
 
 /** A date is its first moment in UTC. */
 function instantOf(text: string | undefined, option: string): Instant | undefined {
@@ -71,6 +112,7 @@ function textOf({ report, files }: WrittenReport): string {
     "",
     files.html,
     files.csv,
+    files.deals,
     files.json,
   ].join("\n");
 }

@@ -1,11 +1,13 @@
 /** `leadloop serve`: the jobs on their schedules on one machine, until it is stopped. */
+import { join } from "node:path";
 import { schedule, validate } from "node-cron";
 import PQueue from "p-queue";
 import type { OpenConnection } from "../app/wire-up.ts";
 import { runFollowUp } from "../jobs/follow-up-job.ts";
-import { reportWindow, runReport } from "../jobs/report-job.ts";
+import { periodWindow, type ReportPeriod, runReport } from "../jobs/report-job.ts";
 import { runSync } from "../jobs/sync-job.ts";
 import type { SyncResult } from "../jobs/sync-result.ts";
+import { digestNotice } from "../report/digest.ts";
 import { writeReport } from "../report/write-report.ts";
 import { type CommandContext, withConnection } from "./command-context.ts";
 import { failureOf, stackOf, UsageError } from "./command-failure.ts";
@@ -18,6 +20,7 @@ export interface ServeOptions {
   readonly sync: string;
   readonly followUp: string;
   readonly report: string;
+  readonly monthlyReport: string;
   readonly out: string;
 }
 
@@ -26,7 +29,7 @@ type Job = (connection: OpenConnection) => Promise<string>;
 
 /** A failed job is told and tried again at its next time; only a signal ends this. The run under way is finished first. */
 export async function serveCommand(context: CommandContext, options: ServeOptions): Promise<ExitCode> {
-  for (const name of ["sync", "followUp", "report"] as const) {
+  for (const name of ["sync", "followUp", "report", "monthlyReport"] as const) {
     if (!validate(options[name]))
       throw new UsageError(
         `"${options[name]}" is no schedule; write five fields such as "*/5 * * * *" (every five minutes)`,
@@ -37,7 +40,7 @@ export async function serveCommand(context: CommandContext, options: ServeOption
   return withConnection(context, async (connection) => {
     // One at a time: they share a lease, and the embedded database has one writer.
     const queue = new PQueue({ concurrency: 1 });
-    const ran: Record<string, number> = { sync: 0, "follow-up": 0, report: 0 };
+    const ran: Record<string, number> = { sync: 0, "follow-up": 0, report: 0, "monthly report": 0 };
     const waiting = new Set<string>();
     const enqueue = (name: string, job: Job): void => {
       if (waiting.has(name)) return;
@@ -49,14 +52,19 @@ export async function serveCommand(context: CommandContext, options: ServeOption
         terminal.print(`${moment(connection.clock.now())}  ${name.padEnd(9)}  ${line}`);
       });
     };
-    const report: Job = (open) => reportJob(open, options.out);
+    const { salesforceLoginUrl } = context.settings;
+    const report =
+      (period: ReportPeriod): Job =>
+      (open) =>
+        reportJob(open, period, join(options.out, period), salesforceLoginUrl);
     const tasks = [
       schedule(options.sync, () => enqueue("sync", syncJob)),
       schedule(options.followUp, () => enqueue("follow-up", followUpJob)),
-      schedule(options.report, () => enqueue("report", report)),
+      schedule(options.report, () => enqueue("report", report("last-week"))),
+      schedule(options.monthlyReport, () => enqueue("monthly report", report("last-month"))),
     ];
     terminal.print(
-      `Serving: sync ${options.sync}, follow-up ${options.followUp}, report ${options.report}. Ctrl+C stops after the run under way.`,
+      `Serving: sync ${options.sync}, follow-up ${options.followUp}, report ${options.report} and ${options.monthlyReport}. Ctrl+C stops after the run under way.`,
     );
     enqueue("sync", syncJob);
     await stopped;
@@ -86,12 +94,20 @@ async function followUpJob(connection: OpenConnection): Promise<string> {
   return `${rescored} scores due, ${late} handoffs late; ${summary(sync)}`;
 }
 
-async function reportJob({ store, loaded, clock }: OpenConnection, folder: string): Promise<string> {
+/** Writes the report of the last whole week or month, and leaves a digest to be sent with the next sync. */
+async function reportJob(
+  { store, loaded, clock }: OpenConnection,
+  period: ReportPeriod,
+  folder: string,
+  salesforceUrl: string | null,
+): Promise<string> {
   const { report: settings, lifecycle } = loaded.rulebook;
-  const { files } = await runReport(
-    { store, settings, names: lifecycle.names, folder, window: reportWindow({}, clock.now()) },
+  const window = periodWindow(period, clock.now());
+  const { report, files } = await runReport(
+    { store, settings, names: lifecycle.names, folder, window, salesforceUrl },
     writeReport,
   );
+  await store.saveNotices([digestNotice(report, period, files.html)]);
   return files.html;
 }
 

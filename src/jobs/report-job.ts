@@ -2,7 +2,8 @@
 import type { Instant } from "../core/model/record.ts";
 import type { PersonLedger } from "../core/model/report-row.ts";
 import type { ReportSettings, StageNames } from "../core/model/rulebook.ts";
-import type { ReportFrame } from "../core/report/closed-loop.ts";
+import type { CellAddress } from "../core/report/cell-book.ts";
+import { ClosedLoopCounter, type ReportFrame } from "../core/report/closed-loop.ts";
 import type { ReportWindow } from "../core/report/report-figures.ts";
 import { factsOfReport } from "../core/report/report-lead.ts";
 import type { StateStore } from "./state-port.ts";
@@ -23,12 +24,54 @@ export interface ReportRequest {
   readonly names: readonly StageNames[];
   readonly folder: string;
   readonly window: ReportWindow;
+  /** Address of the Salesforce organisation, for links to its records; null where it is not known. */
+  readonly salesforceUrl?: string | null;
 }
 
 export async function runReport<Written>(request: ReportRequest, write: WriteReport<Written>): Promise<Written> {
-  const { store, settings, names, folder, window } = request;
-  const frame = { settings, names, window, options: { rates: await orgRates(store) } };
+  const { store, settings, names, folder, window, salesforceUrl = null } = request;
+  const places = { hubspot: await hubspotPlace(store), salesforce: salesforcePlace(salesforceUrl) };
+  const frame = { settings, names, window, options: { rates: await orgRates(store) }, places };
   return write(folder, store.reportPages(factsOfReport(settings)), frame);
+}
+
+/** The ids behind one cell, sorted. Null where nobody is in it; then `near` names cells of the same table, or all tables. */
+export async function showCell(
+  request: Omit<ReportRequest, "folder">,
+  cell: CellAddress,
+): Promise<{ readonly ids: readonly string[] | null; readonly near: readonly string[] }> {
+  const { store, settings, names, window } = request;
+  const options = { rates: await orgRates(store), keep: { kind: "one", cell } as const };
+  const counter = new ClosedLoopCounter({ settings, names, window, options });
+  for await (const page of store.reportPages(factsOfReport(settings))) for (const ledger of page) counter.add(ledger);
+  const ids = counter.finish().drill?.[cell.table]?.[cell.row]?.[cell.column] ?? null;
+  const cells = counter.cells();
+  const ofTable = cells.filter((one) => one.table === cell.table);
+  const near = ofTable.length === 0 ? [...new Set(cells.map((one) => one.table))] : ofTable.map(addressText);
+  return { ids, near };
+}
+
+/** "bySource/organic search/won"; a row may hold slashes itself. Null for what is no address. */
+export function cellAddress(text: string): CellAddress | null {
+  const parts = text.split("/");
+  if (parts.length < 3) return null;
+  return { table: parts[0] ?? "", row: parts.slice(1, -1).join("/"), column: parts.at(-1) ?? "" };
+}
+
+function addressText({ table, row, column }: CellAddress): string {
+  return `${table}/${row}/${column}`;
+}
+
+/** Where HubSpot shows a contact (https://knowledge.hubspot.com/records/understand-and-use-record-ids); "" before the first sync has met the account. */
+async function hubspotPlace(store: StateStore): Promise<string> {
+  const portal = await store.setting("account:hubspot");
+  return portal === null ? "" : `https://app.hubspot.com/contacts/${encodeURIComponent(portal)}/record/0-1/`;
+}
+
+function salesforcePlace(url: string | null): string {
+  if (url === null || !URL.canParse(url)) return "";
+  const { origin, protocol } = new URL(url);
+  return protocol === "https:" ? `${origin}/` : "";
 }
 
 /** The setting in which a sync keeps the rates of the organisation's currencies. */
@@ -53,4 +96,21 @@ export function reportWindow(
   const to = asked.to ?? asOf;
   const from = asked.from ?? new Date(Date.parse(to) - DEFAULT_DAYS * DAY_MS).toISOString();
   return { asOf, from, to };
+}
+
+export const PERIODS = ["last-week", "last-month"] as const;
+export type ReportPeriod = (typeof PERIODS)[number];
+
+/** The last whole week, Monday to Monday, or the last whole month, in UTC. */
+export function periodWindow(period: ReportPeriod, now: Instant): ReportWindow {
+  const today = new Date(`${now.slice(0, 10)}T00:00:00.000Z`);
+  const to =
+    period === "last-week"
+      ? new Date(today.getTime() - ((today.getUTCDay() + 6) % 7) * DAY_MS)
+      : new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), 1));
+  const from =
+    period === "last-week"
+      ? new Date(to.getTime() - 7 * DAY_MS)
+      : new Date(Date.UTC(to.getUTCFullYear(), to.getUTCMonth() - 1, 1));
+  return { asOf: now, from: from.toISOString(), to: to.toISOString() };
 }

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { Handler } from "aws-lambda";
 import { StopRun } from "../core/errors.ts";
-import { reportWindow, runReport } from "../jobs/report-job.ts";
+import { periodWindow, type ReportPeriod, reportWindow, runReport } from "../jobs/report-job.ts";
+import { digestNotice } from "../report/digest.ts";
 import { type ReportFiles, writeReport } from "../report/write-report.ts";
 import { openDeployment } from "./deployment.ts";
 import { runOnState } from "./run-connection.ts";
@@ -17,6 +18,8 @@ export interface ReportEvent {
   readonly connection?: string;
   readonly from?: string;
   readonly to?: string;
+  /** The last whole week or month, with a digest to those whom config/notify.yml names; then from and to are left out. */
+  readonly period?: ReportPeriod;
 }
 
 const CONTENT_TYPES: Readonly<Record<keyof ReportFiles, string>> = {
@@ -46,11 +49,21 @@ export const handler: Handler<ReportEvent, readonly string[]> = async (event) =>
 function reportOf(connection: string, event: ReportEvent): Promise<readonly string[]> {
   return runOnState(deployment, connection, async ({ store, loaded, clock }) => {
     const { report: settings, lifecycle } = loaded.rulebook;
-    const window = reportWindow({ from: event.from, to: event.to }, clock.now());
+    const { period } = event;
+    const now = clock.now();
+    const window =
+      period === undefined ? reportWindow({ from: event.from, to: event.to }, now) : periodWindow(period, now);
     const folder = join(tmpdir(), `report-${connection}`);
     try {
-      const { files } = await runReport({ store, settings, names: lifecycle.names, folder, window }, writeReport);
-      return await putAll(files, event.bucket, `${connection}/${window.asOf.slice(0, 10)}`);
+      const { report, files } = await runReport(
+        { store, settings, names: lifecycle.names, folder, window },
+        writeReport,
+      );
+      const prefix = `${connection}/${window.asOf.slice(0, 10)}${period === undefined ? "" : `/${period}`}`;
+      const keys = await putAll(files, event.bucket, prefix);
+      if (period !== undefined)
+        await store.saveNotices([digestNotice(report, period, `s3://${event.bucket}/${keys[0] ?? ""}`)]);
+      return keys;
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
