@@ -269,6 +269,16 @@ function addSettling(program: Command, ending: Ending): void {
       ),
     );
   program
+    .command("erase")
+    .argument("<person>", "e-mail, HubSpot or Salesforce id, or key")
+    .option("--yes", "do it; without, only say what it would do")
+    .description("forget a person on request (GDPR); a hash of the address stays, so that nobody creates them again")
+    .action(
+      action(ending, async (context, options: { yes?: boolean }, [person = ""]) =>
+        (await import("./erase-command.ts")).eraseCommand(context, person, options),
+      ),
+    );
+  program
     .command("release")
     .argument("[person]", "e-mail, HubSpot or Salesforce id, or key")
     .option("--field <name>", "this field alone")

@@ -11,6 +11,7 @@ import {
   unlessByAddress,
 } from "../core/sync/pair-records.ts";
 import { askAgain } from "./ask-again.ts";
+import { withoutErased } from "./erase-people.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import { type DirtyTarget, draftOf, type PersonDraft, parseKey } from "./person-draft.ts";
 import { type RecordsRead, type RecordWish, readRecords, wishesOf, wishKey } from "./read-people.ts";
@@ -175,14 +176,13 @@ class Loader {
 
   /** Records that no link stands for: paired by key, then by e-mail, or welcomed as new people. */
   async #welcome(strangers: readonly { row: DirtyRow; target: RecordWish }[], answers: RecordsRead): Promise<void> {
-    const met = strangers.map(({ row, target }) => ({ row, record: answers.get(wishKey(target)) ?? null }));
-    const live = met.flatMap(({ row, record }) =>
-      record !== null && record.fate.kind === "live" ? [{ row, record }] : [],
-    );
-    for (const { row, record } of met) {
-      if (record === null || record.fate.kind !== "live")
-        this.#idle.push({ row, reason: "the record is gone, and nobody was linked to it" });
+    const known: { row: DirtyRow; record: CrmRecord }[] = [];
+    for (const { row, target } of strangers) {
+      const record = answers.get(wishKey(target));
+      if (record?.fate.kind === "live") known.push({ row, record });
+      else this.#idle.push({ row, reason: "the record is gone, and nobody was linked to it" });
     }
+    const live = await withoutErased(this.#dependencies, known, this.#idle);
     for (const system of ["hubspot", "salesforce"] as const) {
       await this.#index.loadRecords(
         system,

@@ -41,6 +41,8 @@ export interface ReadRequest {
   readonly fields: readonly string[];
   /** Fields whose history is wanted too (HubSpot). */
   readonly history?: readonly string[];
+  /** The archived records instead of the live ones (HubSpot). */
+  readonly archived?: boolean;
 }
 
 /** Records by the id that was asked for: a merged record is found under its old id, and its `ref.id` names the survivor. */

@@ -208,6 +208,10 @@ export interface StateStore {
     readonly limit: number;
   }): Promise<readonly ConflictEntry[]>;
   rejects(filter: { readonly link?: string; readonly limit: number }): Promise<readonly RejectEntry[]>;
+  /** Forgets these people: no value of theirs stays, only the ids of their records and a keyed hash of their address. */
+  erase(lease: Lease, links: readonly string[], reason: string, now: Instant): Promise<void>;
+  /** Those of the addresses whose owners were forgotten on request. */
+  erasedAmong(emails: readonly string[]): Promise<ReadonlySet<string>>;
   /** Clears rejects and marks their people dirty, so that the next run tries again. Gives the number marked. */
   retryRejects(lease: Lease, ids: readonly string[] | "all", now: Instant): Promise<number>;
 

@@ -6,6 +6,7 @@ import type { Write, WriteOutcome } from "../core/model/plan.ts";
 import type { CrmRecord, System } from "../core/model/record.ts";
 import { later } from "../core/sync/sight-fields.ts";
 import { type DecidedPerson, decidePeople } from "./decide-people.ts";
+import { followErasures } from "./erase-people.ts";
 import { outcomesOfContacts } from "./follow-opportunities.ts";
 import { type LoadedPeople, loadPeople } from "./load-people.ts";
 import type { PeopleIndex } from "./people-index.ts";
@@ -44,8 +45,9 @@ export async function syncChunk(
   input: ChunkInput,
 ): Promise<WorkedChunk> {
   const ready = await setAsideUnsettled(dependencies, facts, tally, input);
-  const loaded = await loadPeople(dependencies, facts, ready, input.index, input.known);
-  await assertOwnWritesKnown(dependencies, facts, loaded.drafts);
+  const everybody = await loadPeople(dependencies, facts, ready, input.index, input.known);
+  await assertOwnWritesKnown(dependencies, facts, everybody.drafts);
+  const loaded = await followErasures(dependencies, facts, everybody);
   const followed = new Set(input.index.newContacts());
   const outcomes = await outcomesOfContacts(dependencies, [...followed], linksOf(input.index, followed));
   const decided = await decidePeople(dependencies, facts, { drafts: loaded.drafts, index: input.index, outcomes });

@@ -4,6 +4,7 @@ import { attentionPart } from "./attention-part.ts";
 import { commitPart } from "./commit-part.ts";
 import { openingFailure } from "./database-failure.ts";
 import { dirtyPart } from "./dirty-part.ts";
+import { erasurePart } from "./erasure-part.ts";
 import { leasePart } from "./lease-part.ts";
 import { ledgerPart } from "./ledger-part.ts";
 import { linkPart } from "./link-part.ts";
@@ -73,6 +74,7 @@ function storeOf(database: StateDatabase, close: () => Promise<void>): StateStor
     ...commitPart(database),
     ...ledgerPart(database),
     ...attentionPart(database),
+    ...erasurePart(database),
     ...noticePart(database),
     ...runPart(database),
     ...reportPart(database),

@@ -27,6 +27,38 @@ export function stateLedgerContract(fresh: () => StateStore): void {
 }
 
 function intentContract(fresh: () => StateStore): void {
+  test("an erasure leaves ids and a hash, and nothing else of the person", async () => {
+    const store = fresh();
+    const lease = await leased(store);
+    const intents = [intentFor("a"), intentFor("b")];
+    const conflicts = [conflictOf("a"), conflictOf("b")];
+    await store.commitDecisions(lease, {
+      ...NO_DECISIONS,
+      links: [personLink("a"), personLink("b")],
+      intents,
+      conflicts,
+    });
+    const [before] = await store.links(["a"]);
+    await store.erase(lease, ["a"], "asked for", T());
+    expect(await store.links(["a"])).toMatchObject([
+      {
+        state: "erased",
+        email: null,
+        name: "a",
+        fields: {},
+        facts: {},
+        stage: null,
+        score: null,
+        hubspotId: before?.hubspotId,
+      },
+    ]);
+    expect(await store.intentsOf("a")).toMatchObject([{ fields: {}, reason: "", recordId: "00Qa" }]);
+    expect((await store.conflicts({ limit: 9 })).map((conflict) => conflict.link)).toEqual(["b"]);
+    const emails = [before?.email ?? "", "somebody@else.example"];
+    expect([...(await store.erasedAmong(emails))]).toEqual([before?.email]);
+    expect((await store.links(["b"]))[0]?.state).not.toBe("erased");
+  });
+
   test("an intent is unresolved until its outcome is told, and only after its quarantine", async () => {
     const store = fresh();
     const lease = await leased(store);

@@ -3,6 +3,7 @@ import type { Link, LinkState } from "../../src/core/model/link.ts";
 import type { System } from "../../src/core/model/record.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
 import { ownersOfDomains } from "./memory-state-companies.ts";
+import { closeWrites, erasedAmong } from "./memory-state-erasure.ts";
 import { memoryReportPages } from "./memory-state-report.ts";
 import type { MemoryTables, NoticeMethod, WritingMethod } from "./memory-state-tables.ts";
 import { descending } from "./memory-table.ts";
@@ -141,24 +142,14 @@ function ledgerReads(tables: MemoryTables) {
         (intent) => [intent.sentAt, intent.key],
       );
     },
+    erasedAmong: async (emails) => erasedAmong(tables, emails),
     async recentWrites(links, since) {
       return tables.intents.select(
         (intent) => intent.link !== null && links.includes(intent.link) && intent.sentAt >= since,
         (intent) => [intent.sentAt, intent.key, intent.run],
       );
     },
-    async closeWrites(system, runs, withinSeconds) {
-      const mayHaveArrived = ["sent", "unknown", "written"];
-      return tables.intents.select(
-        (intent) =>
-          runs.includes(intent.run) &&
-          intent.system === system &&
-          mayHaveArrived.includes(intent.state) &&
-          intent.ifUnmodifiedSince !== null &&
-          Date.parse(intent.ifUnmodifiedSince) > Date.parse(intent.sentAt) - withinSeconds * 1_000,
-        (intent) => [intent.sentAt, intent.key, intent.run],
-      );
-    },
+    closeWrites: async (system, runs, withinSeconds) => closeWrites(tables, system, runs, withinSeconds),
     async tasksDue(now, limit) {
       return tables.tasks.select(
         ({ state, notBefore }) =>

@@ -1,6 +1,6 @@
 /** A state store in memory, for simulations: every method is one transaction that nothing can come between. Keeps the contract of the real ones. */
 import { StopRun } from "../../src/core/errors.ts";
-import type { ConflictEntry, IntentEntry } from "../../src/core/model/ledger.ts";
+import type { IntentEntry } from "../../src/core/model/ledger.ts";
 import type { Link } from "../../src/core/model/link.ts";
 import type { Instant } from "../../src/core/model/record.ts";
 import {
@@ -15,8 +15,10 @@ import {
 } from "../../src/jobs/state-port.ts";
 import { type StoredClaim, settleClaims } from "../../src/state/link-claims.ts";
 import { withoutStale } from "../../src/state/without-stale.ts";
+import { forgetAll } from "./memory-state-erasure.ts";
 import { memoryNotices, putNotices } from "./memory-state-notices.ts";
 import { memoryReads } from "./memory-state-reads.ts";
+import { settle } from "./memory-state-settling.ts";
 import { type MemoryTables, memoryTables, type WritingMethod } from "./memory-state-tables.ts";
 
 /** An empty state, and its tables for whoever wants to look at everything. */
@@ -61,6 +63,10 @@ function memoryWrites(tables: MemoryTables): Writes {
           tables.links.put({ ...link, seen: { ...link.seen, [system]: { version, at } } });
       }
       for (const cursor of batch.cursors) tables.cursors.put(cursor);
+    },
+    async erase(lease, links, reason, at) {
+      assertFence(tables, lease);
+      forgetAll(tables, links, reason, at);
     },
     async hint(marks, now) {
       markDirty(tables, marks, now);
@@ -252,18 +258,6 @@ function putAliases(tables: MemoryTables, aliases: readonly Alias[], before: rea
     ))
       tables.aliases.put({ ...alias, link: target });
   }
-}
-
-function settle(tables: MemoryTables, settled: Decisions["settled"], stale: ReadonlySet<string>): void {
-  const named = (list: readonly string[], row: { readonly id: string; readonly link: string | null }) =>
-    (list.includes(row.id) || (row.link !== null && list.includes(row.link))) && !stale.has(row.link ?? "");
-  const byId = (row: { readonly id: string }) => [row.id];
-  const answered = (row: ConflictEntry) =>
-    named(settled.conflicts, row) || (settled.conflicts.includes(`${row.link}:${row.field}`) && !stale.has(row.link));
-  for (const conflict of tables.conflicts.select((row) => row.open && answered(row), byId))
-    tables.conflicts.put({ ...conflict, open: false });
-  for (const reject of tables.rejects.select((row) => named(settled.rejects, row), byId))
-    tables.rejects.delete(reject.id);
 }
 
 function putRejects(tables: MemoryTables, rejects: Decisions["rejects"]): void {

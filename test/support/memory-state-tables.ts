@@ -29,6 +29,7 @@ export type WritingMethod = keyof Pick<
   | "saveHandoffs"
   | "saveOutcomes"
   | "retryRejects"
+  | "erase"
   | "saveSchema"
   | "saveOwners"
   | "startRun"
@@ -63,6 +64,7 @@ export function memoryTables() {
     ),
     owners: new MemoryTable<{ system: System; owners: readonly Owner[]; readAt: Instant }>((row) => row.system),
     runs: new MemoryTable<RunRow>((row) => row.id),
+    erased: new MemoryTable<{ identity: string; reason: string; at: Instant }>((row) => row.identity),
     settings: new MemoryTable<{ name: string; value: string }>((row) => row.name),
   };
 }

@@ -15,6 +15,7 @@ interface BatchRead {
   readonly fields: readonly string[];
   readonly history?: readonly string[];
   readonly idProperty?: string;
+  readonly archived?: boolean;
 }
 
 interface BatchAnswer {
@@ -161,12 +162,12 @@ export async function* archivedRecords(
 
 /** Throws RequestRefused only for reads by a field: what that means is for their caller to judge. */
 async function batchRead(connection: HubSpotConnection, request: BatchRead): Promise<BatchAnswer> {
-  const { object, ids, fields, history = [], idProperty } = request;
+  const { object, ids, fields, history = [], idProperty, archived = false } = request;
   const read = async (): Promise<BatchAnswer> => {
     // Sent beside the client package: turning each entry of each history into its own object took a quarter of a run's CPU.
     const answer = await connection.transport.postJson(
       `/crm/v3/objects/${object}/batch/read`,
-      { archived: "false" },
+      { archived: String(archived) },
       {
         inputs: ids.map((id) => ({ id })),
         properties: [...new Set([...fields, ...ownProperties(object)])],

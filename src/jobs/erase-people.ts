@@ -1,0 +1,93 @@
+/** Follows an erasure (GDPR): a contact that HubSpot has deleted for good is forgotten here too, and the other side is proposed to a person. */
+import type { RejectEntry } from "../core/model/ledger.ts";
+import type { CrmRecord } from "../core/model/record.ts";
+import type { PersonDraft } from "./person-draft.ts";
+import { emailOf } from "./record-identity.ts";
+import { type DirtyRow, NOTHING_DECIDED } from "./state-port.ts";
+import { HUBSPOT_CONTACTS, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
+
+/** So many people of one chunk do not ask to be forgotten at once: then it is the answer that is doubted, and they only count as deleted. */
+const MOST_AT_ONCE = 20;
+
+/**
+ * Forgets those of the people whose contact is neither live nor archived (a contact erased under the GDPR is in no list), and gives the others. The state must
+ * not know more of them than both systems may.
+ */
+export async function followErasures<Loaded extends { readonly drafts: readonly PersonDraft[] }>(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  loaded: Loaded,
+): Promise<Loaded> {
+  const gone = loaded.drafts.filter(isNewlyGone);
+  if (gone.length === 0 || gone.length > MOST_AT_ONCE || facts.dry) return loaded;
+  const ids = gone.flatMap(({ link }) => link.hubspotId ?? []);
+  const archived = await dependencies.clients.hubspot.readByIds({
+    object: HUBSPOT_CONTACTS,
+    ids,
+    fields: [],
+    archived: true,
+  });
+  const erased = gone.filter(({ link }) => link.hubspotId !== null && !archived.found.has(link.hubspotId));
+  if (erased.length === 0) return loaded;
+  const { store } = dependencies;
+  await store.erase(
+    facts.lease,
+    erased.map(({ link }) => link.id),
+    "erased in HubSpot",
+    facts.startedAt,
+  );
+  await store.commitDecisions(facts.lease, {
+    ...NOTHING_DECIDED,
+    rejects: erased.flatMap((draft) => proposal(draft, facts)),
+    done: erased.flatMap(({ rows }) => rows),
+  });
+  const told = new Set(erased);
+  return { ...loaded, drafts: loaded.drafts.filter((draft) => !told.has(draft)) };
+}
+
+/** Deleted since the last look, with nobody's word for an archive. */
+function isNewlyGone({ before, link, read, records }: PersonDraft): boolean {
+  if (before === null || link.hubspotId === null || !read.hubspot || records.hubspot !== null) return false;
+  return before.state === "linked" || before.state === "single";
+}
+
+/** Salesforce is not asked to forget anybody by a program: a person does it, and is told whom by id. */
+function proposal({ link, records }: PersonDraft, facts: RunFacts): RejectEntry[] {
+  const record = records.salesforce;
+  if (record === null) return [];
+  const { object, id } = record.ref;
+  return [
+    {
+      id: `${link.id}:salesforce:erasure`,
+      link: link.id,
+      system: "salesforce",
+      object,
+      recordId: id,
+      recordName: id,
+      fields: [],
+      code: "ERASED_IN_HUBSPOT",
+      message: "the person was erased in HubSpot on request; erase this record too, LeadLoop has forgotten them",
+      at: facts.startedAt,
+      run: facts.run,
+      attempts: 1,
+    },
+  ];
+}
+
+/**
+ * Records of nobody we know, without those of people who asked to be forgotten and came back: nothing of theirs is kept, and nobody is created. Their marks
+ * are added to `idle`.
+ */
+export async function withoutErased(
+  dependencies: SyncDependencies,
+  known: readonly { readonly row: DirtyRow; readonly record: CrmRecord }[],
+  idle: { row: DirtyRow; reason: string }[],
+): Promise<{ row: DirtyRow; record: CrmRecord }[]> {
+  const emails = known.flatMap(({ record }) => emailOf(dependencies, record) ?? []);
+  const forgotten = await dependencies.store.erasedAmong(emails);
+  return known.filter(({ row, record }) => {
+    const isForgotten = forgotten.has(emailOf(dependencies, record) ?? "");
+    if (isForgotten) idle.push({ row, reason: "the person asked to be forgotten: nothing of theirs is kept" });
+    return !isForgotten;
+  });
+}

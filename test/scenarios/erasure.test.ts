@@ -1,0 +1,85 @@
+/** Somebody asks to be forgotten (GDPR): no value of theirs stays in the state, and nobody brings them back. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { SYNC_JOB } from "../../src/jobs/sync-job.ts";
+import { type Couple, couples } from "../support/couple.ts";
+import { openMemoryState } from "../support/memory-state-store.ts";
+import { MARKETER, openSyncWorld, type SyncWorld, writesOf } from "../support/sync-world.ts";
+
+let world: SyncWorld;
+let people: Couple[];
+const { store, tables } = openMemoryState();
+
+beforeAll(async () => {
+  world = await openSyncWorld({ store: () => store, close: async () => undefined });
+  people = await couples(world, 3);
+});
+afterAll(() => world.close());
+
+/** Everything in the state that is not a schema, an owner or a run. */
+function everythingStored(): string {
+  const { schemas: _schemas, owners: _owners, runs: _runs, ...rest } = tables;
+  return JSON.stringify(
+    Object.values(rest).map((table) =>
+      table.select(
+        () => true,
+        () => [],
+      ),
+    ),
+  );
+}
+
+async function tell(person: Couple, canary: string): Promise<void> {
+  person.hubspot({ lastname: `${canary}-name`, jobtitle: `${canary}-title` });
+  await world.settle();
+  person.hubspot({ jobtitle: `${canary}-here` });
+  person.salesforce({ Title: `${canary}-there` });
+  await world.settle();
+  expect(everythingStored()).toContain(`${canary}-there`);
+}
+
+test("a contact erased in HubSpot is forgotten, the lead is proposed to a person, and the same address does not come back", async () => {
+  const [ann] = people as [Couple];
+  await tell(ann, "canary-ann");
+  world.sandbox.hubspot.eraseContact(ann.hubspotId);
+  ann.salesforce({ Title: "canary-ann-later" });
+  await world.pass(5);
+  await world.sync();
+  await world.settle();
+  expect(everythingStored()).not.toContain("canary-ann");
+  expect(everythingStored()).not.toContain("person-0@example.com");
+  expect(await store.rejects({ limit: 9 })).toMatchObject([
+    { code: "ERASED_IN_HUBSPOT", recordId: ann.leadId, recordName: ann.leadId },
+  ]);
+  const contacts = world.sandbox.hubspot.contacts().length;
+  ann.salesforce({ Title: "canary-ann-again" });
+  await world.settle();
+  expect(world.sandbox.hubspot.contacts()).toHaveLength(contacts);
+  expect(everythingStored()).not.toContain("canary-ann");
+});
+
+test("a person erased by an operator is not created again when a form brings the same address", async () => {
+  const bob = people[1] as Couple;
+  await tell(bob, "canary-bob");
+  const link = await world.person("person-1@example.com");
+  const lease = await store.acquireLease(SYNC_JOB, "test", 1_000, world.clock.now());
+  if (lease === null) throw new Error("no lease");
+  await store.erase(lease, [link.id], "asked for by an operator", world.clock.now());
+  await store.releaseLease(lease);
+  world.sandbox.hubspot.editContact(bob.hubspotId, { email: "elsewhere@example.com" }, MARKETER);
+  world.sandbox.hubspot.createContact({ email: "Person-1@example.com", lastname: "canary-bob-form" }, MARKETER);
+  await world.pass(5);
+  expect(writesOf(await world.sync())).toBe(0);
+  await world.settle();
+  expect(world.sandbox.salesforce.records("Lead")).toHaveLength(3);
+  expect(everythingStored()).not.toContain("canary-bob");
+});
+
+test("a contact that is only archived is a deletion, not an erasure", async () => {
+  const cleo = people[2] as Couple;
+  await tell(cleo, "canary-cleo");
+  world.sandbox.hubspot.archiveContact(cleo.hubspotId);
+  await world.pass(25 * 60);
+  await world.settle();
+  const links = await store.linksByRecord("salesforce", [cleo.leadId]);
+  expect(links.get(cleo.leadId)?.state).toBe("tombstoned");
+});

@@ -1,0 +1,57 @@
+/** What a state store in memory knows of people who asked to be forgotten, and of writes close behind a change. */
+import type { IntentEntry } from "../../src/core/model/ledger.ts";
+import type { Instant, System } from "../../src/core/model/record.ts";
+import { IDENTITY_KEY, identityOf, newIdentityKey } from "../../src/state/erasure-part.ts";
+import type { MemoryTables } from "./memory-state-tables.ts";
+
+export function erasedAmong(tables: MemoryTables, emails: readonly string[]): ReadonlySet<string> {
+  const key = tables.settings.get(IDENTITY_KEY)?.value;
+  return new Set(
+    emails.filter((email) => key !== undefined && tables.erased.get(identityOf(email, key)) !== undefined),
+  );
+}
+
+export function closeWrites(
+  tables: MemoryTables,
+  system: System,
+  runs: readonly string[],
+  withinSeconds: number,
+): IntentEntry[] {
+  const mayHaveArrived = ["sent", "unknown", "written"];
+  return tables.intents.select(
+    (intent) =>
+      runs.includes(intent.run) &&
+      intent.system === system &&
+      mayHaveArrived.includes(intent.state) &&
+      intent.ifUnmodifiedSince !== null &&
+      Date.parse(intent.ifUnmodifiedSince) > Date.parse(intent.sentAt) - withinSeconds * 1_000,
+    (intent) => [intent.sentAt, intent.key, intent.run],
+  );
+}
+
+export function forgetAll(tables: MemoryTables, links: readonly string[], reason: string, at: Instant): void {
+  if (tables.settings.get(IDENTITY_KEY) === undefined)
+    tables.settings.put({ name: IDENTITY_KEY, value: newIdentityKey() });
+  const key = tables.settings.get(IDENTITY_KEY)?.value ?? "";
+  for (const id of links) forget(tables, id, reason, at, key);
+}
+
+/** No value of the person stays; rows that others count on are blanked, the rest goes. */
+function forget(tables: MemoryTables, id: string, reason: string, at: Instant, key: string): void {
+  const link = tables.links.get(id);
+  if (link === undefined) return;
+  if (link.email !== null) tables.erased.put({ identity: identityOf(link.email, key), reason, at });
+  const nothing = { email: null, name: id, fields: {}, facts: {}, stage: null, score: null, quarantine: {} };
+  tables.links.put({ ...link, ...nothing, state: "erased", version: link.version + 1 });
+  const mine = (row: { readonly link: string | null }): boolean => row.link === id;
+  for (const row of tables.intents.select(mine, () => []))
+    tables.intents.put({ ...row, fields: {}, reason: "", detail: null });
+  for (const row of tables.stageEvents.select(mine, () => [])) tables.stageEvents.put({ ...row, reason: "" });
+  for (const row of tables.handoffs.select(mine, () => [])) tables.handoffs.put({ ...row, reasons: [] });
+  for (const row of tables.tasks.select(mine, () => []))
+    tables.tasks.put({ ...row, subject: "", description: "", reason: "" });
+  for (const row of tables.outcomes.select(mine, () => [])) tables.outcomes.put({ ...row, name: "" });
+  for (const row of tables.conflicts.select(mine, () => [])) tables.conflicts.delete(row.id);
+  for (const row of tables.rejects.select(mine, () => [])) tables.rejects.delete(row.id);
+  for (const row of tables.notices.select(mine, () => [])) tables.notices.delete(row.key);
+}
