@@ -35,6 +35,8 @@ test("After any story the sync comes to rest with every law kept", async () => {
         expect(await disagreements(world), "fields that differ").toEqual([]);
         expect(await doubles(world), "records twice").toEqual([]);
         expect(outOfScope(world, story), "written out of scope").toEqual([]);
+        expect(await strays(world), "records that are nobody's").toEqual([]);
+        expect(await badHandoffs(world), "handoffs").toEqual([]);
         for (const { considered } of story.runs) {
           const { total, written, unchanged, skipped, rejected, deferred } = considered;
           expect(written + unchanged + skipped + rejected + deferred).toBe(total);
@@ -120,6 +122,35 @@ async function doubles(world: SyncWorld): Promise<string[]> {
     ...repeated(people.map((record) => record["Email"])),
     ...repeated(salesforce.records("Task").map((task) => task["LeadLoop_Cause__c"])),
   ];
+}
+
+/** What our user has touched in Salesforce that is neither a person we know nor a task of ours. */
+async function strays(world: SyncWorld): Promise<string[]> {
+  const { salesforce } = world.sandbox;
+  const ours = (type: string) =>
+    salesforce
+      .records(type)
+      .filter((record) =>
+        [record["LastModifiedById"], record["CreatedById"]].includes(salesforce.people.integrationUserId),
+      );
+  const people = [...ours("Lead"), ...ours("Contact")].map((record) => String(record["Id"]));
+  const known = await world.store.linksByRecord("salesforce", people);
+  const others = ["Account", "Opportunity", "OpportunityContactRole", "Campaign"].flatMap((type) =>
+    ours(type).map((record) => `${type} ${record["Id"]}`),
+  );
+  const tasks = ours("Task").filter((task) => !task["LeadLoop_Cause__c"]);
+  return [...people.filter((id) => !known.has(id)), ...others, ...tasks.map((task) => `Task ${task["Id"]}`)];
+}
+
+/** Two handoffs of one cycle, one that is open without a deadline, or one that has ended without a moment. */
+async function badHandoffs(world: SyncWorld): Promise<string[]> {
+  const links = await world.store.scanLinks(null, 1_000);
+  const handoffs = await world.store.handoffsOf(links.map(({ id }) => id));
+  const cycles = handoffs.map(({ link, epoch }) => `${link} ${epoch}`);
+  const odd = handoffs.filter(({ outcome, deadline, endedAt }) =>
+    outcome === "open" ? endedAt !== null || Number.isNaN(Date.parse(deadline)) : endedAt === null,
+  );
+  return [...repeated(cycles), ...odd.map(({ link, epoch, outcome }) => `${link} ${epoch} ${outcome}`)];
 }
 
 function repeated(values: readonly unknown[]): string[] {

@@ -14,6 +14,8 @@ export type StoryStep =
       readonly who: number;
       readonly qualified: boolean;
     }
+  /** Sales takes the person, or sends them back. */
+  | { readonly do: "answer"; readonly who: number; readonly accepted: boolean }
   | { readonly do: "convert"; readonly who: number }
   | { readonly do: "delete"; readonly who: number }
   | { readonly do: "archive"; readonly who: number }
@@ -38,6 +40,7 @@ export const anyStep: fc.Arbitrary<StoryStep> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant("blank" as const), side, who, field }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("object" as const), side, who, value: fc.boolean() }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("create" as const), side, who, qualified: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("answer" as const), who, accepted: fc.boolean() }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -108,6 +111,7 @@ export class RandomStory {
     else if (step.do === "blank") this.#enter(step.side, step.who, step.field, "");
     else if (step.do === "object") this.#object(step);
     else if (step.do === "create") this.#create(step);
+    else if (step.do === "answer") this.#answer(step.who, step.accepted);
     else if (step.do === "convert") this.#convert(step.who);
     else if (step.do === "delete") this.#remove(step.who);
     else if (step.do === "archive") this.#archive(step.who);
@@ -158,6 +162,12 @@ export class RandomStory {
       const id = salesforce.create("Lead", { Email: email, LastName: `Last${step.who}`, Company: "Acme" }, this.#rep());
       this.#people.set(step.who, { object: "Lead", id });
     }
+  }
+
+  #answer(person: number, accepted: boolean): void {
+    if (this.#people.get(person)?.object !== "Lead") return;
+    const answer = accepted ? { Status: "Working - Contacted" } : { LeadLoop_Rejection__c: "No need" };
+    this.#set("salesforce", person, answer);
   }
 
   #convert(person: number): void {
