@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Loaded } from "../config/load-config.ts";
 import type { ConfigIssue } from "../core/errors.ts";
-import { enteredFields, type ObjectMapping } from "../core/model/mapping.ts";
+import { type ObjectMapping, optionalFields } from "../core/model/mapping.ts";
 import { type ObjectSchema, otherSystem, SYSTEMS, type System } from "../core/model/record.ts";
 import type { CrmClient } from "../jobs/ports.ts";
 import { OPPORTUNITY, TASK } from "../jobs/sync-dependencies.ts";
@@ -91,7 +91,7 @@ function ownFieldFindings({ mappings, ownFields, rulebook }: Loaded, schemas: Sc
         outcomeAt,
         outcomeAmount,
         recycleReason,
-        ...enteredFields(ownFields, "hubspot"),
+        ...optionalFields(ownFields, "hubspot"),
       ].map((name) => ({
         system: "hubspot" as const,
         object,
@@ -99,7 +99,7 @@ function ownFieldFindings({ mappings, ownFields, rulebook }: Loaded, schemas: Sc
       })),
     ),
     ...objects(mappings, "salesforce").flatMap((object) =>
-      [...both.map((names) => names.salesforce), epoch, ...enteredFields(ownFields, "salesforce")].map((name) => ({
+      [...both.map((names) => names.salesforce), epoch, ...optionalFields(ownFields, "salesforce")].map((name) => ({
         system: "salesforce" as const,
         object,
         name,

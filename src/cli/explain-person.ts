@@ -13,6 +13,7 @@ import type { FieldState, Link, Origin } from "../core/model/link.ts";
 import type { FieldMapping, SyncRule } from "../core/model/mapping.ts";
 import { type Instant, type RawValue, SYSTEMS, type System, type Value } from "../core/model/record.ts";
 import type { Channel } from "../core/model/rulebook.ts";
+import { membershipsOf } from "../core/rules/segment-membership.ts";
 import { suppressionsOf } from "../core/rules/suppression.ts";
 import { withDerived } from "../core/sync/gather-facts.ts";
 import type { StateStore } from "../jobs/state-port.ts";
@@ -69,6 +70,8 @@ export interface ExplainedPerson {
   readonly tasks: readonly TaskEntry[];
   readonly handoffs: readonly HandoffEntry[];
   readonly opportunities: readonly OutcomeEntry[];
+  /** The shown segments the person is in, and since when. */
+  readonly segments: readonly { readonly segment: string; readonly since: Instant }[];
   /** What may not be done with the person, as of the last look. */
   readonly stops: readonly { readonly rule: string; readonly stops: readonly Channel[]; readonly because: string }[];
   /** Newest last. */
@@ -95,6 +98,7 @@ export async function explainPerson(store: StateStore, loaded: Loaded, link: Lin
     tasks: await store.tasksOf(ids),
     handoffs: await store.handoffsOf(ids),
     opportunities: await store.outcomesOf(ids),
+    segments: [...membershipsOf(link.facts)].map(([segment, since]) => ({ segment, since })),
     stops: stopsOf(loaded, link),
     writes,
   };

@@ -18,6 +18,7 @@ export function personText(explained: ExplainedPerson, link: Link): string {
     whoText(explained),
     ...section("Stage", stageText(explained)),
     ...section("Score", scoreText(explained)),
+    ...section("Segments", listed(explained.segments.map(({ segment, since }) => `${segment} since ${moment(since)}`))),
     ...section(
       "Stops",
       listed(explained.stops.map(({ rule, stops, because }) => `no ${stops.join(", ")}: ${because} (rule ${rule})`)),

@@ -77,6 +77,11 @@ const ownFieldsShape = z.strictObject({
   "outcome-at": fieldName("leadloop_outcome_at"),
   "outcome-amount": fieldName("leadloop_outcome_amount"),
   "recycle-reason": fieldName("leadloop_recycle_reason"),
+  segments: both("leadloop_segments")
+    .optional()
+    .describe(
+      "The shown segments that the person is in, joined by semicolons; leave it out where nobody wants to see them.",
+    ),
   entered: z
     .partialRecord(choice(STAGES, "a stage"), both("leadloop_mql_at"))
     .default({})
@@ -165,6 +170,7 @@ export function toOwnFields(shape: ConnectorFile): OwnFields {
     outcomeAt: own["outcome-at"],
     outcomeAmount: own["outcome-amount"],
     recycleReason: own["recycle-reason"],
+    segments: own.segments ?? null,
     entered: own.entered,
   };
 }

@@ -14,6 +14,11 @@ const DERIVED_TYPES: Readonly<Record<(typeof DERIVED_FACTS)[number], ValueType>>
   stage: "text",
   epoch: "number",
   handoff_task: "text",
+  purchases: "number",
+  spend_year: "number",
+  last_purchase_at: "datetime",
+  lost_deals: "number",
+  customer_class: "text",
 };
 
 /** The names and their kinds. */

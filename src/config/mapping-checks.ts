@@ -1,6 +1,12 @@
 /** What can be wrong with a mapping although its shape is right: doubled fields, rules that do not fit, keys that are not mapped. */
 import type { ConfigIssue } from "../core/errors.ts";
-import { enteredFields, type OwnFields, type SyncRule, type Transform, type ValueType } from "../core/model/mapping.ts";
+import {
+  type OwnFields,
+  optionalFields,
+  type SyncRule,
+  type Transform,
+  type ValueType,
+} from "../core/model/mapping.ts";
 import { SYSTEMS, type System } from "../core/model/record.ts";
 import type { FieldLine, MappingFile } from "./mapping-file.ts";
 import { writeInstead } from "./nearest-name.ts";
@@ -73,10 +79,10 @@ function ownFieldLines(shape: MappingFile, own: OwnFields, places: Places): read
   const taken: Readonly<Record<System, readonly string[]>> = {
     hubspot: [own.key, own.stage, own.score, own.band, own.reasons]
       .map((names) => names.hubspot)
-      .concat(own.outcome, own.outcomeAt, own.outcomeAmount, own.recycleReason, enteredFields(own, "hubspot")),
+      .concat(own.outcome, own.outcomeAt, own.outcomeAmount, own.recycleReason, optionalFields(own, "hubspot")),
     salesforce: [own.key, own.stage, own.score, own.band, own.reasons]
       .map((names) => names.salesforce)
-      .concat(own.epoch, enteredFields(own, "salesforce")),
+      .concat(own.epoch, optionalFields(own, "salesforce")),
   };
   return SYSTEMS.flatMap((system) =>
     shape.fields.flatMap((line, index) => {

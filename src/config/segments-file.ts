@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { ConfigIssue } from "../core/errors.ts";
 import type { Segment } from "../core/model/rulebook.ts";
 import type { FactNames } from "./fact-names.ts";
-import { condition, kebabName, text } from "./file-shapes.ts";
+import { choice, condition, kebabName, text } from "./file-shapes.ts";
 import { RuleChecks, ruleSurroundings } from "./rule-checks.ts";
 import type { Places } from "./yaml-source.ts";
 
@@ -11,6 +11,11 @@ const segmentShape = z.strictObject({
   name: kebabName("sales-ready").describe("What other files call it."),
   label: text("Ready for sales").describe("What people read."),
   when: condition().describe("Who is in it."),
+  show: choice(["ongoing", "once"], "a way to show a segment")
+    .optional()
+    .describe(
+      "Keeps who is in it since when, and writes it to own-fields segments: up to date, or once in and never out.",
+    ),
 });
 
 export const segmentsShape = z.strictObject({
@@ -31,9 +36,9 @@ export function toSegments(
     shape.segments.map(({ name }, index) => ({ path: ["segments", index, "name"], name })),
     "a segment",
   );
-  shape.segments.forEach(({ name, label, when }, index) => {
+  shape.segments.forEach(({ name, label, when, show }, index) => {
     const compiled = checks.condition(["segments", index, "when"], when);
-    if (!segments.has(name)) segments.set(name, { name, label, when: compiled });
+    if (!segments.has(name)) segments.set(name, { name, label, when: compiled, shown: show ?? null });
   });
   return { segments, issues: checks.issues };
 }

@@ -2,6 +2,7 @@
 import type { OutcomeEntry } from "../core/model/ledger.ts";
 import type { Instant, System } from "../core/model/record.ts";
 import { companyDomain } from "../core/rules/route-lead.ts";
+import { type SalesClasses, salesClasses, yearBefore } from "../core/rules/sales-facts.ts";
 import { decidePerson } from "../core/sync/decide-person.ts";
 import { holdPingPong, pingPongSince } from "../core/sync/hold-ping-pong.ts";
 import type { DecisionContext, PersonDecision } from "../core/sync/person-decision.ts";
@@ -39,6 +40,7 @@ export async function decidePeople(
   const ledger = await readLedger(dependencies, drafts, outcomes);
   const given = new GivenCounts(await dependencies.store.routedCounts(), await openCounts(dependencies));
   const work = await ownerWork(dependencies, drafts);
+  const classes = await presentClasses(dependencies);
   const now = dependencies.clock.now();
   const decide = (draft: PersonDraft): PersonDecision => {
     const context: DecisionContext = {
@@ -47,6 +49,7 @@ export async function decidePeople(
       owners: facts.owners.salesforce,
       given: given.counts,
       work: { byDomain: work, open: given.open },
+      salesClasses: classes,
       mayWrite: facts.mayWrite,
       run: facts.run,
       now,
@@ -137,6 +140,19 @@ async function readNewSides(
       draft.read[wish.system] = true;
     }
   }
+}
+
+const DAY_MS = 86_400_000;
+
+/** Where the classes of customers begin, worked out once a day and process. */
+async function presentClasses({ store, memory, clock }: SyncDependencies): Promise<SalesClasses> {
+  const now = clock.now();
+  const known = memory.get("sales classes");
+  if (known !== undefined && Date.parse(now) - Date.parse(known.readAt) < DAY_MS) return known.value as SalesClasses;
+  const sales = await store.salesByPerson(yearBefore(now));
+  const value = salesClasses(sales.map(({ amount }) => amount));
+  memory.set("sales classes", { value, readAt: now });
+  return value;
 }
 
 /** Who looks after the companies of these people; only asked for those who are nobody's yet. */

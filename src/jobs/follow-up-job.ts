@@ -6,6 +6,8 @@ import type { Rulebook } from "../core/model/rulebook.ts";
 import { acceptanceDue, lookedAtAgain } from "../core/rules/default-acceptance.ts";
 import { isWorthShowing } from "../core/rules/fading-score.ts";
 import { scoreLead } from "../core/rules/score-lead.ts";
+import { membershipMoved } from "../core/rules/segment-membership.ts";
+import { withDerived } from "../core/sync/gather-facts.ts";
 import { type DirtyMark, type Lease, NOTHING_DECIDED } from "./state-port.ts";
 import type { SyncDependencies } from "./sync-dependencies.ts";
 import { runSync, SYNC_JOB } from "./sync-job.ts";
@@ -72,10 +74,12 @@ async function rescore(
   const quiet: Link[] = [];
   for (const link of due) {
     const present = scoreLead(rulebook.scoring, link.facts, now);
+    const asked = withDerived(link.facts, link.score, link.stage, []);
     if (
       link.score === null ||
       isWorthShowing(link.score, present, rulebook.scoring) ||
-      isAccepted(link, rulebook, now)
+      isAccepted(link, rulebook, now) ||
+      membershipMoved(rulebook.segments, link.facts, asked, now)
     ) {
       dirty.push({ key: `l:${link.id}`, reason: "rescore", dueAt: now });
       continue;
@@ -83,7 +87,7 @@ async function rescore(
     quiet.push({
       ...link,
       version: link.version + 1,
-      score: { ...link.score, nextChangeAt: lookedAtAgain(present, rulebook.lifecycle, link.stage).nextChangeAt },
+      score: { ...link.score, nextChangeAt: lookedAtAgain(present, rulebook, link.stage, asked, now).nextChangeAt },
     });
   }
   await store.commitDecisions(lease, { ...NOTHING_DECIDED, links: quiet, dirty });

@@ -168,6 +168,8 @@ export interface StateStore {
   linksDueForScore(now: Instant, limit: number): Promise<readonly Link[]>;
   /** By e-mail domain, the owner (as the owner fact says it) of most Salesforce contacts that are linked there. */
   ownersOfDomains(domains: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** What each person bought in deals that were won at `since` or later. */
+  salesByPerson(since: Instant): Promise<readonly { readonly link: string; readonly amount: number }[]>;
   findPerson(text: string): Promise<readonly Link[]>;
 
   commitDecisions(lease: Lease, decisions: Decisions): Promise<Stored>;

@@ -1,6 +1,6 @@
 /** What a sync works with, and the facts about both systems that one run keeps in hand. */
 import type { OwnerDirectory } from "../core/mapping/transform-options.ts";
-import { enteredFields, type ObjectMapping, type OwnFields } from "../core/model/mapping.ts";
+import { type ObjectMapping, type OwnFields, optionalFields } from "../core/model/mapping.ts";
 import type { Instant, ObjectSchema, Owner, System } from "../core/model/record.ts";
 import type { Rulebook } from "../core/model/rulebook.ts";
 import type { MayWrite } from "../core/sync/person-decision.ts";
@@ -90,7 +90,7 @@ export function fieldsToRead(
     ownFields.score[system],
     ownFields.band[system],
     ownFields.reasons[system],
-    ...enteredFields(ownFields, system),
+    ...optionalFields(ownFields, system),
   ];
   const extra =
     system === "hubspot"

@@ -8,7 +8,14 @@ import type { StateDatabase } from "./state-database.ts";
 
 type LinkPart = Pick<
   StateStore,
-  "links" | "linksByRecord" | "linksByEmail" | "ownersOfDomains" | "scanLinks" | "linksDueForScore" | "findPerson"
+  | "links"
+  | "linksByRecord"
+  | "linksByEmail"
+  | "ownersOfDomains"
+  | "salesByPerson"
+  | "scanLinks"
+  | "linksDueForScore"
+  | "findPerson"
 >;
 
 const FOUND_AT_MOST = 20;
@@ -62,6 +69,16 @@ export function linkPart(database: StateDatabase): LinkPart {
             order by domain, contacts desc, owner collate "C"`.execute(db),
       );
       return new Map(answer.rows.map(({ domain, owner }) => [domain, owner]));
+    },
+
+    async salesByPerson(since) {
+      const answer = await database.read((db) =>
+        sql<{ link: string; amount: number }>`
+          select link, sum(amount) as amount from outcome
+            where connection = ${connection} and won and stage_at >= ${since} and amount is not null
+            group by link order by link`.execute(db),
+      );
+      return answer.rows;
     },
 
     scanLinks(after, limit) {

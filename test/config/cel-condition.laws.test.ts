@@ -23,7 +23,7 @@ const compile = conditionCompiler({
   segments,
   segmentsComplete: true,
 });
-segments.set("big", { name: "big", label: "Big", when: compiled("employees > 100").condition });
+segments.set("big", { name: "big", label: "Big", when: compiled("employees > 100").condition, shown: null });
 
 function compiled(source: string): Extract<Compiled, { ok: true }> {
   const result = compile(source);

@@ -28,7 +28,7 @@ function compilerOf(interpretOnly: boolean): CompileCondition {
     ["failing", FAILING],
     ["both", 'segment("big") && segment("failing")'],
   ] as const)
-    segments.set(name, { name, label: name, when: conditionOf(compile, source) });
+    segments.set(name, { name, label: name, when: conditionOf(compile, source), shown: null });
   return compile;
 }
 

@@ -195,7 +195,7 @@ test("a file that cannot be read does not make every name of it a mistake elsewh
   folder.write("config/segments.yml", "segments: none");
   expect(folder.lines()).toEqual([
     "mappings/contact-lead.yml:1:11  the file: a closing ] or } is missing above, or this line belongs further to the right",
-    'config/connector.yml:34:13  chunk-size: "many" is text; write a whole number of people from 1 to 2000',
+    'config/connector.yml:35:13  chunk-size: "many" is text; write a whole number of people from 1 to 2000',
     'config/segments.yml:1:11  segments: "none" is text; write a list, such as [a, b]',
   ]);
 });

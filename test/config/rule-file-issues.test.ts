@@ -218,7 +218,7 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "name: lead_source,",
     "name: company, ",
     [
-      "config/connector.yml:81:15  facts.salesforce[1].name: company is already the mapped field of mappings/contact-lead.yml; remove this line, or choose another name",
+      "config/connector.yml:82:15  facts.salesforce[1].name: company is already the mapped field of mappings/contact-lead.yml; remove this line, or choose another name",
     ],
   ],
   [
@@ -227,7 +227,7 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "type: date }",
     "type: day }",
     [
-      'config/connector.yml:83:98  facts.salesforce[3].type: "day" is not a type of fact; write one of text, number, boolean, date, datetime, set',
+      'config/connector.yml:84:98  facts.salesforce[3].type: "day" is not a type of fact; write one of text, number, boolean, date, datetime, set',
     ],
   ],
   [
@@ -235,14 +235,14 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "config/connector.yml",
     "time-zone: UTC",
     "time-zone: Mars",
-    ['config/connector.yml:37:12  time-zone: "Mars" is not a time zone; write one such as Europe/Berlin or UTC'],
+    ['config/connector.yml:38:12  time-zone: "Mars" is not a time zone; write one such as Europe/Berlin or UTC'],
   ],
   [
     "a country that is no code",
     "config/connector.yml",
     "default-country: US",
     "default-country: usa",
-    ['config/connector.yml:36:18  default-country: "usa" is not a country code; write two capital letters, such as US'],
+    ['config/connector.yml:37:18  default-country: "usa" is not a country code; write two capital letters, such as US'],
   ],
   [
     "a share above one",
@@ -264,7 +264,7 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "first-contact: first_contact_at",
     "first-contact: landing_page",
     [
-      "config/report.yml:7:16  first-contact: landing_page is text, and this must be a date or a date-time; write one of hs_email_last_open_date, hs_email_last_click_date, hs_email_last_reply_date, hs_analytics_last_visit_timestamp, recent_conversion_date, first_contact_at, retry_on",
+      "config/report.yml:7:16  first-contact: landing_page is text, and this must be a date or a date-time; write one of last_purchase_at, hs_email_last_open_date, hs_email_last_click_date, hs_email_last_reply_date, hs_analytics_last_visit_timestamp, recent_conversion_date, first_contact_at, retry_on",
     ],
   ],
 ];

@@ -126,7 +126,7 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "when: 'segment(\"asked-for-sales\")'",
     "when: 'segment(\"asked-for-demos\")'",
     [
-      'config/scoring.yml:55:49  engagement[2].rules[1].when: there is no segment "asked-for-demos", or none above this one; write one of has-email, do-not-call, no-marketing-email, customers, prospects, sales-ready, active-30-days, inactive-180-days, decision-makers, asked-for-sales',
+      'config/scoring.yml:55:49  engagement[2].rules[1].when: there is no segment "asked-for-demos", or none above this one; add it to config/segments.yml',
     ],
   ],
   [
@@ -144,7 +144,7 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "per: { field: hs_analytics_num_page_views,",
     "per: { field: recent_conversion_date,",
     [
-      "config/scoring.yml:46:93  engagement[1].rules[0].per.field: recent_conversion_date is a date-time, and this must be a number; write one of employees, hs_email_open, hs_email_click, hs_email_replied, hs_email_bounce, hs_analytics_num_page_views, num_conversion_events",
+      "config/scoring.yml:46:93  engagement[1].rules[0].per.field: recent_conversion_date is a date-time, and this must be a number; write one of employees, hs_email_open, hs_email_click, hs_email_replied, hs_email_bounce, hs_email_sends_since_last_engagement, hs_analytics_num_page_views, num_conversion_events",
     ],
   ],
   [

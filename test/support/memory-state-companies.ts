@@ -1,8 +1,31 @@
-/** Who looks after a company, in a state store in memory. */
+/** Who looks after a company, and what people bought, in a state store in memory. */
 import type { Link } from "../../src/core/model/link.ts";
+import type { StateStore } from "../../src/jobs/state-port.ts";
+import type { MemoryTables } from "./memory-state-tables.ts";
+
+export function companyReads(tables: MemoryTables): Pick<StateStore, "ownersOfDomains" | "salesByPerson"> {
+  return {
+    async ownersOfDomains(domains) {
+      const contacts = tables.links.select(
+        (link) => link.salesforceObject === "Contact" && link.state === "linked",
+        (link) => [link.id],
+      );
+      return ownersOfDomains(contacts, domains);
+    },
+    async salesByPerson(since) {
+      const won = tables.outcomes.select(
+        (outcome) => outcome.won && outcome.stageAt >= since && outcome.amount !== null,
+        (outcome) => [outcome.link],
+      );
+      const sums = new Map<string, number>();
+      for (const { link, amount } of won) sums.set(link, (sums.get(link) ?? 0) + (amount ?? 0));
+      return [...sums].map(([link, amount]) => ({ link, amount }));
+    },
+  };
+}
 
 /** By e-mail domain, the owner of most of these contacts; of two with as many, the first by name. */
-export function ownersOfDomains(contacts: readonly Link[], domains: readonly string[]): ReadonlyMap<string, string> {
+function ownersOfDomains(contacts: readonly Link[], domains: readonly string[]): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const domain of domains) {
     const owners = contacts.flatMap((link) => {

@@ -2,7 +2,7 @@
 import type { Link, LinkState } from "../../src/core/model/link.ts";
 import type { System } from "../../src/core/model/record.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
-import { ownersOfDomains } from "./memory-state-companies.ts";
+import { companyReads } from "./memory-state-companies.ts";
 import { closeWrites, erasedAmong } from "./memory-state-erasure.ts";
 import { memoryReportPages } from "./memory-state-report.ts";
 import type { MemoryTables, NoticeMethod, WritingMethod } from "./memory-state-tables.ts";
@@ -14,7 +14,7 @@ const FOUND_AT_MOST = 20;
 const SCORED: ReadonlySet<LinkState> = new Set(["single", "pending", "linked", "ambiguous"]);
 
 export function memoryReads(tables: MemoryTables): Reads {
-  return { ...peopleReads(tables), ...ledgerReads(tables), ...runReads(tables) };
+  return { ...peopleReads(tables), ...ledgerReads(tables), ...runReads(tables), ...companyReads(tables) };
 }
 
 function peopleReads(tables: MemoryTables) {
@@ -56,12 +56,6 @@ function peopleReads(tables: MemoryTables) {
     },
     async linksByEmail(emails) {
       return people((link) => link.email !== null && emails.includes(link.email) && link.state !== "superseded");
-    },
-    async ownersOfDomains(domains) {
-      return ownersOfDomains(
-        people((link) => link.salesforceObject === "Contact" && link.state === "linked"),
-        domains,
-      );
     },
     async scanLinks(after, limit) {
       return people((link) => link.id > (after ?? ""), limit);

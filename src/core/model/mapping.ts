@@ -80,11 +80,14 @@ export interface OwnFields {
   readonly outcomeAt: string;
   readonly outcomeAmount: string;
   readonly recycleReason: string;
+  /** The shown segments that the person is in; null where nobody wants to see them. */
+  readonly segments: Readonly<Record<System, string>> | null;
   /** When the person last entered a stage; only the stages that have fields for it. */
   readonly entered: Readonly<Partial<Record<Stage, Readonly<Record<System, string>>>>>;
 }
 
-/** The fields for the entry times of stages, in one system. */
-export function enteredFields(own: OwnFields, system: System): string[] {
-  return Object.values(own.entered).map((names) => names[system]);
+/** The fields for the entry times of stages and for segments, in one system: those that an admin may do without. */
+export function optionalFields(own: OwnFields, system: System): string[] {
+  const entered = Object.values(own.entered).map((names) => names[system]);
+  return own.segments === null ? entered : [...entered, own.segments[system]];
 }

@@ -20,6 +20,8 @@ export interface Segment {
   readonly name: string;
   readonly label: string;
   readonly when: Condition;
+  /** Kept with its date for each person, and written where there are fields for it: up to date, or once in and never out. */
+  readonly shown: "ongoing" | "once" | null;
 }
 
 /**

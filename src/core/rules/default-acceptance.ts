@@ -1,7 +1,8 @@
-/** When an MQL that nobody rejected counts as accepted. */
+/** When an MQL that nobody rejected counts as accepted, and when a person is to be looked at again because time alone changes something. */
 import type { ScoreState, StageState } from "../model/link.ts";
 import type { Instant } from "../model/record.ts";
-import type { Lifecycle } from "../model/rulebook.ts";
+import type { Facts, Lifecycle, Rulebook } from "../model/rulebook.ts";
+import { membershipChangesAt } from "./segment-membership.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -11,9 +12,16 @@ export function acceptanceDue(lifecycle: Lifecycle, stage: StageState | null): I
   return new Date(Date.parse(stage.since) + lifecycle.salAfterHours * HOUR_MS).toISOString();
 }
 
-/** The score with the instant at which to look at the person again: when time next changes it, or they count as accepted. */
-export function lookedAtAgain(score: ScoreState, lifecycle: Lifecycle, stage: StageState | null): ScoreState {
-  const due = acceptanceDue(lifecycle, stage);
-  if (due === null || (score.nextChangeAt !== null && score.nextChangeAt <= due)) return score;
-  return { ...score, nextChangeAt: due };
+/** The score with the instant at which to look at the person again: when time next changes it or a segment, or they count as accepted. */
+export function lookedAtAgain(
+  score: ScoreState,
+  { lifecycle, segments }: Pick<Rulebook, "lifecycle" | "segments">,
+  stage: StageState | null,
+  facts: Facts,
+  now: Instant,
+): ScoreState {
+  const segmentMs = membershipChangesAt(segments, facts, now);
+  const due = [acceptanceDue(lifecycle, stage), Number.isFinite(segmentMs) ? new Date(segmentMs).toISOString() : null];
+  const nextChangeAt = [score.nextChangeAt, ...due].filter((at) => at !== null).toSorted()[0] ?? null;
+  return nextChangeAt === score.nextChangeAt ? score : { ...score, nextChangeAt };
 }

@@ -85,6 +85,24 @@ function shared(system: System, own: OwnFields): Definition[] {
       description: "A1 to C3: the letter is fit, the number engagement.",
     },
     { name: own.reasons[system], label: "LeadLoop Reasons", type: LINE, description: "What the score is made of." },
+    ...Object.entries(own.entered).map(
+      ([stage, names]): Definition => ({
+        name: names[system],
+        label: `LeadLoop ${stage} at`,
+        type: { kind: "datetime" },
+        description: `When the person last became ${stage}.`,
+      }),
+    ),
+    ...(own.segments === null
+      ? []
+      : [
+          {
+            name: own.segments[system],
+            label: "LeadLoop Segments",
+            type: LINE,
+            description: "The segments that the person is in.",
+          },
+        ]),
   ];
 }
 

@@ -8,7 +8,9 @@ import { decideStage, type StageDecision } from "../rules/decide-stage.ts";
 import { lookedAtAgain } from "../rules/default-acceptance.ts";
 import { planHandoff } from "../rules/plan-handoff.ts";
 import { planSignals } from "../rules/plan-signals.ts";
+import { salesFacts } from "../rules/sales-facts.ts";
 import { scoreLead } from "../rules/score-lead.ts";
+import { MEMBERSHIP_FACT, membershipNow } from "../rules/segment-membership.ts";
 import { fieldsToWrite, type OwnValue, type Unencodable, updateWrite } from "./build-writes.ts";
 import { createWrite, wantsCreate } from "./decide-create.ts";
 import { assignOwner, conflictEntries, holdUnencodable, notesAsConflicts, rejectEntries } from "./explain-decision.ts";
@@ -30,11 +32,15 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
   ]);
   const known = withCounts(gathered, rulebook.counted, hubspot?.createdAt ?? link.firstSeenAt, now);
   const score = scoreOf(input, known, context);
-  const stage = decideStage(stageInput(input, withDerived(known, score, link.stage, input.tasks), score, context));
-  const facts = { ...known, ...shownStages(input, stage, context) };
-  const name = personName(link, facts);
+  const sales = salesFacts(input.outcomes, context.salesClasses, now);
+  const before = { ...withDerived(known, score, link.stage, input.tasks), ...sales };
+  const stage = decideStage(stageInput(input, before, score, context));
+  const shown = { ...known, ...shownStages(input, stage, context) };
+  const name = personName(link, shown);
   const stageEvents = numbered(link, input.stageEvents, stage, score);
-  const derived = withDerived(facts, score, stage.state, input.tasks);
+  const derived = { ...withDerived(shown, score, stage.state, input.tasks), ...sales };
+  const membership = membershipNow(rulebook.segments, link.facts, derived, now);
+  const facts = membership === null ? withoutMembership(shown) : { ...shown, [MEMBERSHIP_FACT]: membership };
   const handoff = planHandoff({
     link: link.id,
     name,
@@ -77,7 +83,7 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
     email: emailOf(facts) ?? link.email,
     fields: merged.fields,
     facts,
-    score: score === null ? null : lookedAtAgain(score, rulebook.lifecycle, stage.state),
+    score: lookedAtAgain(score, rulebook, stage.state, derived, now),
     stage: stage.state,
   };
   const own = ownValues(next, stage, input.outcomes, [...input.stageEvents, ...stageEvents], context);
@@ -92,21 +98,22 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
     writes: built.writes,
     conflicts: [...conflictEntries(next, merged, context), ...notesAsConflicts(next, stage, context)],
     rejects: rejectEntries(next, input, merged, built.unencodable, context),
-    skips: [
-      ...built.skips,
-      ...[...handoff.skips, ...suppressedWords(newTasks)].map((reason) => ({
-        link: link.id,
-        recordName: name,
-        system: null,
-        reason,
-      })),
-    ],
+    skips: [...built.skips, ...skipsOf(next, [...handoff.skips, ...suppressedWords(newTasks)])],
     stageEvents,
     handoffs: [...handoff.ended, ...(handoff.handoff === null ? [] : [handoff.handoff])],
     tasks: newTasks,
     routed: handoff.routed,
     again: stage.hubspot.kind === "clear",
   };
+}
+
+function withoutMembership(facts: Facts): Facts {
+  const { [MEMBERSHIP_FACT]: _, ...others } = facts;
+  return others;
+}
+
+function skipsOf({ id, name }: Link, reasons: readonly string[]): Skip[] {
+  return reasons.map((reason) => ({ link: id, recordName: name, system: null, reason }));
 }
 
 /** What is not done, for the plan. */

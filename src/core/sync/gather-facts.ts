@@ -4,9 +4,10 @@ import type { Link, ScoreState, StageState } from "../model/link.ts";
 import type { CrmRecord, Instant, RawValue, Value } from "../model/record.ts";
 import type { FactSource, Facts } from "../model/rulebook.ts";
 import { countedFact, noteTotal } from "../rules/counted-facts.ts";
+import { SALES_FACTS } from "../rules/sales-facts.ts";
 
 /** Facts that LeadLoop derives itself; conditions may use them like any other. */
-export const DERIVED_FACTS = ["score", "band", "stage", "epoch", "handoff_task"] as const;
+export const DERIVED_FACTS = ["score", "band", "stage", "epoch", "handoff_task", ...SALES_FACTS] as const;
 
 /** Merges what is known with what was read now. A field that could not be read keeps its last known fact; blanks are left out. */
 export function gatherFacts(

@@ -6,6 +6,7 @@ import type { Write } from "../model/plan.ts";
 import type { CrmRecord, Instant, RawValue, System } from "../model/record.ts";
 import type { Facts, Lifecycle, Stage } from "../model/rulebook.ts";
 import type { StageDecision, StageInput } from "../rules/decide-stage.ts";
+import { membershipsOf } from "../rules/segment-membership.ts";
 import { spellStage } from "../rules/stage-spelling.ts";
 import type { OwnValue } from "./build-writes.ts";
 import type { DecisionContext, PersonInput } from "./person-decision.ts";
@@ -42,6 +43,10 @@ export function ownValues(
   if (stage.salesforce !== null) {
     put("salesforce", ownFields.stage.salesforce, stage.salesforce.stage, "stage");
     put("salesforce", ownFields.epoch, stage.salesforce.epoch, "stage");
+  }
+  if (ownFields.segments !== null) {
+    const names = segmentsText(link.facts);
+    for (const system of ["hubspot", "salesforce"] as const) put(system, ownFields.segments[system], names, "segments");
   }
   for (const { stage: entered, at } of entries) {
     const fields = ownFields.entered[entered];
@@ -80,6 +85,16 @@ function reasonsText(score: ScoreState): string | null {
     .map((reason) => reason.text)
     .join("; ");
   return text === "" ? null : text.slice(0, REASONS_LENGTH).trim();
+}
+
+/** The names of the shown segments, as many as the text field takes. */
+function segmentsText(facts: Facts): string | null {
+  let text = "";
+  for (const name of membershipsOf(facts).keys()) {
+    const longer = text === "" ? name : `${text};${name}`;
+    if (longer.length <= REASONS_LENGTH) text = longer;
+  }
+  return text === "" ? null : text;
 }
 
 function latestOutcome(outcomes: readonly OutcomeEntry[]): OutcomeEntry | null {

@@ -6,6 +6,7 @@ import type { Skip, Write } from "../model/plan.ts";
 import type { CrmRecord, Instant, Owner, System } from "../model/record.ts";
 import type { Rulebook } from "../model/rulebook.ts";
 import type { OwnerWork } from "../rules/route-lead.ts";
+import type { SalesClasses } from "../rules/sales-facts.ts";
 
 /** What the schema says may be written. */
 export type MayWrite = (system: System, object: string, field: string, operation: "create" | "update") => boolean;
@@ -29,6 +30,7 @@ export interface DecisionContext {
   readonly owners: readonly Owner[];
   readonly given: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly work: OwnerWork;
+  readonly salesClasses: SalesClasses;
   readonly mayWrite: MayWrite;
   readonly run: string;
   readonly now: Instant;

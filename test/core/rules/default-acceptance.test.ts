@@ -41,6 +41,6 @@ test("the person is looked at again when it is time, or before when the score ch
   expect(acceptanceDue(lifecycle, state("sal"))).toBeNull();
   expect(acceptanceDue(LIFECYCLE, mql)).toBeNull();
   const soon = { ...score(60), nextChangeAt: at(HOUR_MS) };
-  expect(lookedAtAgain(score(60), lifecycle, mql).nextChangeAt).toBe(at(40 * HOUR_MS));
-  expect(lookedAtAgain(soon, lifecycle, mql)).toBe(soon);
+  expect(lookedAtAgain(score(60), { lifecycle, segments: [] }, mql, {}, NOW).nextChangeAt).toBe(at(40 * HOUR_MS));
+  expect(lookedAtAgain(soon, { lifecycle, segments: [] }, mql, {}, NOW)).toBe(soon);
 });

@@ -1,0 +1,78 @@
+/** What was bought, and who is an A customer. */
+import { describe, expect, test } from "vitest";
+import { NO_SALES, salesClasses, salesFacts } from "../../../src/core/rules/sales-facts.ts";
+import {
+  MEMBERSHIP_FACT,
+  membershipMoved,
+  membershipNow,
+  membershipsOf,
+} from "../../../src/core/rules/segment-membership.ts";
+import { at, DAY_MS, fact, NOW, outcome } from "./rule-subjects.ts";
+
+describe("A, B, C and D by cumulated share", () => {
+  test.each([
+    ["one customer is an A", [100], { a: 100, b: 100, c: 100 }],
+    ["80, 10, 5, 5", [5, 80, 10, 5], { a: 80, b: 10, c: 5 }],
+    ["equal sales are one class", [10, 10, 10, 10, 10], { a: 10, b: 10, c: 10 }],
+    ["nothing sold", [0, 0], NO_SALES],
+    ["nobody", [], NO_SALES],
+  ])("%s", (_, sales, classes) => {
+    expect(salesClasses(sales)).toEqual(classes);
+  });
+
+  const classes = { a: 80, b: 10, c: 5 };
+  const won = (amount: number | null, days: number) =>
+    outcome({ won: true, closed: true, amount, stageAt: at(-days * DAY_MS) });
+
+  test.each([
+    [
+      "bought for 50 and 40 this year",
+      [won(50, 10), won(40, 300)],
+      { purchases: "2", spend_year: "90", customer_class: "A" },
+    ],
+    [
+      "bought for 50 this year, the rest before",
+      [won(50, 10), won(40, 366)],
+      { purchases: "2", spend_year: "50", customer_class: "B" },
+    ],
+    ["bought little", [won(5, 10)], { customer_class: "C" }],
+    ["bought longer ago", [won(500, 400)], { spend_year: "0", customer_class: "D" }],
+    ["bought for nobody knows how much", [won(null, 1)], { purchases: "1", customer_class: "D" }],
+    ["only lost", [outcome({ closed: true })], { purchases: "0", lost_deals: "1", customer_class: null }],
+    ["still in talks", [outcome()], { lost_deals: "0", customer_class: null }],
+  ])("somebody who %s", (_, outcomes, facts) => {
+    expect(salesFacts(outcomes, classes, NOW)).toMatchObject(facts);
+  });
+
+  test("nobody has facts of deals that there are none of", () => {
+    expect(salesFacts([], classes, NOW)).toEqual({});
+  });
+});
+
+describe("Shown segments", () => {
+  const segments = [
+    { name: "hot", label: "Hot", when: fact("hot"), shown: "ongoing" as const },
+    { name: "founders", label: "Founders", when: fact("founder"), shown: "once" as const },
+    { name: "hidden", label: "Hidden", when: fact("hot"), shown: null },
+  ];
+  const kept = (known: string | null, facts: Record<string, string>) =>
+    membershipNow(segments, { [MEMBERSHIP_FACT]: known }, facts, NOW);
+
+  test.each([
+    ["come with their moment", null, { hot: "true" }, `hot=${NOW}`],
+    ["keep it", `hot=${at(-DAY_MS)}`, { hot: "true" }, `hot=${at(-DAY_MS)}`],
+    ["go when they hold no more", `hot=${at(-DAY_MS)}`, {}, null],
+    ["stay when once is for ever", `founders=${at(-DAY_MS)}`, { hot: "true" }, `hot=${NOW} founders=${at(-DAY_MS)}`],
+  ])("%s", (_, known, facts, expected) => {
+    const present = kept(known, facts as Record<string, string>);
+    expect(present).toBe(expected);
+    expect([...membershipsOf({ [MEMBERSHIP_FACT]: present })]).toHaveLength(expected?.split(" ").length ?? 0);
+  });
+
+  test("that time alone moves are found by those that look at the time", () => {
+    const timed = segments.map((one) => ({ ...one, when: { ...one.when, changesAt: () => 0 } }));
+    expect(membershipMoved(timed, {}, { hot: "true" }, NOW)).toBe(true);
+    expect(membershipMoved(timed, { [MEMBERSHIP_FACT]: `hot=${NOW}` }, { hot: "true" }, NOW)).toBe(false);
+    expect(membershipMoved(segments, {}, { hot: "true" }, NOW)).toBe(false);
+  });
+});
