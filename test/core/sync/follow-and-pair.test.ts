@@ -3,7 +3,15 @@ import { describe, expect, test } from "vitest";
 import type { Link } from "../../../src/core/model/link.ts";
 import type { CrmRecord, RecordFate, System } from "../../../src/core/model/record.ts";
 import { followFate, restored } from "../../../src/core/sync/follow-fate.ts";
-import { attachRecord, newLink, pairRecord, preferContact, replaceLead } from "../../../src/core/sync/pair-records.ts";
+import {
+  attachRecord,
+  judgeClaim,
+  newLink,
+  pairRecord,
+  preferContact,
+  replaceLead,
+  unlessByAddress,
+} from "../../../src/core/sync/pair-records.ts";
 
 const NOW = "2026-03-02T08:00:00.000Z";
 
@@ -50,6 +58,42 @@ describe("A Salesforce lead with the e-mail address of", () => {
   test("somebody else belongs to whom our key names", () => {
     expect(pairRecord(lead, single, [linked])).toEqual({ kind: "attach", link: single });
     expect(pairRecord(lead, { ...single, state: "erased" }, [])).toEqual({ kind: "new" });
+  });
+});
+
+describe("Doubles", () => {
+  const contact = record("hubspot", "9");
+  const one: Link = { ...newLink("one", record("salesforce", "00Q1"), "ann@example.com", "single", NOW), version: 1 };
+  const two: Link = { ...one, id: "two", salesforceId: "00Q2", state: "ambiguous" };
+  const person: Link = { ...one, id: "person", salesforceId: "0031", salesforceObject: "Contact" };
+
+  test("that were set aside are candidates as much as the one that was seen first", () => {
+    expect(pairRecord(contact, undefined, [one, two])).toMatchObject({
+      kind: "ambiguous",
+      candidates: ["00Q1", "00Q2"],
+    });
+    expect(pairRecord(contact, undefined, [person, two])).toEqual({ kind: "attach", link: person });
+  });
+
+  test("in one run are told apart by our key only", () => {
+    const attach = { kind: "attach", link: one } as const;
+    expect(unlessByAddress(attach, undefined)).toMatchObject({ kind: "ambiguous" });
+    expect(unlessByAddress(attach, one)).toEqual(attach);
+  });
+
+  test("leave one person behind, or two that never met, or stay doubtful", () => {
+    expect(judgeClaim(contact, [one])).toEqual({ kind: "join", link: one });
+    expect(judgeClaim(contact, [{ ...two }])).toEqual({ kind: "join", link: two });
+    expect(judgeClaim(contact, [one, two])).toEqual({ kind: "doubtful" });
+    expect(judgeClaim(contact, [{ ...one, state: "tombstoned" }, two])).toEqual({ kind: "join", link: two });
+    expect(judgeClaim(contact, [])).toEqual({ kind: "alone" });
+    expect(judgeClaim(record("salesforce", "00Q2"), [one])).toEqual({ kind: "doubtful" });
+  });
+
+  test("that go after their create was refused leave nothing held", () => {
+    const held: Link = { ...one, fields: { jobtitle: { held: { reason: "exists", values: { salesforce: "x" } } } } };
+    expect(attachRecord(held, contact)).toMatchObject({ state: "linked", hubspotId: "9", fields: { jobtitle: {} } });
+    expect(attachRecord(held, contact).fields["jobtitle"]).not.toHaveProperty("held");
   });
 });
 
