@@ -9,6 +9,8 @@ import { drawWeather, type WeatherStep } from "./weather.ts";
 export interface TickStep {
   readonly do: "tick";
   readonly job: "sync" | "follow-up";
+  /** Names the invocation, so that it stays the same when others are taken away. */
+  readonly number: number;
   /** How far the clock of the process is off. */
   readonly skewMs: number;
 }
@@ -77,7 +79,10 @@ function drawTicks(dice: Dice): (TickStep & { at: number })[] {
   for (let at = 120_000; at < STORM_MS; at += TICK_MS) {
     const call = (delay: number): void => {
       const skewMs = dice.chance(skewed) ? dice.integer(-90_000, 90_000) : 0;
-      ticks.push({ do: "tick", job: dice.chance(followUps) ? "follow-up" : "sync", skewMs, at: at + delay });
+      ticks.push({
+        ...{ do: "tick", job: dice.chance(followUps) ? "follow-up" : "sync", number: ticks.length },
+        ...{ skewMs, at: at + delay },
+      });
     };
     if (!dice.chance(missed)) call(dice.integer(0, 2_000));
     if (dice.chance(twice)) call(dice.pick([300, 2_000, 30_000, 130_000]) + dice.integer(0, 1_000));

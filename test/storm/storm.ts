@@ -40,6 +40,8 @@ export interface StormResult {
 
 /** Minutes after the storm at which the job runs: soon, past the settled lane, past the walk through the archive, and on. */
 const AFTERWARDS = [1, 5, 10, 15, 40, 75, 80, 85, 90, 1_560, 1_565, 1_570, 1_575, 1_580, 1_660, 1_665];
+/** Invocations after the storm are numbered from here. */
+const FIRST_AFTERWARDS = 1_000;
 /** Then nobody has done anything for a day: so many more runs write nothing. */
 const QUIET_TICKS = 8;
 
@@ -95,12 +97,12 @@ class Storm {
     const healedAt = this.#kernel.now;
     for (const minutes of AFTERWARDS) {
       await this.#kernel.runUntil(healedAt + minutes * 60_000);
-      this.#tick(minutes === 1_560 ? "follow-up" : "sync", 0);
+      this.#tick(minutes === 1_560 ? "follow-up" : "sync", this.#later());
     }
     await this.#kernel.runUntil(this.#kernel.now + TICK_MS - 1);
     const quietAt = this.#kernel.now;
     for (let tick = 0; tick < QUIET_TICKS; tick += 1) {
-      this.#tick("sync", 0);
+      this.#tick("sync", this.#later());
       await this.#kernel.runUntil(this.#kernel.now + TICK_MS);
     }
     return this.#judged({
@@ -120,7 +122,7 @@ class Storm {
 
   #happen(step: Step): void {
     if (step.do === "tick") {
-      this.#tick(step.job, step.skewMs);
+      this.#tick(step.job, step.number, step.skewMs);
       return;
     }
     if (isWeather(step)) {
@@ -132,9 +134,13 @@ class Storm {
     this.#trace.note(`${this.#kernel.now} ${done ? "people" : "(in vain)"} ${JSON.stringify(step)}`);
   }
 
-  #tick(job: "sync" | "follow-up", skewMs: number): void {
+  #later(): number {
+    return FIRST_AFTERWARDS + this.#invocations.length;
+  }
+
+  #tick(job: "sync" | "follow-up", number: number, skewMs = 0): void {
     const invocation = new Invocation({
-      number: this.#invocations.length,
+      number,
       kernel: this.#kernel,
       trace: this.#trace,
       skewMs,

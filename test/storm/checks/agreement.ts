@@ -103,7 +103,7 @@ export const stagesMeet: Checker = (evidence) =>
     const exited = ["recycled", "disqualified"].includes(link.stage.stage);
     const said = link.stage.epoch === 1 && !exited ? furthestSaid(evidence, link) : 0;
     const rank = rankOf(hubspot);
-    return rank < said
+    return !exited && rank < said
       ? [`${link.id} (${link.email}, ${object}) is ${link.stage.stage}, but a person had set a further stage`]
       : [];
   });
