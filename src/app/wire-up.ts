@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { type Loaded, loadConfig } from "../config/load-config.ts";
 import { lateOwnerDirectory } from "../core/mapping/owner-transform.ts";
 import type { OwnerDirectory } from "../core/mapping/transform-options.ts";
-import { factsOfReport } from "../core/report/report-lead.ts";
+import { readingOf } from "../core/report/report-lead.ts";
 import { createHubSpotClient } from "../crm/hubspot/hubspot-client.ts";
 import { createSalesforceClient } from "../crm/salesforce/salesforce-client.ts";
 import type { SalesforceToken, TokenCache } from "../crm/salesforce/salesforce-session.ts";
@@ -80,7 +80,7 @@ async function withStore(options: ConnectionOptions, loaded: Loaded): Promise<Op
     connection: settings.connection,
     holder: holderName(),
     longLived: options.longLived === true,
-    reportFacts: factsOfReport(loaded.rulebook.report),
+    reportReading: readingOf(loaded.rulebook.report),
   });
   const log = options.log ?? createLog(settings.logLevel, settings.connection);
   const addresses = new Map([...settings.notifyAddresses].map(([name, address]) => [name, address.reveal()]));

@@ -1,7 +1,7 @@
 /** `leadloop demo`: a believable company in the sandbox, weeks of marketing and selling in a minute, synced all the way, and the report. */
 import { join } from "node:path";
 import { StopRun } from "../core/errors.ts";
-import { factsOfReport } from "../core/report/report-lead.ts";
+import { readingOf } from "../core/report/report-lead.ts";
 import { runReport } from "../jobs/report-job.ts";
 import { writeReport } from "../report/write-report.ts";
 import { type DemoConnection, openDemoConnection } from "./demo/demo-connection.ts";
@@ -111,7 +111,7 @@ async function play(options: DemoOptions, playing: Playing): Promise<Answer> {
   const request = { store, settings, names: lifecycle.names, folder: options.out, window };
   const { report, files } = await runReport(request, writeReport);
   const requests = await describedRequests(sandbox);
-  const figures = await demoFigures(store, DEMO_START, factsOfReport(settings));
+  const figures = await demoFigures(store, DEMO_START, readingOf(settings));
   const seconds = (performance.now() - started) / 1_000;
   const outcome: DemoOutcome = { days: options.days, seconds, tally, figures, report, files, final, requests };
   return { outcome, text: options.json ? "" : await demoSummary(store, loaded, outcome), times };

@@ -5,7 +5,7 @@ import type { ReportSettings, StageNames } from "../core/model/rulebook.ts";
 import type { CellAddress } from "../core/report/cell-book.ts";
 import { ClosedLoopCounter, type ReportFrame } from "../core/report/closed-loop.ts";
 import type { ReportWindow } from "../core/report/report-figures.ts";
-import { factsOfReport } from "../core/report/report-lead.ts";
+import { readingOf } from "../core/report/report-lead.ts";
 import type { StateStore } from "./state-port.ts";
 
 const DAY_MS = 86_400_000;
@@ -32,7 +32,7 @@ export async function runReport<Written>(request: ReportRequest, write: WriteRep
   const { store, settings, names, folder, window, salesforceUrl = null } = request;
   const places = { hubspot: await hubspotPlace(store), salesforce: salesforcePlace(salesforceUrl) };
   const frame = { settings, names, window, options: { rates: await orgRates(store) }, places };
-  return write(folder, store.reportPages(factsOfReport(settings)), frame);
+  return write(folder, store.reportPages(readingOf(settings)), frame);
 }
 
 /** The ids behind one cell, sorted. Null where nobody is in it; then `near` names cells of the same table, or all tables. */
@@ -43,7 +43,7 @@ export async function showCell(
   const { store, settings, names, window } = request;
   const options = { rates: await orgRates(store), keep: { kind: "one", cell } as const };
   const counter = new ClosedLoopCounter({ settings, names, window, options });
-  for await (const page of store.reportPages(factsOfReport(settings))) for (const ledger of page) counter.add(ledger);
+  for await (const page of store.reportPages(readingOf(settings))) for (const ledger of page) counter.add(ledger);
   const ids = counter.finish().drill?.[cell.table]?.[cell.row]?.[cell.column] ?? null;
   const cells = counter.cells();
   const ofTable = cells.filter((one) => one.table === cell.table);

@@ -13,7 +13,7 @@ import type { Link } from "../core/model/link.ts";
 import type { NoticeEntry } from "../core/model/notice.ts";
 import type { Instant, ObjectSchema, Owner, System } from "../core/model/record.ts";
 
-import type { PersonLedger } from "../core/model/report-row.ts";
+import type { PersonLedger, ReportReading } from "../core/model/report-row.ts";
 
 /** The right to be the only run of a job, until `until`. */
 export interface Lease {
@@ -229,7 +229,7 @@ export interface StateStore {
   saveSetting(name: string, value: string): Promise<void>;
   counts(): Promise<Readonly<Record<string, number>>>;
 
-  /** Everything the report needs, in link order, page by page: the people of each page with these facts. */
-  reportPages(facts: readonly string[]): AsyncIterable<readonly PersonLedger[]>;
+  /** Everything the report needs, in link order, page by page: the people of each page with these facts and touches. */
+  reportPages(reading: ReportReading): AsyncIterable<readonly PersonLedger[]>;
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 /** Opens the state of one connection, on a PostgreSQL server or embedded in this process. */
+import type { ReportReading } from "../core/model/report-row.ts";
 import type { StateStore } from "../jobs/state-port.ts";
 import { attentionPart } from "./attention-part.ts";
 import { commitPart } from "./commit-part.ts";
@@ -42,16 +43,17 @@ export async function openStateDatabase(options: DatabaseOptions): Promise<Share
 
 export interface StoreOptions extends DatabaseOptions {
   readonly connection: string;
-  /** Facts that the report will ask for: with them, the first report of a new database need not read every link. */
-  readonly reportFacts?: readonly string[];
+  /** What the report will read: with it, the first report of a new database need not read every link. */
+  readonly reportReading?: ReportReading;
 }
 
 /** The state of one connection, with a database of its own that `close` closes. Throws as `openStateDatabase` does. */
 export async function openStateStore(options: StoreOptions): Promise<StateStore> {
   const open = await openMigrated(options);
   const database = new StateDatabase(open, options.connection);
-  const { reportFacts } = options;
-  if (reportFacts !== undefined) await database.read((db) => prepareReportPeople(db, options.connection, reportFacts));
+  const { reportReading } = options;
+  if (reportReading !== undefined)
+    await database.read((db) => prepareReportPeople(db, options.connection, reportReading));
   return storeOf(database, () => open.close());
 }
 

@@ -2,11 +2,19 @@
 import { CompiledQuery, sql } from "kysely";
 import type { ScoreReason } from "../core/model/link.ts";
 import type { System } from "../core/model/record.ts";
-import type { DealRow, HandoffRow, PersonLedger, ReportPerson, StageEntry, TaskRow } from "../core/model/report-row.ts";
+import type {
+  DealRow,
+  HandoffRow,
+  PersonLedger,
+  ReportPerson,
+  ReportReading,
+  StageEntry,
+  TaskRow,
+} from "../core/model/report-row.ts";
 import type { Facts, Stage } from "../core/model/rulebook.ts";
 import type { StateStore } from "../jobs/state-port.ts";
 import { selectLinks } from "./link-part.ts";
-import { heldFacts, saveHeldFacts, storeReportPeople } from "./report-people.ts";
+import { heldReading, saveHeldReading, storeReportPeople } from "./report-people.ts";
 import type { Statements } from "./row-table.ts";
 import type { StateDatabase } from "./state-database.ts";
 
@@ -18,14 +26,11 @@ const REBUILD_PAGE = 1_000;
 const NO_MOMENT = Number.NaN;
 
 export function reportPart(database: StateDatabase): Pick<StateStore, "reportPages"> {
-  return { reportPages: (facts) => reportPages(database, facts) };
+  return { reportPages: (reading) => reportPages(database, reading) };
 }
 
-async function* reportPages(
-  database: StateDatabase,
-  facts: readonly string[],
-): AsyncGenerator<readonly PersonLedger[]> {
-  await rebuildWhereFactsChanged(database, facts);
+async function* reportPages(database: StateDatabase, reading: ReportReading): AsyncGenerator<readonly PersonLedger[]> {
+  await rebuildWhereFactsChanged(database, reading);
   const bounds = await pageBounds(database);
   const pages: Promise<readonly PersonLedger[]>[] = [];
   const begin = (index: number): void => {
@@ -57,10 +62,10 @@ async function pageBounds(database: StateDatabase): Promise<readonly string[]> {
 }
 
 /** The first report, and the first after report.yml asks for other facts, fills the narrow rows from the links. */
-async function rebuildWhereFactsChanged(database: StateDatabase, facts: readonly string[]): Promise<void> {
+async function rebuildWhereFactsChanged(database: StateDatabase, reading: ReportReading): Promise<void> {
   const { connection } = database;
-  const held = await database.read((db) => heldFacts(db, connection));
-  if (held !== null && JSON.stringify(held) === JSON.stringify(facts)) return;
+  const held = await database.read((db) => heldReading(db, connection));
+  if (held !== null && JSON.stringify(held) === JSON.stringify(reading)) return;
   let after = "";
   while (true) {
     const last: string | null = await database.write(async (tx) => {
@@ -69,13 +74,13 @@ async function rebuildWhereFactsChanged(database: StateDatabase, facts: readonly
         connection,
         sql`and id > ${after} order by id limit ${sql.lit(REBUILD_PAGE)} for share`,
       );
-      await storeReportPeople(tx, connection, links, facts);
+      await storeReportPeople(tx, connection, links, reading);
       return links.at(-1)?.id ?? null;
     });
     if (last === null) break;
     after = last;
   }
-  await database.write((tx) => saveHeldFacts(tx, connection, facts));
+  await database.write((tx) => saveHeldReading(tx, connection, reading));
 }
 
 /** Each event as "stage epoch at score band", events parted by ";": none of the words holds either sign. */

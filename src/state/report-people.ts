@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import type { Link } from "../core/model/link.ts";
 import { type Instant, SYSTEMS } from "../core/model/record.ts";
+import type { ReportReading } from "../core/model/report-row.ts";
 import type { Facts } from "../core/model/rulebook.ts";
 import { RowTable, type Statements } from "./row-table.ts";
 
@@ -33,32 +34,32 @@ const REPORT_PEOPLE = new RowTable<ReportPersonRow>("report_person", ["link"], {
 });
 
 /** The setting that names the facts which the rows hold. */
-const FACTS_SETTING = "report facts";
+const READING_SETTING = "report reading";
 
 const CHANGED =
   "(report_person.state, report_person.name, report_person.hubspot_id, report_person.salesforce_object, report_person.salesforce_id, report_person.stage, report_person.marks, report_person.facts::text) is distinct from " +
   "(excluded.state, excluded.name, excluded.hubspot_id, excluded.salesforce_object, excluded.salesforce_id, excluded.stage, excluded.marks, excluded.facts::text)";
 
-/** Names of the facts that the rows hold; null before anybody asked for a report. */
-export async function heldFacts(db: Statements, connection: string): Promise<readonly string[] | null> {
+/** What the rows hold; null before anybody asked for a report. */
+export async function heldReading(db: Statements, connection: string): Promise<ReportReading | null> {
   const answer = await sql<{ value: string }>`select value from setting
-    where connection = ${connection} and name = ${FACTS_SETTING}`.execute(db);
+    where connection = ${connection} and name = ${READING_SETTING}`.execute(db);
   const value = answer.rows[0]?.value;
-  return value === undefined ? null : (JSON.parse(value) as readonly string[]);
+  return value === undefined ? null : (JSON.parse(value) as ReportReading);
 }
 
-export async function saveHeldFacts(db: Statements, connection: string, facts: readonly string[]): Promise<void> {
-  await sql`insert into setting (connection, name, value) values (${connection}, ${FACTS_SETTING}, ${JSON.stringify(facts)})
+export async function saveHeldReading(db: Statements, connection: string, reading: ReportReading): Promise<void> {
+  await sql`insert into setting (connection, name, value) values (${connection}, ${READING_SETTING}, ${JSON.stringify(reading)})
     on conflict (connection, name) do update set value = excluded.value`.execute(db);
 }
 
 /** Where nobody is stored yet, the rows hold these facts from the start, and the first report need not read every link. */
-export async function prepareReportPeople(db: Statements, connection: string, facts: readonly string[]): Promise<void> {
+export async function prepareReportPeople(db: Statements, connection: string, reading: ReportReading): Promise<void> {
   const answer = await sql<{ empty: boolean }>`select not exists (select 1 from link where connection = ${connection})
-    and not exists (select 1 from setting where connection = ${connection} and name = ${FACTS_SETTING}) as empty`.execute(
+    and not exists (select 1 from setting where connection = ${connection} and name = ${READING_SETTING}) as empty`.execute(
     db,
   );
-  if (answer.rows[0]?.empty === true) await saveHeldFacts(db, connection, facts);
+  if (answer.rows[0]?.empty === true) await saveHeldReading(db, connection, reading);
 }
 
 /** Stores the rows of these links, each at most once, with the facts that are held; what has not changed is not written. */
@@ -66,11 +67,34 @@ export async function storeReportPeople(
   tx: Statements,
   connection: string,
   links: readonly Link[],
-  facts: readonly string[],
+  reading: ReportReading,
 ): Promise<void> {
   if (links.length === 0) return;
-  const rows = links.map((link) => rowOf(link, facts));
+  const rows = links.map((link) => rowOf(link, reading.facts));
   await REPORT_PEOPLE.store(tx, connection, rows, { do: "update", set: REPORT_PEOPLE.takeAll(), when: CHANGED });
+  const touches = links.flatMap((link) => touchesOf(link, reading));
+  await TOUCHES.store(tx, connection, touches, { do: "nothing" });
+}
+
+interface TouchColumns {
+  readonly link: string;
+  readonly at: Instant;
+  readonly campaign: string;
+}
+
+const TOUCHES = new RowTable<TouchColumns>("touch", ["link", "at"], { link: "text", at: "instant", campaign: "text" });
+
+/** One moment is one touch, whatever facts tell of it. */
+function touchesOf(link: Link, { touches }: ReportReading): readonly TouchColumns[] {
+  if (link.state === "erased") return [];
+  const found = new Map<Instant, TouchColumns>();
+  for (const { at, campaign } of touches) {
+    const ms = Date.parse(link.facts[at] ?? "");
+    if (Number.isNaN(ms)) continue;
+    const instant = new Date(ms).toISOString();
+    if (!found.has(instant)) found.set(instant, { link: link.id, at: instant, campaign: link.facts[campaign] ?? "" });
+  }
+  return [...found.values()];
 }
 
 function rowOf(link: Link, names: readonly string[]): ReportPersonRow {

@@ -7,7 +7,7 @@ import { BeginAgain } from "./database-failure.ts";
 import { ALIASES } from "./ledger-tables.ts";
 import { type StoredClaim, settleClaims } from "./link-claims.ts";
 import { LINKS, type LinkRow, rowOfLink } from "./link-rows.ts";
-import { heldFacts, storeReportPeople } from "./report-people.ts";
+import { heldReading, storeReportPeople } from "./report-people.ts";
 import type { Statements } from "./row-table.ts";
 
 export interface StoredLinks {
@@ -52,6 +52,8 @@ export async function storeDelivered(tx: Statements, connection: string, links: 
   );
 }
 
+const NOTHING_READ = { facts: [], touches: [] };
+
 async function storeSettled(
   tx: Statements,
   connection: string,
@@ -68,7 +70,7 @@ async function storeSettled(
   const rows = settled.accepted.map(rowOfLink);
   const written = await store(rows);
   if (written < rows.length) throw new BeginAgain("another transaction created one of the links");
-  await storeReportPeople(tx, connection, settled.accepted, (await heldFacts(tx, connection)) ?? []);
+  await storeReportPeople(tx, connection, settled.accepted, (await heldReading(tx, connection)) ?? NOTHING_READ);
   return { stale: new Set(settled.stale), before };
 }
 

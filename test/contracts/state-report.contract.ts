@@ -75,10 +75,14 @@ export function stateReportContract(fresh: () => StateStore): void {
   test("a person's row for the report follows the link, and another list of facts is filled from the links", async () => {
     const store = fresh();
     const lease = await leased(store);
-    const link = personLink("a", { facts: { origin: "fair", country: "DE" } });
+    const link = personLink("a", {
+      facts: { origin: "fair", country: "DE", met_at: "2026-01-05T00:00:00.000Z", met_by: "Spring fair" },
+    });
     await store.commitDecisions(lease, { ...NO_DECISIONS, links: [link] });
     expect((await everybody(store, ["origin"]))[0]?.person.facts).toEqual({ origin: "fair" });
-    expect((await everybody(store, ["origin", "country"]))[0]?.person.facts).toEqual({ origin: "fair", country: "DE" });
+    const [both] = await everybody(store, ["origin", "country"]);
+    expect(both?.person.facts).toEqual({ origin: "fair", country: "DE" });
+    expect(both?.touches).toEqual([{ at: Date.UTC(2026, 0, 5), campaign: "Spring fair" }]);
     await store.commitDecisions(lease, {
       ...NO_DECISIONS,
       links: [{ ...link, version: 2, name: "\ud83d half", facts: { country: "\u0000" } }],
@@ -89,6 +93,7 @@ export function stateReportContract(fresh: () => StateStore): void {
 
 async function everybody(store: StateStore, facts: readonly string[]): Promise<readonly PersonLedger[]> {
   const all: PersonLedger[] = [];
-  for await (const page of store.reportPages(facts)) all.push(...page);
+  for await (const page of store.reportPages({ facts, touches: [{ at: "met_at", campaign: "met_by" }] }))
+    all.push(...page);
   return all;
 }

@@ -202,7 +202,7 @@ function ledgerReads(tables: MemoryTables) {
         filter.limit,
       );
     },
-    reportPages: (facts) => memoryReportPages(tables, facts),
+    reportPages: (reading) => memoryReportPages(tables, reading),
   } satisfies Partial<Reads>;
   return reads;
 }

@@ -1,11 +1,11 @@
 /** What the state in memory gives the report: everybody in one page. */
-import type { PersonLedger } from "../../src/core/model/report-row.ts";
+import type { PersonLedger, ReportReading } from "../../src/core/model/report-row.ts";
 import type { MemoryTables } from "./memory-state-tables.ts";
 import { personLedger } from "./person-ledger.ts";
 
 export async function* memoryReportPages(
   tables: MemoryTables,
-  facts: readonly string[],
+  { facts, touches }: ReportReading,
 ): AsyncGenerator<readonly PersonLedger[]> {
   const links = tables.links.select(
     () => true,
@@ -19,6 +19,10 @@ export async function* memoryReportPages(
       tasks: tables.tasks.select(isOwn, (task) => [task.createdAt, task.cause]),
       outcomes: tables.outcomes.select(isOwn, (outcome) => [outcome.openedAt, outcome.opportunityId]),
     };
-    return personLedger(link, parts, facts);
+    const touched = touches.flatMap(({ at, campaign }) => {
+      const moment = link.facts[at] ?? "";
+      return moment === "" ? [] : [{ at: moment, campaign: link.facts[campaign] ?? "" }];
+    });
+    return personLedger(link, { ...parts, touches: touched }, facts);
   });
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { CompiledQuery, type Kysely } from "kysely";
 import { readSettings } from "../../src/app/settings.ts";
 import { readConfig } from "../../src/app/wire-up.ts";
-import { factsOfReport } from "../../src/core/report/report-lead.ts";
+import { readingOf } from "../../src/core/report/report-lead.ts";
 import { runReport } from "../../src/jobs/report-job.ts";
 import { writeReport } from "../../src/report/write-report.ts";
 import { openStateStore } from "../../src/state/open-state-store.ts";
@@ -23,7 +23,7 @@ const CONNECTION = "default";
 const AS_OF = "2026-04-01T00:00:00.000Z";
 
 /** People with five stage entries each, in the order of time; one in five with a handoff and a task, one in ten with an opportunity, touches for one in four. */
-const LEDGER = (people: number, facts: string): readonly string[] => {
+const LEDGER = (people: number, reading: string): readonly string[] => {
   const id = "md5(i::text)::uuid::text";
   const from = `generate_series(1, ${people}) as i`;
   const born = "timestamptz '2025-01-01' + (i % 400) * interval '1 day'";
@@ -31,7 +31,7 @@ const LEDGER = (people: number, facts: string): readonly string[] => {
     `insert into report_person select '${CONNECTION}', ${id}, 'linked', 'Person ' || i, (100000000 + i)::text, 'Lead', '00Q' || lpad(i::text, 15, '0'), ${born},
       'mql', '', ('{"origin":"source ' || i % 11 || '","landing_page":"page ' || i % 40 || '","country":"' || (array['DE','US','GB','FR','IT'])[1 + i % 5] ||
       '","first_contact_at":"' || to_char(${born}, 'YYYY-MM-DD') || 'T10:00:00.000Z","hubspot_stage":"marketingqualifiedlead","salesforce_stage":"MQL"}')::json from ${from}`,
-    `insert into setting values ('${CONNECTION}', 'report facts', '${facts}')`,
+    `insert into setting values ('${CONNECTION}', 'report reading', '${reading}')`,
     `insert into stage_event select '${CONNECTION}', ${id}, s, 1, (array['subscriber','lead','mql','sal','sql'])[s + 1], ${born} + s * interval '5 day', 'leadloop',
       'score reached the threshold', 40 + i % 60, (array['A1','A2','B1','B2','C3'])[1 + i % 5] from generate_series(0, 4) as s, ${from}`,
     `insert into handoff select '${CONNECTION}', ${id}, 1, 'rep' || i % 12 || '@example.com', 'default', ${born} + interval '10 day', ${born} + interval '11 day', 'accepted',
@@ -46,8 +46,8 @@ const LEDGER = (people: number, facts: string): readonly string[] => {
 
 /** Fills an empty database, whose tables the store has made. */
 export async function fillLedger(db: Kysely<unknown>, people: number): Promise<void> {
-  const facts = JSON.stringify(factsOfReport(readConfig(readSettings()).rulebook.report));
-  for (const statement of LEDGER(people, facts)) await db.executeQuery(CompiledQuery.raw(statement));
+  const reading = JSON.stringify(readingOf(readConfig(readSettings()).rulebook.report));
+  for (const statement of LEDGER(people, reading)) await db.executeQuery(CompiledQuery.raw(statement));
   for (const table of ["report_person", "stage_event", "handoff", "task", "outcome", "touch"])
     await db.executeQuery(CompiledQuery.raw(`vacuum analyze ${table}`));
 }

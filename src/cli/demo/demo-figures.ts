@@ -1,6 +1,6 @@
 /** Counts what the simulated days brought, and picks the person whose story is worth telling. */
 import type { Instant } from "../../core/model/record.ts";
-import type { HandoffRow, PersonLedger } from "../../core/model/report-row.ts";
+import type { HandoffRow, PersonLedger, ReportReading } from "../../core/model/report-row.ts";
 import type { Stage } from "../../core/model/rulebook.ts";
 import type { StateStore } from "../../jobs/state-port.ts";
 
@@ -65,9 +65,9 @@ function isInTime({ outcome, endedAt, deadline }: HandoffRow): boolean {
   return (outcome === "accepted" || outcome === "rejected") && endedAt <= deadline;
 }
 
-/** Reads everybody; the facts do not matter here, so those that the report has are asked for. */
-export async function demoFigures(store: StateStore, since: Instant, facts: readonly string[]): Promise<DemoFigures> {
+/** Reads everybody; facts do not matter here, so those that the report reads are asked for. */
+export async function demoFigures(store: StateStore, since: Instant, reading: ReportReading): Promise<DemoFigures> {
   const figures = new DemoFigures(since);
-  for await (const page of store.reportPages(facts)) for (const ledger of page) figures.add(ledger);
+  for await (const page of store.reportPages(reading)) for (const ledger of page) figures.add(ledger);
   return figures;
 }

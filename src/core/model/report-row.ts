@@ -82,6 +82,14 @@ export interface TouchRow {
   readonly campaign: string;
 }
 
+/** What the report wants to know of a person beside their ledger. */
+export interface ReportReading {
+  /** Facts by name. */
+  readonly facts: readonly string[];
+  /** Pairs of facts that tell of a touch: each new moment in the first is kept as one more touch, by the campaign in the second. */
+  readonly touches: readonly { readonly at: string; readonly campaign: string }[];
+}
+
 /** One person's part of the ledger. Stages come in the order of their sequence. */
 export interface PersonLedger {
   readonly person: ReportPerson;

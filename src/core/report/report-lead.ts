@@ -1,6 +1,6 @@
 /** What the report says of one person: where they came from, how far they came, what became of them. */
 
-import type { DealRow, Moment, PersonLedger, StageEntry } from "../model/report-row.ts";
+import type { DealRow, Moment, PersonLedger, ReportReading, StageEntry } from "../model/report-row.ts";
 import { type Facts, type ReportSettings, STAGES, type Stage } from "../model/rulebook.ts";
 import { momentOf } from "./moment.ts";
 
@@ -71,11 +71,12 @@ const NO_OWNER = "(no owner)";
 const NOT_SCORED = "(not scored)";
 export const DAY_MS = 86_400_000;
 
-/** Names of the facts that a report with these settings reads. */
-export function factsOfReport(settings: ReportSettings): readonly string[] {
+/** What a report with these settings reads of a person. */
+export function readingOf(settings: ReportSettings): ReportReading {
   const { source, campaign, firstContact, territory } = settings;
   const named = [source, campaign, firstContact, territory].filter((name) => name !== null);
-  return [...new Set([...named, "hubspot_stage", "salesforce_stage", "hubspot_owner_id"])];
+  const facts = [...new Set([...named, "hubspot_stage", "salesforce_stage", "hubspot_owner_id"])];
+  return { facts, touches: settings.touches };
 }
 
 /** The person as the report counts them, or null for one who is not counted: merged into another, erased, or first seen outside the window. */
