@@ -8,7 +8,6 @@ import type {
   PersonLedger,
   ReportPerson,
   ReportReading,
-  StageEntry,
   TaskRow,
 } from "../core/model/report-row.ts";
 import type { Facts, Stage } from "../core/model/rulebook.ts";
