@@ -25,9 +25,7 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
 }
 
 /** What the command that ran came to. */
-interface Ending {
-  exit: number;
-}
+type Ending = { exit: number };
 
 type Work<Options> = (
   context: CommandContext,
@@ -296,6 +294,6 @@ function limitOption(): Option {
 }
 
 function wholeNumber(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("It takes a whole number.");
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It takes a whole number.");
+  return Number(text);
 }
