@@ -162,12 +162,12 @@ test("a run whose time is nearly over stops at a checkpoint, and the next ones g
 
 test("three schedules that start together keep HubSpot's searches under five a second", async () => {
   await open();
-  importPeople(3_000, (index) => ({ lastname: `Person ${index}` }));
+  importPeople(1_600, (index) => ({ lastname: `Person ${index}` }));
   const requests = watchRequests(world.sandbox.hubspotFaults, world.clock);
   await world.pass(1);
   await Promise.all([world.sync(), world.sync(), world.sync()]);
   const times = requests.times("/search");
-  expect(times.length).toBeGreaterThan(10);
+  expect(times.length).toBeGreaterThan(6);
   for (const time of times)
     expect(times.filter((other) => other >= time && other < time + 1_000).length).toBeLessThan(6);
   expect(world.sandbox.calls.byPath["POST /crm/v3/objects/contacts/search"]).toBe(times.length);
