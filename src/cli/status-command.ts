@@ -1,15 +1,21 @@
 /** `leadloop status`: last runs, how far both systems were read, and what waits. No call is made. */
 import type { Instant, System } from "../core/model/record.ts";
+import type { ConnectorSettings } from "../core/model/rulebook.ts";
+import {
+  callsSince,
+  DAY_MS,
+  forecastQuota,
+  type KnownQuota,
+  knownQuota,
+  type QuotaForecast,
+  RUNS_OF_A_DAY,
+} from "../jobs/known-quota.ts";
 import type { Cursor, RunRow, StateStore } from "../jobs/state-port.ts";
 import { type CommandContext, withState } from "./command-context.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
-import { type KnownQuota, knownQuota } from "./known-quota.ts";
 import { COLORS, heading, moment, table } from "./terminal.ts";
 
 const RUNS_SHOWN = 8;
-/** Runs looked at for the calls of a day: one every five minutes, and follow-ups. */
-const RUNS_OF_A_DAY = 400;
-const DAY_MS = 86_400_000;
 
 interface Status {
   readonly connection: string;
@@ -21,19 +27,28 @@ interface Status {
   readonly callsOfLastDay: Readonly<Record<System, number>>;
   /** As the systems last told it; null where they have not. */
   readonly quota: Readonly<Record<System, KnownQuota | null>>;
+  /** When the part of the quota that is not reserved will be used up, at the rate of the last hours. */
+  readonly forecast: Readonly<Record<System, QuotaForecast>>;
   readonly runs: readonly RunRow[];
 }
 
 export function statusCommand(context: CommandContext): Promise<ExitCode> {
-  return withState(context, async ({ store, clock }) => {
-    const status = await readStatus(store, context.settings.connection, clock.now());
+  return withState(context, async ({ store, clock, loaded }) => {
+    const { calls } = loaded.rulebook.connector;
+    const status = await readStatus(store, context.settings.connection, calls, clock.now());
     context.terminal.printJson(status);
     context.terminal.print(statusText(status));
     return EXIT.done;
   });
 }
 
-async function readStatus(store: StateStore, connection: string, now: Instant): Promise<Status> {
+async function readStatus(
+  store: StateStore,
+  connection: string,
+  limits: ConnectorSettings["calls"],
+  now: Instant,
+): Promise<Status> {
+  const quota = { hubspot: await knownQuota(store, "hubspot"), salesforce: await knownQuota(store, "salesforce") };
   const runs = await store.runs(RUNS_OF_A_DAY);
   const cursors = await store.cursors();
   return {
@@ -50,19 +65,13 @@ async function readStatus(store: StateStore, connection: string, now: Instant): 
       ageSeconds: Math.round((Date.parse(now) - Date.parse(cursor.position)) / 1_000),
     })),
     callsOfLastDay: callsSince(runs, new Date(Date.parse(now) - DAY_MS).toISOString()),
-    quota: { hubspot: await knownQuota(store, "hubspot"), salesforce: await knownQuota(store, "salesforce") },
+    quota,
+    forecast: {
+      hubspot: forecastQuota(runs, "hubspot", quota.hubspot, limits.hubspot.dailyReserveShare, now),
+      salesforce: forecastQuota(runs, "salesforce", quota.salesforce, limits.salesforce.dailyReserveShare, now),
+    },
     runs: runs.slice(0, RUNS_SHOWN),
   };
-}
-
-function callsSince(runs: readonly RunRow[], since: Instant): Readonly<Record<System, number>> {
-  const sums = { hubspot: 0, salesforce: 0 };
-  for (const run of runs) {
-    if (run.startedAt < since) continue;
-    sums.hubspot += numberAt(run.counts, "calls", "hubspot");
-    sums.salesforce += numberAt(run.counts, "calls", "salesforce");
-  }
-  return sums;
 }
 
 /** A count stored with a run; 0 where a run ended before it could store any. */
@@ -128,12 +137,16 @@ function statusText(status: Status): string {
   ].join("\n");
 }
 
-function quotaLines({ quota }: Status): string[] {
+function quotaLines({ quota, forecast }: Status): string[] {
   return (["hubspot", "salesforce"] as const).flatMap((system) => {
     const known = quota[system];
     if (known === null) return [];
     const left = `${known.remaining.toLocaleString("en")} of ${known.limit.toLocaleString("en")} calls left`;
-    return [`Daily quota of ${system}: ${left} at ${moment(known.at)}`];
+    const { callsPerHour, exhaustedAt } = forecast[system];
+    const until = exhaustedAt === null ? "lasts" : `is down to the reserve ${moment(exhaustedAt)}`;
+    return [
+      `Daily quota of ${system}: ${left} at ${moment(known.at)}; at ${callsPerHour.toLocaleString("en")} calls an hour it ${until}`,
+    ];
   });
 }
 

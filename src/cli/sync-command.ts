@@ -5,7 +5,6 @@ import type { SyncResult } from "../jobs/sync-result.ts";
 import { type CommandContext, withConnection } from "./command-context.ts";
 import { sentence } from "./command-failure.ts";
 import { EXIT, type ExitCode, exitOf } from "./exit-code.ts";
-import { rememberQuota } from "./known-quota.ts";
 import { differenceOf, loadPlan, type PlanDifference, type PlanFile } from "./plan-file.ts";
 import { writeLine } from "./plan-text.ts";
 import { planLine, plannedWrite, syncJson } from "./run-json.ts";
@@ -74,12 +73,8 @@ function refuse(
 }
 
 /** One run that keeps its plan for the summary. */
-async function run(connection: OpenConnection, options: SyncOptions): Promise<SyncResult> {
-  const dependencies = connection.dependencies();
-  const result = await runSync(dependencies, { ...options, keepPlan: true });
-  if (result.outcome !== "stopped")
-    await rememberQuota(connection.store, dependencies.clients.hubspot, connection.clock.now());
-  return result;
+function run(connection: OpenConnection, options: SyncOptions): Promise<SyncResult> {
+  return runSync(connection.dependencies(), { ...options, keepPlan: true });
 }
 
 async function answer(context: CommandContext, connection: OpenConnection, result: SyncResult): Promise<ExitCode> {

@@ -44,6 +44,9 @@ const callLimits = (perRun: number) =>
   z
     .strictObject({
       "per-run": whole(1, 10_000_000, "calls").default(perRun),
+      "per-day": whole(1, 100_000_000, "calls")
+        .optional()
+        .describe("Most calls of LeadLoop's own in 24 hours; none if left out."),
       "daily-reserve-share": share().default(0.2),
     })
     .prefault({});
@@ -152,8 +155,8 @@ export function toConnectorSettings(shape: ConnectorFile): ConnectorSettings {
 }
 
 function callsOf(shape: ConnectorFile, system: System): ConnectorSettings["calls"][System] {
-  const { "per-run": perRun, "daily-reserve-share": dailyReserveShare } = shape.calls[system];
-  return { perRun, dailyReserveShare };
+  const { "per-run": perRun, "per-day": perDay = null, "daily-reserve-share": dailyReserveShare } = shape.calls[system];
+  return { perRun, perDay, dailyReserveShare };
 }
 
 export function toOwnFields(shape: ConnectorFile): OwnFields {

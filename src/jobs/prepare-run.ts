@@ -5,6 +5,7 @@ import { buildOwnerDirectory } from "../core/mapping/owner-transform.ts";
 import type { Instant, ObjectSchema, Owner, System } from "../core/model/record.ts";
 import type { MayWrite } from "../core/sync/person-decision.ts";
 import { later } from "../core/sync/sight-fields.ts";
+import { assertDayBudget, spentToday } from "./known-quota.ts";
 import type { Lease } from "./state-port.ts";
 import {
   fieldsToRead,
@@ -24,6 +25,8 @@ export async function prepareRun(
 ): Promise<RunFacts> {
   const { clock, rulebook, clients } = dependencies;
   const startedAt = clock.now();
+  const spent = await spentToday(dependencies);
+  assertDayBudget(dependencies, spent);
   const accounts = {
     hubspot: await remember(dependencies, "account hubspot", false, () => clients.hubspot.account()),
     salesforce: await remember(dependencies, "account salesforce", false, () => clients.salesforce.account()),
@@ -51,6 +54,7 @@ export async function prepareRun(
     schemas,
     widened,
     mayWrite: mayWriteBy(schemas),
+    spentToday: spent,
     deadline: later(startedAt, rulebook.connector.timeBudgetSeconds * 1_000),
   };
 }

@@ -2,6 +2,7 @@
 import type { Link } from "../core/model/link.ts";
 import type { CrmRecord, Instant, System } from "../core/model/record.ts";
 import { foresee, NOTHING_YET, type SafetyTally } from "../core/sync/check-safety.ts";
+import { choosePriority } from "../core/sync/choose-priority.ts";
 import { tellsNothingNew } from "../core/sync/detect-changes.ts";
 import { later } from "../core/sync/sight-fields.ts";
 import { requestsFor, usable } from "./change-requests.ts";
@@ -51,6 +52,8 @@ export async function readChanges(
   const found = new Collected(everybody);
   for (const system of ["salesforce", "hubspot"] as const) {
     const requests = requestsFor(dependencies, facts, system, cursors);
+    for (const { object, windows } of requests)
+      if (windows[0]?.from === null) found.backfilled.add(`${system}:${object}`);
     for await (const page of dependencies.clients[system].readChanges(requests)) {
       await takePage(dependencies, facts, system, page, found);
     }
@@ -84,6 +87,8 @@ class Collected {
   readonly tasks: CrmRecord[] = [];
   readonly links = new Map<string, Link>();
   foreseen: SafetyTally = NOTHING_YET;
+  /** Objects that are read as a whole, by `system:object`. */
+  readonly backfilled = new Set<string>();
   /** Links that were looked up in this pass, by `system:id`; null where nobody has the record. Both lanes tell of one record now and then. */
   readonly looked = new Map<string, Link | null>();
   /** Server time of the first page, by object. */
@@ -200,7 +205,14 @@ async function personMarks(
       if (found.links.size < MOST_LINKS_IN_HAND) found.links.set(`${system}:${record.ref.id}`, link);
     }
     found.foreseen = foreseen(dependencies, found, record, link);
-    marks.push(mark(system === "hubspot" ? `h:${record.ref.id}` : `s:${page.object}:${record.ref.id}`, "changed"));
+    const key = system === "hubspot" ? `h:${record.ref.id}` : `s:${page.object}:${record.ref.id}`;
+    const priority = choosePriority(
+      record,
+      link ?? undefined,
+      found.backfilled.has(`${system}:${page.object}`),
+      dependencies,
+    );
+    marks.push({ ...mark(key, "changed"), priority });
   }
   return { marks, seen };
 }

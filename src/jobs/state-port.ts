@@ -11,6 +11,7 @@ import type {
 } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import type { NoticeEntry } from "../core/model/notice.ts";
+import type { Priority } from "../core/model/priority.ts";
 import type { Instant, ObjectSchema, Owner, System } from "../core/model/record.ts";
 
 import type { PersonLedger, ReportReading } from "../core/model/report-row.ts";
@@ -38,9 +39,12 @@ export interface DirtyMark {
   readonly key: string;
   readonly reason: string;
   readonly dueAt: Instant;
+  /** Ordinary if absent. One that is set twice keeps the more urgent. */
+  readonly priority?: Priority;
 }
 
 export interface DirtyRow extends DirtyMark {
+  readonly priority: Priority;
   /** Rises each time the mark is set again: a row is deleted only at the version that was worked on. */
   readonly version: number;
   readonly attempts: number;
@@ -151,6 +155,7 @@ export interface StateStore {
   ): Promise<void>;
   /** Marks without a lease: whoever hears of a change may say where to look while a run is under way. Values are never decided by it. */
   hint(marks: readonly DirtyMark[], now: Instant): Promise<void>;
+  /** The most urgent first, then the longest due. */
   dirtyDue(limit: number, now: Instant): Promise<readonly DirtyRow[]>;
   /** Those of the keys that are marked, due or not. */
   dirtyOf(keys: readonly string[]): Promise<readonly DirtyRow[]>;

@@ -50,6 +50,8 @@ export interface RunFacts {
   readonly widened: readonly ObjectSchema[];
   readonly mayWrite: MayWrite;
   readonly deadline: Instant;
+  /** Calls of the last 24 hours before this run, where a budget for the day is set. */
+  readonly spentToday: Readonly<Record<System, number>> | null;
 }
 
 export const HUBSPOT_CONTACTS = "contacts";

@@ -5,6 +5,7 @@ import { NOTHING_YET } from "../core/sync/check-safety.ts";
 import { deliverNotices } from "./deliver-notices.ts";
 import { deliverTasks, noteTaskChanges } from "./deliver-tasks.ts";
 import { findOverruns } from "./find-overruns.ts";
+import { rememberQuota } from "./known-quota.ts";
 import { approvalOf } from "./plan-name.ts";
 import { prepareRun } from "./prepare-run.ts";
 import { type ChangesRead, readChanges } from "./read-changes.ts";
@@ -75,6 +76,7 @@ export async function runSync(dependencies: SyncDependencies, options: SyncOptio
   const result = finish(outcome);
   if (options.dry !== true) {
     await deliverNotices(dependencies);
+    for (const client of [clients.hubspot, clients.salesforce]) await rememberQuota(store, client, clock.now());
     const { plan: _plan, ...counts } = result;
     await store.finishRun({
       id: run,

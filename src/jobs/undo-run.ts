@@ -1,5 +1,7 @@
 /** Undoes one run: reads whom it wrote to, plans the way back, and sends it through the one writer. */
+
 import { StopRun } from "../core/errors.ts";
+import { PRIORITY } from "../core/model/priority.ts";
 import { undoPerson } from "../core/sync/undo-run.ts";
 import type { DecidedPerson } from "./decide-people.ts";
 import { loadPeople } from "./load-people.ts";
@@ -58,5 +60,13 @@ const NOTHING_ELSE = {
 
 /** A mark that is not in the store: nobody else need look at these people. */
 function rowOf(link: string): DirtyRow {
-  return { key: `l:${link}`, reason: "undo", dueAt: "", version: 0, attempts: 0, firstSeenAt: "" };
+  return {
+    key: `l:${link}`,
+    reason: "undo",
+    dueAt: "",
+    priority: PRIORITY.ordinary,
+    version: 0,
+    attempts: 0,
+    firstSeenAt: "",
+  };
 }

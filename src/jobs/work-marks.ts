@@ -2,7 +2,10 @@
 import { StopRun } from "../core/errors.ts";
 import type { Link } from "../core/model/link.ts";
 import type { Write } from "../core/model/plan.ts";
+import { PRIORITY } from "../core/model/priority.ts";
+import { deliverTasks } from "./deliver-tasks.ts";
 import { followNewContacts, followOpportunities } from "./follow-opportunities.ts";
+import { assertDayBudget } from "./known-quota.ts";
 import { PeopleIndex } from "./people-index.ts";
 import type { ChangesRead } from "./read-changes.ts";
 import { safetyOf } from "./safety-stop.ts";
@@ -42,12 +45,13 @@ export async function workOnce(
 
 /** In the order in which a real run takes them up, so that routing serves the same owners in turn. */
 function asDue(a: DirtyRow, b: DirtyRow): number {
+  if (a.priority !== b.priority) return a.priority - b.priority;
   if (a.dueAt !== b.dueAt) return a.dueAt < b.dueAt ? -1 : 1;
   return a.key < b.key ? -1 : 1;
 }
 
 function asRow(mark: DirtyMark): DirtyRow {
-  return { ...mark, version: 0, attempts: 0, firstSeenAt: mark.dueAt };
+  return { ...mark, priority: mark.priority ?? PRIORITY.ordinary, version: 0, attempts: 0, firstSeenAt: mark.dueAt };
 }
 
 /** Gives the safety stop's reason, or null when every mark that was due, or every one of `only`, has been worked. */
@@ -65,6 +69,11 @@ export async function workMarks(
   /** Keys of records that were read after this run marked them. */
   const satisfied = new Set<string>();
   let lease = facts.lease;
+  let delivered = false;
+  const deliverOnce = async (): Promise<void> => {
+    if (!delivered) await deliverTasks(dependencies, { ...facts, lease }, tally);
+    delivered = true;
+  };
   while (true) {
     const now = clock.now();
     if (now >= facts.deadline)
@@ -72,10 +81,13 @@ export async function workMarks(
         kind: "paused",
         outOfTime: true,
       });
+    assertDayBudget(dependencies, facts.spentToday);
     const { chunkSize } = rulebook.connector;
     const rows = only === undefined ? await store.dirtyDue(chunkSize, now) : await store.dirtyOf(only);
     const due = rows.filter((row) => row.dueAt <= now && (passes.get(row.key) ?? 0) < MOST_PASSES).slice(0, chunkSize);
     if (due.length === 0) return null;
+    // Reps have their tasks before a backfill goes on, however long that takes.
+    if (due[0]?.priority === PRIORITY.backfill) await deliverOnce();
     for (const row of due) passes.set(row.key, (passes.get(row.key) ?? 0) + 1);
     lease = await store.renewLease(lease, rulebook.connector.leaseSeconds * 1_000, now);
     const present = { ...facts, lease };
@@ -92,6 +104,7 @@ export async function workMarks(
     });
     if (chunk.refused !== null) return chunk.refused;
     for (const key of chunk.read) satisfied.add(key);
+    if (due.some((row) => row.priority === PRIORITY.hot)) await deliverTasks(dependencies, present, tally);
     dropChanged(changes.links, new Set(index.ids()));
     await followNewContacts(
       dependencies,

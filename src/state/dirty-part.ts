@@ -1,5 +1,6 @@
 /** Marks of what may have changed, and the cursors that must never be ahead of them. */
 import { sql } from "kysely";
+import { moreUrgent } from "../core/model/priority.ts";
 import type { Instant } from "../core/model/record.ts";
 import type { Cursor, DirtyMark, DirtyRow, StateStore } from "../jobs/state-port.ts";
 import { CURSORS, DIRTY } from "./ledger-tables.ts";
@@ -34,11 +35,13 @@ export function dirtyPart(database: StateDatabase): DirtyPart {
     },
 
     async dirtyOf(keys) {
-      const answer = await database.read((db) =>
-        sql<DirtyRow>`select ${DIRTY.selected} from dirty
-          where connection = ${connection} and key = any(${[...keys]}::text[]) order by due_at, key`.execute(db),
+      return database.read((db) =>
+        DIRTY.read(
+          db,
+          sql`select ${DIRTY.selected} from dirty
+            where connection = ${connection} and key = any(${[...keys]}::text[]) order by priority, due_at, key`,
+        ),
       );
-      return answer.rows;
     },
 
     async dirtyDue(limit, now) {
@@ -46,7 +49,7 @@ export function dirtyPart(database: StateDatabase): DirtyPart {
         DIRTY.read(
           db,
           sql`select ${DIRTY.selected} from dirty
-            where connection = ${connection} and due_at <= ${now} order by due_at, key limit ${limit}`,
+            where connection = ${connection} and due_at <= ${now} order by priority, due_at, key limit ${limit}`,
         ),
       );
     },
@@ -84,6 +87,7 @@ export async function markDirty(
       key: mark.key,
       reason: mark.reason,
       dueAt,
+      priority: moreUrgent(mark.priority, earlier?.priority),
       version: 1,
       attempts: 0,
       firstSeenAt: now ?? dueAt,
@@ -91,7 +95,7 @@ export async function markDirty(
   }
   await DIRTY.store(tx, connection, sortedByKey([...rows.values()]), {
     do: "update",
-    set: "version = dirty.version + 1, reason = excluded.reason, due_at = least(dirty.due_at, excluded.due_at)",
+    set: "version = dirty.version + 1, reason = excluded.reason, due_at = least(dirty.due_at, excluded.due_at), priority = least(dirty.priority, excluded.priority)",
   });
 }
 

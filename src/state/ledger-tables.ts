@@ -24,6 +24,7 @@ export const DIRTY = new RowTable<DirtyRow>("dirty", ["key"], {
   key: "text",
   reason: "text",
   dueAt: "instant",
+  priority: "integer",
   version: "integer",
   attempts: "integer",
   firstSeenAt: "instant",

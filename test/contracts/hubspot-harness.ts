@@ -73,7 +73,10 @@ export async function hubSpotHarness(
         clock: clockOn(clock),
         log,
         settings: {
-          calls: { hubspot: { perRun, dailyReserveShare }, salesforce: { perRun: 0, dailyReserveShare: 0 } },
+          calls: {
+            hubspot: { perRun, perDay: null, dailyReserveShare },
+            salesforce: { perRun: 0, perDay: null, dailyReserveShare: 0 },
+          },
           hubspot: { burst, burstSeconds: 10, searchPerSecond: 4, concurrency: 6 },
         },
         requestTimeoutMs,

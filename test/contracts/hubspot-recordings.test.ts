@@ -43,7 +43,10 @@ function connect(appId?: string): { client: CrmClient; waited: () => number; ret
     clock: clockOn(clock),
     log,
     settings: {
-      calls: { hubspot: { perRun: 100, dailyReserveShare: 0.2 }, salesforce: { perRun: 0, dailyReserveShare: 0 } },
+      calls: {
+        hubspot: { perRun: 100, perDay: null, dailyReserveShare: 0.2 },
+        salesforce: { perRun: 0, perDay: null, dailyReserveShare: 0 },
+      },
       hubspot: { burst: 190, burstSeconds: 10, searchPerSecond: 4, concurrency: 4 },
     },
     requestTimeoutMs: 2_000,

@@ -75,7 +75,10 @@ export async function salesforceHarness(options: SalesforceHandlerOptions = {}):
         clock: clockOn(clock),
         log,
         settings: {
-          calls: { hubspot: { perRun: 0, dailyReserveShare: 0 }, salesforce: { perRun, dailyReserveShare } },
+          calls: {
+            hubspot: { perRun: 0, perDay: null, dailyReserveShare: 0 },
+            salesforce: { perRun, perDay: null, dailyReserveShare },
+          },
           salesforce: { concurrency: 4 },
         },
         requestTimeoutMs,

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { StopRun } from "../../src/core/errors.ts";
 import type { DirtyMark, Lease, StateStore } from "../../src/jobs/state-port.ts";
 import { stateLookUpContract } from "./state-look-up.contract.ts";
+import { stateMarksContract } from "./state-marks.contract.ts";
 import { conflictOf, intentFor, leased, NO_DECISIONS, NO_OUTCOMES, personLink, T, taskFor } from "./state-samples.ts";
 
 /** `fresh` gives an empty store; stores of one run share a database. */
@@ -10,6 +11,7 @@ export function stateStoreContract(fresh: () => StateStore): void {
   describe("leases", () => leaseContract(fresh));
   describe("marks and cursors", () => markContract(fresh));
   describe("links", () => linkContract(fresh));
+  describe("hints and turns", () => stateMarksContract(fresh));
   describe("looking people up", () => stateLookUpContract(fresh));
 }
 
@@ -84,21 +86,8 @@ function markContract(fresh: () => StateStore): void {
     await expect(store.ingest(lease, { dirty: [mark("h:2")], cursors: [torn], seen: [], now: T() })).rejects.toThrow();
     expect(await store.cursors()).toEqual([cursor]);
     expect(await store.dirtyDue(10, T())).toEqual([
-      { key: "h:1", reason: "changed", dueAt: T(), version: 1, attempts: 0, firstSeenAt: T(7) },
+      { key: "h:1", reason: "changed", dueAt: T(), priority: 1, version: 1, attempts: 0, firstSeenAt: T(7) },
     ]);
-  });
-
-  test("a hint marks without a lease, also while a run has it, and is found by its key", async () => {
-    const store = fresh();
-    const lease = await leased(store);
-    await store.ingest(lease, { dirty: [mark("h:1")], cursors: [], seen: [], now: T() });
-    await store.hint([mark("h:1"), mark("s:Lead:2", T(90))], T(5));
-    expect(await store.dirtyOf(["h:1", "s:Lead:2", "h:3"])).toMatchObject([
-      { key: "h:1", version: 2, firstSeenAt: T() },
-      { key: "s:Lead:2", version: 1, dueAt: T(90), firstSeenAt: T(5) },
-    ]);
-    expect(await store.dirtyDue(10, T())).toMatchObject([{ key: "h:1" }]);
-    expect(await store.dirtyOf([])).toEqual([]);
   });
 
   test("a mark that is set again gets a new version, and is due at the earlier of both times", async () => {

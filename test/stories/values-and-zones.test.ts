@@ -147,7 +147,7 @@ test("ids beyond what a number can hold are kept to the last digit, in paging an
     .post("/crm/v3/objects/contacts/batch/update", (body) => written.push(JSON.stringify(body)) > 0)
     .reply(200, { status: "COMPLETE", results: [row(ids[199] ?? "")] });
   const pace = { burst: 190, burstSeconds: 10, searchPerSecond: 4, concurrency: 4 };
-  const budget = { perRun: 100, dailyReserveShare: 0 };
+  const budget = { perRun: 100, perDay: null, dailyReserveShare: 0 };
   const client = createHubSpotClient({
     accessToken: "pat-test",
     clock: { now: () => "2026-03-02T09:00:00.000Z", sleep: async () => undefined },

@@ -4,6 +4,7 @@ import type { System } from "../../src/core/model/record.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
 import { companyReads } from "./memory-state-companies.ts";
 import { closeWrites, erasedAmong } from "./memory-state-erasure.ts";
+import { markReads } from "./memory-state-marks.ts";
 import { memoryReportPages } from "./memory-state-report.ts";
 import type { MemoryTables, NoticeMethod, WritingMethod } from "./memory-state-tables.ts";
 import { descending } from "./memory-table.ts";
@@ -15,6 +16,7 @@ const SCORED: ReadonlySet<LinkState> = new Set(["single", "pending", "linked", "
 
 export function memoryReads(tables: MemoryTables): Reads {
   return { ...peopleReads(tables), ...ledgerReads(tables), ...runReads(tables), ...companyReads(tables) };
+  return { ...markReads(tables), ...peopleReads(tables), ...ledgerReads(tables), ...runReads(tables) };
 }
 
 function peopleReads(tables: MemoryTables) {
@@ -26,22 +28,6 @@ function peopleReads(tables: MemoryTables) {
         () => true,
         (cursor) => [cursor.system, cursor.object, cursor.lane],
       );
-    },
-    async dirtyDue(limit, now) {
-      return tables.dirty.select(
-        (row) => row.dueAt <= now,
-        (row) => [row.dueAt, row.key],
-        limit,
-      );
-    },
-    async dirtyOf(keys) {
-      return tables.dirty.select(
-        (row) => keys.includes(row.key),
-        (row) => [row.dueAt, row.key],
-      );
-    },
-    async dirtyCount() {
-      return tables.dirty.size;
     },
     async links(ids) {
       return people((link) => ids.includes(link.id));

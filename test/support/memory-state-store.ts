@@ -6,7 +6,6 @@ import type { Instant } from "../../src/core/model/record.ts";
 import {
   type Alias,
   type Decisions,
-  type DirtyMark,
   type Lease,
   NOTHING_DECIDED,
   type Outcomes,
@@ -16,6 +15,7 @@ import {
 import { type StoredClaim, settleClaims } from "../../src/state/link-claims.ts";
 import { withoutStale } from "../../src/state/without-stale.ts";
 import { forgetAll } from "./memory-state-erasure.ts";
+import { markDirty } from "./memory-state-marks.ts";
 import { memoryNotices, putNotices } from "./memory-state-notices.ts";
 import { memoryReads } from "./memory-state-reads.ts";
 import { settle } from "./memory-state-settling.ts";
@@ -149,25 +149,6 @@ function assertFence(tables: MemoryTables, lease: Lease): void {
     `${lease.holder} no longer holds the lease of ${lease.job} (fence ${lease.fence}): another run took over after ${lease.until}. Nothing was stored; that run goes on.`,
     { kind: "paused" },
   );
-}
-
-function markDirty(tables: MemoryTables, marks: readonly DirtyMark[], now: Instant | null): void {
-  const rows = new Map<string, DirtyMark>();
-  for (const mark of marks) {
-    const earlier = rows.get(mark.key);
-    rows.set(mark.key, {
-      ...mark,
-      dueAt: earlier !== undefined && earlier.dueAt < mark.dueAt ? earlier.dueAt : mark.dueAt,
-    });
-  }
-  for (const { key, reason, dueAt } of rows.values()) {
-    const row = tables.dirty.get(key);
-    if (row === undefined) {
-      tables.dirty.put({ key, reason, dueAt, version: 1, attempts: 0, firstSeenAt: now ?? dueAt });
-      continue;
-    }
-    tables.dirty.put({ ...row, reason, version: row.version + 1, dueAt: row.dueAt < dueAt ? row.dueAt : dueAt });
-  }
 }
 
 function clearDirty(tables: MemoryTables, done: Decisions["done"]): void {

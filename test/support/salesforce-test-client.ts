@@ -38,8 +38,8 @@ export function testClient(
     log,
     settings: {
       calls: {
-        hubspot: { perRun: 1000, dailyReserveShare: 0.2 },
-        salesforce: { perRun: 1000, dailyReserveShare: 0.2 },
+        hubspot: { perRun: 1000, perDay: null, dailyReserveShare: 0.2 },
+        salesforce: { perRun: 1000, perDay: null, dailyReserveShare: 0.2 },
       },
       salesforce: { concurrency: 4 },
     },

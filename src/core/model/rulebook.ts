@@ -203,6 +203,13 @@ export interface Signals {
   >;
 }
 
+/** `perDay`: calls that LeadLoop itself may spend in 24 hours; null: only the reserve for others counts. `dailyReserveShare`: 0 to 1. */
+export interface CallLimits {
+  readonly perRun: number;
+  readonly perDay: number | null;
+  readonly dailyReserveShare: number;
+}
+
 /** Time constants and limits; every one is a setting so that a test, a demo or an impatient admin can shorten it. */
 export interface ConnectorSettings {
   readonly overlapSeconds: number;
@@ -218,7 +225,7 @@ export interface ConnectorSettings {
   readonly schemaMaxAgeHours: number;
   readonly tieSide: System;
   readonly chunkSize: number;
-  readonly calls: Readonly<Record<System, { readonly perRun: number; readonly dailyReserveShare: number }>>;
+  readonly calls: Readonly<Record<System, CallLimits>>;
   readonly hubspot: {
     readonly burst: number;
     readonly burstSeconds: number;
