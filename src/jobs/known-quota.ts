@@ -81,7 +81,7 @@ export async function spentToday({
   rulebook,
 }: SyncDependencies): Promise<Readonly<Record<System, number>> | null> {
   const { calls } = rulebook.connector;
-  if (calls.hubspot.perDay === null && calls.salesforce.perDay === null) return null;
+  if ((calls.hubspot.perDay ?? calls.salesforce.perDay ?? null) === null) return null;
   const since = new Date(Date.parse(clock.now()) - DAY_MS).toISOString();
   return callsSince(await store.runs(RUNS_OF_A_DAY), since);
 }
@@ -93,7 +93,7 @@ export function assertDayBudget(
 ): void {
   if (spent === null) return;
   for (const system of ["hubspot", "salesforce"] as const) {
-    const { perDay } = rulebook.connector.calls[system];
+    const { perDay = null } = rulebook.connector.calls[system];
     if (perDay === null || spent[system] + clients[system].calls < perDay) continue;
     throw new StopRun(
       `the day's budget of ${perDay} ${NAMES[system]} calls is spent (calls.${system}.per-day in config/connector.yml); a run goes on when calls of yesterday no longer count`,

@@ -17,10 +17,7 @@ function client(): CrmClient {
     clock: clockOn(manualClock(Date.UTC(2026, 9, 5))),
     log: keepingLog().log,
     settings: {
-      calls: {
-        hubspot: { perRun: 100, perDay: null, dailyReserveShare: 0 },
-        salesforce: { perRun: 0, perDay: null, dailyReserveShare: 0 },
-      },
+      calls: { hubspot: { perRun: 100, dailyReserveShare: 0 }, salesforce: { perRun: 0, dailyReserveShare: 0 } },
       hubspot: { burst: 190, burstSeconds: 10, searchPerSecond: 4, concurrency: 4 },
     },
     requestTimeoutMs: 2_000,

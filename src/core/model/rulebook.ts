@@ -203,10 +203,10 @@ export interface Signals {
   >;
 }
 
-/** `perDay`: calls that LeadLoop itself may spend in 24 hours; null: only the reserve for others counts. `dailyReserveShare`: 0 to 1. */
+/** `perDay`: calls that LeadLoop itself may spend in 24 hours; without it, only the reserve for others counts. `dailyReserveShare`: 0 to 1. */
 export interface CallLimits {
   readonly perRun: number;
-  readonly perDay: number | null;
+  readonly perDay?: number | null;
   readonly dailyReserveShare: number;
 }
 
