@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { CHECKERS, ELSEWHERE, NOT_YET } from "../storm/checks/all-checks.ts";
+import { CHECKERS, ELSEWHERE } from "../storm/checks/all-checks.ts";
 import { MUTANTS } from "../storm/mutants.ts";
 import { readPlan } from "../storm/plan-file.ts";
 import { playStorm } from "../storm/storm.ts";
@@ -12,7 +12,7 @@ import { TICK_MS } from "../storm/storm-time.ts";
 const REGRESSIONS = join(import.meta.dirname, "../storm/regressions");
 
 test("A storm breaks no law", async () => {
-  expect((await playStorm(planOfSeed(1))).violations).toEqual([]);
+  expect((await playStorm(planOfSeed(3))).violations).toEqual([]);
 });
 
 test.each(readdirSync(REGRESSIONS))("What broke a law once breaks none now: %s", async (file) => {
@@ -40,8 +40,8 @@ test("A process that forgets everything between two runs ends where one that rem
   expect(cold?.end).toBe(warm?.end);
 });
 
-test("Every invariant has its checker, or the test that stands for it, or the reason why there is none yet", () => {
-  const listed = [...Object.keys(CHECKERS), ...Object.keys(ELSEWHERE), ...Object.keys(NOT_YET)].map((name) =>
+test("Every invariant has its checker, or the test that stands for it", () => {
+  const listed = [...Object.keys(CHECKERS), ...Object.keys(ELSEWHERE)].map((name) =>
     Number(/^I(\d+) /.exec(name)?.[1]),
   );
   expect(listed.toSorted((one, other) => one - other)).toEqual(Array.from({ length: 33 }, (_, number) => number));

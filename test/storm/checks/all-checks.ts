@@ -50,8 +50,8 @@ export const CHECKERS: Readonly<Record<string, Checker>> = {
 /** Invariants that no storm can tell by looking at what it left: where they are tested. `title` stands in the file. */
 export const ELSEWHERE: Readonly<Record<string, { readonly file: string; readonly title: string }>> = {
   "I23 one bad record holds up nobody": {
-    file: "test/scenarios/trouble-on-the-way.test.ts",
-    title: "is parked with the message, the others are written",
+    file: "test/stories/trouble.stories.yml",
+    title: "A record that a validation rule refuses is told with its message, the others are written",
   },
   "I27 the same seed, the same storm": {
     file: "test/laws/storm.laws.test.ts",
@@ -65,10 +65,12 @@ export const ELSEWHERE: Readonly<Record<string, { readonly file: string; readonl
     file: "test/laws/merge.laws.test.ts",
     title: "An opt-out that was read once is on both sides in the end",
   },
-};
-
-/** What LeadLoop does not do yet; its law comes with it. */
-export const NOT_YET: Readonly<Record<string, string>> = {
-  "I25 undo": "a run cannot be undone",
-  "I29 erasure": "a person who is erased in HubSpot becomes a tombstone that still knows the address",
+  "I25 undo": {
+    file: "test/scenarios/undo.test.ts",
+    title: "a run is undone where nobody has edited since",
+  },
+  "I29 erasure": {
+    file: "test/scenarios/erasure.test.ts",
+    title: "is forgotten, the lead is proposed to a person, and the same address does not come back",
+  },
 };
