@@ -3,15 +3,21 @@ import { type ChildProcess, fork } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Table from "cli-table3";
 import { CompiledQuery, type Kysely } from "kysely";
+import { Client } from "pg";
 import { readSettings } from "../../src/app/settings.ts";
 import { readConfig } from "../../src/app/wire-up.ts";
 import { readingOf } from "../../src/core/report/report-lead.ts";
 import { runReport } from "../../src/jobs/report-job.ts";
 import { writeReport } from "../../src/report/write-report.ts";
+import { openEmbedded } from "../../src/state/embedded-database.ts";
+import { migrateDatabase } from "../../src/state/migrate-database.ts";
 import { openStateStore } from "../../src/state/open-state-store.ts";
+import { openPostgres } from "../../src/state/postgres-connection.ts";
+import type { OpenDatabase } from "../../src/state/state-database.ts";
 
-export interface ReportFigures {
+interface ReportFigures {
   readonly leads: number;
   readonly wallMs: number;
   readonly cpuMs: number;
@@ -45,7 +51,7 @@ const LEDGER = (people: number, reading: string): readonly string[] => {
 };
 
 /** Fills an empty database, whose tables the store has made. */
-export async function fillLedger(db: Kysely<unknown>, people: number): Promise<void> {
+async function fillLedger(db: Kysely<unknown>, people: number): Promise<void> {
   const reading = JSON.stringify(readingOf(readConfig(readSettings()).rulebook.report));
   for (const statement of LEDGER(people, reading)) await db.executeQuery(CompiledQuery.raw(statement));
   for (const table of ["report_person", "stage_event", "handoff", "task", "outcome", "touch"])
@@ -53,12 +59,53 @@ export async function fillLedger(db: Kysely<unknown>, people: number): Promise<v
 }
 
 /** Runs one report in a fresh process. `folder` holds the embedded database where there is no url. */
-export async function reportFigures(databaseUrl: string | undefined, folder: string): Promise<ReportFigures> {
+async function reportFigures(databaseUrl: string | undefined, folder: string): Promise<ReportFigures> {
   const child: ChildProcess = fork(import.meta.filename, [databaseUrl ?? "", folder], { env: { ...process.env } });
   return new Promise((resolve, reject) => {
     child.once("message", (message) => resolve(message as ReportFigures));
     child.once("exit", (code) => reject(new Error(`the report's process ended with code ${code}`)));
   });
+}
+
+const LEADS = Number(process.env["BENCH_LEADS"] ?? "1000000");
+const FEW_LEADS = 10_000;
+
+async function filled(open: OpenDatabase, people: number): Promise<void> {
+  await migrateDatabase(open.kysely, open.place);
+  await fillLedger(open.kysely, people);
+  await open.close();
+}
+
+/** Makes both ledgers, reports on them and prints the figures beside their limits. Without PostgreSQL only the embedded one. */
+export async function measureReports(withPostgres: boolean, postgres: string): Promise<readonly object[]> {
+  const folder = mkdtempSync(join(tmpdir(), "leadloop-bench-ledger-"));
+  const rows: { name: string; figures: ReportFigures; wall: number; memory: number }[] = [];
+  await filled(await openEmbedded(folder, "bench", false), FEW_LEADS);
+  rows.push({ name: "PGlite", figures: await reportFigures(undefined, folder), wall: 1_500, memory: 500 });
+  rmSync(folder, { recursive: true, force: true });
+  if (withPostgres) {
+    const name = `leadloop_bench_report_${process.pid}`;
+    const admin = new Client({ connectionString: postgres });
+    await admin.connect();
+    await admin.query(`create database ${name}`);
+    const url = new URL(postgres);
+    url.pathname = `/${name}`;
+    await filled(openPostgres(url.toString()), LEADS);
+    rows.push({ name: "PostgreSQL", figures: await reportFigures(url.toString(), ""), wall: 10_000, memory: 500 });
+    await admin.query(`drop database ${name} with (force)`);
+    await admin.end();
+  }
+  const table = new Table({
+    head: ["report", "leads", "ms (limit)", "MB (limit)", "page MB", ""],
+    style: { head: [], border: [] },
+  });
+  for (const { name, figures, wall, memory } of rows) {
+    const { leads, wallMs, maxRssMb, htmlMb } = figures;
+    const isWithin = wallMs <= wall && maxRssMb <= memory && htmlMb <= 1.5;
+    table.push([name, leads, `${wallMs} (${wall})`, `${maxRssMb} (${memory})`, htmlMb, isWithin ? "ok" : "OVER"]);
+  }
+  console.log(table.toString());
+  return rows;
 }
 
 async function report(databaseUrl: string | undefined, folder: string): Promise<ReportFigures> {

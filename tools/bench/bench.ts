@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Table from "cli-table3";
 import { Client } from "pg";
 import type { RunFigures } from "./bench-connector.ts";
+import { measureReports } from "./bench-report.ts";
 import { reportScoring } from "./bench-scoring.ts";
 
 const PAIRS = Number(process.env["BENCH_PAIRS"] ?? "10000");
@@ -141,9 +142,10 @@ for (const result of [
   print(result);
   results.push(result);
 }
+const reports = await measureReports(results.length > 1, POSTGRES);
 mkdirSync("bench-output", { recursive: true });
 writeFileSync(
   "bench-output/bench.json",
-  `${JSON.stringify({ pairs: PAIRS, edits: EDITS, scoring, results }, null, 2)}\n`,
+  `${JSON.stringify({ pairs: PAIRS, edits: EDITS, scoring, results, reports }, null, 2)}\n`,
 );
 console.log("written: bench-output/bench.json");
