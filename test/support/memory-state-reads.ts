@@ -15,8 +15,13 @@ const FOUND_AT_MOST = 20;
 const SCORED: ReadonlySet<LinkState> = new Set(["single", "pending", "linked", "ambiguous"]);
 
 export function memoryReads(tables: MemoryTables): Reads {
-  return { ...peopleReads(tables), ...ledgerReads(tables), ...runReads(tables), ...companyReads(tables) };
-  return { ...markReads(tables), ...peopleReads(tables), ...ledgerReads(tables), ...runReads(tables) };
+  return {
+    ...markReads(tables),
+    ...peopleReads(tables),
+    ...ledgerReads(tables),
+    ...runReads(tables),
+    ...companyReads(tables),
+  };
 }
 
 function peopleReads(tables: MemoryTables) {
