@@ -54,11 +54,12 @@ export function plannedWrite(write: Write): PlannedWrite {
   return { system, object, id, operation, name: recordName, fields: Object.fromEntries(fields), reason };
 }
 
-/** What two plans must agree on to be the same plan: everything but the keys, which are minted anew for people not stored yet. */
+/** What two plans must agree on to be the same plan: everything but the keys, which are minted anew for people not stored yet, and the times of stages that are entered by the run itself. */
 export function planLine(write: PlannedWrite, ownFields: OwnFields): string {
-  const key = ownFields.key[write.system];
+  const entered = Object.values(ownFields.entered).map((names) => names[write.system]);
+  const fresh = new Set([ownFields.key[write.system], ...entered]);
   const fields = Object.entries(write.fields)
-    .filter(([name]) => name !== key)
+    .filter(([name]) => !fresh.has(name))
     .map(([name, { from, to }]) => [name, from, to])
     .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
   return JSON.stringify([write.system, write.object, write.id ?? write.name, write.operation, fields]);
