@@ -25,7 +25,7 @@ export function digestNotice(report: ClosedLoop, period: string, where: string):
   };
 }
 
-export function digestText(report: ClosedLoop, where: string): string {
+function digestText(report: ClosedLoop, where: string): string {
   const { handoffs, followUp, tasks, timeToWon, currency } = report;
   const changes = report.changes.map((change, index) => {
     const { title, because } = changeText(change, currency);
