@@ -41,12 +41,13 @@ const RANKS = ["subscriber", "lead", "mql", "sal", "sql", "opportunity", "custom
 /** I11: (cycle, rank) only rises; a lower rank needs the next cycle and a reason. */
 export const stagesClimb: Checker = ({ state }) => {
   const found: string[] = [];
-  for (const { id } of state.links) {
+  for (const { id, state: standing } of state.links) {
     const events = state.stages
       .filter((event) => event.link === id)
       .sort((one, other) => one.sequence - other.sequence);
     for (const [index, event] of events.entries()) {
-      if (event.reason === "") found.push(`${id}: entered ${event.stage} without a reason`);
+      // Whoever is erased leaves no words behind.
+      if (event.reason === "" && standing !== "erased") found.push(`${id}: entered ${event.stage} without a reason`);
       const before = events[index - 1];
       if (before === undefined) continue;
       const climbs = event.epoch === before.epoch && rankOf(event.stage) > rankOf(before.stage);
