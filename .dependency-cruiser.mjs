@@ -22,11 +22,12 @@ const MAY_IMPORT = {
   // util compares two values deeply and crypto names a plan by its hash; neither touches anything outside.
   "src/jobs/": ["^src/core/", "^src/jobs/", ...node("crypto", "util")],
 
-  // CEL and phone numbers are parsed by packages, which the core gets as functions; crypto makes the fingerprint of the files.
+  // CEL, texts, phone numbers and holidays come from packages, which the core gets as functions; module loads the holidays when they are asked for; crypto
+  // makes the fingerprint of the files.
   "src/config/": [
     "^src/(core|config)/",
-    ...packages("zod", "yaml", "@marcbachmann/cel-js", "libphonenumber-js"),
-    ...node("fs", "path", "crypto"),
+    ...packages("zod", "yaml", "@marcbachmann/cel-js", "libphonenumber-js", "liquidjs", "date-holidays"),
+    ...node("fs", "path", "crypto", "module"),
   ],
 
   "src/crm/hubspot/": [

@@ -80,7 +80,7 @@ function objectOf(mapping: ObjectMapping, system: System): string {
 }
 
 function ownFieldFindings({ mappings, ownFields, rulebook }: Loaded, schemas: Schemas, file: string): LiveFinding[] {
-  const { outcome, outcomeAt, outcomeAmount, recycleReason, key, stage, score, band, reasons, epoch, cause } =
+  const { outcome, outcomeAt, outcomeAmount, recycleReason, nextStep, key, stage, score, band, reasons, epoch, cause } =
     ownFields;
   const both = [key, stage, score, band, reasons];
   const wanted = [
@@ -91,6 +91,7 @@ function ownFieldFindings({ mappings, ownFields, rulebook }: Loaded, schemas: Sc
         outcomeAt,
         outcomeAmount,
         recycleReason,
+        nextStep,
         ...optionalFields(ownFields, "hubspot"),
       ].map((name) => ({
         system: "hubspot" as const,

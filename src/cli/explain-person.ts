@@ -1,5 +1,6 @@
 /** Gathers everything that is known about one person, and finds out who wrote each value last and by which rule. */
 import type { Loaded } from "../config/load-config.ts";
+import type { Channel } from "../core/model/follow-up.ts";
 import type {
   ConflictEntry,
   HandoffEntry,
@@ -12,7 +13,6 @@ import type {
 import type { FieldState, Link, Origin } from "../core/model/link.ts";
 import type { FieldMapping, SyncRule } from "../core/model/mapping.ts";
 import { type Instant, type RawValue, SYSTEMS, type System, type Value } from "../core/model/record.ts";
-import type { Channel } from "../core/model/rulebook.ts";
 import { membershipsOf } from "../core/rules/segment-membership.ts";
 import { suppressionsOf } from "../core/rules/suppression.ts";
 import { withDerived } from "../core/sync/gather-facts.ts";

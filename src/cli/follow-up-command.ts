@@ -9,11 +9,11 @@ import { counted } from "./terminal.ts";
 
 export function followUpCommand(context: CommandContext): Promise<ExitCode> {
   return withConnection(context, async ({ dependencies, store }) => {
-    const { rescored, late, sync } = await runFollowUp(dependencies());
+    const { rescored, steps, late, sync } = await runFollowUp(dependencies());
     const { terminal } = context;
-    terminal.printJson({ ...syncJson(sync), rescored, late });
+    terminal.printJson({ ...syncJson(sync), rescored, steps, late });
     if (!terminal.json) {
-      const due = `${counted(rescored, "score")} due, ${counted(late, "handoff")} newly late`;
+      const due = `${counted(rescored, "score")} due, ${counted(steps, "follow-up")} due, ${counted(late, "handoff")} past the deadline`;
       terminal.print(`${due}\n\n${await syncText(store, sync)}`);
     }
     if (sync.outcome === "stopped") for (const reason of sync.reasons) terminal.note(sentence(reason));

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as z from "zod";
 import type { ConfigIssue } from "../core/errors.ts";
+import { cadencesShape } from "./cadences-file.ts";
+import { calendarShape } from "./calendar-file.ts";
 import { connectorShape } from "./connector-file.ts";
 import { handoffShape } from "./handoff-file.ts";
 import { lifecycleShape } from "./lifecycle-file.ts";
@@ -19,6 +21,8 @@ import { suppressionShape } from "./suppression-file.ts";
 
 /** The shape of every file in config/, by name without the ending. */
 export const RULE_FILES = {
+  cadences: cadencesShape,
+  calendar: calendarShape,
   connector: connectorShape,
   handoff: handoffShape,
   lifecycle: lifecycleShape,

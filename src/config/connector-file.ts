@@ -1,8 +1,9 @@
 /** The shape of config/connector.yml: timing, limits, safety, LeadLoop's own fields and the read-only facts that rules look at. */
 import * as z from "zod";
+import type { ConnectorSettings } from "../core/model/connector-settings.ts";
 import type { OwnFields } from "../core/model/mapping.ts";
 import { SYSTEMS, type System } from "../core/model/record.ts";
-import { type ConnectorSettings, type FactSource, STAGES } from "../core/model/rulebook.ts";
+import { type FactSource, STAGES } from "../core/model/rulebook.ts";
 import { amount, choice, fieldName, share, whole } from "./file-shapes.ts";
 
 const FACT_TYPES = ["text", "number", "boolean", "date", "datetime", "set"] as const;
@@ -80,6 +81,9 @@ const ownFieldsShape = z.strictObject({
   "outcome-at": fieldName("leadloop_outcome_at"),
   "outcome-amount": fieldName("leadloop_outcome_amount"),
   "recycle-reason": fieldName("leadloop_recycle_reason"),
+  "next-step": fieldName("leadloop_next_step")
+    .default("leadloop_next_step")
+    .describe("The e-mail step that HubSpot's workflows listen to (HubSpot)."),
   segments: both("leadloop_segments")
     .optional()
     .describe(
@@ -173,6 +177,7 @@ export function toOwnFields(shape: ConnectorFile): OwnFields {
     outcomeAt: own["outcome-at"],
     outcomeAmount: own["outcome-amount"],
     recycleReason: own["recycle-reason"],
+    nextStep: own["next-step"],
     segments: own.segments ?? null,
     entered: own.entered,
   };

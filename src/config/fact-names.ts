@@ -7,7 +7,7 @@ import type { ConnectorFile } from "./connector-file.ts";
 import type { MappingFile } from "./mapping-file.ts";
 import type { Places } from "./yaml-source.ts";
 
-/** What LeadLoop itself knows of a person, as last decided: score from 0 to 100, band (A1 to C3), stage in LeadLoop's own ten words, number of the cycle, status of its handoff task. */
+/** What LeadLoop itself knows of a person, as last decided: score from 0 to 100, band (A1 to C3), stage in LeadLoop's own ten words, number of the cycle, status of its handoff task, why it is in its stage. */
 const DERIVED_TYPES: Readonly<Record<(typeof DERIVED_FACTS)[number], ValueType>> = {
   score: "number",
   band: "text",
@@ -19,6 +19,7 @@ const DERIVED_TYPES: Readonly<Record<(typeof DERIVED_FACTS)[number], ValueType>>
   last_purchase_at: "datetime",
   lost_deals: "number",
   customer_class: "text",
+  stage_reason: "text",
 };
 
 /** The names and their kinds. */

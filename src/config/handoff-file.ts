@@ -1,5 +1,6 @@
 /** The shape of config/handoff.yml: what happens when a lead is handed to sales. */
 import * as z from "zod";
+import { LADDER_STEPS } from "../core/model/follow-up.ts";
 import type { Handoff } from "../core/model/rulebook.ts";
 import { amount, choice, condition, text, whole } from "./file-shapes.ts";
 import type { RuleChecks } from "./rule-checks.ts";
@@ -14,6 +15,23 @@ export const handoffShape = z.strictObject({
   "accept-within-hours": amount(0.1, 1000, "hours")
     .default(24)
     .describe("The time in which the owner accepts or rejects."),
+  "system-within-minutes": whole(1, 10_080, "minutes")
+    .default(30)
+    .describe("From the MQL to the task in Salesforce: what is late here is LeadLoop's, not the owner's."),
+  ladder: z
+    .array(
+      z.strictObject({
+        "after-hours": amount(0.1, 2000, "hours").describe("Working hours of the owner since the handoff."),
+        do: choice(LADDER_STEPS, "a step of the ladder"),
+      }),
+    )
+    .default([])
+    .describe("What is done when the owner does not react, each once."),
+  "silent-reason": text("No reaction").default("No reaction").describe("The reason of a recycle by the ladder."),
+  "rejection-reasons": z
+    .array(text("Bad timing"))
+    .default([])
+    .describe("The values of the rejection picklist in Salesforce; `check --live` compares them."),
   task: z.strictObject({
     subject: text('"Call {name}: score {score}"').describe("The task's subject; {words} are filled in."),
     description: text('"{reasons}"').describe("The task's comment."),
@@ -27,6 +45,11 @@ type HandoffFile = z.infer<typeof handoffShape>;
 
 export function toHandoff(shape: HandoffFile, checks: RuleChecks): Handoff {
   const { task } = shape;
+  checkLadder(shape, checks);
+  checks.distinct(
+    shape["rejection-reasons"].map((name, index) => ({ path: ["rejection-reasons", index], name })),
+    "a reason",
+  );
   return {
     maxAgeDays: shape["max-age-days"],
     acceptWithinHours: shape["accept-within-hours"],
@@ -36,6 +59,29 @@ export function toHandoff(shape: HandoffFile, checks: RuleChecks): Handoff {
       priority: task.priority,
       dueInDays: task["due-in-days"],
     },
+    systemWithinMinutes: shape["system-within-minutes"],
+    ladder: shape.ladder.map((step) => ({ kind: step.do, afterHours: step["after-hours"] })),
+    silentReason: shape["silent-reason"],
+    rejectionReasons: shape["rejection-reasons"],
     suppressWhen: checks.optionalCondition(["suppress-when"], shape["suppress-when"]),
   };
+}
+
+/** Each step once, each later than the one above it, and nothing after the recycle. */
+function checkLadder({ ladder }: HandoffFile, checks: RuleChecks): void {
+  ladder.forEach((step, index) => {
+    const before = ladder[index - 1];
+    if (ladder.findIndex((other) => other.do === step.do) !== index)
+      checks.issue(["ladder", index, "do"], `${step.do} stands here twice; each step is taken once`);
+    else if (before?.do === "recycle")
+      checks.issue(
+        ["ladder", index, "do"],
+        `${step.do} comes after recycle, which ends the handoff; put it further up`,
+      );
+    else if (before !== undefined && step["after-hours"] <= before["after-hours"])
+      checks.issue(
+        ["ladder", index, "after-hours"],
+        `${step["after-hours"]} is not later than the step above it; write more than ${before["after-hours"]}`,
+      );
+  });
 }

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { type Lifecycle, STAGES } from "../core/model/rulebook.ts";
 import { amount, choice, condition, fieldName, text } from "./file-shapes.ts";
+import { writeInstead } from "./nearest-name.ts";
 import type { RuleChecks } from "./rule-checks.ts";
 
 const stageShape = z.strictObject({
@@ -36,8 +37,10 @@ export const lifecycleShape = z.strictObject({
 
 type LifecycleFile = z.infer<typeof lifecycleShape>;
 
-export function toLifecycle(shape: LifecycleFile, checks: RuleChecks): Lifecycle {
+/** `reasons` are the values of the rejection picklist (handoff.yml); none where they are not known. */
+export function toLifecycle(shape: LifecycleFile, checks: RuleChecks, reasons: readonly string[]): Lifecycle {
   checkStages(shape, checks);
+  checkReasons(shape, checks, reasons);
   const { recycle } = shape;
   return {
     names: shape.stages,
@@ -60,6 +63,19 @@ export function toLifecycle(shape: LifecycleFile, checks: RuleChecks): Lifecycle
           },
     disqualifyReasons: shape["disqualify-reasons"],
   };
+}
+
+function checkReasons(shape: LifecycleFile, checks: RuleChecks, reasons: readonly string[]): void {
+  if (reasons.length === 0) return;
+  shape["disqualify-reasons"].forEach((reason, index) => {
+    if (reasons.includes(reason)) return;
+    const advice = writeInstead(
+      reason,
+      reasons,
+      "add it to rejection-reasons in handoff.yml, and to the picklist in Salesforce",
+    );
+    checks.issue(["disqualify-reasons", index], `"${reason}" is not one of the rejection reasons; ${advice}`);
+  });
 }
 
 function checkStages({ stages }: LifecycleFile, checks: RuleChecks): void {

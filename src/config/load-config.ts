@@ -4,9 +4,12 @@ import { join } from "node:path";
 import type * as z from "zod";
 import { ConfigInvalid, type ConfigIssue } from "../core/errors.ts";
 import type { OwnerDirectory } from "../core/mapping/transform-options.ts";
+import { CHANNELS } from "../core/model/follow-up.ts";
 import type { ObjectMapping, OwnFields } from "../core/model/mapping.ts";
-import type { Rulebook, Segment } from "../core/model/rulebook.ts";
+import type { FollowUps, Rulebook, Segment, SuppressionRule } from "../core/model/rulebook.ts";
 import { stopsChannel } from "../core/rules/suppression.ts";
+import { toFollowUps } from "./cadences-file.ts";
+import { toCalendars } from "./calendar-file.ts";
 import {
   checkRuleFileNames,
   type FoundFile,
@@ -106,6 +109,8 @@ function parseFolders(sources: ConfigSources): ParsedFolders {
     .map((found) => parse(found, mappingShape, salvagedFields))
     .filter((mapping) => mapping !== null);
   const rules: RuleShapes = {
+    cadences: rule("cadences", RULE_FILES.cadences),
+    calendar: rule("calendar", RULE_FILES.calendar),
     connector: rule("connector", RULE_FILES.connector),
     handoff: rule("handoff", RULE_FILES.handoff),
     lifecycle: rule("lifecycle", RULE_FILES.lifecycle),
@@ -121,6 +126,12 @@ function parseFolders(sources: ConfigSources): ParsedFolders {
   if (!ruleFolder.files.some((file) => file.name === "connector")) salvaged.push(null);
   const untyped = salvaged.includes(null) ? null : salvaged.flatMap((names) => names ?? []);
   return { mappings, untyped, rules, issues };
+}
+
+/** What suppression.yml closes, by channel. */
+function closedChannels(rules: readonly SuppressionRule[]): FollowUps["suppress"] {
+  const closed = CHANNELS.map((channel) => [channel, stopsChannel(rules, channel, null)] as const);
+  return Object.fromEntries(closed.filter(([, condition]) => condition !== null));
 }
 
 interface CompiledConfig {
@@ -174,17 +185,23 @@ function compile({ mappings, untyped, rules }: ParsedFolders, owners: OwnerDirec
     return converted;
   };
   const scoring = check(rules.scoring, toScoring, around(withoutDerived(names)));
-  const lifecycle = check(rules.lifecycle, toLifecycle);
+  const reasons = rules.handoff?.shape["rejection-reasons"] ?? [];
+  const lifecycle = check(rules.lifecycle, (shape, checks) => toLifecycle(shape, checks, reasons));
   const routing = check(rules.routing, toRouting);
   const handoff = check(rules.handoff, toHandoff);
+  const calendars = check(rules.calendar, toCalendars);
   const notify = check(rules.notify, toNotify);
   const suppression = check(rules.suppression, toSuppression);
   const signals = check(rules.signals, toSignals);
+  const followUps = check(rules.cadences, (shape, checks) =>
+    toFollowUps(shape, checks, closedChannels(suppression ?? [])),
+  );
   const report = check(rules.report, toReportSettings);
   if (connector === null || ownFields === null) return { loaded: null, issues };
   if (scoring === null || lifecycle === null || routing === null) return { loaded: null, issues };
   if (rules.safety === null || suppression === null || signals === null) return { loaded: null, issues };
-  if (handoff === null || notify === null || report === null) return { loaded: null, issues };
+  if (calendars === null || followUps === null || handoff === null || notify === null || report === null)
+    return { loaded: null, issues };
   const rulebook: Rulebook = {
     segments: [...segments.values()],
     scoring,
@@ -194,6 +211,8 @@ function compile({ mappings, untyped, rules }: ParsedFolders, owners: OwnerDirec
     handoff: { ...handoff, suppressWhen: stopsChannel(suppression, "call", handoff.suppressWhen) },
     suppression,
     signals,
+    calendars,
+    followUps,
     connector: toConnectorSettings(connector.shape),
     safety: toSafety(rules.safety.shape),
     report,

@@ -79,7 +79,14 @@ function ownFieldLines(shape: MappingFile, own: OwnFields, places: Places): read
   const taken: Readonly<Record<System, readonly string[]>> = {
     hubspot: [own.key, own.stage, own.score, own.band, own.reasons]
       .map((names) => names.hubspot)
-      .concat(own.outcome, own.outcomeAt, own.outcomeAmount, own.recycleReason, optionalFields(own, "hubspot")),
+      .concat(
+        own.outcome,
+        own.outcomeAt,
+        own.outcomeAmount,
+        own.recycleReason,
+        own.nextStep,
+        optionalFields(own, "hubspot"),
+      ),
     salesforce: [own.key, own.stage, own.score, own.band, own.reasons]
       .map((names) => names.salesforce)
       .concat(own.epoch, optionalFields(own, "salesforce")),

@@ -1,9 +1,11 @@
 /** Checks what a rule file says against what is known, and keeps every issue: conditions, fact names, templates. */
 import type { ConfigIssue } from "../core/errors.ts";
+import type { Template } from "../core/model/follow-up.ts";
 import type { ValueType } from "../core/model/mapping.ts";
 import type { Condition, Segment } from "../core/model/rulebook.ts";
 import { type CompileCondition, conditionCompiler, NEVER } from "./cel-condition.ts";
 import { type FactNames, kindWords } from "./fact-names.ts";
+import { compileTemplate } from "./liquid-template.ts";
 import { writeInstead } from "./nearest-name.ts";
 import type { Path } from "./yaml-position.ts";
 import type { Places } from "./yaml-source.ts";
@@ -103,6 +105,23 @@ export class RuleChecks {
       this.#issues.push(this.#places.issue(path, `{${word}} is not known; ${advice}`, match.index));
     }
     return template;
+  }
+
+  /** A compiled Liquid text; every variable in it must be a fact or one of `words`. */
+  liquid(path: Path, source: string, words: readonly string[]): Template {
+    const compiled = compileTemplate(source);
+    if (!compiled.ok) {
+      this.#issues.push(this.#places.issue(path, `${compiled.message}; see docs/admin/cadences.md`, compiled.within));
+      return { source, fill: () => "" };
+    }
+    const { types, untyped, complete } = this.#around.names;
+    const names = [...words, ...types.keys(), ...untyped];
+    for (const { word, within } of complete ? compiled.words : []) {
+      if (names.includes(word)) continue;
+      const advice = writeInstead(word, names, `use a mapped field, a fact, or one of ${words.join(", ")}`);
+      this.#issues.push(this.#places.issue(path, `{{ ${word} }} is not known; ${advice}`, within));
+    }
+    return compiled.template;
   }
 
   /** Names that must differ within a list. */

@@ -1,6 +1,6 @@
 /** The shape of config/safety.yml: how much one run may do before a person has to look. */
 import * as z from "zod";
-import type { SafetyLimits } from "../core/model/rulebook.ts";
+import type { SafetyLimits } from "../core/model/connector-settings.ts";
 import { share, whole } from "./file-shapes.ts";
 
 const limit = (atMost: number, part: number, what: string) =>

@@ -1,6 +1,7 @@
 /** The shape of config/suppression.yml: what may not be done with whom. */
 import * as z from "zod";
-import { CHANNELS, type SuppressionRule } from "../core/model/rulebook.ts";
+import { CHANNELS } from "../core/model/follow-up.ts";
+import type { SuppressionRule } from "../core/model/rulebook.ts";
 import { choice, condition, kebabName, text } from "./file-shapes.ts";
 import type { RuleChecks } from "./rule-checks.ts";
 

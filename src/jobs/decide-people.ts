@@ -23,6 +23,8 @@ interface Ledger {
   readonly handoffs: ReadonlyMap<string, Awaited<ReturnType<SyncDependencies["store"]["handoffsOf"]>>>;
   readonly tasks: ReadonlyMap<string, Awaited<ReturnType<SyncDependencies["store"]["tasksOf"]>>>;
   readonly stageEvents: ReadonlyMap<string, Awaited<ReturnType<SyncDependencies["store"]["stageEventsOf"]>>>;
+  readonly cadenceRuns: ReadonlyMap<string, Awaited<ReturnType<SyncDependencies["store"]["cadenceRunsOf"]>>>;
+  readonly followUpEvents: ReadonlyMap<string, Awaited<ReturnType<SyncDependencies["store"]["followUpEventsOf"]>>>;
 }
 
 export interface PeopleToDecide {
@@ -66,6 +68,8 @@ export async function decidePeople(
         handoffs: ledger.handoffs.get(link.id) ?? [],
         tasks: ledger.tasks.get(link.id) ?? [],
         stageEvents: ledger.stageEvents.get(link.id) ?? [],
+        cadenceRuns: ledger.cadenceRuns.get(link.id) ?? [],
+        followUpEvents: ledger.followUpEvents.get(link.id) ?? [],
         rescore: draft.rescore,
       },
       context,
@@ -215,6 +219,8 @@ async function readLedger(
     handoffs: byLink(await store.handoffsOf(ids)),
     tasks: byLink(await store.tasksOf(ids)),
     stageEvents: byLink(await store.stageEventsOf(ids)),
+    cadenceRuns: byLink(await store.cadenceRunsOf(ids)),
+    followUpEvents: byLink(await store.followUpEventsOf(ids)),
   };
 }
 

@@ -1,15 +1,19 @@
 /** Gives reps their tasks: one per cause, found again by its key when an answer was lost, and never made twice even if a rep deleted it. */
 import type { RejectEntry, TaskEntry } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
-import type { Write, WriteOutcome } from "../core/model/plan.ts";
+import type { Write } from "../core/model/plan.ts";
 import type { CrmRecord, Instant, Owner } from "../core/model/record.ts";
 import type { PersonDecision } from "../core/sync/person-decision.ts";
 import { later } from "../core/sync/sight-fields.ts";
+import { plannedChanges } from "./change-tasks.ts";
+import { refusedTask } from "./refused-task.ts";
 import { type RunFacts, type SyncDependencies, TASK } from "./sync-dependencies.ts";
 import type { RunTally } from "./sync-result.ts";
 import { stopForUnknownCode } from "./unknown-codes.ts";
 
 const BATCH = 200;
+/** Salesforce's own word for a task that nobody has begun. */
+const NOT_STARTED = "Not Started";
 
 /** Sends every task that is due and whose person has a Salesforce record. */
 export async function deliverTasks(dependencies: SyncDependencies, facts: RunFacts, tally: RunTally): Promise<void> {
@@ -23,7 +27,15 @@ export async function deliverTasks(dependencies: SyncDependencies, facts: RunFac
     const record = found.get(task.cause);
     return record === undefined
       ? []
-      : [{ ...task, state: "done" as const, notBefore: null, salesforceId: record.ref.id }];
+      : [
+          {
+            ...task,
+            state: "done" as const,
+            notBefore: null,
+            salesforceId: record.ref.id,
+            deliveredAt: task.deliveredAt ?? record.createdAt,
+          },
+        ];
   });
   if (settled.length > 0) await store.saveTasks(facts.lease, settled);
   const sendable = due
@@ -75,7 +87,14 @@ export async function plannedTasks(
       ? tasks.filter((task) => task.state === "due").map((task) => taskWrite(task, link, ownFields.cause, owners))
       : [];
   });
-  return [...new Map([...stored, ...fresh].map((write) => [write.key, write])).values()];
+  const told = decided.flatMap(({ tasks }) => tasks.filter((task) => task.change != null));
+  const changes = await store.tasksToChange(10 * BATCH);
+  const names = new Map([
+    ...(await store.links(changes.map(({ link }) => link))).map((link): [string, Link] => [link.id, link]),
+    ...decided.map(({ link }): [string, Link] => [link.id, link]),
+  ]);
+  const changed = plannedChanges([...changes, ...told], names, owners);
+  return [...new Map([...stored, ...fresh, ...changed].map((write) => [write.key, write])).values()];
 }
 
 /** A task as a write: an upsert on its cause. */
@@ -92,7 +111,7 @@ function taskWrite(
     Subject: task.subject,
     Description: task.description,
     Priority: task.priority,
-    Status: "Not Started",
+    Status: NOT_STARTED,
     ActivityDate: task.dueOn,
     WhoId: link.salesforceId,
     ...(owner === undefined ? {} : { OwnerId: owner.id }),
@@ -149,7 +168,14 @@ async function sendBatch(
     if (tally.keepPlan) tally.writes.push(write);
     if (outcome?.kind === "written") {
       tally.wrote(write, outcome.created);
-      saved.push({ ...task, state: "done", notBefore: null, salesforceId: outcome.id, status: "Not Started" });
+      saved.push({
+        ...task,
+        state: "done",
+        notBefore: null,
+        salesforceId: outcome.id,
+        status: NOT_STARTED,
+        deliveredAt: task.deliveredAt ?? clock.now(),
+      });
     } else if (outcome?.kind === "rejected" || outcome?.kind === "gone") {
       rejects.push(refusedTask(dependencies, facts, write, outcome));
       // Tried again in an hour: the owner or the record may be mended by then.
@@ -168,30 +194,6 @@ async function sendBatch(
 
 const HOUR_MS = 3_600_000;
 
-function refusedTask(
-  dependencies: SyncDependencies,
-  facts: RunFacts,
-  write: Write,
-  outcome: Extract<WriteOutcome, { kind: "rejected" | "gone" }>,
-): RejectEntry {
-  const { code, fields } = outcome.kind === "rejected" ? outcome : { code: "GONE", fields: [] };
-  dependencies.log.warn({ event: "record.rejected", system: "salesforce", object: TASK, id: null, code, fields });
-  return {
-    id: write.key,
-    link: write.link,
-    system: "salesforce",
-    object: TASK,
-    recordId: null,
-    recordName: write.recordName,
-    fields,
-    code,
-    message: outcome.message,
-    at: dependencies.clock.now(),
-    run: facts.run,
-    attempts: 1,
-  };
-}
-
 /** What reps did with their tasks, as Salesforce tells it. */
 export async function noteTaskChanges(
   dependencies: SyncDependencies,
@@ -209,8 +211,10 @@ export async function noteTaskChanges(
     const closed = record.fields["IsClosed"] === true || deleted;
     const status = deleted ? "Deleted" : String(record.fields["Status"] ?? "");
     const closedAt = closed ? closedAtOf(record) : null;
-    if (task.status === status && task.closedAt === closedAt) return [];
-    return [{ ...task, status, closedAt }];
+    // What we closed ourselves was closed when we said so.
+    if (task.status === status && (task.closedAt === closedAt || (task.closedByUs && closed))) return [];
+    const touchedAt = task.touchedAt ?? (status === NOT_STARTED ? null : (closedAt ?? record.modifiedAt));
+    return [{ ...task, status, closedAt, touchedAt }];
   });
   if (changed.length === 0) return;
   await store.saveTasks(facts.lease, changed);

@@ -1,4 +1,4 @@
-/** The time-driven pass: whose score decay changes today, which handoffs are late, whose pending checks are due. It costs only what is due. */
+/** The time-driven pass: whose score decay changes today, who has a step of a ladder or cadence due, whose pending checks are due. It costs only what is due. */
 
 import type { Link } from "../core/model/link.ts";
 import type { Instant } from "../core/model/record.ts";
@@ -19,7 +19,9 @@ const MOST_PEOPLE = 5_000;
 export interface FollowUpResult {
   /** People whose score was looked at because decay was due. */
   readonly rescored: number;
-  /** Handoffs whose deadline passed without an answer, since the last pass. */
+  /** People with a step due: of a handoff's ladder, a cadence, or on the date that a buyer named. */
+  readonly steps: number;
+  /** Handoffs among them whose deadline has passed without an answer. */
   readonly late: number;
   readonly sync: SyncResult;
 }
@@ -29,28 +31,25 @@ export async function runFollowUp(dependencies: SyncDependencies): Promise<Follo
   const { store, clock, rulebook, holder } = dependencies;
   const now = clock.now();
   const lease = await store.acquireLease(SYNC_JOB, holder, rulebook.connector.leaseSeconds * 1_000, now);
-  if (lease === null) return { rescored: 0, late: 0, sync: await runSync(dependencies, { onlyMarked: true }) };
+  if (lease === null)
+    return { rescored: 0, steps: 0, late: 0, sync: await runSync(dependencies, { onlyMarked: true }) };
   let rescored = 0;
   let late = 0;
+  let steps = 0;
   try {
     const due = await store.linksDueForScore(now, MOST_PEOPLE);
     await rescore(dependencies, lease, due, now);
     rescored = due.length;
-    const overdue = (await store.openHandoffs()).filter(
-      (handoff) => handoff.outcome === "open" && handoff.deadline < now,
-    );
-    const ended = overdue.map((handoff) => ({
-      ...handoff,
-      outcome: "late" as const,
-      endedAt: handoff.deadline,
-      endedBy: "deadline",
-    }));
-    if (ended.length > 0) await store.saveHandoffs(lease, ended);
-    late = ended.length;
+    const waiting = await store.linksDueForFollowUp(now, MOST_PEOPLE);
+    const ids = waiting.map(({ id }) => id);
+    late = (await store.handoffsOf(ids)).filter(({ outcome, deadline }) => outcome === "open" && deadline < now).length;
+    const dirty = ids.map((id): DirtyMark => ({ key: `l:${id}`, reason: "follow-up", dueAt: now }));
+    if (dirty.length > 0) await store.ingest(lease, { dirty, cursors: [], seen: [], now });
+    steps = dirty.length;
   } finally {
     await store.releaseLease(lease);
   }
-  return { rescored, late, sync: await runSync(dependencies, { onlyMarked: true }) };
+  return { rescored, steps, late, sync: await runSync(dependencies, { onlyMarked: true }) };
 }
 
 /** Counts as accepted by default since a moment ago. */

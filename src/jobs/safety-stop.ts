@@ -1,6 +1,7 @@
 /** When a run is too dangerous to go on: foreseen while it reads, counted over its writes, kept until a person has looked, and told with a sample. */
+
+import type { SafetyLimits } from "../core/model/connector-settings.ts";
 import type { Write } from "../core/model/plan.ts";
-import type { SafetyLimits } from "../core/model/rulebook.ts";
 import { tally as addToTally, checkSafety, NOTHING_YET, type SafetyTally } from "../core/sync/check-safety.ts";
 import { planName, sampleOf } from "./plan-name.ts";
 import type { SyncDependencies } from "./sync-dependencies.ts";

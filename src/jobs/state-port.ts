@@ -1,4 +1,5 @@
 /** All that the jobs need of the state: one method per transaction, each fenced, none open across a network call. */
+import type { CadenceRun, FollowUpEvent } from "../core/model/follow-up.ts";
 import type {
   ConflictEntry,
   HandoffEntry,
@@ -12,7 +13,7 @@ import type {
 import type { Link } from "../core/model/link.ts";
 import type { NoticeEntry } from "../core/model/notice.ts";
 import type { Priority } from "../core/model/priority.ts";
-import type { Instant, ObjectSchema, Owner, System } from "../core/model/record.ts";
+import type { Instant, ObjectSchema, Owner, System, Value } from "../core/model/record.ts";
 
 import type { PersonLedger, ReportReading } from "../core/model/report-row.ts";
 
@@ -72,6 +73,10 @@ export interface Decisions {
   readonly outcomes: readonly OutcomeEntry[];
   /** What people are to be told; one whose key is there already is left as it is. */
   readonly notices: readonly NoticeEntry[];
+  readonly cadenceRuns: readonly CadenceRun[];
+  /** A step that was taken already stays as it was told. */
+  readonly followUpEvents: readonly FollowUpEvent[];
+  readonly factChanges: readonly FactChange[];
   readonly dirty: readonly DirtyMark[];
   /** Rows to delete, each only if its version is still the one worked on. */
   readonly done: readonly { readonly key: string; readonly version: number }[];
@@ -79,6 +84,14 @@ export interface Decisions {
   readonly routed: readonly { readonly rule: string; readonly ownerEmail: string }[];
   /** Conflicts and rejects that no longer hold: by their own id, by their link's, and conflicts also by `link:field`. */
   readonly settled: { readonly conflicts: readonly string[]; readonly rejects: readonly string[] };
+}
+
+/** What was new about a person's facts with one decision; a fact that became unknown is null. The first has all of them. For replays of history. */
+export interface FactChange {
+  readonly link: string;
+  readonly version: number;
+  readonly at: Instant;
+  readonly facts: Readonly<Record<string, Value>>;
 }
 
 /** Decides nothing: what a commit that is about one thing only starts from. */
@@ -93,6 +106,9 @@ export const NOTHING_DECIDED: Decisions = {
   rejects: [],
   outcomes: [],
   notices: [],
+  cadenceRuns: [],
+  followUpEvents: [],
+  factChanges: [],
   dirty: [],
   done: [],
   routed: [],
@@ -175,6 +191,8 @@ export interface StateStore {
   ownersOfDomains(domains: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** What each person bought in deals that were won at `since` or later. */
   salesByPerson(since: Instant): Promise<readonly { readonly link: string; readonly amount: number }[]>;
+  /** Whose ladder or cadence has a step due. */
+  linksDueForFollowUp(now: Instant, limit: number): Promise<readonly Link[]>;
   findPerson(text: string): Promise<readonly Link[]>;
 
   commitDecisions(lease: Lease, decisions: Decisions): Promise<Stored>;
@@ -192,6 +210,13 @@ export interface StateStore {
   tasksDue(now: Instant, limit: number): Promise<readonly TaskEntry[]>;
   tasksOf(links: readonly string[]): Promise<readonly TaskEntry[]>;
   tasksBySalesforceId(ids: readonly string[]): Promise<readonly TaskEntry[]>;
+  /** Tasks that are in Salesforce and are to be changed there. */
+  tasksToChange(limit: number): Promise<readonly TaskEntry[]>;
+  cadenceRunsOf(links: readonly string[]): Promise<readonly CadenceRun[]>;
+  /** Steps taken, in order of time. */
+  followUpEventsOf(links: readonly string[]): Promise<readonly FollowUpEvent[]>;
+  /** In the order of a person's decisions. */
+  factChangesOf(links: readonly string[]): Promise<readonly FactChange[]>;
   saveTasks(lease: Lease, tasks: readonly TaskEntry[]): Promise<void>;
   handoffsOf(links: readonly string[]): Promise<readonly HandoffEntry[]>;
   openHandoffs(): Promise<readonly HandoffEntry[]>;

@@ -1,13 +1,15 @@
 /** One chunk of a sync: load, decide, store the decisions, send, store what became of them. Nothing is sent that is not stored first. */
 import { StopRun } from "../core/errors.ts";
-import type { IntentEntry, OutcomeEntry } from "../core/model/ledger.ts";
+import type { OutcomeEntry } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import type { Write, WriteOutcome } from "../core/model/plan.ts";
 import type { CrmRecord, System } from "../core/model/record.ts";
+import type { PersonDecision } from "../core/sync/person-decision.ts";
 import { later } from "../core/sync/sight-fields.ts";
 import { type DecidedPerson, decidePeople } from "./decide-people.ts";
 import { followErasures } from "./erase-people.ts";
 import { outcomesOfContacts } from "./follow-opportunities.ts";
+import { intentOf } from "./intended-write.ts";
 import { type LoadedPeople, loadPeople } from "./load-people.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import type { PersonDraft } from "./person-draft.ts";
@@ -16,7 +18,7 @@ import type { CrmClient } from "./ports.ts";
 import { assertOwnWritesKnown } from "./reconcile.ts";
 import { recordOutcomes } from "./record-outcomes.ts";
 import { settledConflicts, settledRejects } from "./settled-rows.ts";
-import type { DirtyRow } from "./state-port.ts";
+import type { DirtyRow, FactChange } from "./state-port.ts";
 import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
 import type { RunTally } from "./sync-result.ts";
 import { stopForUnknownCode } from "./unknown-codes.ts";
@@ -177,7 +179,10 @@ export async function storeAndSend(
     tasks: changed.flatMap(({ decision }) => decision.tasks),
     rejects: changed.flatMap(({ decision }) => decision.rejects),
     outcomes: loaded.outcomes,
-    notices: [],
+    notices: changed.flatMap(({ decision }) => decision.notices),
+    cadenceRuns: changed.flatMap(({ decision }) => decision.cadenceRuns),
+    followUpEvents: changed.flatMap(({ decision }) => decision.followUpEvents),
+    factChanges: changed.flatMap(({ decision }) => factChangesOf(decision, sentAt)),
     dirty: [],
     done: [
       ...loaded.idle.map(({ row }) => row),
@@ -189,7 +194,10 @@ export async function storeAndSend(
   const stale = new Set(stored.stale);
   for (const { decision } of changed) {
     for (const handoff of decision.handoffs) {
-      if (handoff.outcome === "open")
+      const isNew = decision.tasks.some(
+        ({ purpose, epoch, state }) => purpose === "mql" && epoch === handoff.epoch && state !== "done",
+      );
+      if (isNew && handoff.outcome === "open")
         dependencies.log.info({ event: "handoff.made", link: handoff.link, owner: handoff.ownerEmail });
     }
   }
@@ -256,7 +264,12 @@ function isWorthStoring({ draft, decision }: DecidedPerson): boolean {
   )
     return true;
   if (decision.stageEvents.length + decision.handoffs.length + decision.tasks.length > 0) return true;
+  if (decision.cadenceRuns.length + decision.followUpEvents.length + decision.notices.length > 0) return true;
   return JSON.stringify({ ...decision.link, version: 0 }) !== JSON.stringify({ ...draft.before, version: 0 });
+}
+
+function factChangesOf({ link, factChange }: PersonDecision, at: string): FactChange[] {
+  return factChange === null ? [] : [{ link: link.id, version: link.version, at, facts: factChange }];
 }
 
 function quarantined(link: Link, writes: readonly Write[], notBefore: string): Link {
@@ -264,23 +277,4 @@ function quarantined(link: Link, writes: readonly Write[], notBefore: string): L
   const quarantine = { ...link.quarantine };
   for (const system of systems) quarantine[system] = notBefore;
   return { ...link, quarantine };
-}
-
-function intentOf(write: Write, facts: RunFacts, sentAt: string, notBefore: string): IntentEntry {
-  return {
-    key: write.key,
-    run: facts.run,
-    link: write.link,
-    system: write.system,
-    object: write.object,
-    recordId: write.id,
-    operation: write.operation,
-    fields: write.fields,
-    reason: write.reason,
-    state: "sent",
-    sentAt,
-    notBefore,
-    ifUnmodifiedSince: write.ifUnmodifiedSince,
-    detail: null,
-  };
 }

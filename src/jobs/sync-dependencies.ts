@@ -96,7 +96,7 @@ export function fieldsToRead(
   ];
   const extra =
     system === "hubspot"
-      ? [ownFields.outcome, ownFields.outcomeAt, ownFields.outcomeAmount, ownFields.recycleReason]
+      ? [ownFields.outcome, ownFields.outcomeAt, ownFields.outcomeAmount, ownFields.recycleReason, ownFields.nextStep]
       : [ownFields.epoch];
   const wanted = [...mapped, ...own, ...extra, ...rulebook.facts[system].map((source) => source.field)];
   const schema = facts.schemas.get(schemaKey(system, object));

@@ -2,6 +2,7 @@
 import { RetryLater, StopRun } from "../core/errors.ts";
 import type { Write } from "../core/model/plan.ts";
 import { NOTHING_YET } from "../core/sync/check-safety.ts";
+import { changeTasks } from "./change-tasks.ts";
 import { deliverNotices } from "./deliver-notices.ts";
 import { deliverTasks, noteTaskChanges } from "./deliver-tasks.ts";
 import { findOverruns } from "./find-overruns.ts";
@@ -190,6 +191,7 @@ async function decideAndWrite(
   if (refused !== null) return refused;
   if (options.onlyMarked !== true && options.only === undefined) await endFirstLoad(dependencies);
   await deliverTasks(dependencies, facts, tally);
+  await changeTasks(dependencies, facts, tally);
   return null;
 }
 

@@ -54,6 +54,10 @@ const NOTHING_ELSE = {
   stageEvents: [],
   handoffs: [],
   tasks: [],
+  cadenceRuns: [],
+  followUpEvents: [],
+  notices: [],
+  factChange: null,
   routed: null,
   again: false,
 } as const;

@@ -2,7 +2,16 @@
 import { sql } from "kysely";
 import { type Decisions, NOTHING_DECIDED, type Outcomes, type StateStore } from "../jobs/state-port.ts";
 import { clearDirty, markDirty } from "./dirty-part.ts";
-import { CONFLICTS, INTENTS, OUTCOMES, REJECTS, STAGE_EVENTS } from "./ledger-tables.ts";
+import {
+  CADENCE_RUNS,
+  CONFLICTS,
+  FACT_CHANGES,
+  FOLLOW_UP_EVENTS,
+  INTENTS,
+  OUTCOMES,
+  REJECTS,
+  STAGE_EVENTS,
+} from "./ledger-tables.ts";
 import { storeNotices } from "./notice-part.ts";
 import type { Statements } from "./row-table.ts";
 import type { StateDatabase } from "./state-database.ts";
@@ -79,6 +88,9 @@ async function storeDecided(tx: Statements, connection: string, decisions: Decis
     },
   );
   await storeNotices(tx, connection, decisions.notices);
+  await CADENCE_RUNS.store(tx, connection, decisions.cadenceRuns, { do: "update", set: CADENCE_RUNS.takeAll() });
+  await FOLLOW_UP_EVENTS.store(tx, connection, decisions.followUpEvents, { do: "nothing" });
+  await FACT_CHANGES.store(tx, connection, decisions.factChanges, { do: "nothing" });
   await countRouted(tx, connection, decisions.routed);
   // First the marks that are worked off, so that one set anew in the same breath stays.
   await clearDirty(tx, connection, decisions.done);

@@ -82,7 +82,7 @@ const FORGET: readonly Forget[] = [
     where connection = ${connection} and link = any(${links}::text[])`,
   (connection, links) =>
     sql`update outcome set name = '' where connection = ${connection} and link = any(${links}::text[])`,
-  ...["conflict", "reject", "notice", "report_person", "touch"].map(
+  ...["conflict", "reject", "notice", "cadence_run", "follow_up_event", "fact_change", "report_person", "touch"].map(
     (table): Forget =>
       (connection, links) =>
         sql`delete from ${sql.table(table)} where connection = ${connection} and link = any(${links}::text[])`,

@@ -1,4 +1,5 @@
 /** The tables whose rows are ledger entries, cursors and marks as the jobs know them. */
+import type { CadenceRun, FollowUpEvent } from "../core/model/follow-up.ts";
 import type {
   ConflictEntry,
   HandoffEntry,
@@ -9,7 +10,7 @@ import type {
   TaskEntry,
 } from "../core/model/ledger.ts";
 import type { NoticeEntry } from "../core/model/notice.ts";
-import type { Alias, Cursor, DirtyRow, RunRow } from "../jobs/state-port.ts";
+import type { Alias, Cursor, DirtyRow, FactChange, RunRow } from "../jobs/state-port.ts";
 import { RowTable } from "./row-table.ts";
 
 export const CURSORS = new RowTable<Cursor>("cursor", ["system", "object", "lane"], {
@@ -107,6 +108,7 @@ export const HANDOFFS = new RowTable<HandoffEntry>("handoff", ["link", "epoch"],
   endedAt: "instant",
   endedBy: "text",
   reasons: "json",
+  reactedAt: "instant",
 });
 
 export const TASKS = new RowTable<TaskEntry>("task", ["cause"], {
@@ -127,6 +129,9 @@ export const TASKS = new RowTable<TaskEntry>("task", ["cause"], {
   status: "text",
   closedAt: "instant",
   closedByUs: "boolean",
+  deliveredAt: "instant",
+  touchedAt: "instant",
+  change: "json-or-null",
 });
 
 export const OUTCOMES = new RowTable<OutcomeEntry>("outcome", ["opportunityId"], {
@@ -166,4 +171,34 @@ export const NOTICES = new RowTable<NoticeEntry>("notice", ["key"], {
   notBefore: "instant",
   attempts: "integer",
   detail: "text",
+});
+
+export const CADENCE_RUNS = new RowTable<CadenceRun>("cadence_run", ["link", "cadence", "epoch", "anchorAt"], {
+  link: "text",
+  cadence: "text",
+  epoch: "integer",
+  anchorAt: "instant",
+  startedAt: "instant",
+  taken: "integer",
+  lastAt: "instant",
+  state: "text",
+  endedAt: "instant",
+  because: "text",
+});
+
+/** A step is taken once: whoever comes second changes nothing. */
+export const FOLLOW_UP_EVENTS = new RowTable<FollowUpEvent>("follow_up_event", ["key"], {
+  key: "text",
+  link: "text",
+  epoch: "integer",
+  kind: "text",
+  at: "instant",
+  text: "text",
+});
+
+export const FACT_CHANGES = new RowTable<FactChange>("fact_change", ["link", "version"], {
+  link: "text",
+  version: "integer",
+  at: "instant",
+  facts: "json",
 });

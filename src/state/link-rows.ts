@@ -29,6 +29,7 @@ export interface LinkRow {
   readonly stageState: StageState | null;
   readonly score: ScoreState | null;
   readonly quarantine: Readonly<Partial<Record<System, Instant>>>;
+  readonly followUpAt: Instant | null;
 }
 
 export const LINKS = new RowTable<LinkRow>("link", ["id"], {
@@ -55,6 +56,7 @@ export const LINKS = new RowTable<LinkRow>("link", ["id"], {
   stageState: "json",
   score: "json",
   quarantine: "json",
+  followUpAt: "instant",
 });
 
 const SCORED: ReadonlySet<LinkState> = new Set(["single", "pending", "linked", "ambiguous"]);
@@ -73,6 +75,7 @@ export function rowOfLink(link: Link): LinkRow {
     stageState: stage,
     scoreTotal: link.score?.total ?? null,
     scoreDueAt: SCORED.has(link.state) ? (link.score?.nextChangeAt ?? null) : null,
+    followUpAt: SCORED.has(link.state) ? (link.followUpAt ?? null) : null,
   };
 }
 
@@ -95,6 +98,7 @@ export function linkOfRow(row: LinkRow): Link {
     facts: row.facts,
     firstSeenAt: row.firstSeenAt,
     quarantine: row.quarantine,
+    ...(row.followUpAt === null ? {} : { followUpAt: row.followUpAt }),
   };
 }
 

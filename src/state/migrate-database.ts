@@ -10,6 +10,7 @@ import { up as createCompanies } from "./migration-0005-companies.ts";
 import { up as createNotices } from "./migration-0006-notices.ts";
 import { up as createReport } from "./migration-0007-report.ts";
 import { up as addPriority } from "./migration-0008-priority.ts";
+import { up as createFollowUps } from "./migration-0014-follow-ups.ts";
 import type { Statements } from "./row-table.ts";
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -21,6 +22,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0006-notices": { up: createNotices },
   "0007-report": { up: createReport },
   "0008-priority": { up: addPriority },
+  "0014-follow-ups": { up: createFollowUps },
 };
 const MIGRATION_TABLE = "leadloop_migration";
 const OLDEST_SERVER = 130_000;

@@ -6,6 +6,7 @@ import { commitPart } from "./commit-part.ts";
 import { openingFailure } from "./database-failure.ts";
 import { dirtyPart } from "./dirty-part.ts";
 import { erasurePart } from "./erasure-part.ts";
+import { followUpPart } from "./follow-up-part.ts";
 import { leasePart } from "./lease-part.ts";
 import { ledgerPart } from "./ledger-part.ts";
 import { linkPart } from "./link-part.ts";
@@ -78,6 +79,7 @@ function storeOf(database: StateDatabase, close: () => Promise<void>): StateStor
     ...attentionPart(database),
     ...erasurePart(database),
     ...noticePart(database),
+    ...followUpPart(database),
     ...runPart(database),
     ...reportPart(database),
     close,

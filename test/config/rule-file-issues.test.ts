@@ -151,7 +151,7 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "config/handoff.yml",
     "({band})",
     "({bnd})",
-    ["config/handoff.yml:9:41  task.subject: {bnd} is not known; write band"],
+    ["config/handoff.yml:31:41  task.subject: {bnd} is not known; write band"],
   ],
   [
     "an unknown placeholder further down",
@@ -159,7 +159,7 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "{next}",
     "{deadline}",
     [
-      "config/handoff.yml:14:5  task.description: {deadline} is not known; use a mapped field, a fact, or one of name, reasons, next",
+      "config/handoff.yml:36:5  task.description: {deadline} is not known; use a mapped field, a fact, or one of name, reasons, next",
     ],
   ],
   [
@@ -168,7 +168,7 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "priority: High",
     "priority: Urgent",
     [
-      'config/handoff.yml:15:13  task.priority: "Urgent" is not a priority of a Salesforce task; write one of High, Normal, Low',
+      'config/handoff.yml:37:13  task.priority: "Urgent" is not a priority of a Salesforce task; write one of High, Normal, Low',
     ],
   ],
   [
@@ -264,7 +264,7 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "first-contact: first_contact_at",
     "first-contact: landing_page",
     [
-      "config/report.yml:7:16  first-contact: landing_page is text, and this must be a date or a date-time; write one of last_purchase_at, hs_email_last_open_date, hs_email_last_click_date, hs_email_last_reply_date, hs_analytics_last_visit_timestamp, recent_conversion_date, first_contact_at, retry_on",
+      "config/report.yml:7:16  first-contact: landing_page is text, and this must be a date or a date-time; write one of last_purchase_at, hs_email_last_open_date, hs_email_last_click_date, hs_email_last_reply_date, hs_analytics_last_visit_timestamp, recent_conversion_date, first_contact_at, last_contacted, retry_on",
     ],
   ],
 ];

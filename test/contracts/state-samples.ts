@@ -74,6 +74,9 @@ export const NO_DECISIONS: Decisions = {
   rejects: [],
   outcomes: [],
   notices: [],
+  cadenceRuns: [],
+  followUpEvents: [],
+  factChanges: [],
   dirty: [],
   done: [],
   routed: [],
@@ -164,6 +167,7 @@ export function handoffOf(link: string, changes: Partial<HandoffEntry> = {}): Ha
     endedAt: null,
     endedBy: null,
     reasons: [{ rule: "opens", points: 9, text: "opened 3 e-mails" }],
+    reactedAt: null,
     ...changes,
   };
 }
@@ -187,6 +191,9 @@ export function taskFor(link: string, changes: Partial<TaskEntry> = {}): TaskEnt
     status: null,
     closedAt: null,
     closedByUs: false,
+    deliveredAt: null,
+    touchedAt: null,
+    change: null,
     ...changes,
   };
 }

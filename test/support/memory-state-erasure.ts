@@ -54,4 +54,8 @@ function forget(tables: MemoryTables, id: string, reason: string, at: Instant, k
   for (const row of tables.conflicts.select(mine, () => [])) tables.conflicts.delete(row.id);
   for (const row of tables.rejects.select(mine, () => [])) tables.rejects.delete(row.id);
   for (const row of tables.notices.select(mine, () => [])) tables.notices.delete(row.key);
+  for (const row of tables.followUpEvents.select(mine, () => [])) tables.followUpEvents.delete(row.key);
+  for (const row of tables.factChanges.select(mine, () => [])) tables.factChanges.delete(`${row.link} ${row.version}`);
+  for (const row of tables.cadenceRuns.select(mine, () => []))
+    tables.cadenceRuns.delete(`${row.link} ${row.cadence} ${row.epoch} ${row.anchorAt}`);
 }

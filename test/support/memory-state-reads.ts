@@ -6,10 +6,10 @@ import { companyReads } from "./memory-state-companies.ts";
 import { closeWrites, erasedAmong } from "./memory-state-erasure.ts";
 import { markReads } from "./memory-state-marks.ts";
 import { memoryReportPages } from "./memory-state-report.ts";
-import type { MemoryTables, NoticeMethod, WritingMethod } from "./memory-state-tables.ts";
+import type { FollowUpMethod, MemoryTables, WritingMethod } from "./memory-state-tables.ts";
 import { descending } from "./memory-table.ts";
 
-type Reads = Omit<StateStore, WritingMethod | NoticeMethod | "close">;
+type Reads = Omit<StateStore, WritingMethod | FollowUpMethod | "close">;
 
 const FOUND_AT_MOST = 20;
 const SCORED: ReadonlySet<LinkState> = new Set(["single", "pending", "linked", "ambiguous"]);

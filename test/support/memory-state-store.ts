@@ -16,7 +16,7 @@ import { type StoredClaim, settleClaims } from "../../src/state/link-claims.ts";
 import { withoutStale } from "../../src/state/without-stale.ts";
 import { forgetAll } from "./memory-state-erasure.ts";
 import { markDirty } from "./memory-state-marks.ts";
-import { memoryNotices, putNotices } from "./memory-state-notices.ts";
+import { memoryFollowUps, putFollowUps, putRejects } from "./memory-state-follow-ups.ts";
 import { memoryReads } from "./memory-state-reads.ts";
 import { settle } from "./memory-state-settling.ts";
 import { type MemoryTables, memoryTables, type WritingMethod } from "./memory-state-tables.ts";
@@ -25,7 +25,12 @@ import { type MemoryTables, memoryTables, type WritingMethod } from "./memory-st
 export function openMemoryState(): { readonly store: StateStore; readonly tables: MemoryTables } {
   const tables = memoryTables();
   return {
-    store: { ...memoryReads(tables), ...memoryWrites(tables), ...memoryNotices(tables), close: async () => undefined },
+    store: {
+      ...memoryReads(tables),
+      ...memoryWrites(tables),
+      ...memoryFollowUps(tables),
+      close: async () => undefined,
+    },
     tables,
   };
 }
@@ -171,7 +176,7 @@ function commitDecisions(tables: MemoryTables, decisions: Decisions): Stored {
     if (task.state !== "due") putTask(tables, task);
     else if (tables.tasks.get(task.cause) === undefined) tables.tasks.put(task);
   for (const outcome of kept.outcomes) tables.outcomes.put(outcome);
-  putNotices(tables, kept.notices);
+  putFollowUps(tables, kept);
   for (const { rule, ownerEmail } of kept.routed) {
     const handoffs = (tables.routed.get(`${rule} ${ownerEmail}`)?.handoffs ?? 0) + 1;
     tables.routed.put({ rule, ownerEmail, handoffs });
@@ -238,15 +243,6 @@ function putAliases(tables: MemoryTables, aliases: readonly Alias[], before: rea
       (row) => [row.oldId],
     ))
       tables.aliases.put({ ...alias, link: target });
-  }
-}
-
-function putRejects(tables: MemoryTables, rejects: Decisions["rejects"]): void {
-  const last = new Map(rejects.map((reject) => [reject.id, reject]));
-  for (const reject of last.values()) {
-    const before = tables.rejects.get(reject.id);
-    const attempts = before === undefined ? reject.attempts : Math.max(before.attempts + 1, reject.attempts);
-    tables.rejects.put({ ...reject, attempts });
   }
 }
 

@@ -1,4 +1,6 @@
 /** The tables of a state store in memory. */
+
+import type { CadenceRun, FollowUpEvent } from "../../src/core/model/follow-up.ts";
 import type {
   ConflictEntry,
   HandoffEntry,
@@ -11,7 +13,7 @@ import type {
 import type { Link } from "../../src/core/model/link.ts";
 import type { NoticeEntry } from "../../src/core/model/notice.ts";
 import type { Instant, ObjectSchema, Owner, System } from "../../src/core/model/record.ts";
-import type { Alias, Cursor, DirtyRow, Lease, RunRow, StateStore } from "../../src/jobs/state-port.ts";
+import type { Alias, Cursor, DirtyRow, FactChange, Lease, RunRow, StateStore } from "../../src/jobs/state-port.ts";
 import { MemoryTable } from "./memory-table.ts";
 
 /** Methods of the store that write; all others read. */
@@ -37,7 +39,18 @@ export type WritingMethod = keyof Pick<
   | "saveSetting"
 >;
 
-export type NoticeMethod = keyof Pick<StateStore, "saveNotices" | "claimNotices" | "closeNotices" | "noticesOf">;
+export type FollowUpMethod = keyof Pick<
+  StateStore,
+  | "saveNotices"
+  | "claimNotices"
+  | "closeNotices"
+  | "noticesOf"
+  | "linksDueForFollowUp"
+  | "tasksToChange"
+  | "cadenceRunsOf"
+  | "followUpEventsOf"
+  | "factChangesOf"
+>;
 
 export type MemoryTables = ReturnType<typeof memoryTables>;
 
@@ -55,6 +68,9 @@ export function memoryTables() {
     handoffs: new MemoryTable<HandoffEntry>((row) => `${row.link} ${row.epoch}`),
     tasks: new MemoryTable<TaskEntry>((row) => row.cause),
     outcomes: new MemoryTable<OutcomeEntry>((row) => row.opportunityId),
+    cadenceRuns: new MemoryTable<CadenceRun>((row) => `${row.link} ${row.cadence} ${row.epoch} ${row.anchorAt}`),
+    followUpEvents: new MemoryTable<FollowUpEvent>((row) => row.key),
+    factChanges: new MemoryTable<FactChange>((row) => `${row.link} ${row.version}`),
     notices: new MemoryTable<NoticeEntry>((row) => row.key),
     routed: new MemoryTable<{ rule: string; ownerEmail: string; handoffs: number }>(
       (row) => `${row.rule} ${row.ownerEmail}`,

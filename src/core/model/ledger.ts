@@ -1,5 +1,6 @@
 /** What happened: stages entered, handoffs, tasks, conflicts, rejects, outcomes. Rows are added, never rewritten in meaning. */
 
+import type { TaskChange } from "./follow-up.ts";
 import type { ScoreReason } from "./link.ts";
 import type { SyncRule } from "./mapping.ts";
 import type { Instant, RawValue, System, Value } from "./record.ts";
@@ -41,6 +42,12 @@ export interface TaskEntry {
   readonly status: string | null;
   readonly closedAt: Instant | null;
   readonly closedByUs: boolean;
+  /** When Salesforce took it; absent or null until then. */
+  readonly deliveredAt?: Instant | null;
+  /** When somebody first did something with it in Salesforce; absent or null until then. */
+  readonly touchedAt?: Instant | null;
+  /** What Salesforce is still to be told of it. */
+  readonly change?: TaskChange | null;
 }
 
 /** One MQL given to one owner: one per cycle. */
@@ -55,6 +62,8 @@ export interface HandoffEntry {
   readonly endedAt: Instant | null;
   readonly endedBy: string | null;
   readonly reasons: readonly ScoreReason[];
+  /** The owner's first sign: the task was touched, or the person accepted or rejected. Absent or null until then. */
+  readonly reactedAt?: Instant | null;
 }
 
 /** Both sides changed one field, differently; carries both values and which was kept. */

@@ -123,4 +123,6 @@ export interface Link {
   readonly firstSeenAt: Instant;
   /** No write to this side of the person before this instant: the outcome of an earlier one is unknown. */
   readonly quarantine: Readonly<Partial<Record<System, Instant>>>;
+  /** When the next step of a ladder or cadence is due, if nothing else happens; absent or null when none is. */
+  readonly followUpAt?: Instant | null;
 }

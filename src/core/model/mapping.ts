@@ -80,6 +80,8 @@ export interface OwnFields {
   readonly outcomeAt: string;
   readonly outcomeAmount: string;
   readonly recycleReason: string;
+  /** The e-mail step that a person is due for (HubSpot). */
+  readonly nextStep: string;
   /** The shown segments that the person is in; null where nobody wants to see them. */
   readonly segments: Readonly<Record<System, string>> | null;
   /** When the person last entered a stage; only the stages that have fields for it. */

@@ -1,4 +1,6 @@
 /** What the admins decide in config/: scoring, lifecycle, routing, handoff, timing. Plain data plus compiled conditions. */
+import type { ConnectorSettings, SafetyLimits } from "./connector-settings.ts";
+import type { CadenceStep, Channel, LadderStep, Template, WorkCalendars } from "./follow-up.ts";
 import type { NotifySettings } from "./notice.ts";
 import type { Instant, System, Value } from "./record.ts";
 
@@ -166,13 +168,17 @@ export interface Handoff {
     readonly priority: string;
     readonly dueInDays: number;
   };
+  /** From the MQL to the task in Salesforce, by the clock on the wall: what is late here is ours to mend. */
+  readonly systemWithinMinutes: number;
+  /** In order of time. */
+  readonly ladder: readonly LadderStep[];
+  /** The reason that a silent handoff is recycled with. */
+  readonly silentReason: string;
+  /** The values of the rejection picklist in Salesforce. */
+  readonly rejectionReasons: readonly string[];
   /** A task of this purpose is not made for whom this holds (do not call, opted out of everything). */
   readonly suppressWhen: Condition | null;
 }
-
-/** Ways to reach a person. */
-export const CHANNELS = ["call", "email", "letter", "meeting"] as const;
-export type Channel = (typeof CHANNELS)[number];
 
 export interface SuppressionRule {
   readonly name: string;
@@ -203,51 +209,43 @@ export interface Signals {
   >;
 }
 
-/** `perDay`: calls that LeadLoop itself may spend in 24 hours; without it, only the reserve for others counts. `dailyReserveShare`: 0 to 1. */
-export interface CallLimits {
-  readonly perRun: number;
-  readonly perDay?: number | null;
-  readonly dailyReserveShare: number;
+/** What a cadence counts from: an instant among the facts, the entry into a stage, or the end of another cadence. */
+export type Anchor =
+  | { readonly kind: "fact"; readonly fact: string }
+  | { readonly kind: "stage"; readonly stage: Stage }
+  | { readonly kind: "cadence" };
+
+/** A reason to end a cadence early: a condition, or an instant among the facts that is later than the start (a reply). */
+export interface LeaveRule {
+  readonly when: Condition | null;
+  readonly since: string | null;
+  readonly because: string;
 }
 
-/** Time constants and limits; every one is a setting so that a test, a demo or an impatient admin can shorten it. */
-export interface ConnectorSettings {
-  readonly overlapSeconds: number;
-  readonly settledLagSeconds: Readonly<Record<System, number>>;
-  readonly quarantineSeconds: number;
-  readonly verifyAfterSeconds: number;
-  readonly leaseSeconds: number;
-  readonly timeBudgetSeconds: number;
-  readonly requestTimeoutSeconds: number;
-  readonly archivedSweepHours: number;
-  /** How often everybody is read and compared; 0 for never. */
-  readonly reconcileDays: number;
-  readonly schemaMaxAgeHours: number;
-  readonly tieSide: System;
-  readonly chunkSize: number;
-  readonly calls: Readonly<Record<System, CallLimits>>;
-  readonly hubspot: {
-    readonly burst: number;
-    readonly burstSeconds: number;
-    readonly searchPerSecond: number;
-    readonly concurrency: number;
-  };
-  readonly salesforce: { readonly concurrency: number };
+export interface Cadence {
+  readonly name: string;
+  readonly label: string;
+  readonly anchor: Anchor;
+  /** Who may be in it; whoever it no longer holds for has moved on and jumps out. */
+  readonly include: Condition;
+  readonly leave: readonly LeaveRule[];
+  readonly steps: readonly CadenceStep[];
+  /** The cadence that begins when this one ends with its last step. */
+  readonly next: string | null;
+  /** Who gets its tasks where the person has no owner: an owner's e-mail or a queue. */
+  readonly owner: string | null;
+  /** An anchor older than this when first seen is history. */
+  readonly maxAgeDays: number;
 }
 
-/** So many are never too many, nor is this share (0 to 1) of all linked people: the larger counts. */
-export interface SafetyLimit {
-  readonly atMost: number;
-  readonly share: number;
-}
-
-/** What one run may do before a person has to look; config/safety.yml says what each danger is. */
-export interface SafetyLimits {
-  readonly blank: SafetyLimit;
-  readonly delete: SafetyLimit;
-  readonly regress: SafetyLimit;
-  readonly change: SafetyLimit;
-  readonly create: SafetyLimit;
+export interface FollowUps {
+  readonly cadences: readonly Cadence[];
+  /** For whom steps by a channel are left out. */
+  readonly suppress: Readonly<Partial<Record<Channel, Condition>>>;
+  /** The fact that says when somebody last had real contact with the person; tasks older than that are closed. */
+  readonly contactLogged: string | null;
+  /** The task on the date that the buyer named. */
+  readonly retry: { readonly subject: Template; readonly text: Template; readonly priority: string } | null;
 }
 
 /** Money spent on a source or a campaign, in the report's currency; `month` (2026-03) where it was spent in one, null where it runs all the time. */
@@ -283,6 +281,8 @@ export interface Rulebook {
   readonly handoff: Handoff;
   readonly suppression: readonly SuppressionRule[];
   readonly signals: Signals;
+  readonly calendars: WorkCalendars;
+  readonly followUps: FollowUps;
   readonly connector: ConnectorSettings;
   readonly safety: SafetyLimits;
   readonly report: ReportSettings;

@@ -1,4 +1,5 @@
 /** Counts working hours in an owner's own time zone, weekends and holidays left out. */
+import type { DaysOff } from "../model/follow-up.ts";
 import type { Instant } from "../model/record.ts";
 
 /** When people work. Days are ISO weekdays (1 Monday to 7 Sunday); hours are minutes since local midnight, `closes` at most 1440. */
@@ -9,7 +10,7 @@ export interface WorkingCalendar {
   readonly opens: number;
   readonly closes: number;
   /** Local dates (`YYYY-MM-DD`) on which nobody works. */
-  readonly holidays: ReadonlySet<string>;
+  readonly holidays: DaysOff;
 }
 
 const MINUTE_MS = 60_000;
@@ -19,7 +20,7 @@ const DAY_MS = 86_400_000;
 const MOST_DAYS = 3660;
 
 /** Monday to Friday, 9 to 17. */
-export function standardWeek(timeZone: string, holidays: ReadonlySet<string> = new Set()): WorkingCalendar {
+export function standardWeek(timeZone: string, holidays: DaysOff = new Set()): WorkingCalendar {
   return { timeZone, days: new Set([1, 2, 3, 4, 5]), opens: 9 * 60, closes: 17 * 60, holidays };
 }
 
@@ -55,6 +56,23 @@ export function workingDateAfter(start: Instant, days: number, calendar: Working
     date = nextDate(date, 1);
   }
   return wished;
+}
+
+/** So many working days later, at the same local time where that is working time, else when the day opens or closes. */
+export function addWorkingDays(start: Instant, days: number, calendar: WorkingCalendar): Instant {
+  const at = Date.parse(start);
+  const date = localDate(at, calendar.timeZone);
+  const minute = (at - instantOf(date, 0, calendar.timeZone)) / MINUTE_MS;
+  const clock = Math.min(calendar.closes, Math.max(calendar.opens, minute));
+  let reached = date;
+  for (let left = days, day = 0; day < MOST_DAYS; day += 1) {
+    if (left <= 0 && isWorkingDay(reached, calendar)) {
+      return new Date(instantOf(reached, clock, calendar.timeZone)).toISOString();
+    }
+    reached = nextDate(reached, 1);
+    if (left > 0 && isWorkingDay(reached, calendar)) left -= 1;
+  }
+  return new Date(at + days * DAY_MS).toISOString();
 }
 
 /** An instant as a person in that zone would write it: `Mon 2026-10-05 15:30`. */

@@ -37,6 +37,8 @@ export interface StageInput {
   readonly salesforce: { readonly stage: RawValue; readonly epoch: RawValue; readonly at: Instant } | null;
   /** The person's opportunities. */
   readonly outcomes: readonly OutcomeEntry[];
+  /** Why the person goes back although nobody sent them: no reaction to the handoff until its time was over. */
+  readonly silence?: string | null;
   /** When the person first came: time of the first entry. */
   readonly createdAt: Instant;
   readonly now: Instant;
@@ -170,7 +172,7 @@ function goOn(input: StageInput, reached: StageProgress, entry: ScoreAtEntry): S
   const { state } = reached;
   const ruled = climb(reached, ruleClaims(groundOf(input, state), state.stage, state.armed, readMark(state)), entry);
   const lost = losingOutcome(input.outcomes, ruled.state);
-  if (lost === null) return ruled;
+  if (lost === null) return unanswered(input, ruled, entry);
   const reason = `lost: ${lost.lostReason ?? "no reason given"}`;
   const at = laterOf(lost.stageAt, ruled.state.since);
   const claim: StageClaim = { stage: "recycled", at, side: "salesforce", reason };
@@ -185,6 +187,15 @@ function groundOf(input: StageInput, state: StageState): RuleGround {
   const counts = due !== null && due <= input.now && input.state !== null;
   const isSentBack = input.lifecycle.recycle?.when.holds(input.facts, input.now) === true;
   return { ...input, acceptedSince: counts && !isSentBack ? due : null };
+}
+
+/** Nobody reacted to the handoff: the person is recycled, never just dropped. */
+function unanswered(input: StageInput, ruled: StageProgress, entry: ScoreAtEntry): StageProgress {
+  const { silence = null, now } = input;
+  const { state } = ruled;
+  if (silence === null || state.stage !== "mql" || state.epoch !== input.state?.epoch) return ruled;
+  const claim: StageClaim = { stage: "recycled", at: now, side: "leadloop", reason: silence };
+  return begin(input, ruled, state.epoch + 1, claim, readMark(state).words ?? wordsOf(silence, null), entry);
 }
 
 function begin(

@@ -3,10 +3,11 @@ import type { HandoffEntry, StageEvent, TaskEntry } from "../model/ledger.ts";
 import type { ScoreState, StageState } from "../model/link.ts";
 import type { Instant, Owner } from "../model/record.ts";
 import type { Facts, Rulebook } from "../model/rulebook.ts";
-import { addWorkingHours, standardWeek, type WorkingCalendar } from "./business-hours.ts";
+import { addWorkingHours } from "./business-hours.ts";
 import { readMark } from "./cycle-mark.ts";
 import { handoffCause, writeHandoffTask } from "./handoff-task.ts";
 import { laterOf } from "./hubspot-sight.ts";
+import { calendarOf } from "./owner-calendar.ts";
 import { COMPANY_RULE, FALLBACK_RULE, findOwner, NO_OWNER_WORK, type OwnerWork, routeLead } from "./route-lead.ts";
 import { isExit, rankOf, SAL_RANK } from "./stages.ts";
 
@@ -31,6 +32,8 @@ export interface HandoffInput {
   readonly given: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** Whom owners look after, and how much waits for them; nothing is known when left out. */
   readonly work?: OwnerWork;
+  /** Why nobody's reaction has ended the handoff: the reason that the person was recycled with in this run; null where that is not so. */
+  readonly silence?: string | null;
   readonly now: Instant;
 }
 
@@ -62,19 +65,30 @@ function endOf(handoff: HandoffEntry, input: HandoffInput): HandoffEntry | null 
   if (handoff.link !== input.link || handoff.outcome !== "open") return null;
   const taken = entered.find((event) => event.epoch === handoff.epoch && isTaking(event));
   if (taken !== undefined) {
-    return { ...handoff, outcome: "accepted", endedAt: laterOf(taken.at, handoff.at), endedBy: taken.side };
+    return reacted({ ...handoff, outcome: "accepted", endedAt: laterOf(taken.at, handoff.at), endedBy: taken.side });
   }
   if (handoff.epoch === stage.epoch) return acceptedSince(handoff, input);
   const back = entered.find((event) => event.epoch > handoff.epoch);
-  return { ...handoff, outcome: "rejected", endedAt: back?.at ?? stage.since, endedBy: back?.side ?? "leadloop" };
+  const endedAt = back?.at ?? stage.since;
+  if (input.silence != null && back?.reason === input.silence)
+    return { ...handoff, outcome: "late", endedAt, endedBy: "leadloop" };
+  return reacted({ ...handoff, outcome: "rejected", endedAt, endedBy: back?.side ?? "leadloop" });
+}
+
+/** Whoever accepts or rejects has reacted, if not before. */
+function reacted(handoff: HandoffEntry): HandoffEntry {
+  return { ...handoff, reactedAt: handoff.reactedAt ?? handoff.endedAt };
 }
 
 /** A rule may lift a new MQL past acceptance in the same moment: that is nobody's acceptance. */
 function acceptedSince(handoff: HandoffEntry, input: HandoffInput): HandoffEntry | null {
   const { stage } = input;
   if (isExit(stage.stage) || rankOf(stage.stage) < SAL_RANK) return null;
-  if (stage.since > handoff.at) return { ...handoff, outcome: "accepted", endedAt: stage.since, endedBy: "leadloop" };
-  return saysAccepted(input) ? { ...handoff, outcome: "accepted", endedAt: input.now, endedBy: "salesforce" } : null;
+  if (stage.since > handoff.at)
+    return reacted({ ...handoff, outcome: "accepted", endedAt: stage.since, endedBy: "leadloop" });
+  return saysAccepted(input)
+    ? reacted({ ...handoff, outcome: "accepted", endedAt: input.now, endedBy: "salesforce" })
+    : null;
 }
 
 function isTaking(event: StageEvent): boolean {
@@ -142,7 +156,7 @@ function chooseOwner(input: HandoffInput): ChosenOwner {
 
 function handOver(input: HandoffInput, owner: Owner, rule: string | null, because: string): Partial<HandoffPlan> {
   const { link, name, facts, score, stage, rulebook, now } = input;
-  const calendar: WorkingCalendar = standardWeek(owner.timeZone ?? "UTC");
+  const calendar = calendarOf(owner, rulebook.calendars);
   const handoff: HandoffEntry = {
     link,
     epoch: stage.epoch,

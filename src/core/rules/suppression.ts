@@ -1,6 +1,8 @@
 /** What may not be done with a person, and why: no call, no e-mail, no letter, no meeting. */
+
+import type { Channel } from "../model/follow-up.ts";
 import type { Instant } from "../model/record.ts";
-import type { Channel, Condition, Facts, SuppressionRule } from "../model/rulebook.ts";
+import type { Condition, Facts, SuppressionRule } from "../model/rulebook.ts";
 
 /** Why this channel is closed to the person, by the first rule that says so; null when it is open. */
 export function suppressedBy(

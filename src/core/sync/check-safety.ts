@@ -1,10 +1,11 @@
 /** Stops a plan that would do great damage before its first write. */
 
+import type { SafetyLimit, SafetyLimits } from "../model/connector-settings.ts";
 import type { Link } from "../model/link.ts";
 import type { ObjectMapping, OwnFields } from "../model/mapping.ts";
 import type { Write } from "../model/plan.ts";
 import type { CrmRecord } from "../model/record.ts";
-import type { Lifecycle, SafetyLimit, SafetyLimits } from "../model/rulebook.ts";
+import type { Lifecycle } from "../model/rulebook.ts";
 import { readStage } from "../rules/stage-spelling.ts";
 import { isExit, rankOf } from "../rules/stages.ts";
 

@@ -13,6 +13,7 @@ import { scoreLead } from "../rules/score-lead.ts";
 import { MEMBERSHIP_FACT, membershipNow } from "../rules/segment-membership.ts";
 import { fieldsToWrite, type OwnValue, type Unencodable, updateWrite } from "./build-writes.ts";
 import { createWrite, wantsCreate } from "./decide-create.ts";
+import { decideFollowUps, factChange, silenceBefore } from "./decide-follow-ups.ts";
 import { assignOwner, conflictEntries, holdUnencodable, notesAsConflicts, rejectEntries } from "./explain-decision.ts";
 import { factsDiffer, gatherFacts, personName, withCounts, withDerived } from "./gather-facts.ts";
 import { type MergedPerson, mergePerson, singleValues } from "./merge-person.ts";
@@ -34,21 +35,20 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
   const score = scoreOf(input, known, context);
   const sales = salesFacts(input.outcomes, context.salesClasses, now);
   const before = { ...withDerived(known, score, link.stage, input.tasks), ...sales };
-  const stage = decideStage(stageInput(input, before, score, context));
+  const silence = silenceBefore(input, context);
+  const stage = decideStage({ ...stageInput(input, before, score, context), silence });
   const shown = { ...known, ...shownStages(input, stage, context) };
   const name = personName(link, shown);
   const stageEvents = numbered(link, input.stageEvents, stage, score);
   const derived = { ...withDerived(shown, score, stage.state, input.tasks), ...sales };
   const membership = membershipNow(rulebook.segments, link.facts, derived, now);
   const facts = membership === null ? withoutMembership(shown) : { ...shown, [MEMBERSHIP_FACT]: membership };
-  const handoff = planHandoff({
+  const ground = {
     link: link.id,
     name,
     facts: derived,
     score,
     stage: stage.state,
-    entered: stageEvents,
-    handoffs: input.handoffs,
     tasks: input.tasks,
     rulebook,
     owners: context.owners,
@@ -56,28 +56,24 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
     given: context.given,
     work: context.work,
     now,
-  });
+  };
+  const handoff = planHandoff({ ...ground, entered: stageEvents, handoffs: input.handoffs, silence });
   const signals = planSignals({
-    link: link.id,
-    name,
+    ...ground,
     before: link.version === 0 ? null : link.facts,
-    facts: derived,
-    score,
-    stage: stage.state,
     isContact: salesforce?.ref.object === "Contact",
     isHandedOver: handoff.handoff !== null,
-    tasks: input.tasks,
-    rulebook,
-    owners: context.owners,
-    currentOwnerEmail: ownerEmail(facts),
-    given: context.given,
-    work: context.work,
-    now,
   });
   const newTasks = [...(handoff.task === null ? [] : [handoff.task]), ...signals];
-  merged = assignOwner(merged, input, handoff.handoff?.ownerEmail ?? null, context);
+  const followUps = decideFollowUps(
+    input,
+    { link, name, facts: derived, score, stage: stage.state, stageEvents, handoff, ownerEmail: ownerEmail(facts) },
+    context,
+  );
+  merged = assignOwner(merged, input, followUps.newOwner ?? handoff.handoff?.ownerEmail ?? null, context);
+  const { followUpAt: _, ...kept } = link;
   const next: Link = {
-    ...link,
+    ...kept,
     version: link.version + 1,
     name,
     email: emailOf(facts) ?? link.email,
@@ -85,8 +81,12 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
     facts,
     score: lookedAtAgain(score, rulebook, stage.state, derived, now),
     stage: stage.state,
+    ...(followUps.dueAt === null ? {} : { followUpAt: followUps.dueAt }),
   };
-  const own = ownValues(next, stage, input.outcomes, [...input.stageEvents, ...stageEvents], context);
+  const own = [
+    ...ownValues(next, stage, input.outcomes, [...input.stageEvents, ...stageEvents], context),
+    ...nextStep(followUps.emailStep, context),
+  ];
   const built = buildWrites(next, input, merged, own, stage, derived, context);
   return {
     link: {
@@ -100,9 +100,13 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
     rejects: rejectEntries(next, input, merged, built.unencodable, context),
     skips: [...built.skips, ...skipsOf(next, [...handoff.skips, ...suppressedWords(newTasks)])],
     stageEvents,
-    handoffs: [...handoff.ended, ...(handoff.handoff === null ? [] : [handoff.handoff])],
-    tasks: newTasks,
-    routed: handoff.routed,
+    handoffs: followUps.handoffs,
+    tasks: [...followUps.tasks, ...signals],
+    cadenceRuns: followUps.runs,
+    followUpEvents: followUps.events,
+    notices: followUps.notices,
+    factChange: factChange(link.facts, facts, link.version === 0),
+    routed: handoff.routed ?? followUps.routed,
     again: stage.hubspot.kind === "clear",
   };
 }
@@ -132,7 +136,9 @@ function isFinal(link: Link): boolean {
 
 function nothingDecided(link: Link): PersonDecision {
   const none = { writes: [], conflicts: [], rejects: [], skips: [], stageEvents: [], handoffs: [], tasks: [] };
-  return { ...none, link: { ...link, version: link.version + 1 }, routed: null, again: false };
+  const followed = { cadenceRuns: [], followUpEvents: [], notices: [], factChange: null };
+  const { followUpAt: _, ...kept } = link;
+  return { ...none, ...followed, link: { ...kept, version: link.version + 1 }, routed: null, again: false };
 }
 
 function mergeSides(input: PersonInput, context: DecisionContext): MergedPerson {
@@ -157,6 +163,11 @@ function pendingTargets(link: Link): Readonly<Record<string, Value>> {
       register === undefined ? [] : [[name, register.target]],
     ),
   );
+}
+
+/** The e-mail step that HubSpot's workflows listen to. */
+function nextStep(step: string | null | undefined, { ownFields }: DecisionContext): OwnValue[] {
+  return step === undefined ? [] : [{ system: "hubspot", field: ownFields.nextStep, value: step, rule: "follow-up" }];
 }
 
 function scoreOf(input: PersonInput, facts: Facts, context: DecisionContext): ScoreState {

@@ -7,7 +7,15 @@ import { countedFact, noteTotal } from "../rules/counted-facts.ts";
 import { SALES_FACTS } from "../rules/sales-facts.ts";
 
 /** Facts that LeadLoop derives itself; conditions may use them like any other. */
-export const DERIVED_FACTS = ["score", "band", "stage", "epoch", "handoff_task", ...SALES_FACTS] as const;
+export const DERIVED_FACTS = [
+  "score",
+  "band",
+  "stage",
+  "epoch",
+  "handoff_task",
+  "stage_reason",
+  ...SALES_FACTS,
+] as const;
 
 /** Merges what is known with what was read now. A field that could not be read keeps its last known fact; blanks are left out. */
 export function gatherFacts(
@@ -73,6 +81,7 @@ export function withDerived(
     stage: stage?.stage ?? null,
     epoch: stage === null ? null : String(stage.epoch),
     handoff_task: task?.status ?? null,
+    stage_reason: stage?.reason ?? null,
   };
 }
 

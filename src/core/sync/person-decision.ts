@@ -1,10 +1,12 @@
 /** What a decision about one person is made from, and what it consists of. */
+import type { CadenceRun, FollowUpEvent } from "../model/follow-up.ts";
 import type { ConflictEntry, HandoffEntry, OutcomeEntry, RejectEntry, StageEvent, TaskEntry } from "../model/ledger.ts";
 import type { Link } from "../model/link.ts";
 import type { ObjectMapping, OwnFields } from "../model/mapping.ts";
+import type { NoticeEntry } from "../model/notice.ts";
 import type { Skip, Write } from "../model/plan.ts";
 import type { CrmRecord, Instant, Owner, System } from "../model/record.ts";
-import type { Rulebook } from "../model/rulebook.ts";
+import type { Facts, Rulebook } from "../model/rulebook.ts";
 import type { OwnerWork } from "../rules/route-lead.ts";
 import type { SalesClasses } from "../rules/sales-facts.ts";
 
@@ -21,6 +23,8 @@ export interface PersonInput {
   readonly handoffs: readonly HandoffEntry[];
   readonly tasks: readonly TaskEntry[];
   readonly stageEvents: readonly StageEvent[];
+  readonly cadenceRuns: readonly CadenceRun[];
+  readonly followUpEvents: readonly FollowUpEvent[];
   readonly rescore: boolean;
 }
 
@@ -46,6 +50,11 @@ export interface PersonDecision {
   readonly stageEvents: readonly StageEvent[];
   readonly handoffs: readonly HandoffEntry[];
   readonly tasks: readonly TaskEntry[];
+  readonly cadenceRuns: readonly CadenceRun[];
+  readonly followUpEvents: readonly FollowUpEvent[];
+  readonly notices: readonly NoticeEntry[];
+  /** What is new about the facts; null when nothing is. */
+  readonly factChange: Facts | null;
   readonly routed: { readonly rule: string; readonly ownerEmail: string } | null;
   /** HubSpot's stage was cleared, or a value is to be checked: look again soon. */
   readonly again: boolean;

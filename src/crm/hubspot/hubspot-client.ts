@@ -1,5 +1,5 @@
 /** HubSpot as a CrmClient: puts reading, searching, writing and describing on one paced, counted connection. */
-import type { ConnectorSettings } from "../../core/model/rulebook.ts";
+import type { ConnectorSettings } from "../../core/model/connector-settings.ts";
 import type { CallLimits, Clock, CrmClient, Log } from "../../jobs/ports.ts";
 import { CallBudget } from "../call-budget.ts";
 import { type Network, PLATFORM_NETWORK } from "../network.ts";

@@ -1,5 +1,5 @@
 /** Puts the Salesforce client together: LeadLoop's view of one org. */
-import type { ConnectorSettings } from "../../core/model/rulebook.ts";
+import type { ConnectorSettings } from "../../core/model/connector-settings.ts";
 import type { Clock, CrmClient, Log } from "../../jobs/ports.ts";
 import { CallBudget } from "../call-budget.ts";
 import { type Network, PLATFORM_NETWORK } from "../network.ts";

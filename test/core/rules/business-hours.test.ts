@@ -1,7 +1,13 @@
 /** Working hours in an owner's zone: nights, weekends, holidays and clock changes. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { addWorkingHours, localText, standardWeek, workingDateAfter } from "../../../src/core/rules/business-hours.ts";
+import {
+  addWorkingDays,
+  addWorkingHours,
+  localText,
+  standardWeek,
+  workingDateAfter,
+} from "../../../src/core/rules/business-hours.ts";
 
 const BERLIN = standardWeek("Europe/Berlin");
 const NEW_YORK = standardWeek("America/New_York");
@@ -93,4 +99,14 @@ describe("A working date", () => {
   ])("from %s after %i days is %s", (start, days, date) => {
     expect(workingDateAfter(start, days, BERLIN)).toBe(date);
   });
+});
+
+test.each([
+  ["five working days after a Monday is the next Monday", "2026-10-05T08:30:00.000Z", 5, "2026-10-12T08:30:00.000Z"],
+  ["a weekend start counts from Monday's eve", "2026-10-10T10:00:00.000Z", 1, "2026-10-12T10:00:00.000Z"],
+  ["no days at all is the next working day", "2026-10-10T10:00:00.000Z", 0, "2026-10-12T10:00:00.000Z"],
+  ["before opening is when the day opens", "2026-10-05T03:00:00.000Z", 1, "2026-10-06T07:00:00.000Z"],
+  ["the local time stays when the clocks change", "2026-10-23T10:00:00.000Z", 1, "2026-10-26T11:00:00.000Z"],
+])("working days: %s", (_, start, days, end) => {
+  expect(addWorkingDays(start, days, standardWeek("Europe/Berlin"))).toBe(end);
 });

@@ -144,7 +144,9 @@ export function entered(stage: Stage, overrides: Partial<StageEvent> = {}): Stag
 }
 
 /** Of the rulebook only what routing and handoffs look at is filled with meaning. */
-export function rulebook(overrides: Partial<Pick<Rulebook, "routing" | "handoff" | "lifecycle">> = {}): Rulebook {
+export function rulebook(
+  overrides: Partial<Pick<Rulebook, "routing" | "handoff" | "lifecycle" | "calendars" | "followUps">> = {},
+): Rulebook {
   return {
     segments: [],
     safety: {
@@ -172,10 +174,22 @@ export function rulebook(overrides: Partial<Pick<Rulebook, "routing" | "handoff"
         priority: "High",
         dueInDays: 1,
       },
+      systemWithinMinutes: 30,
+      ladder: [],
+      silentReason: "No reaction",
+      rejectionReasons: [],
       suppressWhen: fact("do_not_call"),
     },
     suppression: [],
     signals: { quietDays: 90, freshDays: 7, tasks: { reply: null, sleeper: null, comeback: null } },
+    calendars: {
+      hours: { days: new Set([1, 2, 3, 4, 5]), opens: 9 * 60, closes: 17 * 60 },
+      daysOff: new Set(),
+      places: new Map(),
+      owners: new Map(),
+      publicHolidays: () => new Set<string>(),
+    },
+    followUps: { cadences: [], suppress: {}, contactLogged: null, retry: null },
     connector: {} as Rulebook["connector"],
     notify: { channels: [], rules: [] },
     report: {

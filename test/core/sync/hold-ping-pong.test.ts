@@ -73,6 +73,9 @@ function decide(
     handoffs: [],
     tasks: [],
     notices: [],
+    cadenceRuns: [],
+    followUpEvents: [],
+    factChange: null,
     routed: null,
   };
   const decision = { link, writes: [write], ...none, again: false };

@@ -1,0 +1,144 @@
+/** Plans what time and events call for about one person: the ladder of a handoff, cadences, the date a buyer named, and the care of open tasks. */
+import type { FollowUpEvent } from "../model/follow-up.ts";
+import type { HandoffEntry, TaskEntry } from "../model/ledger.ts";
+import type { NoticeEntry } from "../model/notice.ts";
+import type { Instant } from "../model/record.ts";
+import { type WorkingCalendar, workingDateAfter } from "./business-hours.ts";
+import { readMark } from "./cycle-mark.ts";
+import { followCadences, newTask } from "./follow-cadences.ts";
+import type { FollowUpInput, FollowUpPlan } from "./follow-up-plan.ts";
+import { ladderKey } from "./handoff-ladder.ts";
+import { calendarOf } from "./owner-calendar.ts";
+import { findOwner } from "./route-lead.ts";
+import { managerOf, noticeOf, soonest, takeLadderSteps } from "./take-ladder-steps.ts";
+import { taskWords } from "./task-words.ts";
+import { tendTasks } from "./tend-tasks.ts";
+
+/**
+ * Pure: the same input and the same `now` give the same plan. Planned again on its own result it plans nothing, except what has come due since. Every step
+ * has a key in the ledger and is taken once; a task that exists is never made again, whatever became of it.
+ */
+export function planFollowUps(input: FollowUpInput): FollowUpPlan {
+  const calendar = calendarOf(findOwner(input.ownerEmail ?? "", input.owners), input.rulebook.calendars);
+  const ladder = takeLadderSteps(input);
+  const cadences = followCadences(input, calendar);
+  const retry = retryOnDate(input, calendar);
+  const made = onlyNew([...ladder.tasks, ...cadences.tasks, ...retry.tasks], input.tasks);
+  const tended = tendTasks(input, made, ladder.handoffs);
+  const silence = recycledInSilence(input);
+  const step = lastEmailStep(input, ladder.emailStep, cadences.emailStep);
+  return {
+    tasks: tended.tasks,
+    handoffs: tended.handoffs,
+    runs: cadences.runs,
+    events: [...ladder.events, ...cadences.events, ...retry.events, ...silence.events],
+    notices: [...ladder.notices, ...silence.notices],
+    routed: ladder.routed,
+    newOwner: ladder.newOwner,
+    ...(step === undefined ? {} : { emailStep: step }),
+    dueAt: soonest(ladder.dueAt, cadences.dueAt, retry.dueAt),
+  };
+}
+
+/** A new task whose cause has had its task is none. */
+function onlyNew(tasks: readonly TaskEntry[], known: readonly TaskEntry[]): TaskEntry[] {
+  const causes = new Set(known.map(({ cause }) => cause));
+  return tasks.filter((task) => task.state !== "due" || !causes.has(task.cause));
+}
+
+/** The last touch stays until the handoff is over; then the cadences' step shows again. */
+function lastEmailStep(
+  input: FollowUpInput,
+  touch: string | undefined,
+  step: string | null | undefined,
+): string | null | undefined {
+  if (touch !== undefined) return touch;
+  const { link, stage, events, handoffs } = input;
+  const touched = events.some(
+    ({ key, text }) => key === ladderKey(link, stage.epoch, "last-touch") && !text.includes("left out"),
+  );
+  const open = handoffs.some(({ epoch, outcome }) => epoch === stage.epoch && outcome === "open");
+  if (touched && open) return "handoff/last-touch";
+  if (step !== undefined) return step;
+  return events.some(({ kind, text }) => kind === "last-touch" && !text.includes("left out")) ? null : undefined;
+}
+
+interface Retry {
+  readonly tasks: readonly TaskEntry[];
+  readonly events: readonly FollowUpEvent[];
+  readonly dueAt: Instant | null;
+}
+
+const NO_RETRY: Retry = { tasks: [], events: [], dueAt: null };
+
+/** The key of the task on the date that the buyer named. */
+function retryCause(link: string, epoch: number): string {
+  return `retry:${link}:${epoch}`;
+}
+
+/** *Bad timing* with a date: on that date there is a task, if the person is still where they were. */
+function retryOnDate(input: FollowUpInput, calendar: WorkingCalendar): Retry {
+  const { stage, link, now, rulebook, ownerEmail } = input;
+  const { retry } = rulebook.followUps;
+  const date = /^\d{4}-\d{2}-\d{2}/.exec(readMark(stage).words?.split("\n")[1] ?? "")?.[0];
+  if (retry === null || stage.stage !== "recycled" || date === undefined) return NO_RETRY;
+  const cause = retryCause(link, stage.epoch);
+  if (input.tasks.some((task) => task.cause === cause) || input.events.some(({ key }) => key === cause))
+    return NO_RETRY;
+  const at = `${date}T00:00:00.000Z`;
+  if (at > now) return { ...NO_RETRY, dueAt: at };
+  const event = (text: string): FollowUpEvent => ({
+    key: cause,
+    link,
+    epoch: stage.epoch,
+    kind: "retry",
+    at: now,
+    text,
+  });
+  const suppressed = rulebook.followUps.suppress.call;
+  if (suppressed?.holds(input.facts, now) === true)
+    return { ...NO_RETRY, events: [event(`no call on ${date}, because this holds: ${suppressed.source}`)] };
+  if (ownerEmail === null || !input.inSalesforce)
+    return {
+      ...NO_RETRY,
+      events: [event(`no call on ${date}: ${ownerEmail === null ? "nobody owns the person" : "not in Salesforce"}`)],
+    };
+  const words = taskWords(input);
+  const task = newTask({
+    cause,
+    input,
+    purpose: "retry",
+    subject: retry.subject.fill(words),
+    description: retry.text.fill(words),
+    priority: retry.priority,
+    dueOn: workingDateAfter(now, 0, calendar),
+    ownerEmail,
+    reason: `the buyer named ${date}`,
+  });
+  return { ...NO_RETRY, tasks: [task], events: [event(task.subject)] };
+}
+
+/** Tells, once, that silence has sent the person back. */
+function recycledInSilence(input: FollowUpInput): {
+  readonly events: readonly FollowUpEvent[];
+  readonly notices: readonly NoticeEntry[];
+} {
+  const late = input.handoffs.find((handoff) => isSilent(handoff, input));
+  if (late === undefined) return { events: [], notices: [] };
+  const { link, epoch } = late;
+  const key = ladderKey(link, epoch, "recycle");
+  const title = `${input.name} went back to marketing`;
+  const text = `${late.ownerEmail} did not react, and the time for it is over.`;
+  const owner = findOwner(late.ownerEmail, input.owners);
+  return {
+    events: [{ key, link, epoch, kind: "recycle", at: input.now, text: `${title}. ${text}` }],
+    notices: [
+      noticeOf(input, { kind: "sla-recycle", title, text, key, owner, manager: managerOf(owner, input.owners) }),
+    ],
+  };
+}
+
+function isSilent(handoff: HandoffEntry, { events, stage }: FollowUpInput): boolean {
+  if (handoff.outcome !== "late" || handoff.epoch !== stage.epoch - 1) return false;
+  return !events.some(({ key }) => key === ladderKey(handoff.link, handoff.epoch, "recycle"));
+}
