@@ -151,13 +151,13 @@ describe.skipIf(missing !== null)("packaged functions", () => {
     expect(await (await open("sync")).invoke({ Records: acme })).toMatchObject(ALL_WELL);
   });
 
-  test("report puts three files into the bucket, and the report of one connection does not wait for the other's", async () => {
+  test("report puts its files into the bucket, under the connection and the day", async () => {
     const { answer, outcome } = await (await open("report")).invoke({ bucket: "reports", connection: "acme" });
     expect(outcome).toBe("answered");
-    expect(answer).toHaveLength(3);
-    expect([...world.aws.objects.keys()].map((key) => key.split("/").slice(0, 2).join("/"))).toEqual(
-      Array.from({ length: 3 }, () => "reports/acme"),
-    );
+    const keys = answer as readonly string[];
+    expect(keys.map((key) => key.split(".").at(-1))).toEqual(expect.arrayContaining(["html", "csv", "json"]));
+    expect([...world.aws.objects.keys()]).toEqual(keys.map((key) => `reports/${key}`));
+    for (const key of keys) expect(key).toMatch(/^acme\/\d{4}-\d\d-\d\d\//);
   });
 
   test("hubspot-webhook refuses what is forged, without asking for a queue, and passes on the ids of what is signed", async () => {
