@@ -1,6 +1,7 @@
 /** `leadloop status`: last runs, how far both systems were read, and what waits. No call is made. */
-import type { Instant, System } from "../core/model/record.ts";
+
 import type { ConnectorSettings } from "../core/model/connector-settings.ts";
+import type { Instant, System } from "../core/model/record.ts";
 import {
   callsSince,
   DAY_MS,

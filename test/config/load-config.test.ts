@@ -184,7 +184,7 @@ test("all problems of all files are told at once, mappings first, each file from
   expect(folder.lines().map((line) => line.split("  ")[0])).toEqual([
     "mappings/contact-lead.yml:7:22",
     "mappings/contact-lead.yml:20:110",
-    "config/handoff.yml:15:13",
+    "config/handoff.yml:37:13",
     "config/scoring.yml:21:38",
   ]);
 });

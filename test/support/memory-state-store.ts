@@ -15,8 +15,8 @@ import {
 import { type StoredClaim, settleClaims } from "../../src/state/link-claims.ts";
 import { withoutStale } from "../../src/state/without-stale.ts";
 import { forgetAll } from "./memory-state-erasure.ts";
-import { markDirty } from "./memory-state-marks.ts";
 import { memoryFollowUps, putFollowUps, putRejects } from "./memory-state-follow-ups.ts";
+import { markDirty } from "./memory-state-marks.ts";
 import { memoryReads } from "./memory-state-reads.ts";
 import { settle } from "./memory-state-settling.ts";
 import { type MemoryTables, memoryTables, type WritingMethod } from "./memory-state-tables.ts";

@@ -1,5 +1,5 @@
 /** Bundles each handler of src/lambda into one file in dist, says how big it is and what makes it so, and refuses what a Lambda must not carry. */
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
 
@@ -37,6 +37,21 @@ function absent(name: string): string {
     module.exports = Object.assign(Absent, { Agent: Absent, ProxyAgent: Absent, Response: Absent, errors: { SocketError: Absent }, fetch: refuse });`;
 }
 
+/** Public holidays of all countries are larger than everything else: a file beside the handlers, which is read when the first date is asked for. */
+const HOLIDAYS = "holidays.cjs";
+const besideTheHandler: Plugin = {
+  name: "holidays-beside-the-handler",
+  setup(pluginBuild) {
+    pluginBuild.onLoad({ filter: /src\/config\/public-holidays\.ts$/ }, ({ path }) => {
+      const source = readFileSync(path, "utf8");
+      const contents = source.replace('load("date-holidays")', `load("./${HOLIDAYS}")`);
+      if (contents === source)
+        throw new Error(`${path} no longer loads date-holidays as it did; see ${import.meta.filename}`);
+      return { contents, loader: "ts" };
+    });
+  },
+};
+
 // Some packages inside are CommonJS and ask for what an ES module does not have. The names are none that minifying would give.
 const commonJs = [
   "import{createRequire as bannerRequire}from'node:module'",
@@ -60,9 +75,20 @@ const { metafile } = await build({
   banner: { js: commonJs },
   metafile: true,
   logLevel: "warning",
-  plugins: [leaveOut],
+  plugins: [leaveOut, besideTheHandler],
   // The runtime has the AWS SDK; pg asks for its native twin only if told to; the embedded database is imported when wanted, and here it never is.
   external: ["@aws-sdk/*", "pg-native", "*/embedded-database.ts"],
+});
+
+await build({
+  stdin: { contents: 'module.exports = require("date-holidays");', resolveDir: repository, loader: "js" },
+  outfile: join(folder, HOLIDAYS),
+  bundle: true,
+  minify: true,
+  platform: "node",
+  target: "node24",
+  format: "cjs",
+  logLevel: "error",
 });
 
 for (const [path, output] of Object.entries(metafile.outputs)) {
