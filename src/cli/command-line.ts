@@ -158,10 +158,11 @@ function addRuns(program: Command, ending: Ending): void {
   program
     .command("plan")
     .description("show what the next sync would write, each line with its rule, and change nothing")
-    .option("--out <file>", "keep the plan in a file, for `sync --plan`")
+    .option("--out <file>", "keep the plan in a file, for `sync --plan`: ids and names of fields, no values")
+    .option("--values", "with --out: keep people's names and values in the file too")
     .option("--full", "read everything, not only what changed")
     .action(
-      action(ending, async (context, options: { out?: string; full?: boolean }) =>
+      action(ending, async (context, options: { out?: string; values?: boolean; full?: boolean }) =>
         (await import("./plan-command.ts")).planCommand(context, options),
       ),
     );

@@ -11,6 +11,8 @@ import { planJson } from "./run-json.ts";
 
 export interface PlanOptions {
   readonly out?: string;
+  /** Keep names and values of people in the file too. */
+  readonly values?: boolean;
   readonly full?: boolean;
 }
 
@@ -30,7 +32,10 @@ export function planCommand(context: CommandContext, options: PlanOptions): Prom
         connection: settings.connection,
         configuration: connection.loaded.fingerprint,
       };
-      savePlan(options.out, result, about);
+      savePlan(options.out, result, about, {
+        ownFields: connection.loaded.ownFields,
+        values: options.values === true,
+      });
     }
     terminal.print(planText(result, await namesOf(connection, result)));
     if (options.out !== undefined)

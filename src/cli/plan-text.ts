@@ -5,6 +5,7 @@ import type { RawValue } from "../core/model/record.ts";
 import type { SyncResult } from "../jobs/sync-result.ts";
 import { sentence } from "./command-failure.ts";
 import { writingCost } from "./plan-cost.ts";
+import type { KeptWrite } from "./plan-file.ts";
 import { type PlannedField, type PlannedWrite, plannedWrite } from "./run-json.ts";
 import { COLORS, counted, heading, wrapped } from "./terminal.ts";
 
@@ -50,6 +51,12 @@ export function writeLine(write: PlannedWrite): string {
   const because = write.operation === "create" ? [COLORS.dim(`because: ${write.reason}`)] : [];
   const [first = "", ...others] = fields;
   return [`${start}  ${first}`, ...[...others, ...because].map((line) => `    ${line}`)].join("\n");
+}
+
+/** A write of a plan file: as above where the file has the values, otherwise the record and its fields' names. */
+export function keptLine({ values, seal: _seal, ...write }: KeptWrite): string {
+  if (values !== undefined) return writeLine({ ...write, ...values });
+  return `${write.system} ${write.object} ${write.id ?? "new"} ${write.operation}  ${write.fields.join(", ")}`;
 }
 
 function fieldText(name: string, { from, to, rule }: PlannedField, operation: PlannedWrite["operation"]): string {

@@ -5,9 +5,9 @@ import type { SyncResult } from "../jobs/sync-result.ts";
 import { type CommandContext, withConnection } from "./command-context.ts";
 import { sentence } from "./command-failure.ts";
 import { EXIT, type ExitCode, exitOf } from "./exit-code.ts";
-import { differenceOf, loadPlan, type PlanDifference, type PlanFile } from "./plan-file.ts";
-import { writeLine } from "./plan-text.ts";
-import { planLine, plannedWrite, syncJson } from "./run-json.ts";
+import { differenceOf, loadPlan, type PlanDifference, type PlanFile, sealOf } from "./plan-file.ts";
+import { keptLine, writeLine } from "./plan-text.ts";
+import { plannedWrite, syncJson } from "./run-json.ts";
 import { syncText } from "./sync-text.ts";
 import { heading } from "./terminal.ts";
 
@@ -43,14 +43,14 @@ async function runPlanned(
   const { ownFields } = connection.loaded;
   const present = await runSync(connection.dependencies(), { dry: true, full });
   if (present.outcome === "stopped" || present.outcome === "paused") return answer(context, connection, present);
-  const difference = differenceOf(file.writes, present.plan.writes.map(plannedWrite), ownFields);
+  const difference = differenceOf(file, present.plan.writes.map(plannedWrite), ownFields);
   const configurationChanged = file.configuration !== connection.loaded.fingerprint;
   if (difference.appeared.length + difference.vanished.length > 0) {
     return refuse(context, path, difference, configurationChanged);
   }
-  const approved = new Set(file.writes.map((write) => planLine(write, ownFields)));
+  const approved = new Set(file.writes.map(({ seal }) => seal));
   const approve: SyncOptions["approve"] = (writes) =>
-    writes.every((write) => approved.has(planLine(plannedWrite(write), ownFields)));
+    writes.every((write) => approved.has(sealOf(plannedWrite(write), file.salt, ownFields)));
   return answer(context, connection, await run(connection, { full, approve }));
 }
 
@@ -64,7 +64,7 @@ function refuse(
   terminal.printJson({ outcome: "needs-attention", error, appeared, vanished });
   terminal.print(
     [
-      ...(vanished.length === 0 ? [] : [heading(`No longer due: ${vanished.length}`), ...vanished.map(writeLine), ""]),
+      ...(vanished.length === 0 ? [] : [heading(`No longer due: ${vanished.length}`), ...vanished.map(keptLine), ""]),
       ...(appeared.length === 0 ? [] : [heading(`New since: ${appeared.length}`), ...appeared.map(writeLine), ""]),
     ].join("\n"),
   );

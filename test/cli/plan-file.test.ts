@@ -1,10 +1,10 @@
 /** A plan file holds exactly what a person looked at; anything else is refused or told. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { UsageError } from "../../src/cli/command-failure.ts";
-import { differenceOf, loadPlan, savePlan } from "../../src/cli/plan-file.ts";
+import { differenceOf, loadPlan, savePlan, sealOf } from "../../src/cli/plan-file.ts";
 import type { PlannedWrite } from "../../src/cli/run-json.ts";
 import { loadConfig } from "../../src/config/load-config.ts";
 import type { Write } from "../../src/core/model/plan.ts";
@@ -46,22 +46,53 @@ const PLANNED: PlannedWrite = {
 };
 const ABOUT = { madeAt: "2026-03-02T08:00:00.000Z", connection: "default", configuration: "f" };
 
-function saved(name: string): string {
+function saved(name: string, values = false): string {
   const path = join(folder, name);
   const tally = new RunTally(true);
   tally.plan({ writes: [WRITE], conflicts: [], skips: [], rejects: [] });
   const outcome: RunOutcome = "done";
-  savePlan(path, tally.result("run-1", outcome, { hubspot: 1, salesforce: 1 }, 5), ABOUT);
+  savePlan(path, tally.result("run-1", outcome, { hubspot: 1, salesforce: 1 }, 5), ABOUT, { ownFields, values });
   return path;
 }
 
-test("what is kept comes back as it was", () => {
-  expect(loadPlan(saved("kept.json"))).toEqual({ ...ABOUT, writes: [PLANNED] });
+const { system, object, id, operation, name, reason, fields } = PLANNED;
+const KEPT = {
+  system,
+  object,
+  id,
+  operation,
+  fields: Object.keys(fields),
+  seal: expect.stringMatching(/^[0-9a-f]{64}$/),
+};
+const SALT = "00".repeat(16);
+const planOf = (...writes: PlannedWrite[]) => ({
+  salt: SALT,
+  writes: writes.map((write) => ({ ...KEPT, seal: sealOf(write, SALT, ownFields) })),
+});
+
+test("what is kept comes back: the record and the names of its fields", () => {
+  const plan = loadPlan(saved("kept.json"));
+  expect(plan).toEqual({ ...ABOUT, salt: expect.stringMatching(/^[0-9a-f]{32}$/), writes: [KEPT] });
+  expect(differenceOf(plan, [PLANNED], ownFields)).toEqual({ appeared: [], vanished: [] });
+});
+
+test("no name and no value of a person is in the file, unless it was asked for; and only its owner may read it", () => {
+  const path = saved("names-only.json");
+  expect(readFileSync(path, "utf8")).not.toMatch(/Ada|Lovelace|CEO|Chief/);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  const asked = saved("values.json", true);
+  expect(loadPlan(asked).writes).toEqual([{ ...KEPT, values: { name, reason, fields } }]);
+  expect(differenceOf(loadPlan(asked), [PLANNED], ownFields)).toEqual({ appeared: [], vanished: [] });
+});
+
+test("the same write has another seal in every file", () => {
+  const [one, other] = [loadPlan(saved("one.json")), loadPlan(saved("other.json"))];
+  expect(one.writes[0]?.seal).not.toBe(other.writes[0]?.seal);
 });
 
 test("a file that was changed by hand is refused with exit code 3", () => {
   const path = saved("forged.json");
-  writeFileSync(path, readFileSync(path, "utf8").replace('"Chief"', '"Chef"'));
+  writeFileSync(path, readFileSync(path, "utf8").replace('"Title"', '"Phone"'));
   expect(() => loadPlan(path)).toThrow(
     expect.objectContaining({
       name: "UsageError",
@@ -89,11 +120,14 @@ test("keys minted for people who are not stored yet make no difference; a value 
     ...PLANNED,
     fields: { ...PLANNED.fields, [ownFields.key.salesforce]: { from: null, to: key, rule: "our key" } },
   });
-  expect(differenceOf([PLANNED], [withKey("l2")], ownFields)).toEqual({ appeared: [], vanished: [] });
+  expect(differenceOf(planOf(PLANNED), [withKey("l2")], ownFields)).toEqual({ appeared: [], vanished: [] });
   const other: PlannedWrite = { ...PLANNED, fields: { Title: { from: "CEO", to: "Boss", rule: "two-way" } } };
-  expect(differenceOf([PLANNED], [other], ownFields)).toEqual({ appeared: [other], vanished: [PLANNED] });
+  expect(differenceOf(planOf(PLANNED), [other], ownFields)).toEqual({
+    appeared: [other],
+    vanished: planOf(PLANNED).writes,
+  });
 });
 
 test("a write that is due twice and was planned once is new", () => {
-  expect(differenceOf([PLANNED], [PLANNED, PLANNED], ownFields)).toEqual({ appeared: [PLANNED], vanished: [] });
+  expect(differenceOf(planOf(PLANNED), [PLANNED, PLANNED], ownFields)).toEqual({ appeared: [PLANNED], vanished: [] });
 });

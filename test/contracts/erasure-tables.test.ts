@@ -1,0 +1,100 @@
+/** An erasure reaches every table: each column of the schema that takes text is filled for one person, and whatever is still there afterwards is listed here with its reason. */
+import { sql } from "kysely";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openInMemory } from "../../src/state/embedded-database.ts";
+import { erasurePart } from "../../src/state/erasure-part.ts";
+import { leasePart } from "../../src/state/lease-part.ts";
+import { migrateDatabase } from "../../src/state/migrate-database.ts";
+import { type OpenDatabase, StateDatabase } from "../../src/state/state-database.ts";
+import { T } from "./state-samples.ts";
+
+/** What stays, by table. A column that is not here must be blank, or its row gone, once its person was erased. */
+const STAYS: Readonly<Record<string, { readonly columns: readonly string[]; readonly because: string }>> = {
+  alias: { columns: ["cause", "old_id", "system"], because: "earlier ids, so that a late change of one is known" },
+  cursor: { columns: ["account", "lane", "object", "system"], because: "of no person" },
+  dirty: { columns: ["key", "reason"], because: "ids of records to look at, and what made them due" },
+  erased: { columns: ["identity", "reason"], because: "the keyed hash that keeps the person from coming back" },
+  handoff: { columns: ["ended_by", "outcome", "owner_email", "routed_by"], because: "the colleague, and how it ended" },
+  intent: { columns: ["key", "object", "operation", "record_id", "run", "state", "system"], because: "ids" },
+  lease: { columns: ["holder", "job"], because: "of no person" },
+  link: { columns: ["hubspot_id", "hubspot_version", "salesforce_id", "salesforce_object", "salesforce_version"], because: "ids" },
+  outcome: { columns: ["currency", "opportunity_id", "stage_name"], because: "the company's money, without a name" },
+  owner_cache: { columns: ["owners", "system"], because: "colleagues, read anew within the day" },
+  routed: { columns: ["owner_email", "rule"], because: "colleagues" },
+  run: { columns: ["counts", "id", "job", "outcome"], because: "of no person" },
+  schema_cache: { columns: ["object", "schema", "system"], because: "of no person" },
+  setting: { columns: ["name", "value"], because: "of no person" },
+  stage_event: { columns: ["band", "side", "stage"], because: "the funnel's counts, without a name" },
+  task: {
+    columns: ["cause", "due_on", "owner_email", "priority", "purpose", "salesforce_id", "state", "status"],
+    because: "ids, and the colleague",
+  },
+};
+const PERSON = "l1";
+const CONNECTION = "main";
+
+interface Column {
+  readonly table: string;
+  readonly column: string;
+  readonly type: string;
+}
+
+let open: OpenDatabase;
+let columns: readonly Column[];
+
+beforeAll(async () => {
+  open = await openInMemory();
+  await migrateDatabase(open.kysely, open.place);
+  const answer = await sql<Column>`select table_name as "table", column_name as "column", data_type as type
+    from information_schema.columns where table_schema = 'public' and table_name not like 'leadloop_migration%'
+    order by table_name, column_name`.execute(open.kysely);
+  columns = answer.rows;
+});
+afterAll(() => open.close());
+
+const tables = (): readonly string[] => [...new Set(columns.map(({ table }) => table))];
+
+/** A value for any column; those that take text tell where they stand. */
+function filling({ table, column, type }: Column): unknown {
+  if (column === "connection") return CONNECTION;
+  if (column === "link" || (table === "link" && column === "id")) return PERSON;
+  if (type === "text") return `canary ${table}.${column}`;
+  if (type.startsWith("json")) return JSON.stringify({ told: `canary ${table}.${column}` });
+  if (type === "boolean") return false;
+  if (type.startsWith("timestamp")) return T();
+  if (/^(integer|bigint|double precision|numeric)$/.test(type)) return 1;
+  throw new Error(`say what fills ${table}.${column} (${type}) here, and whether an erasure blanks it`);
+}
+
+async function fill(table: string): Promise<void> {
+  const own = columns.filter((column) => column.table === table);
+  await sql`insert into ${sql.table(table)} (${sql.join(own.map(({ column }) => sql.ref(column)))})
+    values (${sql.join(own.map(filling))})`.execute(open.kysely);
+}
+
+/** The places whose text is still somewhere, by table. */
+async function stillThere(): Promise<Record<string, string[]>> {
+  const found = new Set<string>();
+  for (const table of tables()) {
+    const { rows } = await sql<object>`select * from ${sql.table(table)}`.execute(open.kysely);
+    for (const [, place = ""] of JSON.stringify(rows).matchAll(/canary (\w+\.\w+)/g)) found.add(place);
+  }
+  const places = [...found].sort().map((place) => place.split("."));
+  return Object.fromEntries(
+    Object.entries(Object.groupBy(places, ([table = ""]) => table)).map(([table, some = []]) => [
+      table,
+      some.map(([, column = ""]) => column),
+    ]),
+  );
+}
+
+test("after an erasure no column of any table tells of the person but those listed here", async () => {
+  for (const table of tables()) await fill(table);
+  expect(Object.keys(await stillThere()).length).toBe(tables().length);
+  const database = new StateDatabase(open, CONNECTION);
+  const lease = await leasePart(database).acquireLease("sync", "test", 60_000, T());
+  if (lease === null) throw new Error("no lease");
+  await erasurePart(database).erase(lease, [PERSON], "asked for", T());
+  const expected = Object.fromEntries(Object.entries(STAYS).map(([table, { columns: names }]) => [table, names]));
+  expect(await stillThere()).toEqual(expected);
+});
