@@ -157,7 +157,7 @@ export type LogEvent =
       readonly id: string | null;
       readonly reason: string;
     }
-  | { readonly event: "handoff.made"; readonly link: string; readonly owner: string }
+  | { readonly event: "handoff.made"; readonly link: string; readonly rule: string }
   | {
       readonly event: "notice.failed";
       readonly kind: string;

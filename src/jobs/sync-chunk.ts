@@ -198,7 +198,7 @@ export async function storeAndSend(
         ({ purpose, epoch, state }) => purpose === "mql" && epoch === handoff.epoch && state !== "done",
       );
       if (isNew && handoff.outcome === "open")
-        dependencies.log.info({ event: "handoff.made", link: handoff.link, owner: handoff.ownerEmail });
+        dependencies.log.info({ event: "handoff.made", link: handoff.link, rule: handoff.routedBy });
     }
   }
   const writing = decided.filter(({ decision }) => decision.writes.length > 0 && !stale.has(decision.link.id));

@@ -43,6 +43,8 @@ function deploymentOf(stage: string, store: ParameterStore): Deployment {
   return {
     connections,
     variables: async (connection) => {
+      if (!CONNECTION_NAME.test(connection))
+        throw new StopRun(`"${connection}" is no name of a connection (small letters, digits and hyphens)`);
       const [parameters, secret, database] = await Promise.all([
         store.parametersUnder(`/leadloop/${stage}/connection/${connection}`),
         store.secret(`leadloop/${stage}/connection/${connection}`),

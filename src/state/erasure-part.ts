@@ -78,7 +78,7 @@ const FORGET: readonly Forget[] = [
     sql`update stage_event set reason = '' where connection = ${connection} and link = any(${links}::text[])`,
   (connection, links) =>
     sql`update handoff set reasons = '[]' where connection = ${connection} and link = any(${links}::text[])`,
-  (connection, links) => sql`update task set subject = '', description = '', reason = ''
+  (connection, links) => sql`update task set subject = '', description = '', reason = '', change = null
     where connection = ${connection} and link = any(${links}::text[])`,
   (connection, links) =>
     sql`update outcome set name = '', lost_reason = null where connection = ${connection} and link = any(${links}::text[])`,

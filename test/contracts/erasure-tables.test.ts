@@ -17,7 +17,10 @@ const STAYS: Readonly<Record<string, { readonly columns: readonly string[]; read
   handoff: { columns: ["ended_by", "outcome", "owner_email", "routed_by"], because: "the colleague, and how it ended" },
   intent: { columns: ["key", "object", "operation", "record_id", "run", "state", "system"], because: "ids" },
   lease: { columns: ["holder", "job"], because: "of no person" },
-  link: { columns: ["hubspot_id", "hubspot_version", "salesforce_id", "salesforce_object", "salesforce_version"], because: "ids" },
+  link: {
+    columns: ["hubspot_id", "hubspot_version", "salesforce_id", "salesforce_object", "salesforce_version"],
+    because: "ids",
+  },
   outcome: { columns: ["currency", "opportunity_id", "stage_name"], because: "the company's money, without a name" },
   owner_cache: { columns: ["owners", "system"], because: "colleagues, read anew within the day" },
   routed: { columns: ["owner_email", "rule"], because: "colleagues" },

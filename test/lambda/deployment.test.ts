@@ -93,6 +93,13 @@ test.each([
   await expect(deployment().connections()).rejects.toThrow(/such as "acme,globex"/);
 });
 
+test.each(["../database", "acme/../globex", "acme/", "", "Acme", ".."])(
+  "an event that names %j is refused before anything is looked up or any folder made",
+  async (name) => {
+    await expect(deployment().variables(name)).rejects.toThrow(/is no name of a connection/);
+  },
+);
+
 test("a missing or misshapen secret, and a database that is not set, are told by name and without their values", async () => {
   const missing = /secret leadloop\/prod\/connection\/globex.*docs\/deploy/;
   await expect(connectionSettings(deployment(), "globex")).rejects.toThrow(missing);

@@ -49,9 +49,8 @@ function forget(tables: MemoryTables, id: string, reason: string, at: Instant, k
   for (const row of tables.stageEvents.select(mine, () => [])) tables.stageEvents.put({ ...row, reason: "" });
   for (const row of tables.handoffs.select(mine, () => [])) tables.handoffs.put({ ...row, reasons: [] });
   for (const row of tables.tasks.select(mine, () => []))
-    tables.tasks.put({ ...row, subject: "", description: "", reason: "" });
-  for (const row of tables.outcomes.select(mine, () => [])) 
-    tables.outcomes.put({ ...row, name: "", lostReason: null });
+    tables.tasks.put({ ...row, subject: "", description: "", reason: "", change: null });
+  for (const row of tables.outcomes.select(mine, () => [])) tables.outcomes.put({ ...row, name: "", lostReason: null });
   for (const row of tables.conflicts.select(mine, () => [])) tables.conflicts.delete(row.id);
   for (const row of tables.rejects.select(mine, () => [])) tables.rejects.delete(row.id);
   for (const row of tables.notices.select(mine, () => [])) tables.notices.delete(row.key);
