@@ -47,7 +47,7 @@ function hostilePeople(): readonly PersonLedger[] {
         ],
         { reason: text, band: text },
       ),
-      handoffs: [handoff(id, { ownerEmail: text, routedBy: text, reasons: [text] })],
+      handoffs: [handoff(id, { ownerEmail: text, routedBy: text })],
       tasks: [task(id, `${text}:${id}`, { subject: text, description: text, ownerEmail: text })],
       outcomes: [deal(id, { name: text, stageName: text, currency: text, lostReason: text, opportunityId: text })],
     });
