@@ -18,6 +18,18 @@ const bodiesOf = (path: RegExp): Record<string, unknown>[] =>
   hubspot.requests.filter((request) => path.test(request.path)).map(({ body }) => JSON.parse(body));
 
 describe("searching", () => {
+  test("a value of any characters stays one value of one filter", async () => {
+    const values = ['a"b@x.example', "a\\@x.example", "a'b\n@x.example", '"}],"limit":1,"x":[{"', "\u2028\u{1f600}"];
+    await bench.client.readByField({ object: "contacts", field: "lastname", values, fields: [] });
+    const bodies = bodiesOf(/search$/);
+    expect(bodies.length).toBe(1);
+    const filters = [
+      { propertyName: "lastname", operator: "IN", values },
+      { propertyName: "hs_object_id", operator: "GT", value: "0" },
+    ];
+    expect(bodies[0]).toMatchObject({ limit: 200, filterGroups: [{ filters }] });
+  });
+
   test("all windows of a request go in one search, sorted and paged by id", async () => {
     bench.people(3);
     const from = bench.now();

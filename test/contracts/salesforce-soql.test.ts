@@ -6,7 +6,7 @@ import { ERROR_RULES, refusalFrom } from "../../src/crm/salesforce/salesforce-er
 import { verdictOn } from "../../src/crm/salesforce/salesforce-outcomes.ts";
 import { SIZES } from "../../src/crm/salesforce/salesforce-paths.ts";
 import { instantFrom, recordFrom } from "../../src/crm/salesforce/salesforce-wire.ts";
-import { changedWithin, inLists, isOneOf, name, quote, select } from "../../src/crm/salesforce/soql.ts";
+import { afterId, changedWithin, inLists, isOneOf, name, quote, select } from "../../src/crm/salesforce/soql.ts";
 import { write } from "../support/salesforce-test-client.ts";
 
 describe("a quoted value", () => {
@@ -32,6 +32,51 @@ describe("a quoted value", () => {
 });
 
 describe("a query", () => {
+  const HOSTILE = [
+    "'",
+    "\\",
+    "\\'",
+    "\n",
+    "\r",
+    "\t",
+    "' OR Name LIKE '%",
+    "') OR (Id != '",
+    "--",
+    "/*",
+    "\u2019",
+    "\uff07",
+    "\u2028",
+    "%27",
+    "a",
+    "\u{1f600}",
+  ];
+
+  /** Reads a query as Salesforce's rules of literals have it: what stands outside of them, and each value. */
+  function literalsOf(soql: string): { readonly outside: string; readonly values: readonly string[] } {
+    const meant: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
+    const values: string[] = [];
+    const outside = soql.replaceAll(/'((?:[^'\\]|\\.)*)'/gs, (_, inner: string) => {
+      values.push(inner.replaceAll(/\\(.)/gs, (_escape, mark: string) => meant[mark] ?? mark));
+      return "?";
+    });
+    return { outside, values };
+  }
+
+  test("keeps any value inside one literal of its own", () => {
+    const hostile = fc.string({ unit: fc.constantFrom(...HOSTILE), maxLength: 8 });
+    fc.assert(
+      fc.property(fc.array(hostile, { minLength: 1, maxLength: 5 }), hostile, (some, id) => {
+        const where = [isOneOf("Email", some), afterId(id)];
+        const { outside, values } = literalsOf(
+          select({ object: "Lead", fields: ["Id"], where, orderBy: ["Id"], limit: 5 }),
+        );
+        const list = some.map(() => "?").join(",");
+        expect(outside).toBe(`SELECT Id FROM Lead WHERE Email IN (${list}) AND Id > ? ORDER BY Id LIMIT 5`);
+        expect(values).toEqual([...some, id]);
+      }),
+    );
+  });
+
   test.each(["Id FROM User--", "Na me", "1st", "", "Name)", "a..b"])("refuses %j as a name", (text) => {
     expect(() => name(text)).toThrow(/not a Salesforce field or object name/);
   });

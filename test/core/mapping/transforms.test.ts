@@ -199,3 +199,13 @@ test("a checkbox that is false holds the blank it cannot store", () => {
   expect(holdsValue(field, "salesforce", null, true)).toBe(false);
   expect(encodeField(field, "hubspot", "false", "")).toEqual({ ok: true, value: "false" });
 });
+
+describe("names that every JavaScript object has", () => {
+  const NAMES = ["__proto__", "constructor", "toString", "hasOwnProperty"];
+
+  test.each(NAMES)("%s is no value of a list, no country and no owner", (text) => {
+    expect(transformNamed("picklist", { values }).decode(text, "hubspot")).toMatchObject({ ok: false });
+    expect(transformNamed("set", { values }).decode(text, "salesforce")).toMatchObject({ ok: false });
+    expect(countryCode(text)).toBeNull();
+  });
+});
