@@ -89,6 +89,11 @@ const ownFieldsShape = z.strictObject({
     .describe(
       "The shown segments that the person is in, joined by semicolons; leave it out where nobody wants to see them.",
     ),
+  deleted: both("leadloop_deleted")
+    .optional()
+    .describe(
+      "That the record in the other system was deleted (mappings with `on-delete: flag`); leave it out where no mapping flags deletions.",
+    ),
   entered: z
     .partialRecord(choice(STAGES, "a stage"), both("leadloop_mql_at"))
     .default({})
@@ -179,6 +184,7 @@ export function toOwnFields(shape: ConnectorFile): OwnFields {
     recycleReason: own["recycle-reason"],
     nextStep: own["next-step"],
     segments: own.segments ?? null,
+    deleted: own.deleted ?? null,
     entered: own.entered,
   };
 }

@@ -49,7 +49,9 @@ export function checkMapping(
 ): readonly ConfigIssue[] {
   return [
     ...doubledFields(shape, places),
-    ...(ownFields === null ? [] : ownFieldLines(shape, ownFields, places)),
+    ...(ownFields === null
+      ? []
+      : [...ownFieldLines(shape, ownFields, places), ...missingFlag(shape, ownFields, places)]),
     ...shape.fields.flatMap((line, index) => {
       const transform = transforms[index];
       return transform === undefined ? [] : checkLine(line, index, transform, places);
@@ -152,6 +154,12 @@ function missingSegment(shape: MappingFile, segments: readonly string[], places:
   if (shape.include === undefined || segments.includes(shape.include)) return [];
   const advice = writeInstead(shape.include, segments, "add it to config/segments.yml");
   return [places.issue(["include"], `"${shape.include}" is not a segment; ${advice}`)];
+}
+
+function missingFlag(shape: MappingFile, own: OwnFields, places: Places): readonly ConfigIssue[] {
+  if (shape["on-delete"] !== "flag" || own.deleted !== null) return [];
+  const advice = "deleted: { hubspot: leadloop_deleted, salesforce: LeadLoop_Deleted__c }";
+  return [places.issue(["on-delete"], `flag has no field to write; add ${advice} to own-fields in connector.yml`)];
 }
 
 /** A create without them would be refused record by record; better said once, here. */

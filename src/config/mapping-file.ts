@@ -2,7 +2,7 @@
 import * as z from "zod";
 import type { OwnerDirectory, TransformOptions } from "../core/mapping/transform-options.ts";
 import { TRANSFORM_NAMES, transformNamed } from "../core/mapping/transforms.ts";
-import { type FieldMapping, type ObjectMapping, SYNC_RULES, type Transform } from "../core/model/mapping.ts";
+import { type FieldMapping, type ObjectMapping, ON_DELETE, SYNC_RULES, type Transform } from "../core/model/mapping.ts";
 import { type RawValue, SYSTEMS, type System } from "../core/model/record.ts";
 import type { Condition } from "../core/model/rulebook.ts";
 import { choice, fieldName, kebabName, text, whole } from "./file-shapes.ts";
@@ -54,9 +54,11 @@ export const mappingShape = z.strictObject({
     .optional()
     .describe("Only people in this segment are created in Salesforce; everybody when left out."),
   create: z.array(systems).default([]).describe("The systems in which the sync may create records."),
-  "on-delete": choice(["unlink"], "a way to follow a delete")
+  "on-delete": choice(ON_DELETE, "a way to follow a delete")
     .default("unlink")
-    .describe("What a delete on one side means for the other."),
+    .describe(
+      "What a delete on one side means for the other: nothing (`unlink`), or a note in LeadLoop's own field there (`flag`).",
+    ),
   fields: z
     .array(fieldShape)
     .min(1, { error: "is empty; map at least one field, such as email" })

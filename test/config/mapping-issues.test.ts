@@ -87,6 +87,13 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     ["mappings/contact-lead.yml:8:1  on-delte: unknown key; write on-delete"],
   ],
   [
+    "a way to follow a delete that is not offered",
+    "mappings/contact-lead.yml",
+    "on-delete: unlink",
+    "on-delete: archive",
+    ['mappings/contact-lead.yml:8:12  on-delete: "archive" is not a way to follow a delete; write one of unlink, flag'],
+  ],
+  [
     "an unknown segment",
     "mappings/contact-lead.yml",
     "include: sales-ready ",

@@ -50,6 +50,9 @@ export interface FieldMapping {
   readonly whenMissing: RawValue | undefined;
 }
 
+export const ON_DELETE = ["unlink", "flag"] as const;
+export type OnDelete = (typeof ON_DELETE)[number];
+
 /** Two objects whose records are the same people. */
 export interface ObjectMapping {
   readonly name: string;
@@ -61,8 +64,8 @@ export interface ObjectMapping {
   /** Which people may be created on the other side; links, merges, deletes and consent are followed whatever it says. */
   readonly include: Condition | null;
   readonly create: readonly System[];
-  /** What a deletion does to the other side: nothing. The link ends, and nobody is created again. */
-  readonly onDelete: "unlink";
+  /** What a deletion does to the other side: nothing, or a note in LeadLoop's own field there. The link ends, and nobody is created again. */
+  readonly onDelete: OnDelete;
   readonly fields: readonly FieldMapping[];
 }
 
@@ -84,12 +87,14 @@ export interface OwnFields {
   readonly nextStep: string;
   /** The shown segments that the person is in; null where nobody wants to see them. */
   readonly segments: Readonly<Record<System, string>> | null;
+  /** That the record on the other side was deleted; null where no mapping flags deletions. */
+  readonly deleted: Readonly<Record<System, string>> | null;
   /** When the person last entered a stage; only the stages that have fields for it. */
   readonly entered: Readonly<Partial<Record<Stage, Readonly<Record<System, string>>>>>;
 }
 
-/** The fields for the entry times of stages and for segments, in one system: those that an admin may do without. */
+/** The fields for the entry times of stages, for segments and for deletions, in one system: those that an admin may do without. */
 export function optionalFields(own: OwnFields, system: System): string[] {
   const entered = Object.values(own.entered).map((names) => names[system]);
-  return own.segments === null ? entered : [...entered, own.segments[system]];
+  return [...entered, ...[own.segments, own.deleted].flatMap((names) => (names === null ? [] : [names[system]]))];
 }

@@ -29,8 +29,8 @@ export interface Write {
   readonly ifUnmodifiedSince: Instant | null;
   /** 0 first: a stage is cleared in one call before it is set in another. */
   readonly step: 0 | 1;
-  /** `meet`: the first write to somebody whose two records have just been found to be one person. */
-  readonly purpose: "fields" | "meet" | "create" | "task" | "clear-stage";
+  /** `meet`: the first write to somebody whose two records have just been found to be one person. `flag`: says that the other record was deleted. */
+  readonly purpose: "fields" | "meet" | "create" | "task" | "clear-stage" | "flag";
 }
 
 /** A write we decided against. */

@@ -93,6 +93,16 @@ function shared(system: System, own: OwnFields): Definition[] {
         description: `When the person last became ${stage}.`,
       }),
     ),
+    ...(own.deleted === null
+      ? []
+      : [
+          {
+            name: own.deleted[system],
+            label: "LeadLoop Deleted",
+            type: LINE,
+            description: "That the record in the other system was deleted, and when that was noticed.",
+          },
+        ]),
     ...(own.segments === null
       ? []
       : [

@@ -6,6 +6,7 @@ import type { ObjectMapping } from "../model/mapping.ts";
 import type { Write, WriteOutcome } from "../model/plan.ts";
 import { type Instant, otherSystem, type System, type Value } from "../model/record.ts";
 import { rejectId } from "./explain-decision.ts";
+import { withFlag } from "./flag-deletion.ts";
 
 export interface Applied {
   readonly link: Link;
@@ -85,6 +86,7 @@ function written(
   const { system } = write;
   let next = known(link, system);
   if (write.operation === "create") next = attached(next, write, outcome.id);
+  if (write.purpose === "flag") next = withFlag(next, write);
   const fields: Record<string, FieldState> = { ...next.fields };
   let verify = false;
   for (const field of context.mapping.fields) {

@@ -15,6 +15,7 @@ import { fieldsToWrite, type OwnValue, type Unencodable, updateWrite } from "./b
 import { createWrite, wantsCreate } from "./decide-create.ts";
 import { decideFollowUps, factChange, silenceBefore } from "./decide-follow-ups.ts";
 import { assignOwner, conflictEntries, holdUnencodable, notesAsConflicts, rejectEntries } from "./explain-decision.ts";
+import { flagDeletion, withoutFlag } from "./flag-deletion.ts";
 import { factsDiffer, gatherFacts, personName, withCounts, withDerived } from "./gather-facts.ts";
 import { type MergedPerson, mergePerson, singleValues } from "./merge-person.ts";
 import { clearStageWrite, createdStages, ownValues, shownStages, stageInput } from "./own-values.ts";
@@ -25,7 +26,7 @@ import { withChecks } from "./sight-fields.ts";
 export function decidePerson(input: PersonInput, context: DecisionContext): PersonDecision {
   const { link, hubspot, salesforce } = input;
   const { rulebook, now } = context;
-  if (isFinal(link)) return nothingDecided(link);
+  if (isFinal(link)) return nothingDecided(input, context);
   let merged = mergeSides(input, context);
   const gathered = gatherFacts(link.facts, merged.values, [
     { record: hubspot, sources: rulebook.facts.hubspot },
@@ -42,7 +43,9 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
   const stageEvents = numbered(link, input.stageEvents, stage, score);
   const derived = { ...withDerived(shown, score, stage.state, input.tasks), ...sales };
   const membership = membershipNow(rulebook.segments, link.facts, derived, now);
-  const facts = membership === null ? withoutMembership(shown) : { ...shown, [MEMBERSHIP_FACT]: membership };
+  const facts = withoutFlag(
+    membership === null ? withoutMembership(shown) : { ...shown, [MEMBERSHIP_FACT]: membership },
+  );
   const ground = {
     link: link.id,
     name,
@@ -127,18 +130,20 @@ function suppressedWords(tasks: readonly TaskEntry[]): string[] {
     .map(({ purpose, reason }) => `no task (${purpose}): ${reason}`);
 }
 
-/** Nothing is written for somebody who is deleted, erased, or whom two records claim to be. */
+/** No value is synced for somebody who is deleted, erased, or whom two records claim to be. */
 function isFinal(link: Link): boolean {
   return (
     link.state === "ambiguous" || link.state === "superseded" || link.state === "tombstoned" || link.state === "erased"
   );
 }
 
-function nothingDecided(link: Link): PersonDecision {
-  const none = { writes: [], conflicts: [], rejects: [], skips: [], stageEvents: [], handoffs: [], tasks: [] };
+/** At most, the record that is left is told that the other one was deleted. */
+function nothingDecided(input: PersonInput, context: DecisionContext): PersonDecision {
+  const none = { conflicts: [], rejects: [], skips: [], stageEvents: [], handoffs: [], tasks: [] };
   const followed = { cadenceRuns: [], followUpEvents: [], notices: [], factChange: null };
-  const { followUpAt: _, ...kept } = link;
-  return { ...none, ...followed, link: { ...kept, version: link.version + 1 }, routed: null, again: false };
+  const { followUpAt: _, ...kept } = input.link;
+  const { link, writes } = flagDeletion({ ...kept, version: kept.version + 1 }, input, context);
+  return { ...none, ...followed, link, writes, routed: null, again: false };
 }
 
 function mergeSides(input: PersonInput, context: DecisionContext): MergedPerson {

@@ -9,6 +9,7 @@ import type { StageDecision, StageInput } from "../rules/decide-stage.ts";
 import { membershipsOf } from "../rules/segment-membership.ts";
 import { spellStage } from "../rules/stage-spelling.ts";
 import type { OwnValue } from "./build-writes.ts";
+import { liftedFlags } from "./flag-deletion.ts";
 import type { DecisionContext, PersonInput } from "./person-decision.ts";
 import { newestEntry } from "./sight-fields.ts";
 
@@ -48,6 +49,7 @@ export function ownValues(
     const names = segmentsText(link.facts);
     for (const system of ["hubspot", "salesforce"] as const) put(system, ownFields.segments[system], names, "segments");
   }
+  values.push(...liftedFlags(ownFields));
   for (const { stage: entered, at } of entries) {
     const fields = ownFields.entered[entered];
     if (fields === undefined || entries.some((other) => other.stage === entered && other.at > at)) continue;

@@ -21,6 +21,7 @@ export const adminContactProperties: readonly PropertyDefinition[] = [
   text("leadloop_band", "LeadLoop score band"),
   text("leadloop_reasons", "LeadLoop score reasons"),
   text("leadloop_recycle_reason", "LeadLoop recycle reason"),
+  text("leadloop_deleted", "LeadLoop deleted"),
   text("leadloop_outcome", "LeadLoop outcome"),
   { name: "leadloop_outcome_at", label: "LeadLoop outcome at", type: "datetime", fieldType: "date", groupName },
   number("leadloop_outcome_amount", "LeadLoop outcome amount"),

@@ -29,6 +29,7 @@ const personFields: readonly NewField[] = [
   { name: "LeadLoop_Score__c", label: "LeadLoop Score", type: "double", precision: 3, scale: 0 },
   { name: "LeadLoop_Band__c", label: "LeadLoop Band", type: "string", length: 8 },
   { name: "LeadLoop_Reasons__c", label: "LeadLoop Reasons", type: "string", length: 255 },
+  { name: "LeadLoop_Deleted__c", label: "LeadLoop Deleted", type: "string", length: 255 },
   {
     name: "LeadLoop_Rejection__c",
     label: "LeadLoop Rejection",
