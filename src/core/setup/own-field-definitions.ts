@@ -41,6 +41,12 @@ export function ownFieldDefinitions(
       type: LINE,
       description: "Why sales sent the person back to marketing.",
     },
+    {
+      name: own.nextStep,
+      label: "LeadLoop next step",
+      type: LINE,
+      description: "The e-mail step that a HubSpot workflow listens to.",
+    },
   ]);
   const stages = [...new Set(lifecycle.names.map((names) => names.salesforce))].filter((value) => value !== "");
   const salesforce = onEach("salesforce", new Set(mappings.map((mapping) => mapping.salesforce)), [
