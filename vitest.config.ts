@@ -5,6 +5,7 @@ import { defineConfig } from "vitest/config";
 const APART = [
   "test/config/yaml-source.test.ts",
   "test/contracts/*record*.test.ts",
+  "test/contracts/state-store-postgres.test.ts",
   "test/contracts/*replay*.test.ts",
   "test/lambda/**/*.test.ts",
   "test/notify/channels.test.ts",

@@ -41,7 +41,13 @@ export function not(part: Part | null): Part | null {
 export function minus(part: Part | null): Part | null {
   if (part?.kind !== "number" && part?.kind !== "int") return null;
   const { kind, ask, literal: written } = part;
-  return { kind, ask: (view) => -ask(view), ...(written === undefined ? {} : { literal: -written }) };
+  // A whole number has no zero below zero: one divided by it has to come out as the interpreter has it.
+  const negative = kind === "int" ? (value: number) => 0 - value : (value: number) => -value;
+  return {
+    kind,
+    ask: (view) => negative(ask(view)),
+    ...(written === undefined ? {} : { literal: negative(written) }),
+  };
 }
 
 export function logical(sign: "&&" | "||", left: Part | null, right: Part | null): Part | null {

@@ -95,7 +95,8 @@ test("check --live tells mapped fields that a system lacks or lets nobody write,
   expect(said).toMatch(
     /fields\[1\]\.salesforce: FirstName holds 40 characters .*write max-length: \{ salesforce: 40 \} \(warning\)/,
   );
-  expect(said).toContain("2 problems, 1 warning");
+  expect(said).toMatch(/CreatedDate is a datetime field in salesforce, and as: text gives text; write as: datetime/);
+  expect(said).toContain("3 problems, 1 warning");
 });
 
 test("an unknown command or option is told with the way to the right ones", async () => {
