@@ -111,7 +111,7 @@ function toCadence(line: CadenceLine, path: Path, all: readonly CadenceLine[], c
     include: checks.condition([...path, "include"], line.include),
     leave: line.leave.map(({ when, since, because }, index) => {
       const place = [...path, "leave", index];
-      if ((when === undefined) === (since === undefined))
+      if ((when === undefined) === (since === undefined) && checks.isSure(place, ["when", "since"]))
         checks.issue(place, "needs one of when (a condition) and since (a fact that is an instant)");
       return {
         when: checks.optionalCondition([...place, "when"], when),
@@ -129,12 +129,13 @@ function toCadence(line: CadenceLine, path: Path, all: readonly CadenceLine[], c
 function toAnchor({ from }: CadenceLine, path: Path, all: readonly CadenceLine[], checks: RuleChecks): Anchor {
   const place = [...path, "from"];
   const { fact, stage, cadence } = from;
-  if ([fact, stage, cadence].filter((one) => one !== undefined).length !== 1)
+  const isSure = checks.isSure(place, ["fact", "stage", "cadence"]);
+  if (isSure && [fact, stage, cadence].filter((one) => one !== undefined).length !== 1)
     checks.issue(place, "needs one of fact, stage and cadence, such as { fact: recent_conversion_date }");
   if (stage !== undefined) return { kind: "stage", stage };
   if (fact !== undefined) return { kind: "fact", fact: checks.fact([...place, "fact"], fact, ["date", "datetime"]) };
   const before = all.find(({ name }) => name === cadence);
-  if (cadence !== undefined && before === undefined) {
+  if (cadence !== undefined && before === undefined && checks.areAllKnown(["cadences"], all.length, "name")) {
     const names = all.map(({ name }) => name);
     checks.issue([...place, "cadence"], `there is no cadence ${cadence}; ${writeInstead(cadence, names, "add it")}`);
   }
@@ -145,14 +146,15 @@ const DELAYS = ["day", "business-day", "month", "after", "after-business-days"] 
 
 function toStep(step: StepLine, path: Path, checks: RuleChecks): CadenceStep {
   const given = DELAYS.filter((key) => step[key] !== undefined);
-  if (given.length !== 1)
+  if (given.length !== 1 && checks.isSure(path, DELAYS))
     checks.issue(
       path,
       `needs one of ${DELAYS.join(", ")}, such as day: 3 (from the start) or after: 1 (from the step before)`,
     );
-  if (step.by === "email" && (step.subject !== undefined || step.text !== undefined))
+  const isSure = checks.isSure(path, ["by", "subject", "text"]);
+  if (isSure && step.by === "email" && (step.subject !== undefined || step.text !== undefined))
     checks.issue(path, "an e-mail's words are in HubSpot; remove subject and text here");
-  if (step.by !== "email" && step.subject === undefined)
+  if (isSure && step.by !== "email" && step.subject === undefined)
     checks.issue(path, 'a task has a subject; write subject: "Call {{ name }}"');
   const template = (key: "subject" | "text") =>
     step[key] === undefined ? null : checks.liquid([...path, key], step[key], TASK_WORDS);
@@ -178,13 +180,15 @@ function delayOf(step: StepLine): StepDelay {
 function checkOrder({ steps }: CadenceLine, path: Path, checks: RuleChecks): void {
   let reached = 0;
   steps.forEach((step, index) => {
+    // A step whose day is not known says nothing about those around it.
+    if (!checks.isSure([...path, "steps", index], DELAYS)) return;
     const { from, unit, count: days } = delayOf(step);
     const at = (unit === "months" ? 30 : 1) * days;
     if (from === "step") reached += at;
     else if (at < reached) {
       checks.issue(
         [...path, "steps", index],
-        `${step.name} would be due on day ${at}, before the step above it (day ${reached}); put it further up, or write a later day`,
+        `${checks.isOwn([...path, "steps", index, "name"]) ? step.name : "this"} would be due on day ${at}, before the step above it (day ${reached}); put it further up, or write a later day`,
       );
     } else reached = at;
   });
@@ -193,9 +197,11 @@ function checkOrder({ steps }: CadenceLine, path: Path, checks: RuleChecks): voi
 /** Cadences that lead into each other would go on for ever. */
 function checkChains(cadences: readonly CadenceLine[], checks: RuleChecks): void {
   const names = cadences.map(({ name }) => name);
+  const isComplete = checks.areAllKnown(["cadences"], names.length, "name");
   cadences.forEach(({ name, next }, index) => {
     if (next === undefined) return;
     if (!names.includes(next)) {
+      if (!isComplete) return;
       const advice = writeInstead(next, names, "add it, or remove this line");
       checks.issue(["cadences", index, "next"], `there is no cadence ${next}; ${advice}`);
       return;

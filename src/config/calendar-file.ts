@@ -56,6 +56,7 @@ export const calendarShape = z.strictObject({
   owners: z.array(ownerShape).default([]).describe("What is different for single owners."),
 });
 
+type Hours = z.infer<typeof hours>;
 type CalendarFile = z.infer<typeof calendarShape>;
 
 export function toCalendars(shape: CalendarFile, checks: RuleChecks): WorkCalendars {
@@ -67,7 +68,11 @@ export function toCalendars(shape: CalendarFile, checks: RuleChecks): WorkCalend
     shape.owners.map(({ email }, index) => ({ path: ["owners", index, "email"], name: email.toLowerCase() })),
     "a line for the owner",
   );
-  const standard = officeHours(shape["working-days"], shape.hours, ["hours"], checks);
+  checkHours(shape.hours, ["hours"], checks);
+  shape.owners.forEach((line, index) => {
+    if (line.hours !== undefined) checkHours(line.hours, ["owners", index, "hours"], checks);
+  });
+  const standard = officeHours(shape["working-days"], shape.hours);
   return {
     hours: standard,
     daysOff: new Set(shape["days-off"]),
@@ -85,12 +90,7 @@ export function toCalendars(shape: CalendarFile, checks: RuleChecks): WorkCalend
           hours:
             line.hours === undefined && line["working-days"] === undefined
               ? null
-              : officeHours(
-                  line["working-days"] ?? shape["working-days"],
-                  line.hours ?? shape.hours,
-                  ["owners", index, "hours"],
-                  checks,
-                ),
+              : officeHours(line["working-days"] ?? shape["working-days"], line.hours ?? shape.hours),
           daysOff: new Set(line["days-off"]),
         },
       ]),
@@ -105,7 +105,8 @@ function placeOf(
   checks: RuleChecks,
 ): HolidayPlace | null {
   if (line.country === undefined) {
-    if (line.region !== undefined) checks.issue([...path, "region"], "a region needs its country; add country: DE");
+    if (line.region !== undefined && checks.isSure(path, ["country"]))
+      checks.issue([...path, "region"], "a region needs its country; add country: DE");
     return null;
   }
   const regions = HOLIDAY_PLACES.get(line.country);
@@ -118,7 +119,7 @@ function placeOf(
     checks.issue([...path, "country"], `the holidays of ${line.country} are not known; ${advice}`);
     return null;
   }
-  if (line.region !== undefined && !regions.includes(line.region)) {
+  if (line.region !== undefined && checks.isOwn([...path, "country"]) && !regions.includes(line.region)) {
     const advice =
       regions.length === 0 ? "remove it" : writeInstead(line.region, regions, `write one of ${regions.join(", ")}`);
     checks.issue([...path, "region"], `${line.country} has no region ${line.region}; ${advice}`);
@@ -127,16 +128,14 @@ function placeOf(
   return { country: line.country, region: line.region ?? null };
 }
 
-function officeHours(
-  names: readonly (typeof DAYS)[number][],
-  { from, to }: { readonly from: string; readonly to: string },
-  path: Path,
-  checks: RuleChecks,
-): OfficeHours {
+function officeHours(names: readonly (typeof DAYS)[number][], { from, to }: Hours): OfficeHours {
+  return { days: new Set(names.map((name) => DAYS.indexOf(name) + 1)), opens: minutes(from), closes: minutes(to) };
+}
+
+function checkHours({ from, to }: Hours, path: Path, checks: RuleChecks): void {
   const [opens, closes] = [minutes(from), minutes(to)];
-  if (closes <= opens || closes > 24 * 60)
+  if ((closes <= opens || closes > 24 * 60) && checks.isSure(path, ["from", "to"]))
     checks.issue([...path, "to"], `${to} is not after ${from}; write when the working day ends, such as "17:00"`);
-  return { days: new Set(names.map((name) => DAYS.indexOf(name) + 1)), opens, closes };
 }
 
 function minutes(text: string): number {

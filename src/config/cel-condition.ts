@@ -87,6 +87,9 @@ export function conditionCompiler({
   const View = viewClass(usable);
   const known = [...usable.keys(), ...loose];
   const view = new FactView();
+  /** One name that is not known for certain leaves the others as they are. */
+  const isCertain = (ast: ASTNode): boolean =>
+    certain || [...nodesOf(ast)].every(({ op, args }) => op !== "id" || args === "now" || usable.has(String(args)));
   const quicker = (ast: ASTNode): CompiledAsk | null =>
     certain && !interpretOnly ? compileChecked(ast, { types: usable, segments, view }) : null;
 
@@ -100,7 +103,9 @@ export function conditionCompiler({
       const misspelt = misspeltStage(program.ast);
       if (misspelt !== null) return { ok: false, ...misspelt };
       const run = program as (view: object) => unknown;
-      const failure = certain ? failureOnBlank(() => run(new View({}, "2026-01-01T00:00:00.000Z"))) : null;
+      const failure = isCertain(program.ast)
+        ? failureOnBlank(() => run(new View({}, "2026-01-01T00:00:00.000Z")))
+        : null;
       if (failure !== null) return { ok: false, message: failsOnBlank(failure), within: failure.range?.start ?? 0 };
       const interpreted = { ask: () => holds(run, new View(view.facts, view.now)), changes: timeOf(program.ast) };
       return { ok: true, condition: conditionOf(source, view, quicker(program.ast) ?? interpreted) };

@@ -25,9 +25,9 @@ const DERIVED_TYPES: Readonly<Record<(typeof DERIVED_FACTS)[number], ValueType>>
 /** The names and their kinds. */
 export interface FactNames {
   readonly types: ReadonlyMap<string, ValueType>;
-  /** Introduced by a file with mistakes: nothing more is known of them. */
+  /** Introduced by a line with a mistake: nothing more is known of them. */
   readonly untyped: ReadonlySet<string>;
-  /** False when a file could not be read at all: then an unknown name is no mistake. */
+  /** False when a file, or a name in it, could not be read: then an unknown name is no mistake. */
   readonly complete: boolean;
   /** Number facts whose totals are noted by day, because something asks how often lately; filled while the files are read. */
   readonly counted?: Set<string>;
@@ -41,7 +41,8 @@ interface PlacedMapping {
 }
 
 interface Introduced {
-  readonly type: ValueType;
+  /** Null where the file's own word for it is wrong. */
+  readonly type: ValueType | null;
   readonly by: string;
 }
 
@@ -52,15 +53,22 @@ interface Introduced {
 export function collectFactNames(
   mappings: readonly PlacedMapping[],
   connector: { readonly shape: ConnectorFile; readonly places: Places } | null,
-): { readonly types: ReadonlyMap<string, ValueType>; readonly issues: readonly ConfigIssue[] } {
+): Pick<FactNames, "types" | "untyped" | "complete"> & { readonly issues: readonly ConfigIssue[] } {
   const known = new Map<string, Introduced>();
   const issues: ConfigIssue[] = [];
+  let complete = true;
   for (const { shape, transforms, places } of mappings) {
+    complete &&= places.isSure([], ["fields"]);
     shape.fields.forEach(({ hubspot: name }, index) => {
-      const type = transforms[index]?.type ?? "text";
+      if (!places.isOwn(["fields", index, "hubspot"])) {
+        complete = false;
+        return;
+      }
+      const type = places.isSure(["fields", index], ["as"]) ? (transforms[index]?.type ?? "text") : null;
       const earlier = known.get(name);
-      if (earlier === undefined) known.set(name, { type, by: `the mapped field of ${places.file}` });
-      else if (earlier.type !== type) {
+      if (earlier === undefined || earlier.type === null)
+        known.set(name, { type, by: `the mapped field of ${places.file}` });
+      else if (type !== null && earlier.type !== type) {
         const message = `${name} is ${kindWords(type)} here and ${kindWords(earlier.type)} as ${earlier.by}; use the same \`as:\` in both`;
         issues.push(places.issue(["fields", index, "hubspot"], message));
       }
@@ -68,16 +76,25 @@ export function collectFactNames(
   }
   for (const [name, type] of Object.entries(DERIVED_TYPES)) known.set(name, { type, by: "LeadLoop's own fact" });
   for (const system of connector === null ? [] : SYSTEMS) {
+    complete &&=
+      connector?.places.isSure([], ["facts"]) !== false && connector?.places.isSure(["facts"], [system]) !== false;
     connector?.shape.facts[system].forEach(({ name, type, field }, index) => {
+      const isOwn = (key: string): boolean => connector.places.isOwn(["facts", system, index, key]);
+      if (!isOwn("name")) {
+        complete = false;
+        return;
+      }
       const earlier = known.get(name);
-      if (earlier === undefined) known.set(name, { type, by: `the fact ${field}` });
+      if (earlier === undefined)
+        known.set(name, { type: isOwn("type") ? type : null, by: isOwn("field") ? `the fact ${field}` : "a fact" });
       else {
         const message = `${name} is already ${earlier.by}; remove this line, or choose another name`;
         issues.push(connector.places.issue(["facts", system, index, "name"], message));
       }
     });
   }
-  return { types: new Map([...known].map(([name, { type }]) => [name, type])), issues };
+  const types = new Map([...known].flatMap(([name, { type }]) => (type === null ? [] : [[name, type] as const])));
+  return { types, untyped: new Set([...known.keys()].filter((name) => !types.has(name))), complete, issues };
 }
 
 /** Without what is decided from the score: a score that depended on it would never settle. */

@@ -4,6 +4,7 @@ import { LADDER_STEPS } from "../core/model/follow-up.ts";
 import type { Handoff } from "../core/model/rulebook.ts";
 import { amount, choice, condition, text, whole } from "./file-shapes.ts";
 import type { RuleChecks } from "./rule-checks.ts";
+import type { Places } from "./yaml-source.ts";
 
 /** Words that a task's text may use besides the facts about the person (see `writeHandoffTask`). */
 const TASK_WORDS = ["name", "reasons", "next"] as const;
@@ -67,18 +68,27 @@ export function toHandoff(shape: HandoffFile, checks: RuleChecks): Handoff {
   };
 }
 
+/** The values of the rejection picklist; none where they are not known for certain. */
+export function rejectionReasons(shape: HandoffFile, places: Places): readonly string[] {
+  const reasons = shape["rejection-reasons"];
+  const isCertain =
+    places.isSure([], ["rejection-reasons"]) && reasons.every((_, index) => places.isOwn(["rejection-reasons", index]));
+  return isCertain ? reasons : [];
+}
+
 /** Each step once, each later than the one above it, and nothing after the recycle. */
 function checkLadder({ ladder }: HandoffFile, checks: RuleChecks): void {
   ladder.forEach((step, index) => {
+    const isOwn = (at: number, key: string): boolean => checks.isOwn(["ladder", at, key]);
     const before = ladder[index - 1];
-    if (ladder.findIndex((other) => other.do === step.do) !== index)
+    if (ladder.findIndex((other, at) => other.do === step.do && isOwn(at, "do")) < index && isOwn(index, "do"))
       checks.issue(["ladder", index, "do"], `${step.do} stands here twice; each step is taken once`);
-    else if (before?.do === "recycle")
+    else if (before?.do === "recycle" && isOwn(index - 1, "do"))
       checks.issue(
         ["ladder", index, "do"],
         `${step.do} comes after recycle, which ends the handoff; put it further up`,
       );
-    else if (before !== undefined && step["after-hours"] <= before["after-hours"])
+    else if (before !== undefined && isOwn(index - 1, "after-hours") && step["after-hours"] <= before["after-hours"])
       checks.issue(
         ["ladder", index, "after-hours"],
         `${step["after-hours"]} is not later than the step above it; write more than ${before["after-hours"]}`,

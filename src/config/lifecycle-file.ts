@@ -79,10 +79,14 @@ function checkReasons(shape: LifecycleFile, checks: RuleChecks, reasons: readonl
 }
 
 function checkStages({ stages }: LifecycleFile, checks: RuleChecks): void {
+  const isOwn = (index: number, key: "stage" | "salesforce"): boolean => checks.isOwn(["stages", index, key]);
+  /** Whether a line further up says the same. */
+  const isDoubled = (at: number, key: "stage" | "salesforce"): boolean =>
+    isOwn(at, key) && stages.slice(0, at).some((other, index) => isOwn(index, key) && other[key] === stages[at]?.[key]);
   stages.forEach(({ stage, salesforce }, index) => {
-    if (stages.findIndex((other) => other.stage === stage) !== index) {
+    if (isDoubled(index, "stage")) {
       checks.issue(["stages", index, "stage"], `${stage} stands here twice; keep one line for it`);
-    } else if (stages.findIndex((other) => other.salesforce === salesforce) !== index) {
+    } else if (isDoubled(index, "salesforce")) {
       // Salesforce carries our stage in a field of its own, so that nothing is lost where HubSpot has one word for several stages.
       checks.issue(
         ["stages", index, "salesforce"],
@@ -91,7 +95,7 @@ function checkStages({ stages }: LifecycleFile, checks: RuleChecks): void {
     }
   });
   const missing = STAGES.filter((stage) => !stages.some((other) => other.stage === stage));
-  if (missing.length > 0)
+  if (missing.length > 0 && checks.areAllKnown(["stages"], stages.length, "stage"))
     checks.keyIssue(
       ["stages"],
       `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing; write one line for each of the ten stages`,

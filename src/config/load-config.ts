@@ -6,7 +6,7 @@ import { ConfigInvalid, type ConfigIssue } from "../core/errors.ts";
 import type { OwnerDirectory } from "../core/mapping/transform-options.ts";
 import { CHANNELS } from "../core/model/follow-up.ts";
 import type { ObjectMapping, OwnFields } from "../core/model/mapping.ts";
-import type { FollowUps, Rulebook, Segment, SuppressionRule } from "../core/model/rulebook.ts";
+import type { FollowUps, Rulebook, SuppressionRule } from "../core/model/rulebook.ts";
 import { stopsChannel } from "../core/rules/suppression.ts";
 import { toFollowUps } from "./cadences-file.ts";
 import { toCalendars } from "./calendar-file.ts";
@@ -20,7 +20,7 @@ import {
 } from "./config-files.ts";
 import { type ConnectorFile, toConnectorSettings, toFacts, toOwnFields } from "./connector-file.ts";
 import { collectFactNames, type FactNames, withoutDerived } from "./fact-names.ts";
-import { toHandoff } from "./handoff-file.ts";
+import { rejectionReasons, toHandoff } from "./handoff-file.ts";
 import { toLifecycle } from "./lifecycle-file.ts";
 import { checkMapping } from "./mapping-checks.ts";
 import { type MappingFile, mappingShape, toObjectMapping, transformsOf } from "./mapping-file.ts";
@@ -29,7 +29,6 @@ import { toReportSettings } from "./report-file.ts";
 import { toRouting } from "./routing-file.ts";
 import { RuleChecks, type RuleSurroundings, ruleSurroundings } from "./rule-checks.ts";
 import { toSafety } from "./safety-file.ts";
-import { salvagedFacts, salvagedFields } from "./salvaged-names.ts";
 import { toScoring } from "./scoring-file.ts";
 import { toSegments } from "./segments-file.ts";
 import { toSignals } from "./signals-file.ts";
@@ -55,12 +54,15 @@ export interface Loaded {
 export function loadConfig(sources: ConfigSources): Loaded {
   const files = parseFolders(sources);
   const { loaded, issues } = compile(files, sources.owners);
-  const all = [...files.issues, ...issues];
+  const placed = [...files.mappings, ...Object.values(files.rules)];
+  const isFollowOn = (issue: ConfigIssue): boolean =>
+    placed.some((one) => one?.file === issue.file && one.places.isFollowOn(issue));
+  const all = [...files.issues, ...issues.filter((issue) => !isFollowOn(issue))];
   if (all.length > 0 || loaded === null) throw new ConfigInvalid(inReadingOrder(all, sources.mappingsFolder));
   return { ...loaded, fingerprint: fingerprintOf(files) };
 }
 
-/** A file whose shape is right. */
+/** A file whose shape is right, or was mended. */
 interface Placed<T> {
   readonly name: string;
   readonly file: string;
@@ -72,8 +74,8 @@ type RuleShapes = { readonly [N in RuleFileName]: Placed<z.output<(typeof RULE_F
 
 interface ParsedFolders {
   readonly mappings: readonly Placed<MappingFile>[];
-  /** Names that files with mistakes introduce all the same; null when not even those can be told. */
-  readonly untyped: readonly string[] | null;
+  /** False when a file that introduces names is missing or cannot be read at all. */
+  readonly complete: boolean;
   readonly rules: RuleShapes;
   readonly issues: readonly ConfigIssue[];
 }
@@ -89,25 +91,17 @@ function parseFolders(sources: ConfigSources): ParsedFolders {
   }
   if (ruleFolder.readable) issues.push(...checkRuleFileNames(sources.configFolder, ruleFolder.files));
 
-  const salvaged: (readonly string[] | null)[] = mappingFolder.files.length === 0 ? [null] : [];
-  const parse = <T>(
-    found: FoundFile,
-    shape: z.ZodType<T>,
-    salvage?: (content: unknown) => readonly string[] | null,
-  ): Placed<T> | null => {
+  const parse = <T>(found: FoundFile, shape: z.ZodType<T>): Placed<T> | null => {
     const parsed = readYaml(found.file, found.text, shape);
-    if (parsed.ok) return { name: found.name, file: found.file, shape: parsed.value, places: parsed.places };
-    issues.push(...parsed.issues);
-    if (salvage !== undefined) salvaged.push(salvage(parsed.content));
-    return null;
+    if (!parsed.ok) issues.push(...parsed.issues);
+    const usable = parsed.ok ? parsed : parsed.mended;
+    return usable === null ? null : { name: found.name, file: found.file, shape: usable.value, places: usable.places };
   };
   const rule = <T>(name: RuleFileName, shape: z.ZodType<T>): Placed<T> | null => {
     const found = ruleFolder.files.find((file) => file.name === name);
-    return found === undefined ? null : parse(found, shape, name === "connector" ? salvagedFacts : undefined);
+    return found === undefined ? null : parse(found, shape);
   };
-  const mappings = mappingFolder.files
-    .map((found) => parse(found, mappingShape, salvagedFields))
-    .filter((mapping) => mapping !== null);
+  const mappings = mappingFolder.files.map((found) => parse(found, mappingShape)).filter((mapping) => mapping !== null);
   const rules: RuleShapes = {
     cadences: rule("cadences", RULE_FILES.cadences),
     calendar: rule("calendar", RULE_FILES.calendar),
@@ -123,9 +117,8 @@ function parseFolders(sources: ConfigSources): ParsedFolders {
     signals: rule("signals", RULE_FILES.signals),
     suppression: rule("suppression", RULE_FILES.suppression),
   };
-  if (!ruleFolder.files.some((file) => file.name === "connector")) salvaged.push(null);
-  const untyped = salvaged.includes(null) ? null : salvaged.flatMap((names) => names ?? []);
-  return { mappings, untyped, rules, issues };
+  const isEveryMappingRead = mappings.length > 0 && mappings.length === mappingFolder.files.length;
+  return { mappings, complete: isEveryMappingRead && rules.connector !== null, rules, issues };
 }
 
 /** What suppression.yml closes, by channel. */
@@ -140,7 +133,7 @@ interface CompiledConfig {
 }
 
 /** Checks the files against each other. What could not be read is taken to hold whatever others ask of it, so that one mistake is told once. */
-function compile({ mappings, untyped, rules }: ParsedFolders, owners: OwnerDirectory | undefined): CompiledConfig {
+function compile({ mappings, complete, rules }: ParsedFolders, owners: OwnerDirectory | undefined): CompiledConfig {
   const { connector } = rules;
   const ownFields = connector === null ? null : toOwnFields(connector.shape);
   const transformsAround = { ...regionOf(connector?.shape), owners };
@@ -156,14 +149,17 @@ function compile({ mappings, untyped, rules }: ParsedFolders, owners: OwnerDirec
   const counted = new Set<string>();
   const names: FactNames = {
     types: collected.types,
-    untyped: new Set(untyped ?? []),
-    complete: untyped !== null,
+    untyped: collected.untyped,
+    complete: complete && collected.complete,
     counted,
   };
-  const { segments, issues: segmentIssues } =
-    rules.segments === null ? noSegments : toSegments(rules.segments.shape, names, rules.segments.places);
+  const {
+    segments,
+    complete: segmentsComplete,
+    issues: segmentIssues,
+  } = rules.segments === null ? noSegments : toSegments(rules.segments.shape, names, rules.segments.places);
   const issues = [...collected.issues, ...segmentIssues, ...doubledPairs(mappings)];
-  const segmentNames = rules.segments === null ? null : [...segments.keys()];
+  const segmentNames = segmentsComplete ? [...segments.keys()] : null;
   const objectMappings = withTransforms.map(({ placed, transforms }) => {
     const { name, file, shape, places } = placed;
     issues.push(...checkMapping(shape, transforms, segmentNames, ownFields, places));
@@ -171,7 +167,7 @@ function compile({ mappings, untyped, rules }: ParsedFolders, owners: OwnerDirec
     return toObjectMapping(name, file, shape, transforms, include);
   });
 
-  const around = (known: FactNames) => ruleSurroundings(known, segments, rules.segments !== null);
+  const around = (known: FactNames) => ruleSurroundings(known, segments, segmentsComplete);
   const afterScore = around(names);
   const check = <T, R>(
     placed: Placed<T> | null,
@@ -185,7 +181,7 @@ function compile({ mappings, untyped, rules }: ParsedFolders, owners: OwnerDirec
     return converted;
   };
   const scoring = check(rules.scoring, toScoring, around(withoutDerived(names)));
-  const reasons = rules.handoff?.shape["rejection-reasons"] ?? [];
+  const reasons = rules.handoff === null ? [] : rejectionReasons(rules.handoff.shape, rules.handoff.places);
   const lifecycle = check(rules.lifecycle, (shape, checks) => toLifecycle(shape, checks, reasons));
   const routing = check(rules.routing, toRouting);
   const handoff = check(rules.handoff, toHandoff);
@@ -223,10 +219,7 @@ function compile({ mappings, untyped, rules }: ParsedFolders, owners: OwnerDirec
   return { loaded: { mappings: objectMappings, rulebook, ownFields }, issues };
 }
 
-const noSegments: { readonly segments: ReadonlyMap<string, Segment>; readonly issues: readonly ConfigIssue[] } = {
-  segments: new Map(),
-  issues: [],
-};
+const noSegments: ReturnType<typeof toSegments> = { segments: new Map(), complete: false, issues: [] };
 
 function regionOf(connector: ConnectorFile | undefined): {
   readonly defaultCountry: string;
@@ -237,15 +230,16 @@ function regionOf(connector: ConnectorFile | undefined): {
 
 /** Two mappings for one pair of objects would both answer for the same people. */
 function doubledPairs(mappings: readonly Placed<MappingFile>[]): readonly ConfigIssue[] {
-  return mappings.flatMap(({ shape, places }, index) => {
-    const first = mappings.findIndex(
+  const certain = mappings.filter(({ places }) => places.isOwn(["hubspot"]) && places.isOwn(["salesforce"]));
+  return certain.flatMap(({ shape, places }, index) => {
+    const first = certain.findIndex(
       (other) => other.shape.hubspot === shape.hubspot && other.shape.salesforce === shape.salesforce,
     );
     if (first === index) return [];
     return [
       places.issue(
         ["salesforce"],
-        `${mappings[first]?.file ?? ""} already maps ${shape.hubspot} and ${shape.salesforce}; keep one of the two files`,
+        `${certain[first]?.file ?? ""} already maps ${shape.hubspot} and ${shape.salesforce}; keep one of the two files`,
       ),
     ];
   });

@@ -108,19 +108,24 @@ function ownFieldLines(shape: MappingFile, own: OwnFields, places: Places): read
 
 function checkLine(line: FieldLine, index: number, transform: Transform, places: Places): readonly ConfigIssue[] {
   const found: ConfigIssue[] = [];
-  const at = (key: string, message: string) => found.push(places.issue(["fields", index, key], message));
+  const isSure = (...keys: string[]): boolean => places.isSure(["fields", index], keys);
+  /** `besides` are the other keys that the mistake depends on. */
+  const at = (key: string, message: string, besides: readonly string[] = []) => {
+    if (isSure(key, ...besides)) found.push(places.issue(["fields", index, key], message));
+  };
   const needed = RULE_TYPES[line.rule];
-  if (needed !== undefined && !needed.types.includes(transform.type)) at("rule", needed.advice);
+  if (needed !== undefined && !needed.types.includes(transform.type)) at("rule", needed.advice, ["as"]);
   if (line.rule === "stage") at("rule", "the lifecycle stage is kept by config/lifecycle.yml; remove this line");
   if (!transform.invertible && !ONE_WAY.includes(line.rule)) {
     at(
       "as",
       `${line.as} cannot be turned back, so ${line.rule} could not write both sides; write always-use-hubspot or always-use-salesforce`,
+      ["rule"],
     );
   }
   if (line.values !== undefined && line.as !== "picklist" && line.as !== "set")
-    at("values", "values belong to `as: picklist` or `as: set`");
-  if (line.scale !== undefined && line.as !== "number") at("scale", "scale belongs to `as: number`");
+    at("values", "values belong to `as: picklist` or `as: set`", ["as"]);
+  if (line.scale !== undefined && line.as !== "number") at("scale", "scale belongs to `as: number`", ["as"]);
   const closed = line["read-only"];
   const allowed: readonly SyncRule[] =
     closed === undefined ? [] : [`always-use-${closed}`, "most-restrictive", "dont-sync"];
@@ -128,6 +133,7 @@ function checkLine(line: FieldLine, index: number, transform: Transform, places:
     at(
       "rule",
       `${line.rule} would write ${line[closed]}, which is read-only in ${closed}; write one of ${allowed.join(", ")}`,
+      ["read-only", closed],
     );
   }
   return found;
@@ -135,8 +141,10 @@ function checkLine(line: FieldLine, index: number, transform: Transform, places:
 
 function unmappedKeys(shape: MappingFile, places: Places): readonly ConfigIssue[] {
   const names = shape.fields.map((line) => line.hubspot);
+  const isComplete = areAllMapped(shape, "hubspot", places);
   return shape.match.flatMap((key, index) => {
     const line = shape.fields.find((candidate) => candidate.hubspot === key);
+    if (line === undefined && !isComplete) return [];
     if (line === undefined)
       return [
         places.issue(
@@ -148,6 +156,11 @@ function unmappedKeys(shape: MappingFile, places: Places): readonly ConfigIssue[
       ? []
       : [places.issue(["match", index], `${key} stands here twice; keep one`)];
   });
+}
+
+/** Whether the fields of a system are known to the last one. */
+function areAllMapped(shape: MappingFile, system: System, places: Places): boolean {
+  return places.isSure([], ["fields"]) && shape.fields.every((_, index) => places.isOwn(["fields", index, system]));
 }
 
 function missingSegment(shape: MappingFile, segments: readonly string[], places: Places): readonly ConfigIssue[] {
@@ -164,12 +177,15 @@ function missingFlag(shape: MappingFile, own: OwnFields, places: Places): readon
 
 /** A create without them would be refused record by record; better said once, here. */
 function missingRequired(shape: MappingFile, places: Places): readonly ConfigIssue[] {
-  if (!shape.create.includes("salesforce")) return [];
+  const creates = shape.create.some((system, index) => system === "salesforce" && places.isOwn(["create", index]));
+  if (!creates || !places.isOwn(["create"]) || !places.isOwn(["salesforce"])) return [];
   return REQUIRED[shape.salesforce].flatMap((field) => {
     const index = shape.fields.findIndex((line) => line.salesforce.toLowerCase() === field.toLowerCase());
     const advice = `Salesforce refuses a new ${shape.salesforce} without ${field}`;
+    if (index < 0 && !areAllMapped(shape, "salesforce", places)) return [];
     if (index < 0) return [places.keyIssue(["fields"], `${advice}; map it, with a when-missing value`)];
     if (shape.fields[index]?.["when-missing"] !== undefined) return [];
+    if (!places.isSure(["fields", index], ["when-missing"])) return [];
     return [places.issue(["fields", index], `${advice}; add when-missing, such as when-missing: Unknown`)];
   });
 }

@@ -44,6 +44,7 @@ export function toNotify(shape: NotifyFile, checks: RuleChecks): NotifySettings 
     "a channel",
   );
   shape.channels.forEach(({ by, from }, index) => {
+    if (!checks.isSure(["channels", index], ["by", "from"])) return;
     if (by === "smtp" && from === undefined) {
       checks.issue(
         ["channels", index],
@@ -64,8 +65,9 @@ export function toNotify(shape: NotifyFile, checks: RuleChecks): NotifySettings 
 
 function checkRule(rule: NotifyFile["send"][number], index: number, shape: NotifyFile, checks: RuleChecks): void {
   const names = shape.channels.map(({ name }) => name);
+  const isComplete = checks.areAllKnown(["channels"], names.length, "name");
   rule.through.forEach((name, at) => {
-    if (!names.includes(name)) {
+    if (isComplete && !names.includes(name)) {
       const advice = writeInstead(name, names, "add it under channels");
       checks.issue(["send", index, "through", at], `there is no channel ${name}; ${advice}`);
     }
@@ -75,7 +77,9 @@ function checkRule(rule: NotifyFile["send"][number], index: number, shape: Notif
     const advice = writeInstead(name, SOMEBODY, "write owner, manager, or an e-mail address");
     checks.issue(["send", index, "to", at], `"${name}" is nobody; ${advice}`);
   });
-  const mails = shape.channels.some(({ name, by }) => by === "smtp" && rule.through.includes(name));
-  if (mails && rule.to.length === 0)
+  const mails = shape.channels.some(
+    ({ name, by }, at) => by === "smtp" && checks.isOwn(["channels", at, "by"]) && rule.through.includes(name),
+  );
+  if (mails && rule.to.length === 0 && checks.isSure(["send", index], ["to"]))
     checks.issue(["send", index], "goes by mail to nobody; write to: [owner], or an e-mail address");
 }

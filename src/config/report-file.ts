@@ -74,10 +74,12 @@ export function toReportSettings(shape: ReportFile, checks: RuleChecks): ReportS
 function toCost(cost: z.infer<typeof costShape>, index: number, shape: ReportFile, checks: RuleChecks): ReportCost[] {
   const { source, campaign, month = null, amount: spent } = cost;
   if ((source === undefined) === (campaign === undefined)) {
+    if (!checks.isSure(["costs", index], ["source", "campaign"])) return [];
     checks.issue(["costs", index], "belongs to a source or to a campaign; write one of the two");
     return [];
   }
   if (campaign !== undefined && shape.campaign === undefined) {
+    if (!checks.isSure([], ["campaign"])) return [];
     checks.issue(
       ["costs", index, "campaign"],
       "the report knows no campaigns; name the fact that holds them with `campaign:`",

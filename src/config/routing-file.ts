@@ -101,10 +101,18 @@ function toOwners(owners: z.infer<typeof ownersShape>, path: Path, checks: RuleC
 
 function checkAbsences({ absences, rules, territories, otherwise }: RoutingFile, checks: RuleChecks): void {
   const named = [...rules, ...territories].flatMap(({ owners }) => owners).concat(otherwise ?? []);
+  const owned = (part: "rules" | "territories"): boolean =>
+    checks.isSure([], [part]) &&
+    { rules, territories }[part].every(({ owners }, index) =>
+      checks.areAllKnown([part, index, "owners"], owners.length, "email"),
+    );
+  const isComplete =
+    owned("rules") && owned("territories") && checks.areAllKnown(["otherwise"], otherwise?.length ?? 0, "email");
   const emails = [...new Set(named.map(({ email }) => email))];
   absences.forEach(({ email, from, to }, index) => {
-    if (to < from) checks.issue(["absences", index, "to"], `is before ${from}; write the last day of the absence`);
-    if (emails.every((one) => one.toLowerCase() !== email.toLowerCase()))
+    if (to < from && checks.isOwn(["absences", index, "from"]))
+      checks.issue(["absences", index, "to"], `is before ${from}; write the last day of the absence`);
+    if (isComplete && emails.every((one) => one.toLowerCase() !== email.toLowerCase()))
       checks.issue(["absences", index, "email"], `${email} owns nothing here; write one of ${emails.join(", ")}`);
   });
 }

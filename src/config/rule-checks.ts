@@ -49,6 +49,27 @@ export class RuleChecks {
     this.#issues.push(this.#places.keyIssue(path, message));
   }
 
+  /** See `Places.isOwn`. */
+  isOwn(path: Path): boolean {
+    return this.#places.isOwn(path);
+  }
+
+  /** See `Places.isSure`. */
+  isSure(group: Path, keys: readonly (string | number)[]): boolean {
+    return this.#places.isSure(group, keys);
+  }
+
+  /** Whether every name in the list stands there as it was meant, so that another name is certainly not among them. */
+  areAllKnown(list: Path, length: number, key: string): boolean {
+    const items = Array.from({ length }, (_, index) => [...list, index, key]);
+    return this.#places.isSure(list.slice(0, -1), list.slice(-1)) && items.every((path) => this.#places.isOwn(path));
+  }
+
+  /** Where to say something about a named entry as a whole. */
+  entry(path: Path): Path {
+    return this.#places.isOwn([...path, "name"]) ? [...path, "name"] : path;
+  }
+
   /** The compiled condition, or one that never holds. */
   condition(path: Path, source: string): Condition {
     const compiled = this.#around.compile(source);
@@ -126,8 +147,9 @@ export class RuleChecks {
 
   /** Names that must differ within a list. */
   distinct(paths: readonly { readonly path: Path; readonly name: string }[], noun: string): void {
-    paths.forEach(({ path, name }, index) => {
-      if (paths.findIndex((other) => other.name === name) !== index)
+    const own = paths.filter(({ path }) => this.#places.isOwn(path));
+    own.forEach(({ path, name }, index) => {
+      if (own.findIndex((other) => other.name === name) !== index)
         this.issue(path, `there is already ${noun} called ${name}; choose another name`);
     });
   }

@@ -77,10 +77,11 @@ type ScoringFile = z.infer<typeof scoringShape>;
 
 export function toScoring(shape: ScoringFile, checks: RuleChecks): Scoring {
   const { fit, engagement } = shape.bands;
-  if (shape["rearm-below"] > shape["mql-at"])
+  if (shape["rearm-below"] > shape["mql-at"] && checks.isSure([], ["rearm-below", "mql-at"]))
     checks.issue(["rearm-below"], `is above mql-at (${shape["mql-at"]}); write a lower score`);
-  if (fit.b > fit.a) checks.issue(["bands", "fit", "b"], `is above a (${fit.a}); write a lower share`);
-  if (engagement.two > engagement.one)
+  if (fit.b > fit.a && checks.isSure(["bands", "fit"], ["a", "b"]))
+    checks.issue(["bands", "fit", "b"], `is above a (${fit.a}); write a lower share`);
+  if (engagement.two > engagement.one && checks.isSure(["bands", "engagement"], ["one", "two"]))
     checks.issue(["bands", "engagement", "two"], `is above one (${engagement.one}); write a lower share`);
   const names = (["fit", "engagement"] as const).flatMap((part) =>
     shape[part].flatMap(({ rules }, group) =>
@@ -110,8 +111,11 @@ function toGroup(group: ScoringFile["fit"][number], path: Path, checks: RuleChec
 function toRule(rule: ScoringFile["fit"][number]["rules"][number], path: Path, checks: RuleChecks): ScoreRule {
   const { name, when, points, reason, per, steps } = rule;
   const at = (...more: Path): Path => [...path, ...more];
-  if (steps === undefined && points === undefined)
-    checks.keyIssue(at("name"), `${name} gives nothing; write points:, or steps: with points for each`);
+  if (steps === undefined && points === undefined && checks.isSure(path, ["steps", "points"]))
+    checks.keyIssue(
+      checks.entry(path),
+      `${checks.isOwn(at("name")) ? name : "this"} gives nothing; write points:, or steps: with points for each`,
+    );
   if (steps !== undefined && (points !== undefined || per !== undefined))
     checks.keyIssue(at("steps"), "stand instead of points: and per:; remove those, or the steps");
   const ascending = (steps?.points ?? []).toSorted((a, b) => a["at-least"] - b["at-least"]);
@@ -146,8 +150,12 @@ function toTimes(
 function toDecay({ decay }: ScoringFile["fit"][number]["rules"][number], path: Path, checks: RuleChecks): Decay | null {
   if (decay === undefined) return null;
   const { "half-life-days": halfLife, "linear-days": linear, from } = decay;
-  if ((halfLife === undefined) === (linear === undefined))
-    checks.keyIssue([...path, "from"], "needs one of half-life-days: and linear-days:, and not both");
+  const isSure = checks.isSure(path, ["half-life-days", "linear-days"]);
+  if (isSure && (halfLife === undefined) === (linear === undefined))
+    checks.keyIssue(
+      checks.isOwn([...path, "from"]) ? [...path, "from"] : path,
+      "needs one of half-life-days: and linear-days:, and not both",
+    );
   return {
     kind: linear === undefined ? "half-life" : "linear",
     days: linear ?? halfLife ?? 1,

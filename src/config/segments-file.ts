@@ -24,14 +24,23 @@ export const segmentsShape = z.strictObject({
 
 type SegmentsFile = z.infer<typeof segmentsShape>;
 
-/** The segments in order; one whose condition is wrong stays, empty, so that it is not also reported as unknown elsewhere. */
+/**
+ * The segments in order; one whose condition is wrong stays, empty, so that it is not also reported as unknown elsewhere. Not complete where a name could
+ * not be read: it may be the one that others ask for.
+ */
 export function toSegments(
   shape: SegmentsFile,
   names: FactNames,
   places: Places,
-): { readonly segments: ReadonlyMap<string, Segment>; readonly issues: readonly ConfigIssue[] } {
+): {
+  readonly segments: ReadonlyMap<string, Segment>;
+  readonly complete: boolean;
+  readonly issues: readonly ConfigIssue[];
+} {
   const segments = new Map<string, Segment>();
-  const checks = new RuleChecks(places, ruleSurroundings(names, segments, true));
+  const complete =
+    places.isSure([], ["segments"]) && shape.segments.every((_, index) => places.isOwn(["segments", index, "name"]));
+  const checks = new RuleChecks(places, ruleSurroundings(names, segments, complete));
   checks.distinct(
     shape.segments.map(({ name }, index) => ({ path: ["segments", index, "name"], name })),
     "a segment",
@@ -40,5 +49,5 @@ export function toSegments(
     const compiled = checks.condition(["segments", index, "when"], when);
     if (!segments.has(name)) segments.set(name, { name, label, when: compiled, shown: show ?? null });
   });
-  return { segments, issues: checks.issues };
+  return { segments, complete, issues: checks.issues };
 }

@@ -14,7 +14,7 @@ import {
 import type * as z from "zod";
 import type { ConfigIssue } from "../core/errors.ts";
 import { nearestName } from "./nearest-name.ts";
-import { sayShapeIssue } from "./shape-words.ts";
+import { knownKeys, type Mended, mend, pathOf } from "./stand-ins.ts";
 import { dotted, keyOffset, type Path, textOffset, valueOffset } from "./yaml-position.ts";
 import { syntaxWords } from "./yaml-words.ts";
 
@@ -29,12 +29,22 @@ export interface Places {
   issue(path: Path, message: string, within?: number): ConfigIssue;
   /** At the key that `path` ends in. */
   keyIssue(path: Path, message: string): ConfigIssue;
+  /** Whether the value at `path` stands in the file: false where it, or what it belongs to, had to be mended. Parts of it may have been. */
+  isOwn(path: Path): boolean;
+  /** Whether what stands under these keys of the group, or is missing there, is what the admin wrote: no misspelt key may have been meant for one. */
+  isSure(group: Path, keys: readonly (string | number)[]): boolean;
+  /** Whether the issue is about something that was mended, so that its mistake is told already. */
+  isFollowOn(issue: ConfigIssue): boolean;
 }
 
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T; readonly places: Places }
-  /** `content` is what stands in the file, where it is YAML at all. */
-  | { readonly ok: false; readonly issues: readonly ConfigIssue[]; readonly content?: unknown };
+  /** `mended` is the file with something in the place of each mistake, for the checks that come after; null where that cannot be. */
+  | {
+      readonly ok: false;
+      readonly issues: readonly ConfigIssue[];
+      readonly mended: { readonly value: T; readonly places: Places } | null;
+    };
 
 /** Bad input is a list of issues in file order, never an exception. */
 export function readYaml<T>(file: string, text: string, shape: z.ZodType<T>): Parsed<T> {
@@ -44,7 +54,7 @@ export function readYaml<T>(file: string, text: string, shape: z.ZodType<T>): Pa
     return { file, line: Math.max(line, 1), column: Math.max(col, 1), path, message };
   };
   if (text.length > MAX_CHARACTERS || isTooDeep(text)) {
-    return { ok: false, issues: [{ file, line: 1, column: 1, path: "the file", message: tooBig(text) }] };
+    return { ok: false, issues: [{ file, line: 1, column: 1, path: "the file", message: tooBig(text) }], mended: null };
   }
 
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -52,9 +62,9 @@ export function readYaml<T>(file: string, text: string, shape: z.ZodType<T>): Pa
   const unreadable = firstSlips([...document.errors, ...document.warnings]).map((error) =>
     issueAt(error.pos[0], "the file", syntaxWords(error.code, error.message)),
   );
-  if (unreadable.length > 0) return { ok: false, issues: inFileOrder(unreadable) };
+  if (unreadable.length > 0) return { ok: false, issues: inFileOrder(unreadable), mended: null };
   const unwelcome = anchorsAndTags(document).map(({ offset, message }) => issueAt(offset, "the file", message));
-  if (unwelcome.length > 0) return { ok: false, issues: inFileOrder(unwelcome) };
+  if (unwelcome.length > 0) return { ok: false, issues: inFileOrder(unwelcome), mended: null };
   if (!isMap(root)) {
     const found = root === null || isEmpty(root) ? "is empty" : "does not start with keys";
     return {
@@ -62,14 +72,24 @@ export function readYaml<T>(file: string, text: string, shape: z.ZodType<T>): Pa
       issues: [
         issueAt(valueOffset(root, []), "the file", `${found}; write \`key: value\` lines, as in the shipped file`),
       ],
+      mended: null,
     };
   }
 
   const content: unknown = document.toJS({ maxAliasCount: 0 });
-  const result = shape.safeParse(content, { error: sayShapeIssue, reportInput: true });
-  if (result.success) return { ok: true, value: result.data, places: placesOf(file, text, root, issueAt) };
-  const issues = result.error.issues.flatMap((issue) => shapeIssues(issue, document, issueAt));
-  return { ok: false, issues: inFileOrder(issues), content };
+  const mended = mend(content, shape);
+  const place = { file, text, document, issueAt };
+  const places = placesOf(place, mended);
+  const issues = [
+    ...misspeltKeys(place, mended),
+    ...mended.issues.flatMap((issue) => shapeIssues(issue, place, mended)),
+  ];
+  if (issues.length === 0 && mended.value !== null) return { ok: true, value: mended.value, places };
+  return {
+    ok: false,
+    issues: inFileOrder(issues),
+    mended: mended.value === null ? null : { value: mended.value, places },
+  };
 }
 
 /** By line, then column: the order in which an admin reads the file. */
@@ -79,24 +99,65 @@ function inFileOrder(issues: readonly ConfigIssue[]): readonly ConfigIssue[] {
 
 type IssueAt = (offset: number, path: string, message: string) => ConfigIssue;
 
-function placesOf(file: string, text: string, root: Node, issueAt: IssueAt): Places {
+interface Source {
+  readonly file: string;
+  readonly text: string;
+  readonly document: Document.Parsed;
+  readonly issueAt: IssueAt;
+}
+
+function placesOf({ file, text, document, issueAt }: Source, mended: Mended<unknown>): Places {
+  const root = document.contents;
+  const written = (path: Path): Path => asWritten(path, mended);
+  const standIns = mended.standIns.map((path) => dotted(written(path)));
+  const isOwn = (path: Path): boolean => !mended.standIns.some((one) => startsWith(path, one));
   return {
     file,
-    issue: (path, message, within) =>
-      issueAt(
-        within === undefined ? valueOffset(root, path) : textOffset(root, text, path, within),
-        dotted(path),
-        message,
-      ),
-    keyIssue: (path, message) => issueAt(keyOffset(root, path), dotted(path), message),
+    issue: (path, message, within) => {
+      const at = written(path);
+      const offset = within === undefined ? valueOffset(root, at) : textOffset(root, text, at, within);
+      return issueAt(offset, dotted(at), message);
+    },
+    keyIssue: (path, message) => issueAt(keyOffset(root, written(path)), dotted(written(path)), message),
+    isOwn,
+    isSure: (group, keys) =>
+      !mended.unsure.some((path) => path.length === group.length && startsWith(path, group)) &&
+      keys.every((key) => isOwn([...group, key])),
+    isFollowOn: ({ path }) =>
+      standIns.some((one) => path === one || path.startsWith(`${one}.`) || path.startsWith(`${one}[`)),
   };
 }
 
-function shapeIssues(issue: z.core.$ZodIssue, document: Document.Parsed, issueAt: IssueAt): readonly ConfigIssue[] {
+function startsWith(path: Path, start: Path): boolean {
+  return start.every((step, index) => path[index] === step);
+}
+
+/** The path with the keys that stand in the file, misspelt as they are. */
+function asWritten(path: Path, { renamed }: Mended<unknown>): Path {
+  return path.map((step, index) => {
+    const key = renamed.find(({ group, meant }) => {
+      return meant === step && group.length === index && startsWith(path, group);
+    });
+    return key?.written ?? step;
+  });
+}
+
+function misspeltKeys({ document, issueAt }: Source, mended: Mended<unknown>): readonly ConfigIssue[] {
+  return mended.renamed.map(({ group, written, meant }) => {
+    const path = [...asWritten(group, mended), written];
+    return issueAt(keyOffset(document.contents, path), dotted(path), `unknown key; write ${meant}`);
+  });
+}
+
+function shapeIssues(
+  issue: z.core.$ZodIssue,
+  { document, issueAt }: Source,
+  mended: Mended<unknown>,
+): readonly ConfigIssue[] {
   const root = document.contents;
-  const path = issue.path.filter((step) => typeof step !== "symbol");
+  const path = asWritten(pathOf(issue), mended);
   if (issue.code === "unrecognized_keys") {
-    const known = issue.message.split(" ").filter((key) => key !== "");
+    const known = knownKeys(issue.message);
     return issue.keys.map((key) =>
       issueAt(keyOffset(root, [...path, key]), dotted([...path, key]), unknownKey(key, known)),
     );
