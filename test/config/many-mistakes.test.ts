@@ -167,6 +167,23 @@ const MISTAKES: readonly (readonly [string, readonly Edit[], readonly string[]])
       "config/scoring.yml:8:33  bands.engagement.two: is above one (0.33); write a lower share",
     ],
   ],
+  [
+    "what is no text is not also said to be unknown",
+    [
+      ["config/lifecycle.yml", "reason: rejection", "reason: 5"],
+      ["config/notify.yml", "through: [mail], to: [owner]", "through: [5], to: [owner]"],
+      ["config/segments.yml", "when: do_not_call", "when: true"],
+      ["mappings/contact-lead.yml", "match: [email]", "match: [5]"],
+      ["mappings/contact-lead.yml", "include: sales-ready ", "include: 5 "],
+    ],
+    [
+      "mappings/contact-lead.yml:5:9  match[0]: 5 is a number; write the field's API name, such as email",
+      "mappings/contact-lead.yml:6:10  include: 5 is a number; write a name in small letters, digits and hyphens, such as sales-ready",
+      "config/lifecycle.yml:39:11  recycle.reason: 5 is a number; write the field's API name, such as rejection",
+      "config/notify.yml:13:66  send[0].through[0]: 5 is a number; write a name in small letters, digits and hyphens, such as sales-room",
+      'config/segments.yml:11:11  segments[1].when: true needs quotes here: a condition is text, such as "true" for everybody, or country == "DE"',
+    ],
+  ],
 ];
 
 test.each(MISTAKES)("%s", (_, edits, lines) => {
