@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { Link } from "../../../src/core/model/link.ts";
 import type { ObjectMapping, OwnFields } from "../../../src/core/model/mapping.ts";
 import type { CrmRecord, RawValue, System } from "../../../src/core/model/record.ts";
-import { flagDeletion, liftedFlags, withFlag, withoutFlag } from "../../../src/core/sync/flag-deletion.ts";
+import { applyOutcome } from "../../../src/core/sync/apply-outcome.ts";
+import { flagDeletion, liftedFlags, withoutFlag } from "../../../src/core/sync/flag-deletion.ts";
 import { newLink } from "../../../src/core/sync/pair-records.ts";
 import type { DecisionContext, PersonInput } from "../../../src/core/sync/person-decision.ts";
 import { fieldMapping } from "../../support/field-world.ts";
@@ -92,7 +93,10 @@ describe("A deletion is not said", () => {
 test("Whoever empties the field is not told again of the same deletion, only of another", () => {
   const [write] = flagged({ hubspot: contact }).writes;
   if (write === undefined) throw new Error("nothing was flagged");
-  const { facts } = withFlag(ended, write);
+  const outcome = { kind: "written", key: write.key, id: "1", created: false, version: null, returned: null } as const;
+  const mapping = fieldMapping("two-way");
+  const context = { mapping, unanswered: [], verifyAfterSeconds: 20, quarantineSeconds: 90, run: "run", now: NOW };
+  const { facts } = applyOutcome(ended, write, outcome, context).link;
   expect(flagged({ link: { facts }, hubspot: contact }).writes).toEqual([]);
   expect(flagged({ link: { facts: withoutFlag(facts) }, hubspot: contact }).writes).toHaveLength(1);
   const seen = flagged({ hubspot: record("hubspot", "deleted in Salesforce, noticed on 2026-02-01") });
