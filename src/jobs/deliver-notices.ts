@@ -26,10 +26,20 @@ export async function deliverNotices(
     if (closed.state === "sent") sent += 1;
     for (const delivery of deliveries) {
       if (delivery.kind === "refused")
-        log.warn({ event: "notice.failed", kind: notice.kind, link: notice.link, reason: delivery.message });
+        log.warn({
+          event: "notice.failed",
+          kind: notice.kind,
+          link: notice.link,
+          reason: withoutAddresses(delivery.message),
+        });
     }
   }
   return sent;
+}
+
+/** A mail server names the address that it does not take; the notice keeps that, and a log does not. */
+function withoutAddresses(said: string): string {
+  return said.replaceAll(/[^\s<>,;:"'()]+@[^\s<>,;:"'()]+/g, "[address]");
 }
 
 /** A notice that one channel took is told: repeating it for another channel's sake would tell somebody twice. */

@@ -178,3 +178,16 @@ describe.each(["embedded", "memory"])("the ledger of notices (%s)", (kind) => {
     ]);
   });
 });
+
+test("a log does not name the address that a mail server refused", async () => {
+  const { store } = openMemoryState();
+  const logged: string[] = [];
+  const log = { ...SILENT_LOG, warn: (event: object) => logged.push(JSON.stringify(event)) };
+  const clock = { now: () => "2026-10-01T12:00:00.000Z", sleep: async () => {} };
+  const message = "the mail server answered 550 <rep@example.com>: boss@example.com unknown";
+  const notifier: Notifier = { send: async () => [{ channel: "mail", kind: "refused", message, again: false }] };
+  const due = { at: clock.now(), state: "due", notBefore: null, attempts: 0, detail: null } as const;
+  await store.saveNotices([{ ...notice(), ...due }]);
+  await deliverNotices({ store, clock, log, notifier });
+  expect(logged.join()).toContain("answered 550 <[address]>: [address] unknown");
+});

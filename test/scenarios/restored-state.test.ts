@@ -102,3 +102,12 @@ test("a change that no window ever told is found by the weekly walk", async () =
   await world.settle();
   expect(ann().salesforceValue("Title")).toBe("Never told");
 });
+
+test("a login that reaches another account stops the run before anything is read or written", async () => {
+  await store.saveSetting("account:hubspot", "90000001");
+  ann().hubspot({ jobtitle: "Of another company" });
+  await world.pass(5);
+  const run = await world.sync();
+  expect([run.outcome, writesOf(run)]).toEqual(["stopped", 0]);
+  expect(run.reasons.join()).toMatch(/the state belongs to hubspot account 90000001, but the login reaches/);
+});
