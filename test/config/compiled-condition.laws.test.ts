@@ -117,7 +117,8 @@ test("whatever a condition says of whomever, compiled or interpreted", () => {
   expect(checked).toBeGreaterThan(1_000);
 });
 
-test("an answer that time changes is foreseen, to be looked at then or before", () => {
+test("an answer that time changes is foreseen: then or before, and within a day where arithmetic hides the instant", () => {
+  const tomorrow = Date.parse(NOW) + 86_400_000;
   const minutes = fc.integer({ min: 1, max: 90 * 1_440 });
   let changed = 0;
   fc.assert(
@@ -132,7 +133,11 @@ test("an answer that time changes is foreseen, to be looked at then or before", 
         expect(foreseen).toBeGreaterThan(Date.parse(NOW));
         if (condition.holds(person, then) === before) continue;
         changed += 1;
-        expect(foreseen, text).toBeLessThanOrEqual(Date.parse(then));
+        // Time inside a sum is looked at daily; the table below holds the plain forms to their very instant.
+        const latest = /(daysSince|daysUntil)\([a-z_]+\) *[-+*/]|[-+*/] *\(*(daysSince|daysUntil)/.test(text)
+          ? Math.max(Date.parse(then), tomorrow)
+          : Date.parse(then);
+        expect(foreseen, text).toBeLessThanOrEqual(latest);
       }
     }),
     { numRuns: 2_000 },

@@ -203,22 +203,6 @@ describe("a row", () => {
 });
 
 /** What the mapping is checked against: fields, which of them can be written, which must be given, and which values they take. */
-const described: readonly (readonly [object: string, fields: number, writable: number, required: readonly string[]])[] =
-  [];
-
-describe("a description", () => {
-  test.each(described)("describe-%s", async (object, fields, writable, required) => {
-    const { response, body } = readRecording<Partial<Exchange> & { readonly body?: unknown }>(
-      `salesforce/describe-${object}.json`,
-    );
-    answer("GET", response ?? bodyOnly(body));
-    const schema = await client().describe(object);
-    expect(schema.fields.length).toBe(fields);
-    expect(schema.fields.filter((field) => field.writable).length).toBe(writable);
-    expect(schema.fields.filter((field) => field.required).map(({ name }) => name)).toEqual(required);
-  });
-});
-
 describe("the rest", () => {
   test("21-limits.200: the quota of a day", async () => {
     answer("GET", bodyOnly(readRecording<{ readonly body: unknown }>("salesforce/21-limits.200.json").body));
