@@ -11,6 +11,8 @@ import { playStorm, type StormResult } from "./storm.ts";
 import { openStormDatabase } from "./storm-database.ts";
 import { planOfSeed, type StormPlan } from "./storm-plan.ts";
 
+const TELLING = / meets | people | weather | dies: | begins | fair weather|batch\/(update|upsert|create)|composite/;
+
 const USAGE = `npm run storm -- [options]
   --seeds N      so many storms (default 100)      --minutes M   as many as fit
   --from N       the first seed (default 1)        --workers N   processes (default: one for each core)
@@ -131,8 +133,6 @@ async function differsAgain(seed: number, first: StormResult): Promise<Violation
   if (again.digest === first.digest) return [];
   return [{ invariant: "I27 determinism", what: `one seed, two traces: ${first.digest} and ${again.digest}` }];
 }
-
-const TELLING = / meets | people | weather | dies: | begins | fair weather|batch\/(update|upsert|create)|composite/;
 
 /** The first failing seed of each law, as small as it goes, with the one command that plays it again. */
 async function shrinkFirst(failed: Tally["failed"]): Promise<void> {
