@@ -16,8 +16,13 @@ const APART = [
 export default defineConfig({
   test: {
     globalSetup: ["test/support/count-requests.ts"],
-    setupFiles: ["test/support/loopback-only.ts", "test/support/described-requests-only.ts"],
-    testTimeout: 60_000,
+    setupFiles: [
+      "test/support/loopback-only.ts",
+      "test/support/described-requests-only.ts",
+      "test/support/seeded-laws.ts",
+    ],
+    // More cases of a law take longer (CONTRIBUTING).
+    testTimeout: 60_000 * Math.max(1, Number(process.env["LAWS_RUNS"] ?? 1)),
     hookTimeout: 60_000,
     maxWorkers: 2,
     projects: [

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { type Compiled, conditionCompiler } from "../../src/config/cel-condition.ts";
 import type { ValueType } from "../../src/core/model/mapping.ts";
 import type { Segment } from "../../src/core/model/rulebook.ts";
+import { cases } from "../support/law-cases.ts";
 
 const NOW = "2026-11-22T12:00:00.000Z";
 const types: ReadonlyMap<string, ValueType> = new Map([
@@ -101,7 +102,7 @@ test("a condition of any shape compiles or says why, and then holds or does not,
       expect(typeof first).toBe("boolean");
       expect(result.condition.holds(known, NOW)).toBe(first);
     }),
-    { numRuns: 5_000 },
+    { numRuns: cases(5_000) },
   );
 });
 
@@ -134,6 +135,6 @@ test("conditions that compile never throw, whatever the facts", () => {
         expect(typeof condition.holds(facts, NOW)).toBe("boolean");
       },
     ),
-    { numRuns: 3_000 },
+    { numRuns: cases(3_000) },
   );
 });

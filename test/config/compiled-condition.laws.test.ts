@@ -5,6 +5,7 @@ import { type CompileCondition, conditionCompiler } from "../../src/config/cel-c
 import type { ValueType } from "../../src/core/model/mapping.ts";
 import type { Condition, Facts, Segment } from "../../src/core/model/rulebook.ts";
 import { countedFact } from "../../src/core/rules/counted-facts.ts";
+import { cases } from "../support/law-cases.ts";
 
 const NOW = "2026-11-22T12:00:00.000Z";
 const types: ReadonlyMap<string, ValueType> = new Map([
@@ -112,7 +113,7 @@ test("whatever a condition says of whomever, compiled or interpreted", () => {
       const answers = (condition: Condition) => people.map((person) => condition.holds(person, NOW));
       expect(answers(fast.condition), text).toEqual(answers(slow.condition));
     }),
-    { numRuns: 3_000 },
+    { numRuns: cases(3_000) },
   );
   expect(checked).toBeGreaterThan(1_000);
 });
@@ -138,7 +139,7 @@ test("an answer that time changes is foreseen: then or before, and within a day 
         expect(foreseen, text).toBeLessThanOrEqual(latest);
       }
     }),
-    { numRuns: 2_000 },
+    { numRuns: cases(2_000) },
   );
   expect(changed).toBeGreaterThan(20);
 });

@@ -1,6 +1,7 @@
 /** However many mistakes there are, each is told as if it were alone: none hides another, and none makes another. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { cases } from "../support/law-cases.ts";
 import { ConfigFolder } from "./config-folder.ts";
 
 type Planter = readonly [file: string, from: string, to: string];
@@ -88,7 +89,7 @@ test("several mistakes are told exactly as each of them alone", () => {
       const expected = planted.flatMap((index) => alone[index] ?? []);
       expect([...linesWith(planted.map((index) => PLANTERS[index]!))].sort()).toEqual([...expected].sort());
     }),
-    { numRuns: 25 },
+    { numRuns: cases(25) },
   );
 });
 

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parsePhone } from "../../src/config/phone-parser.ts";
+import { cases } from "../support/law-cases.ts";
 
 test.each([
   ["+44 20 7946 0000", undefined, "+442079460000"],
@@ -28,6 +29,6 @@ test("an answer is read as itself, in every country", () => {
       const number = parsePhone(text, home);
       if (number !== null) expect(parsePhone(number, other)).toBe(number);
     }),
-    { numRuns: 2_000 },
+    { numRuns: cases(2_000) },
   );
 });

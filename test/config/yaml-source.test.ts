@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { readYaml } from "../../src/config/yaml-source.ts";
+import { cases } from "../support/law-cases.ts";
 
 const anything = z.looseObject({});
 
@@ -132,6 +133,6 @@ test("no text whatever ends in an exception", () => {
         expect(issue.message).not.toMatch(/Invalid input|undefined|received/);
       }
     }),
-    { numRuns: 2_000 },
+    { numRuns: cases(2_000) },
   );
 });

@@ -9,6 +9,7 @@ import { retrying } from "../../src/crm/retrying.ts";
 import { chunked, sideBySide } from "../../src/crm/side-by-side.ts";
 import { withTimeOut } from "../../src/crm/time-out.ts";
 import { manualClock } from "../../src/sandbox/sandbox-clock.ts";
+import { cases } from "../support/law-cases.ts";
 import { clockOn, keepingLog } from "./contract-harness.ts";
 
 const START = Date.UTC(2026, 9, 5);
@@ -58,7 +59,7 @@ describe("the pacer", () => {
           expect(most(searches, search.intervalMs)).toBeLessThanOrEqual(search.requests);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: cases(200) },
     );
   });
 

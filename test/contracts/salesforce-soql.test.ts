@@ -7,6 +7,7 @@ import { verdictOn } from "../../src/crm/salesforce/salesforce-outcomes.ts";
 import { SIZES } from "../../src/crm/salesforce/salesforce-paths.ts";
 import { instantFrom, recordFrom } from "../../src/crm/salesforce/salesforce-wire.ts";
 import { afterId, changedWithin, inLists, isOneOf, name, quote, select } from "../../src/crm/salesforce/soql.ts";
+import { cases } from "../support/law-cases.ts";
 import { write } from "../support/salesforce-test-client.ts";
 
 describe("a quoted value", () => {
@@ -124,7 +125,7 @@ describe("a query", () => {
           }
         },
       ),
-      { numRuns: 30 },
+      { numRuns: cases(30) },
     );
   });
 });

@@ -2,11 +2,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { SharedDatabase } from "../../src/state/open-state-store.ts";
 import { playKilled, playUndisturbed } from "../support/crash-story.ts";
+import { lawSeed } from "../support/law-cases.ts";
 import { openSharedDatabase } from "../support/sync-world.ts";
 
 /** One kill in every so many awaits is tried; 1 tries them all. */
 const EVERY = Number(process.env["LAWS_CRASH_EVERY"] ?? 8);
-const OFFSET = Number(process.env["LAWS_SEED"] ?? 0) % EVERY;
+const OFFSET = (lawSeed ?? Date.now()) % EVERY;
 
 let database: SharedDatabase;
 beforeAll(async () => {

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { planFollowUps } from "../../src/core/rules/plan-follow-ups.ts";
 import { FollowUpWorld, MONDAY_9, NURTURE } from "../core/rules/follow-up-world.ts";
 import { fact, state } from "../core/rules/rule-subjects.ts";
+import { cases } from "../support/law-cases.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -129,7 +130,7 @@ describe("following up", () => {
           expect(new Set(runs).size).toBe(runs.length);
         });
       }),
-      { numRuns: 150 },
+      { numRuns: cases(150) },
     );
   });
 
@@ -144,7 +145,7 @@ describe("following up", () => {
           }
         });
       }),
-      { numRuns: 150 },
+      { numRuns: cases(150) },
     );
   });
 
@@ -157,7 +158,7 @@ describe("following up", () => {
           expect(again.dueAt === null || again.dueAt > now).toBe(true);
         });
       }),
-      { numRuns: 150 },
+      { numRuns: cases(150) },
     );
   });
 
@@ -174,7 +175,7 @@ describe("following up", () => {
         if (open.length === 1) expect(planFollowUps(world.input(now)).dueAt).not.toBeNull();
         expect(new Set(world.handoffs.map(({ epoch }) => epoch)).size).toBe(world.handoffs.length);
       }),
-      { numRuns: 150 },
+      { numRuns: cases(150) },
     );
   });
 
@@ -189,7 +190,7 @@ describe("following up", () => {
         expect(world.stage).toMatchObject({ stage: "recycled", epoch: 2 });
         expect(world.openTasks).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: cases(60) },
     );
   });
 
@@ -205,7 +206,7 @@ describe("following up", () => {
           expect(world.plans.at(-1)?.emailStep ?? null).toBeNull();
         });
       }),
-      { numRuns: 150 },
+      { numRuns: cases(150) },
     );
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Facts, ScoreGroup, Scoring } from "../../src/core/model/rulebook.ts";
 import { scoreLead } from "../../src/core/rules/score-lead.ts";
 import { ALWAYS, at, DAY_MS, NEVER, NOW, SCORING } from "../core/rules/rule-subjects.ts";
+import { cases } from "../support/law-cases.ts";
 
 const rule = (points: fc.Arbitrary<number>) =>
   fc.record({
@@ -108,7 +109,7 @@ describe("For any rulebook and any person", () => {
         expect(then).not.toBe(now.total);
         if (onlyFalls) expect(then).toBeLessThan(now.total);
       }),
-      { numRuns: 2000 },
+      { numRuns: cases(2000) },
     );
   });
 });

@@ -6,6 +6,7 @@ import { decideStage } from "../../src/core/rules/decide-stage.ts";
 import { comesAfter, isExit, rankOf } from "../../src/core/rules/stages.ts";
 import { at, state } from "../core/rules/rule-subjects.ts";
 import { play, STRICT, type Step, setting, stage, story, World } from "../core/rules/stage-world.ts";
+import { cases } from "../support/law-cases.ts";
 
 const shows = (world: World): void => {
   expect(world.hubspot[0]?.value).toBe(world.spelling(world.state!.stage, "hubspot"));
@@ -26,7 +27,7 @@ describe("Whatever people, rules, opportunities and crashes do to a stage", () =
           if (event.epoch > 1 && event.epoch !== before?.epoch) expect(event.reason).not.toBe("");
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: cases(3000) },
     );
   });
 
@@ -38,7 +39,7 @@ describe("Whatever people, rules, opportunities and crashes do to a stage", () =
         expect(world.events.at(-1)).toMatchObject({ epoch: world.state!.epoch, stage: world.state!.stage });
         shows(world);
       }),
-      { numRuns: 3000 },
+      { numRuns: cases(3000) },
     );
   });
 
@@ -55,7 +56,7 @@ describe("Whatever people, rules, opportunities and crashes do to a stage", () =
           state: world.state,
         });
       }),
-      { numRuns: 3000 },
+      { numRuns: cases(3000) },
     );
   });
 
@@ -74,7 +75,7 @@ describe("Whatever people, rules, opportunities and crashes do to a stage", () =
         const lostAtOnce = world.state!.epoch > before.epoch && world.state!.reason.startsWith("lost");
         if (!lostAtOnce) expect(rankOf(world.state!.stage)).toBeGreaterThanOrEqual(rankOf(shared));
       }),
-      { numRuns: 2000 },
+      { numRuns: cases(2000) },
     );
   });
 
@@ -109,7 +110,7 @@ describe("Whatever people, rules, opportunities and crashes do to a stage", () =
           expect(Math.max(...ranks(hubspot.value))).toBeGreaterThan(Math.max(...ranks(shown)));
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: cases(2000) },
     );
   });
 
@@ -159,7 +160,7 @@ describe("Moves on the two sides", () => {
           expect(ends[0]).toBe(ends[1]);
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: cases(1000) },
     );
   });
 });

@@ -5,11 +5,9 @@ import { decodeFields, holdsValue } from "../../src/core/mapping/translate-recor
 import type { CrmRecord, RawValue } from "../../src/core/model/record.ts";
 import { mappingFor } from "../../src/jobs/sync-dependencies.ts";
 import type { SharedDatabase } from "../../src/state/open-state-store.ts";
+import { cases } from "../support/law-cases.ts";
 import { anyStep, RandomStory } from "../support/random-story.ts";
 import { openSharedDatabase, openSyncWorld, type SyncWorld, writesOf } from "../support/sync-world.ts";
-
-const RUNS = Number(process.env["LAWS_RUNS"] ?? 12);
-const SEED = process.env["LAWS_SEED"] === undefined ? {} : { seed: Number(process.env["LAWS_SEED"]) };
 
 let database: SharedDatabase;
 beforeAll(async () => {
@@ -45,7 +43,7 @@ test("After any story the sync comes to rest with every law kept", async () => {
         await world.close();
       }
     }),
-    { numRuns: RUNS, ...SEED },
+    { numRuns: cases(12) },
   );
 }, 600_000);
 

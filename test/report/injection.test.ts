@@ -10,6 +10,7 @@ import { textCell } from "../../src/report/csv-line.ts";
 import { html } from "../../src/report/html-markup.ts";
 import { writeReport } from "../../src/report/write-report.ts";
 import { deal, handoff, NAMES, person, SETTINGS, stages, task } from "../core/report/ledger-rows.ts";
+import { cases } from "../support/law-cases.ts";
 
 /** OWASP's list ("CSV Injection"), the full-width forms that some locales take for them, and NUL. */
 const STARTS = ["=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20"];
@@ -87,7 +88,7 @@ describe("a cell of text", () => {
         expect(cells.filter(runs)).toEqual([]);
         expect(cells.map((cell) => cell.replace(/^'/, ""))).toEqual(texts);
       }),
-      { numRuns: 20 },
+      { numRuns: cases(20) },
     );
   });
 });

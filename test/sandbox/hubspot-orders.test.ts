@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { DueQueue } from "../../src/sandbox/hubspot/due-queue.ts";
 import { SortedList } from "../../src/sandbox/hubspot/sorted-list.ts";
+import { cases } from "../support/law-cases.ts";
 
 test("a sorted list is a sorted array, whatever is added and removed", () => {
   const change = fc.record({ add: fc.boolean(), item: fc.integer({ min: 0, max: 3000 }) });
@@ -26,7 +27,7 @@ test("a sorted list is a sorted array, whatever is added and removed", () => {
         expect(list.size).toBe(sorted.length);
       },
     ),
-    { numRuns: 50 },
+    { numRuns: cases(50) },
   );
 });
 

@@ -7,6 +7,7 @@ import { transformNamed } from "../../src/core/mapping/transforms.ts";
 import { createHubSpotClient } from "../../src/crm/hubspot/hubspot-client.ts";
 import { ConfigFolder } from "../config/config-folder.ts";
 import { couple } from "../support/couple.ts";
+import { cases } from "../support/law-cases.ts";
 import { openMemoryDatabase } from "../support/memory-database.ts";
 import { openSyncWorld, type SyncWorld, writesOf } from "../support/sync-world.ts";
 
@@ -118,7 +119,7 @@ test("a day is the same day on the way there and back, in every time zone there 
         expect(written.ok && transform.decode(written.value, to)).toEqual({ ok: true, value: day });
       }
     }),
-    { numRuns: 400 },
+    { numRuns: cases(400) },
   );
 });
 

@@ -8,6 +8,7 @@ import {
   standardWeek,
   workingDateAfter,
 } from "../../../src/core/rules/business-hours.ts";
+import { cases } from "../../support/law-cases.ts";
 
 const BERLIN = standardWeek("Europe/Berlin");
 const NEW_YORK = standardWeek("America/New_York");
@@ -85,7 +86,7 @@ describe("Working hours", () => {
           expect(addWorkingHours(from, hours + more, calendar) >= end).toBe(true);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: cases(300) },
     );
   });
 });

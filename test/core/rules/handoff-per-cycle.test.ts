@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { HandoffEntry, TaskEntry } from "../../../src/core/model/ledger.ts";
 import { type HandoffPlan, planHandoff } from "../../../src/core/rules/plan-handoff.ts";
+import { cases } from "../../support/law-cases.ts";
 import { owner, rulebook, score } from "./rule-subjects.ts";
 import { STRICT, story, World } from "./stage-world.ts";
 
@@ -59,6 +60,6 @@ test("each cycle has at most one handoff and one task, and no handoff stays open
         if (handoff.epoch < (world.state?.epoch ?? 0)) expect(["accepted", "rejected"]).toContain(handoff.outcome);
       }
     }),
-    { numRuns: 1500 },
+    { numRuns: cases(1500) },
   );
 });

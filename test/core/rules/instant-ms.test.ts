@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { instantMs } from "../../../src/core/rules/instant-ms.ts";
+import { cases } from "../../support/law-cases.ts";
 
 test("for any instant, and any text that looks like one", () => {
   const instant = fc
@@ -26,6 +27,6 @@ test("for any instant, and any text that looks like one", () => {
     fc.property(fc.oneof(instant, shaped, other), (text) => {
       expect(instantMs(text)).toBe(Date.parse(text));
     }),
-    { numRuns: 3_000 },
+    { numRuns: cases(3_000) },
   );
 });

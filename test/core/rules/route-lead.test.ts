@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Routing } from "../../../src/core/model/rulebook.ts";
 import { NO_OWNER_WORK, routeLead } from "../../../src/core/rules/route-lead.ts";
+import { cases } from "../../support/law-cases.ts";
 import { ALWAYS, fact, NOW, owner } from "./rule-subjects.ts";
 
 const DESK = owner("Lead Desk", { queue: true, email: null });
@@ -170,6 +171,6 @@ test("after any number of leads each owner is within one of their share by weigh
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: cases(60) },
   );
 });

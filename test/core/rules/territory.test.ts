@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Facts, Territory } from "../../../src/core/model/rulebook.ts";
 import { describeTerritory, isInTerritory, sharedGround } from "../../../src/core/rules/territory.ts";
+import { cases } from "../../support/law-cases.ts";
 
 const OPEN: Territory = { countries: [], states: [], postcodes: [], industries: [], employees: null };
 const bavaria: Territory = { ...OPEN, countries: ["DE"], postcodes: ["80", "81 "] };
@@ -70,7 +71,7 @@ describe("Two territories", () => {
         const taken = everybody.some((facts) => isInTerritory(a, facts) && isInTerritory(b, facts));
         expect(sharedGround(a, b) !== null).toBe(taken);
       }),
-      { numRuns: 500 },
+      { numRuns: cases(500) },
     );
   });
 });
