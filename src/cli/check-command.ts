@@ -70,9 +70,10 @@ async function compareWithSystems(context: CommandContext, loaded: Loaded): Prom
     wrapped(`${object}: ${fields.join(", ")}`, 4, 2),
   );
   terminal.print(
-    ["Field history worth tracking in Salesforce, so that an edit in the same second is never lost:", ...lines].join(
-      "\n",
-    ),
+    [
+      wrapped("Field history worth tracking in Salesforce, so that an edit in the same second is never lost:"),
+      ...lines,
+    ].join("\n"),
   );
   return problems.length === 0 ? EXIT.done : EXIT.configuration;
 }

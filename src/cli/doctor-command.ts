@@ -77,7 +77,7 @@ async function lookAtState(context: CommandContext): Promise<Finding[]> {
       return [
         { about: "state", verdict: "good", text: await stateWords(store) },
         last === undefined
-          ? { about: "last run", verdict: "look", text: "none yet; start with `leadloop plan`" }
+          ? { about: "last run", verdict: "good", text: "none yet; start with `leadloop plan`" }
           : {
               about: "last run",
               verdict: last.outcome === "done" || last.outcome === "paused" ? "good" : "look",

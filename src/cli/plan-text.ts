@@ -44,19 +44,21 @@ function listed(title: string, lines: readonly string[]): string[] {
     : [[heading(`${title}: ${lines.length}`), ...lines.map((line) => wrapped(line, 4))].join("\n")];
 }
 
-/** `salesforce Lead 00Q… update Ada Lovelace  Title: "CEO" → "Chief" (two-way)`, further fields below. */
+/** `salesforce Lead 00Q… update Ada Lovelace`, and below it each field: `Title: "CEO" → "Chief" (two-way)`. */
 export function writeLine(write: PlannedWrite): string {
   const start = `${write.system} ${write.object} ${write.id ?? "new"} ${write.operation} ${write.name}`;
   const fields = Object.entries(write.fields).map(([name, field]) => fieldText(name, field, write.operation));
   const because = write.operation === "create" ? [COLORS.dim(`because: ${write.reason}`)] : [];
-  const [first = "", ...others] = fields;
-  return [`${start}  ${first}`, ...[...others, ...because].map((line) => `    ${line}`)].join("\n");
+  return [wrapped(start, 4), ...[...fields, ...because].map((line) => wrapped(line, 6, 4))].join("\n");
 }
 
 /** A write of a plan file: as above where the file has the values, otherwise the record and its fields' names. */
 export function keptLine({ values, seal: _seal, ...write }: KeptWrite): string {
   if (values !== undefined) return writeLine({ ...write, ...values });
-  return `${write.system} ${write.object} ${write.id ?? "new"} ${write.operation}  ${write.fields.join(", ")}`;
+  return wrapped(
+    `${write.system} ${write.object} ${write.id ?? "new"} ${write.operation}  ${write.fields.join(", ")}`,
+    4,
+  );
 }
 
 function fieldText(name: string, { from, to, rule }: PlannedField, operation: PlannedWrite["operation"]): string {

@@ -14,7 +14,7 @@ import {
 import type { Cursor, RunRow, StateStore } from "../jobs/state-port.ts";
 import { type CommandContext, withState } from "./command-context.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
-import { COLORS, heading, moment, table } from "./terminal.ts";
+import { COLORS, heading, moment, table, wrapped } from "./terminal.ts";
 
 const RUNS_SHOWN = 8;
 
@@ -144,10 +144,9 @@ function quotaLines({ quota, forecast }: Status): string[] {
     if (known === null) return [];
     const left = `${known.remaining.toLocaleString("en")} of ${known.limit.toLocaleString("en")} calls left`;
     const { callsPerHour, exhaustedAt } = forecast[system];
-    const until = exhaustedAt === null ? "lasts" : `is down to the reserve ${moment(exhaustedAt)}`;
-    return [
-      `Daily quota of ${system}: ${left} at ${moment(known.at)}; at ${callsPerHour.toLocaleString("en")} calls an hour it ${until}`,
-    ];
+    const until = exhaustedAt === null ? "lasts the day" : `is down to the reserve ${moment(exhaustedAt)}`;
+    const pace = `at ${callsPerHour.toLocaleString("en")} calls an hour it ${until}`;
+    return [wrapped(`Daily quota of ${system}: ${left} at ${moment(known.at)}; ${pace}`, 2)];
   });
 }
 

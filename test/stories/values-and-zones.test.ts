@@ -184,3 +184,18 @@ test("ids beyond what a number can hold are kept to the last digit, in paging an
   expect(written[0]).toContain(`"id":"${ids[199]}"`);
   nock.cleanAll();
 });
+
+test("the moment a stage was entered has fractions in HubSpot and none in Salesforce: it is written once", async () => {
+  world = await openSyncWorld(database, { start: "2026-03-02T08:00:00.432Z" });
+  const ann = await couple(world, "ann@example.com");
+  ann.hubspot({ lifecyclestage: "customer" });
+  await world.settle();
+  const entered = ann.hubspotValue("leadloop_customer_at");
+  expect(Date.parse(String(ann.salesforceValue("LeadLoop_Customer_At__c")))).toBe(Date.parse(String(entered)));
+  ann.salesforce({ Title: "Biologist" });
+  await world.settle();
+  ann.hubspot({ jobtitle: "Botanist" });
+  await world.settle();
+  expect(ann.salesforceValue("Title")).toBe("Botanist");
+  await runsQuietly(world, 3);
+});

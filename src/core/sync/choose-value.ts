@@ -93,12 +93,16 @@ function overruledByJoin(
   kept: Value,
   news: News,
 ): FieldConflict[] {
+  const met = input.state.base === undefined && input.state.register === undefined;
   return SYSTEMS.flatMap((side) => {
     const said = input.overrun?.side === side ? input.overrun.value : input.sightings[side].value;
     if ((!news[side] && input.overrun === null) || said === null || said === kept) return [];
+    const loosened = met
+      ? "the stricter one holds where two records meet"
+      : `${side} was loosened by hand and is put back`;
     const because =
       rule === "most-restrictive"
-        ? `consent only tightens by itself: ${side} was loosened by hand and is put back`
+        ? `consent only tightens by itself: ${loosened}`
         : `the rule keeps the ${rule} of both values`;
     const keeper = otherSystem(side);
     return [{ ...bothSides(kept), [side]: said, kept: keeper, because, open: false }];

@@ -53,7 +53,8 @@ export function ownValues(
   for (const { stage: entered, at } of entries) {
     const fields = ownFields.entered[entered];
     if (fields === undefined || entries.some((other) => other.stage === entered && other.at > at)) continue;
-    for (const system of ["hubspot", "salesforce"] as const) put(system, fields[system], at, "stage entered");
+    for (const system of ["hubspot", "salesforce"] as const)
+      put(system, fields[system], wholeSecond(at), "stage entered");
   }
   const { state } = stage;
   if (state.stage === "recycled" || state.stage === "disqualified")
@@ -61,7 +62,7 @@ export function ownValues(
   const outcome = latestOutcome(outcomes);
   if (outcome !== null) {
     put("hubspot", ownFields.outcome, outcomeText(outcome), "outcome");
-    put("hubspot", ownFields.outcomeAt, outcome.stageAt, "outcome");
+    put("hubspot", ownFields.outcomeAt, wholeSecond(outcome.stageAt), "outcome");
     put("hubspot", ownFields.outcomeAmount, outcome.amount === null ? null : String(outcome.amount), "outcome");
   }
   return values;
@@ -75,6 +76,11 @@ export function stageForCreate(link: Link, system: System, context: DecisionCont
   if (system === "salesforce")
     values.push({ system, field: context.ownFields.epoch, value: link.stage.epoch, rule: "stage" });
   return values;
+}
+
+/** Salesforce keeps no fractions of a second: with them every read would look like somebody's change, and be written again. */
+function wholeSecond(at: Instant): Instant {
+  return `${at.slice(0, 19)}.000Z`;
 }
 
 function scoreValue(total: number, system: System): RawValue {
