@@ -73,8 +73,7 @@ type CadencesFile = z.infer<typeof cadencesShape>;
 type CadenceLine = CadencesFile["cadences"][number];
 type StepLine = CadenceLine["steps"][number];
 
-/** `suppress` is what suppression.yml closes, by channel. */
-export function toFollowUps(shape: CadencesFile, checks: RuleChecks, suppress: FollowUps["suppress"]): FollowUps {
+export function toFollowUps(shape: CadencesFile, checks: RuleChecks): FollowUps {
   checks.distinct(
     shape.cadences.map(({ name }, index) => ({ path: ["cadences", index, "name"], name })),
     "a cadence",
@@ -84,7 +83,6 @@ export function toFollowUps(shape: CadencesFile, checks: RuleChecks, suppress: F
   const { retry, "contact-logged": contactLogged } = shape;
   return {
     cadences,
-    suppress,
     contactLogged:
       contactLogged === undefined ? null : checks.fact(["contact-logged"], contactLogged, ["datetime", "date"]),
     retry:

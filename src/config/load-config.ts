@@ -4,9 +4,8 @@ import { join } from "node:path";
 import type * as z from "zod";
 import { ConfigInvalid, type ConfigIssue } from "../core/errors.ts";
 import type { OwnerDirectory } from "../core/mapping/transform-options.ts";
-import { CHANNELS } from "../core/model/follow-up.ts";
 import type { ObjectMapping, OwnFields } from "../core/model/mapping.ts";
-import type { FollowUps, Rulebook, SuppressionRule } from "../core/model/rulebook.ts";
+import type { Rulebook } from "../core/model/rulebook.ts";
 import { stopsChannel } from "../core/rules/suppression.ts";
 import { toFollowUps } from "./cadences-file.ts";
 import { toCalendars } from "./calendar-file.ts";
@@ -121,12 +120,6 @@ function parseFolders(sources: ConfigSources): ParsedFolders {
   return { mappings, complete: isEveryMappingRead && rules.connector !== null, rules, issues };
 }
 
-/** What suppression.yml closes, by channel. */
-function closedChannels(rules: readonly SuppressionRule[]): FollowUps["suppress"] {
-  const closed = CHANNELS.map((channel) => [channel, stopsChannel(rules, channel, null)] as const);
-  return Object.fromEntries(closed.filter(([, condition]) => condition !== null));
-}
-
 interface CompiledConfig {
   readonly loaded: Omit<Loaded, "fingerprint"> | null;
   readonly issues: readonly ConfigIssue[];
@@ -189,9 +182,7 @@ function compile({ mappings, complete, rules }: ParsedFolders, owners: OwnerDire
   const notify = check(rules.notify, toNotify);
   const suppression = check(rules.suppression, toSuppression);
   const signals = check(rules.signals, toSignals);
-  const followUps = check(rules.cadences, (shape, checks) =>
-    toFollowUps(shape, checks, closedChannels(suppression ?? [])),
-  );
+  const followUps = check(rules.cadences, toFollowUps);
   const report = check(rules.report, toReportSettings);
   if (connector === null || ownFields === null) return { loaded: null, issues };
   if (scoring === null || lifecycle === null || routing === null) return { loaded: null, issues };

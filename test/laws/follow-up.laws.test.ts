@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { planFollowUps } from "../../src/core/rules/plan-follow-ups.ts";
 import { FollowUpWorld, MONDAY_9, NURTURE } from "../core/rules/follow-up-world.ts";
-import { fact, state } from "../core/rules/rule-subjects.ts";
+import { state, stops } from "../core/rules/rule-subjects.ts";
 import { cases } from "../support/law-cases.ts";
 
 const HOUR_MS = 3_600_000;
@@ -96,7 +96,7 @@ interface Lived {
 function live(life: readonly { readonly hours: number; readonly what: string }[], look: (lived: Lived) => void): Lived {
   const world = new FollowUpWorld({
     cadences: [NURTURE],
-    followUps: { suppress: { email: fact("opted_out"), call: fact("opted_out"), letter: fact("opted_out") } },
+    suppression: [stops("opted_out", "email", "call", "letter")],
   });
   let now = MONDAY_9;
   let dueAt = null as string | null;
@@ -194,7 +194,7 @@ describe("following up", () => {
     );
   });
 
-  test("nobody who has opted out gets an e-mail step or a task to call them", () => {
+  test("nobody who has opted out gets or keeps an e-mail step or a task to call them", () => {
     fc.assert(
       fc.property(lives, (life) => {
         let optedOutAt: string | null = null;
@@ -204,6 +204,7 @@ describe("following up", () => {
           const since = world.events.filter(({ at }) => at >= (optedOutAt ?? now));
           expect(since.filter(({ kind }) => kind === "email" || kind === "task")).toEqual([]);
           expect(world.plans.at(-1)?.emailStep ?? null).toBeNull();
+          expect(world.openTasks).toEqual([]);
         });
       }),
       { numRuns: cases(150) },

@@ -240,8 +240,6 @@ export interface Cadence {
 
 export interface FollowUps {
   readonly cadences: readonly Cadence[];
-  /** For whom steps by a channel are left out. */
-  readonly suppress: Readonly<Partial<Record<Channel, Condition>>>;
   /** The fact that says when somebody last had real contact with the person; tasks older than that are closed. */
   readonly contactLogged: string | null;
   /** The task on the date that the buyer named. */

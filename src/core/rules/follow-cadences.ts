@@ -7,6 +7,7 @@ import type { Cadence } from "../model/rulebook.ts";
 import { type WorkingCalendar, workingDateAfter } from "./business-hours.ts";
 import { anchorInstant, nextStepAt } from "./cadence-timing.ts";
 import { closing, earlier, type FollowUpInput, type FollowUpPlan, isOpenTask } from "./follow-up-plan.ts";
+import { suppressedBy } from "./suppression.ts";
 import { taskWords } from "./task-words.ts";
 
 const DAY_MS = 86_400_000;
@@ -14,14 +15,20 @@ const DAY_MS = 86_400_000;
 const SUBJECT_LENGTH = 255;
 const DESCRIPTION_LENGTH = 32_000;
 
-type CadencePlan = Pick<FollowUpPlan, "tasks" | "runs" | "events" | "emailStep" | "dueAt">;
+type CadencePlan = Pick<FollowUpPlan, "tasks" | "runs" | "events" | "dueAt">;
 
 /** The key of one step of one run: cause of its task, and what makes it happen once. */
 function stepCause(run: Pick<CadenceRun, "link" | "cadence" | "epoch" | "anchorAt">, step: string): string {
   return `${runPrefix(run)}${step}`;
 }
 
-function runPrefix({ link, cadence, epoch, anchorAt }: Pick<CadenceRun, "link" | "cadence" | "epoch" | "anchorAt">) {
+/** What the keys of one run's events and tasks begin with. */
+export function runPrefix({
+  link,
+  cadence,
+  epoch,
+  anchorAt,
+}: Pick<CadenceRun, "link" | "cadence" | "epoch" | "anchorAt">) {
   return `cadence:${cadence}:${link}:${epoch}:${anchorAt.slice(0, 16)}:`;
 }
 
@@ -61,12 +68,10 @@ function summed(input: FollowUpInput, followed: readonly Followed[]): CadencePla
   const runs = followed
     .filter(({ run, isNew }) => isNew === true || run !== before.get(runPrefix(run)))
     .map(({ run }) => run);
-  const step = emailStep([...input.events, ...events], new Map([...before, ...after]));
   return {
     tasks: [...followed.flatMap((one) => one.tasks), ...leftOver(input, after)],
     runs,
     events,
-    ...(step === undefined ? {} : { emailStep: step }),
     dueAt: followed.reduce<Instant | null>((soonest, { dueAt }) => earlier(soonest, dueAt), null),
   };
 }
@@ -76,16 +81,6 @@ function leftOver(input: FollowUpInput, after: ReadonlyMap<string, CadenceRun>):
   return input.runs
     .filter((run) => run.state === "left" && !after.has(runPrefix(run)))
     .flatMap((run) => closed(run, input, run.because ?? "the cadence was left"));
-}
-
-/** What the last e-mail step was, while its cadence goes on; undefined for a person who never had one. */
-function emailStep(events: readonly FollowUpEvent[], runs: ReadonlyMap<string, CadenceRun>): string | null | undefined {
-  const last = events
-    .filter(({ kind }) => kind === "email")
-    .reduce<FollowUpEvent | null>((newest, event) => (newest === null || event.at >= newest.at ? event : newest), null);
-  if (last === null) return undefined;
-  const run = [...runs].find(([prefix]) => last.key.startsWith(prefix))?.[1];
-  return run === undefined || run.state === "running" ? last.text : null;
 }
 
 function joining(cadence: Cadence, input: FollowUpInput, endedAt: Instant | null): CadenceRun | null {
@@ -172,9 +167,8 @@ function take(
   calendar: WorkingCalendar,
 ): Taken {
   const { now, facts } = input;
-  const suppressed = input.rulebook.followUps.suppress[step.channel];
-  if (suppressed?.holds(facts, now) === true)
-    return skippedStep(step, run, `left out, because this holds: ${suppressed.source}`, now);
+  const stop = suppressedBy(input.rulebook.suppression, step.channel, facts, now);
+  if (stop !== null) return skippedStep(step, run, `left out: ${stop.because}`, now);
   if (step.channel === "email")
     return { events: [eventOf(run, step.name, "email", `${cadence.name}/${step.name}`, now)], tasks: [] };
   const ownerEmail = input.ownerEmail ?? cadence.owner;

@@ -5,11 +5,13 @@ import type { NoticeEntry } from "../model/notice.ts";
 import type { Instant } from "../model/record.ts";
 import { type WorkingCalendar, workingDateAfter } from "./business-hours.ts";
 import { readMark } from "./cycle-mark.ts";
+import { emailStepOf } from "./email-step.ts";
 import { followCadences, newTask } from "./follow-cadences.ts";
 import type { FollowUpInput, FollowUpPlan } from "./follow-up-plan.ts";
 import { ladderKey } from "./handoff-ladder.ts";
 import { calendarOf } from "./owner-calendar.ts";
 import { findOwner } from "./route-lead.ts";
+import { suppressedBy } from "./suppression.ts";
 import { managerOf, noticeOf, soonest, takeLadderSteps } from "./take-ladder-steps.ts";
 import { taskWords } from "./task-words.ts";
 import { tendTasks } from "./tend-tasks.ts";
@@ -26,16 +28,16 @@ export function planFollowUps(input: FollowUpInput): FollowUpPlan {
   const made = onlyNew([...ladder.tasks, ...cadences.tasks, ...retry.tasks], input.tasks);
   const tended = tendTasks(input, made, ladder.handoffs);
   const silence = recycledInSilence(input);
-  const step = lastEmailStep(input, ladder.emailStep, cadences.emailStep);
+  const emailStep = emailStepOf(input, { events: [...ladder.events, ...cadences.events], runs: cadences.runs });
   return {
     tasks: tended.tasks,
     handoffs: tended.handoffs,
     runs: cadences.runs,
-    events: [...ladder.events, ...cadences.events, ...retry.events, ...silence.events],
+    events: [...ladder.events, ...cadences.events, ...retry.events, ...silence.events, ...emailStep.events],
     notices: [...ladder.notices, ...silence.notices],
     routed: ladder.routed,
     newOwner: ladder.newOwner,
-    ...(step === undefined ? {} : { emailStep: step }),
+    ...(emailStep.step === undefined ? {} : { emailStep: emailStep.step }),
     dueAt: soonest(ladder.dueAt, cadences.dueAt, retry.dueAt),
   };
 }
@@ -44,23 +46,6 @@ export function planFollowUps(input: FollowUpInput): FollowUpPlan {
 function onlyNew(tasks: readonly TaskEntry[], known: readonly TaskEntry[]): TaskEntry[] {
   const causes = new Set(known.map(({ cause }) => cause));
   return tasks.filter((task) => task.state !== "due" || !causes.has(task.cause));
-}
-
-/** The last touch stays until the handoff is over; then the cadences' step shows again. */
-function lastEmailStep(
-  input: FollowUpInput,
-  touch: string | undefined,
-  step: string | null | undefined,
-): string | null | undefined {
-  if (touch !== undefined) return touch;
-  const { link, stage, events, handoffs } = input;
-  const touched = events.some(
-    ({ key, text }) => key === ladderKey(link, stage.epoch, "last-touch") && !text.includes("left out"),
-  );
-  const open = handoffs.some(({ epoch, outcome }) => epoch === stage.epoch && outcome === "open");
-  if (touched && open) return "handoff/last-touch";
-  if (step !== undefined) return step;
-  return events.some(({ kind, text }) => kind === "last-touch" && !text.includes("left out")) ? null : undefined;
 }
 
 interface Retry {
@@ -95,13 +80,14 @@ function retryOnDate(input: FollowUpInput, calendar: WorkingCalendar): Retry {
     at: now,
     text,
   });
-  const suppressed = rulebook.followUps.suppress.call;
-  if (suppressed?.holds(input.facts, now) === true)
-    return { ...NO_RETRY, events: [event(`no call on ${date}, because this holds: ${suppressed.source}`)] };
+  const stop = suppressedBy(rulebook.suppression, "call", input.facts, now);
+  if (stop !== null) return { ...NO_RETRY, events: [event(`call on ${date} left out: ${stop.because}`)] };
   if (ownerEmail === null || !input.inSalesforce)
     return {
       ...NO_RETRY,
-      events: [event(`no call on ${date}: ${ownerEmail === null ? "nobody owns the person" : "not in Salesforce"}`)],
+      events: [
+        event(`call on ${date} left out: ${ownerEmail === null ? "nobody owns the person" : "not in Salesforce"}`),
+      ],
     };
   const words = taskWords(input);
   const task = newTask({

@@ -9,10 +9,9 @@ import { ladderDue, ladderKey } from "./handoff-ladder.ts";
 import { handoffCause } from "./handoff-task.ts";
 import { calendarOf } from "./owner-calendar.ts";
 import { FALLBACK_RULE, findOwner, routeLead } from "./route-lead.ts";
+import { suppressedBy } from "./suppression.ts";
 
-type LadderPlan = Pick<FollowUpPlan, "tasks" | "handoffs" | "events" | "notices" | "routed" | "newOwner" | "dueAt"> & {
-  readonly emailStep?: string;
-};
+type LadderPlan = Pick<FollowUpPlan, "tasks" | "handoffs" | "events" | "notices" | "routed" | "newOwner" | "dueAt">;
 
 const NOTHING: LadderPlan = {
   tasks: [],
@@ -83,19 +82,10 @@ function taken(
 /** One more touch by another channel before the person goes back: HubSpot's workflow sends it. */
 function lastTouch(plan: LadderPlan, step: LadderStep, handoff: HandoffEntry, input: FollowUpInput): LadderPlan {
   const { rulebook, facts, now } = input;
-  const suppressed = rulebook.followUps.suppress.email;
-  if (suppressed?.holds(facts, now) === true) {
-    const text = `last touch left out, because this holds: ${suppressed.source}`;
-    return withEvent(plan, step, handoff, input, text);
-  }
-  return {
-    ...withEvent(plan, step, handoff, input, "one last e-mail before the lead goes back"),
-    emailStep: LAST_TOUCH,
-  };
+  const stop = suppressedBy(rulebook.suppression, "email", facts, now);
+  const text = stop === null ? "one last e-mail before the lead goes back" : `last touch left out: ${stop.because}`;
+  return withEvent(plan, step, handoff, input, text);
 }
-
-/** The value that HubSpot's workflow for the last touch listens to. */
-const LAST_TOUCH = "handoff/last-touch";
 
 function reassigned(
   plan: LadderPlan,

@@ -1,11 +1,14 @@
 /** Looks after tasks that reps have before them: brings the reasons up to date, and closes what has lost its cause. */
+import type { Channel } from "../model/follow-up.ts";
 import type { HandoffEntry, TaskEntry } from "../model/ledger.ts";
 import type { ScoreReason } from "../model/link.ts";
+import type { Cadence } from "../model/rulebook.ts";
 import { closing, type FollowUpInput, isOpenTask } from "./follow-up-plan.ts";
 import { handoffCause, writeHandoffTask } from "./handoff-task.ts";
 import { calendarOf } from "./owner-calendar.ts";
 import { findOwner } from "./route-lead.ts";
 import { rankOf } from "./stages.ts";
+import { suppressedBy } from "./suppression.ts";
 
 const MOST_REASONS = 3;
 
@@ -49,7 +52,25 @@ function whyGone(task: TaskEntry, input: FollowUpInput): string | null {
   }
   if (task.purpose === "retry" && (task.epoch !== stage.epoch || stage.stage !== "recycled"))
     return `the person is ${stage.stage} now`;
-  return null;
+  return whyStopped(task, input);
+}
+
+/** Nobody keeps a task to call somebody who, since it was made, must not be called. */
+function whyStopped(task: TaskEntry, { facts, rulebook, now }: FollowUpInput): string | null {
+  const channel = channelOf(task, rulebook.followUps.cadences);
+  const stop = channel === null ? null : suppressedBy(rulebook.suppression, channel, facts, now);
+  if (stop !== null) return `no ${channel} any more: ${stop.because}`;
+  const { suppressWhen } = rulebook.handoff;
+  if (task.purpose !== "mql" || suppressWhen?.holds(facts, now) !== true) return null;
+  return `not to be done any more, because this holds: ${suppressWhen.source}`;
+}
+
+/** By which means the task reaches the person; null for an answer to their own e-mail, which may always be given. */
+function channelOf({ purpose, cause }: TaskEntry, cadences: readonly Cadence[]): Channel | null {
+  if (purpose === "reply") return null;
+  if (!cause.startsWith("cadence:")) return "call";
+  const cadence = cadences.find(({ name }) => purpose === `cadence ${name}`);
+  return cadence?.steps.find(({ name }) => cause.endsWith(`:${name}`))?.channel ?? null;
 }
 
 /** The task says why now: it is written anew when other reasons have become the strongest, not when points fade. */

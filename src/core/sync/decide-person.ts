@@ -6,6 +6,7 @@ import type { Value } from "../model/record.ts";
 import type { Facts } from "../model/rulebook.ts";
 import { decideStage, type StageDecision } from "../rules/decide-stage.ts";
 import { lookedAtAgain } from "../rules/default-acceptance.ts";
+import type { FollowUpPlan } from "../rules/follow-up-plan.ts";
 import { planHandoff } from "../rules/plan-handoff.ts";
 import { planSignals } from "../rules/plan-signals.ts";
 import { salesFacts } from "../rules/sales-facts.ts";
@@ -101,7 +102,7 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
     writes: built.writes,
     conflicts: [...conflictEntries(next, merged, context), ...notesAsConflicts(next, stage, context)],
     rejects: rejectEntries(next, input, merged, built.unencodable, context),
-    skips: [...built.skips, ...skipsOf(next, [...handoff.skips, ...suppressedWords(newTasks)])],
+    skips: [...built.skips, ...skipsOf(next, [...handoff.skips, ...suppressedWords(newTasks), ...leftOut(followUps)])],
     stageEvents,
     handoffs: followUps.handoffs,
     tasks: [...followUps.tasks, ...signals],
@@ -128,6 +129,11 @@ function suppressedWords(tasks: readonly TaskEntry[]): string[] {
   return tasks
     .filter(({ state }) => state === "suppressed")
     .map(({ purpose, reason }) => `no task (${purpose}): ${reason}`);
+}
+
+/** Steps that did not reach the person, with the reason. */
+function leftOut({ events }: FollowUpPlan): string[] {
+  return events.filter(({ kind, text }) => kind === "skipped" || text.includes("left out")).map(({ text }) => text);
 }
 
 /** No value is synced for somebody who is deleted, erased, or whom two records claim to be. */

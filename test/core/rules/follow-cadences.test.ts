@@ -1,7 +1,7 @@
 /** Cadences as tables and stories on one person's clock: who joins, when the steps come, what ends it. */
 import { describe, expect, test } from "vitest";
 import { berlin, FollowUpWorld, MONDAY_9, NURTURE, words } from "./follow-up-world.ts";
-import { entered, fact, state } from "./rule-subjects.ts";
+import { entered, state, stops } from "./rule-subjects.ts";
 
 describe("a cadence", () => {
   const converted = { converted_at: MONDAY_9 };
@@ -89,12 +89,12 @@ describe("a cadence", () => {
   test("a step by a channel that is suppressed, or for which nobody is there, is left out and says why", () => {
     const suppressed = nurtured({
       facts: { ...converted, dnc: "true" },
-      followUps: { suppress: { call: fact("dnc") } },
+      suppression: [stops("dnc", "call")],
     });
     suppressed.playUntil(MONDAY_9, berlin(9, 9));
     expect(suppressed.events.at(-1)).toMatchObject({
       kind: "skipped",
-      text: "call call-1 left out, because this holds: dnc",
+      text: "call call-1 left out: dnc",
     });
     const stranger = nurtured({ inSalesforce: false });
     stranger.playUntil(MONDAY_9, berlin(9, 9));

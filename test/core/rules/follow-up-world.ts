@@ -90,6 +90,7 @@ export interface WorldOptions {
   readonly cadences?: readonly Cadence[];
   readonly handoff?: Partial<Handoff>;
   readonly followUps?: Partial<Rulebook["followUps"]>;
+  readonly suppression?: Rulebook["suppression"];
   readonly owners?: FollowUpInput["owners"];
   readonly ownerEmail?: string | null;
   readonly inSalesforce?: boolean;
@@ -133,9 +134,9 @@ export class FollowUpWorld {
         absences: [],
       },
       handoff: { ...base.handoff, ladder: LADDER, ...options.handoff },
+      suppression: options.suppression ?? [],
       followUps: {
         cadences: options.cadences ?? [],
-        suppress: {},
         contactLogged: "contacted_at",
         retry: { subject: words("Call {name} back"), text: words("{stage_reason}"), priority: "High" },
         ...options.followUps,

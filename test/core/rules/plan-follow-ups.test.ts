@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { planFollowUps } from "../../../src/core/rules/plan-follow-ups.ts";
 import { berlin, FollowUpWorld, MONDAY_9, task } from "./follow-up-world.ts";
-import { fact, state } from "./rule-subjects.ts";
+import { state, stops } from "./rule-subjects.ts";
 
 describe("the ladder of a handoff that nobody reacts to", () => {
   test("remind, escalate, reassign, last touch, recycle: each once, in working hours, with everything told", () => {
@@ -83,12 +83,26 @@ describe("the ladder of a handoff that nobody reacts to", () => {
   test("somebody who must not get e-mail gets no last touch, and the reason stands there", () => {
     const world = new FollowUpWorld({
       facts: { opted_out: "true" },
-      followUps: { suppress: { email: fact("opted_out") } },
+      suppression: [stops("opted_out", "email")],
     });
     world.handOver(MONDAY_9);
     world.playUntil(MONDAY_9, berlin(6, 17));
-    expect(world.events.at(-1)?.text).toBe("last touch left out, because this holds: opted_out");
+    expect(world.events.at(-1)?.text).toBe("last touch left out: opted_out");
     expect(world.plans.at(-1)?.emailStep).toBeUndefined();
+  });
+
+  test("an e-mail step is taken back from somebody who must not get e-mail any more, and does not return", () => {
+    const world = new FollowUpWorld({ suppression: [stops("bounced", "email")] });
+    world.handOver(MONDAY_9);
+    world.playUntil(MONDAY_9, berlin(6, 17));
+    expect(world.plans.at(-1)?.emailStep).toBe("handoff/last-touch");
+    world.facts = { bounced: "true" };
+    expect(world.step(berlin(6, 18))).toMatchObject({
+      emailStep: null,
+      events: [{ kind: "skipped", text: "e-mail handoff/last-touch taken back: bounced" }],
+    });
+    world.facts = {};
+    expect(world.step(berlin(6, 19))).toMatchObject({ emailStep: null, events: [] });
   });
 
   const ownerOnly = () => ({
@@ -150,6 +164,13 @@ describe("tasks that reps have before them", () => {
       "the person is opportunity now",
     ],
     [
+      "must not be called since",
+      (world) => {
+        world.facts = { do_not_call: "true" };
+      },
+      "no call any more: asked us not to",
+    ],
+    [
       "accepted, and still to be called",
       (world) => {
         world.stage = state("sal", { since: berlin(6, 11) });
@@ -158,7 +179,8 @@ describe("tasks that reps have before them", () => {
     ],
   ];
   test.each(CLOSED)("%s", (_, happen, note) => {
-    const world = new FollowUpWorld({ handoff: { ladder: [] } });
+    const suppression = [{ ...stops("do_not_call", "call"), because: "asked us not to" }];
+    const world = new FollowUpWorld({ handoff: { ladder: [] }, suppression });
     world.handOver(MONDAY_9);
     happen(world);
     const { tasks } = world.step(berlin(6, 12));

@@ -1,8 +1,17 @@
 /** Builds small rulebooks, facts and sightings for the tests of the rules. */
+import type { Channel } from "../../../src/core/model/follow-up.ts";
 import type { OutcomeEntry, StageEvent } from "../../../src/core/model/ledger.ts";
 import type { ScoreState, StageState } from "../../../src/core/model/link.ts";
 import type { FieldVersion, Instant, Owner, RawValue } from "../../../src/core/model/record.ts";
-import type { Condition, Facts, Lifecycle, Rulebook, Scoring, Stage } from "../../../src/core/model/rulebook.ts";
+import type {
+  Condition,
+  Facts,
+  Lifecycle,
+  Rulebook,
+  Scoring,
+  Stage,
+  SuppressionRule,
+} from "../../../src/core/model/rulebook.ts";
 import type { StageInput } from "../../../src/core/rules/decide-stage.ts";
 
 export const NOW: Instant = "2026-10-05T12:00:00.000Z";
@@ -15,6 +24,11 @@ export function at(offsetMs: number, from: Instant = NOW): Instant {
 /** Holds when the fact is "true", or not blank. */
 export function fact(name: string): Condition {
   return { source: name, holds: (facts) => !["", "false", undefined, null].includes(facts[name]) };
+}
+
+/** A rule of suppression by the fact of the same name, which is its reason too. */
+export function stops(name: string, ...channels: readonly Channel[]): SuppressionRule {
+  return { name, when: fact(name), stops: channels, because: name };
 }
 
 export const ALWAYS: Condition = { source: "true", holds: () => true };
@@ -189,7 +203,7 @@ export function rulebook(
       owners: new Map(),
       publicHolidays: () => new Set<string>(),
     },
-    followUps: { cadences: [], suppress: {}, contactLogged: null, retry: null },
+    followUps: { cadences: [], contactLogged: null, retry: null },
     connector: {} as Rulebook["connector"],
     notify: { channels: [], rules: [] },
     report: {
