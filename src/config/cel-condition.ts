@@ -48,6 +48,11 @@ function isUsableName(name: string): boolean {
 /** The fact reads as blank for whoever it is not known of: such a condition neither throws nor holds by accident. */
 export const NEVER: Condition = { source: "false", holds: () => false };
 
+interface Answer {
+  readonly ask: (view: FactView) => boolean;
+  readonly changes: CompiledAsk["changes"];
+}
+
 /** What conditions may name. Where a part is not complete, an unknown name in it is no mistake (its file could not be read). */
 interface ConditionNames {
   readonly names: FactNames;
@@ -90,8 +95,12 @@ export function conditionCompiler({
   /** One name that is not known for certain leaves the others as they are. */
   const isCertain = (ast: ASTNode): boolean =>
     certain || [...nodesOf(ast)].every(({ op, args }) => op !== "id" || args === "now" || usable.has(String(args)));
-  const quicker = (ast: ASTNode): CompiledAsk | null =>
-    certain && !interpretOnly ? compileChecked(ast, { types: usable, segments, view }) : null;
+  const answer = (ast: ASTNode, run: (view: object) => unknown): Answer => {
+    const interpreted = (): boolean => holds(run, new View(view.facts, view.now));
+    if (!certain) return { ask: interpreted, changes: [TOMORROW] };
+    const { ask, changes } = compileChecked(ast, { types: usable, segments, view });
+    return { ask: interpretOnly || ask === null ? interpreted : ask, changes };
+  };
 
   return (source) => {
     try {
@@ -107,8 +116,7 @@ export function conditionCompiler({
         ? failureOnBlank(() => run(new View({}, "2026-01-01T00:00:00.000Z")))
         : null;
       if (failure !== null) return { ok: false, message: failsOnBlank(failure), within: failure.range?.start ?? 0 };
-      const interpreted = { ask: () => holds(run, new View(view.facts, view.now)), changes: timeOf(program.ast) };
-      return { ok: true, condition: conditionOf(source, view, quicker(program.ast) ?? interpreted) };
+      return { ok: true, condition: conditionOf(source, view, answer(program.ast, run)) };
     } catch (error) {
       if (isCelError(error)) return problem(error, source, known);
       throw error;
@@ -140,7 +148,7 @@ function remembered(view: FactView, decide: (view: FactView) => boolean): Condit
   };
 }
 
-function conditionOf(source: string, view: FactView, { ask, changes }: CompiledAsk): Condition {
+function conditionOf(source: string, view: FactView, { ask, changes }: Answer): Condition {
   // Shown in reasons, so on one line.
   const shown = source.trim().replaceAll(/\s+/g, " ");
   const changesAt = changes.length === 0 ? {} : { changesAt: firstChange(view, changes) };
@@ -157,14 +165,6 @@ function firstChange(
     for (const change of changes) first = Math.min(first, change(view));
     return first;
   };
-}
-
-/** Words by which an interpreted condition may look at the time; a segment is taken to do so. */
-const TIME_WORDS: readonly unknown[] = ["now", "daysSince", "daysUntil", "timesWithin", "segment"];
-
-function timeOf(ast: ASTNode): CompiledAsk["changes"] {
-  const asked = [...nodesOf(ast)].some(({ op, args }) => TIME_WORDS.includes(op === "call" ? args[0] : args));
-  return asked ? [TOMORROW] : [];
 }
 
 /** A value that cannot be computed (a number out of a text that is none) is no reason to hold, and none to end the run for everybody else. */

@@ -6,10 +6,12 @@ import { timesChangeAt, timesWithin } from "../core/rules/counted-facts.ts";
 import {
   type Ask,
   arithmetic,
+  type Clock,
   choice,
   comparison,
   days,
   equality,
+  foreseePassing,
   logical,
   minus,
   NOW,
@@ -19,6 +21,7 @@ import {
   TOMORROW,
 } from "./condition-parts.ts";
 import type { FactView } from "./fact-view.ts";
+import { nodesOf } from "./stage-literals.ts";
 import { mentionsOne, phraseFinder } from "./whole-words.ts";
 
 /** What a condition may name. */
@@ -29,7 +32,8 @@ export interface CompileGround {
 }
 
 export interface CompiledAsk {
-  readonly ask: Ask<boolean>;
+  /** Null where the condition says something that only the interpreter knows. */
+  readonly ask: Ask<boolean> | null;
   /** Instants at which time may change the answer, each the next one after the view's moment. */
   readonly changes: readonly Ask<number>[];
 }
@@ -37,15 +41,24 @@ export interface CompiledAsk {
 type Ground = CompileGround & { readonly watch: TimeWatch };
 
 /**
- * The condition as a function, or null where it says something that only the interpreter knows (dates with durations, text in text, errors that count as
- * false). Nothing in what is compiled can fail, so the order in which CEL looks at the two sides of && and || makes no difference.
+ * The condition as a function, unless it says something that only the interpreter knows (dates with durations, text in text, errors that count as false).
+ * Nothing in what is compiled can fail, so the order in which CEL looks at the two sides of && and || makes no difference. When time changes the answer is
+ * foreseen for the interpreter too, as far as what looks at the time was understood; and looked at daily where it was not.
  */
-export function compileChecked(ast: ASTNode, around: CompileGround): CompiledAsk | null {
-  const watch: TimeWatch = { changes: [], unforeseen: 0 };
+export function compileChecked(ast: ASTNode, around: CompileGround): CompiledAsk {
+  const watch: TimeWatch = { changes: [], seen: 0, unforeseen: 0 };
   const part = partOf(ast, { ...around, watch });
-  if (part?.kind !== "boolean") return null;
-  if (watch.unforeseen > 0) watch.changes.push(TOMORROW);
-  return { ask: part.ask, changes: watch.changes };
+  if (watch.unforeseen > 0 || watch.seen < timeWordsIn(ast)) watch.changes.push(TOMORROW);
+  return { ask: part?.kind === "boolean" ? part.ask : null, changes: watch.changes };
+}
+
+const TIME_WORDS: readonly unknown[] = ["now", "daysSince", "daysUntil", "timesWithin", "segment"];
+
+/** How often the condition looks at the time; a segment is taken to do so. */
+function timeWordsIn(ast: ASTNode): number {
+  return [...nodesOf(ast)].filter(
+    ({ op, args }) => (op === "call" && TIME_WORDS.includes(args[0])) || (op === "id" && args === "now"),
+  ).length;
 }
 
 function partOf(node: ASTNode, ground: Ground): Part | null {
@@ -65,7 +78,7 @@ function partOf(node: ASTNode, ground: Ground): Part | null {
       return choice(node.args.map((part) => partOf(part, ground)));
     case "==":
     case "!=":
-      return equality(node.op === "==", partOf(node.args[0], ground), partOf(node.args[1], ground));
+      return equality(node.op === "==", partOf(node.args[0], ground), partOf(node.args[1], ground), ground.watch);
     case "<":
     case "<=":
     case ">":
@@ -100,6 +113,7 @@ function literal(value: unknown): Part | null {
 
 function factPart(name: string, { types, view, watch }: Ground): Part | null {
   if (name === "now") {
+    watch.seen += 1;
     watch.unforeseen += 1;
     return { kind: "date", ask: NOW };
   }
@@ -129,6 +143,7 @@ function membership(item: ASTNode, list: ASTNode, ground: Ground): Part | null {
     const kinds = typeof first === "string" ? left.kind === "text" : left.kind === "number";
     if (!kinds || written.length === 0) return null;
     const values = new Set<unknown>(written);
+    if (left.kind === "number" && left.clock !== undefined) foreseeAny(left.clock, written.map(Number), ground.watch);
     const { ask }: { readonly ask: Ask<unknown> } = left;
     return { kind: "boolean", ask: (view) => values.has(ask(view)) };
   }
@@ -136,6 +151,11 @@ function membership(item: ASTNode, list: ASTNode, ground: Ground): Part | null {
   if (left.kind !== "text" || right?.kind !== "texts") return null;
   const [a, b] = [left.ask, right.ask];
   return { kind: "boolean", ask: (view) => b(view).includes(a(view)) };
+}
+
+function foreseeAny(clock: Clock, days: readonly number[], watch: TimeWatch): void {
+  for (const day of days) foreseePassing(clock, () => day, watch);
+  watch.unforeseen += days.length - 1;
 }
 
 /** The texts or numbers of a list that is written out; null when it holds anything else. */
@@ -167,6 +187,8 @@ function call(name: string, args: readonly ASTNode[], ground: Ground): Part | nu
     case "daysSince":
     case "daysUntil":
       return days(name === "daysSince" ? 1 : -1, partOf(first, ground), ground.watch);
+    case "timestamp":
+      return first.op === "value" ? moment(String(first.args)) : null;
     case "timesWithin":
       return second === undefined ? null : times(first, second, ground);
     case "mentions":
@@ -180,6 +202,11 @@ function call(name: string, args: readonly ASTNode[], ground: Ground): Part | nu
   }
 }
 
+function moment(text: string): Part | null {
+  const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(ms) ? null : { kind: "date", ask: () => ms };
+}
+
 function known(name: string, { view }: Ground): Part {
   const slot = view.slotOf(name);
   return { kind: "boolean", ask: (seen) => seen.raw(slot) !== null };
@@ -190,6 +217,7 @@ function inSegment(name: string, { segments, watch }: Ground): Part | null {
   const segment = segments.get(name);
   if (segment === undefined) return null;
   const { changesAt } = segment.when;
+  watch.seen += 1;
   if (changesAt !== undefined) watch.changes.push((view) => changesAt(view.facts, view.now));
   return { kind: "boolean", ask: (view) => segment.when.holds(view.facts, view.now) };
 }
@@ -197,6 +225,7 @@ function inSegment(name: string, { segments, watch }: Ground): Part | null {
 function times(field: ASTNode, days: ASTNode, { watch }: Ground): Part | null {
   if (field.op !== "id" || days.op !== "value") return null;
   const [name, window] = [field.args, Number(days.args)];
+  watch.seen += 1;
   watch.changes.push((view) => timesChangeAt(view.facts, name, window, view.nowMs));
   return { kind: "number", ask: (view) => timesWithin(view.facts, name, window, view.nowMs) };
 }

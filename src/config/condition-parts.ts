@@ -7,7 +7,7 @@ const MS_PER_DAY = 86_400_000;
 export type Ask<T> = (view: FactView) => T;
 
 /** A number that grows or falls by itself: days since (1) or until (-1) a date. */
-interface Clock {
+export interface Clock {
   readonly date: Ask<number>;
   readonly direction: 1 | -1;
 }
@@ -23,7 +23,9 @@ export type Part =
 /** Collects where a condition looks at the time. */
 export interface TimeWatch {
   readonly changes: Ask<number>[];
-  /** Clocks that were not compared with a plain number of days: their next change is not foreseen. */
+  /** Words that look at the time and were understood: now, daysSince and the like. */
+  seen: number;
+  /** Clocks that were not compared as they are: their next change is not foreseen. */
   unforeseen: number;
 }
 
@@ -62,8 +64,9 @@ export function choice([when, then, otherwise]: readonly (Part | null)[]): Part 
   return { kind: "boolean", ask: (view) => (a(view) ? b(view) : c(view)) };
 }
 
-export function equality(equal: boolean, left: Part | null, right: Part | null): Part | null {
+export function equality(equal: boolean, left: Part | null, right: Part | null, watch: TimeWatch): Part | null {
   if (left === null || right === null || left.kind === "texts" || right.kind === "texts") return null;
+  foresee(left, right, watch);
   if (left.kind !== right.kind && !(isNumeric(left) && isNumeric(right))) return null;
   const [a, b]: [Ask<unknown>, Ask<unknown>] = [left.ask, right.ask];
   return { kind: "boolean", ask: equal ? (view) => a(view) === b(view) : (view) => a(view) !== b(view) };
@@ -95,32 +98,48 @@ export function comparison(
   return { kind: "boolean", ask: asks[sign] };
 }
 
-/** A clock that is compared with a number of days passes it at one instant; a date that is compared with now, at that date. */
+/** A clock passes a number of days at one instant, two that run against each other meet at one, and now passes a date at that date. */
 function foresee(left: Part, right: Part, watch: TimeWatch): void {
-  for (const [one, other] of [
-    [left, right],
-    [right, left],
-  ] as const) {
-    if (isNumeric(one) && isNumeric(other) && one.clock !== undefined && other.literal !== undefined) {
-      const { date, direction } = one.clock;
-      const span = direction * other.literal * MS_PER_DAY;
-      watch.changes.push((view) => passedAt(date(view), span, view.nowMs));
-      watch.unforeseen -= 1;
-    } else if (one.kind === "date" && one.ask === NOW && other.kind === "date" && other.ask !== NOW) {
-      const { ask } = other;
-      watch.changes.push((view) => passedAt(ask(view), 0, view.nowMs));
-      watch.unforeseen -= 1;
-    }
+  if (isNumeric(left) && isNumeric(right)) {
+    const [a, b] = [left.clock, right.clock];
+    if (a !== undefined && b !== undefined) foreseeMeeting(a, b, watch);
+    else if (a !== undefined) foreseePassing(a, right.ask, watch);
+    else if (b !== undefined) foreseePassing(b, left.ask, watch);
+  } else if (left.kind === "date" && right.kind === "date") {
+    const moving = [left, right].filter(({ ask }) => ask === NOW);
+    const [still] = [left, right].filter(({ ask }) => ask !== NOW);
+    if (moving.length === 1 && still !== undefined)
+      watch.changes.push((view) => passedAt(still.ask(view), 0, view.nowMs));
+    watch.unforeseen -= moving.length;
   }
+}
+
+/** What the days are compared with may change with time too, but is looked at again then. */
+export function foreseePassing({ date, direction }: Clock, days: Ask<number>, watch: TimeWatch): void {
+  watch.changes.push((view) => passedAt(date(view), direction * days(view) * MS_PER_DAY, view.nowMs));
+  watch.unforeseen -= 1;
+}
+
+function foreseeMeeting(one: Clock, other: Clock, watch: TimeWatch): void {
+  watch.unforeseen -= 2;
+  if (one.direction === other.direction) return;
+  watch.changes.push((view) => {
+    const [a, b] = [one.date(view), other.date(view)];
+    return b === BLANK_DATE_MS ? Number.POSITIVE_INFINITY : passedAt(a, (b - a) / 2, view.nowMs);
+  });
 }
 
 /** The millisecond that is the span after the date, or the one after it: "at most" and "less than" differ by one. */
 function passedAt(date: number, span: number, nowMs: number): number {
   if (date === BLANK_DATE_MS) return Number.POSITIVE_INFINITY;
-  const at = Math.floor(date + span);
+  const whole = Math.round(span);
+  const at = date + (Math.abs(whole - span) < ROUNDING_MS ? whole : Math.floor(span));
   if (at > nowMs) return at;
   return at + 1 > nowMs ? at + 1 : Number.POSITIVE_INFINITY;
 }
+
+/** A span in days that was meant to be whole milliseconds is never further from them. */
+const ROUNDING_MS = 0.01;
 
 /** Two whole numbers are left to CEL, which divides them without a rest and minds their size. */
 export function arithmetic(sign: "+" | "-" | "*" | "/", left: Part | null, right: Part | null): Part | null {
@@ -139,6 +158,7 @@ export function arithmetic(sign: "+" | "-" | "*" | "/", left: Part | null, right
 export function days(direction: 1 | -1, part: Part | null, watch: TimeWatch): Part | null {
   if (part?.kind !== "date") return null;
   const { ask } = part;
+  watch.seen += 1;
   watch.unforeseen += 1;
   return {
     kind: "number",
