@@ -102,7 +102,7 @@ const MAY_IMPORT = {
     // What is shown is worked out again from what is stored, by the same functions that decided.
     "^src/core/(report|setup)/",
     "^src/core/rules/(suppression|segment-membership)\\.ts$",
-    "^src/core/sync/gather-facts\\.ts$",
+    "^src/core/sync/(gather-facts|archive-survivor|flag-deletion)\\.ts$",
     "^src/(jobs|config|report|app|sandbox|cli)/",
     ...packages(
       "commander",

@@ -15,6 +15,8 @@ import type { FieldMapping, SyncRule } from "../core/model/mapping.ts";
 import { type Instant, type RawValue, SYSTEMS, type System, type Value } from "../core/model/record.ts";
 import { membershipsOf } from "../core/rules/segment-membership.ts";
 import { suppressionsOf } from "../core/rules/suppression.ts";
+import { archiveInWords } from "../core/sync/archive-survivor.ts";
+import { flagInWords } from "../core/sync/flag-deletion.ts";
 import { withDerived } from "../core/sync/gather-facts.ts";
 import type { StateStore } from "../jobs/state-port.ts";
 import { mappingFor } from "../jobs/sync-dependencies.ts";
@@ -60,6 +62,8 @@ export interface ExplainedPerson {
     | "seen"
     | "quarantine"
   >;
+  /** What became of the other record after a deletion; null where there is nothing to tell. */
+  readonly deletion: string | null;
   readonly stage: Link["stage"];
   readonly stages: readonly StageEvent[];
   readonly score: Link["score"];
@@ -84,14 +88,16 @@ const MOST_ROWS = 100;
 /** Reads the state alone. */
 export async function explainPerson(store: StateStore, loaded: Loaded, link: Link): Promise<ExplainedPerson> {
   const ids = [link.id];
+  const mapping = mappingFor(loaded.mappings, link.salesforceObject);
   const writes = await store.intentsOf(link.id);
   const { id, state, name, email, hubspotId, salesforceObject, salesforceId, firstSeenAt, seen, quarantine } = link;
   return {
     person: { id, state, name, email, hubspotId, salesforceObject, salesforceId, firstSeenAt, seen, quarantine },
+    deletion: archiveInWords(link, mapping) ?? flagInWords(link),
     stage: link.stage,
     stages: await store.stageEventsOf(ids),
     score: link.score,
-    fields: mappingFor(loaded.mappings, salesforceObject).fields.map((field) => explainField(field, link, writes)),
+    fields: mapping.fields.map((field) => explainField(field, link, writes)),
     facts: link.facts,
     conflicts: await store.conflicts({ link: link.id, limit: MOST_ROWS }),
     rejects: await store.rejects({ link: link.id, limit: MOST_ROWS }),

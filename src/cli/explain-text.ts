@@ -43,7 +43,7 @@ function listed(lines: readonly string[]): string | null {
   return lines.length === 0 ? null : lines.map((line) => wrapped(line, 4, 2)).join("\n");
 }
 
-function whoText({ person }: ExplainedPerson): string {
+function whoText({ person, deletion }: ExplainedPerson): string {
   const { name, email, state, hubspotId, salesforceObject, salesforceId, id, firstSeenAt, quarantine } = person;
   const ids = [
     `HubSpot contact ${hubspotId ?? "none"}`,
@@ -56,6 +56,7 @@ function whoText({ person }: ExplainedPerson): string {
     `${heading(name)}${email === null ? "" : ` <${email}>`}`,
     `  ${ids.join(" · ")} · ${state}`,
     `  key ${id}, first seen ${moment(firstSeenAt)}`,
+    ...(deletion === null ? [] : [wrapped(`deleted on one side: ${deletion}`, 4, 2)]),
     ...waits.map((wait) => `  ${wait}`),
   ].join("\n");
 }

@@ -19,7 +19,7 @@ const writeShape = z.object({
   system: z.enum(["hubspot", "salesforce"]),
   object: z.string(),
   id: z.string().nullable(),
-  operation: z.enum(["create", "update"]),
+  operation: z.enum(["create", "update", "archive"]),
   fields: z.array(z.string()),
   seal: z.string(),
   values: valuesShape.optional(),

@@ -48,6 +48,7 @@ function listed(title: string, lines: readonly string[]): string[] {
 export function writeLine(write: PlannedWrite): string {
   const start = `${write.system} ${write.object} ${write.id ?? "new"} ${write.operation} ${write.name}`;
   const fields = Object.entries(write.fields).map(([name, field]) => fieldText(name, field, write.operation));
+  if (write.operation === "archive") return `${start}  ${COLORS.dim(`because: ${write.reason}`)}`;
   const because = write.operation === "create" ? [COLORS.dim(`because: ${write.reason}`)] : [];
   return [wrapped(start, 4), ...[...fields, ...because].map((line) => wrapped(line, 6, 4))].join("\n");
 }
@@ -98,11 +99,17 @@ function closing(result: SyncResult): string {
   const { written: planned, calls, plan } = result;
   const updates = planned.hubspot.updated + planned.salesforce.updated;
   const creates = planned.hubspot.created + planned.salesforce.created;
+  const archives = planned.hubspot.archived + planned.salesforce.archived;
+  const kinds = [
+    counted(creates, "create"),
+    counted(updates, "update"),
+    ...(archives > 0 ? [counted(archives, "archive")] : []),
+  ];
   const cost = writingCost(plan.writes);
   const lines = [
-    creates + updates + planned.tasks === 0
+    creates + updates + archives + planned.tasks === 0
       ? "Nothing to write."
-      : `${counted(creates, "create")}, ${counted(updates, "update")} and ${counted(planned.tasks, "task")} planned; nothing was changed.`,
+      : `${kinds.join(", ")} and ${counted(planned.tasks, "task")} planned; nothing was changed.`,
     `Calls: reading took ${calls.hubspot} HubSpot and ${calls.salesforce} Salesforce; writing would take about ${cost.hubspot} and ${cost.salesforce} more.`,
     ...result.reasons.map((reason) => COLORS.yellow(`Note: ${sentence(reason)}`)),
   ];

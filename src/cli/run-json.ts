@@ -16,7 +16,7 @@ export interface PlannedWrite {
   readonly system: System;
   readonly object: string;
   readonly id: string | null;
-  readonly operation: "create" | "update";
+  readonly operation: Write["operation"];
   readonly name: string;
   readonly fields: Readonly<Record<string, PlannedField>>;
   readonly reason: string;

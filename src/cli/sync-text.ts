@@ -32,6 +32,9 @@ function countsTable({ read, written, calls }: SyncResult): string {
     row("records read", read.hubspot, read.salesforce),
     row("created", written.hubspot.created, written.salesforce.created),
     row("updated", written.hubspot.updated, written.salesforce.updated),
+    ...(written.hubspot.archived + written.salesforce.archived > 0
+      ? [row("archived", written.hubspot.archived, written.salesforce.archived)]
+      : []),
     row("calls used", calls.hubspot, calls.salesforce),
   ];
   return table(rows, { head: ["", "HubSpot", "Salesforce"], right: [1, 2] });

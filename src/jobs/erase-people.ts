@@ -11,14 +11,15 @@ const MOST_AT_ONCE = 20;
 
 /**
  * Forgets those of the people whose contact is neither live nor archived (a contact erased under the GDPR is in no list), and gives the others. The state must
- * not know more of them than both systems may.
+ * not know more of them than both systems may. `known`: ids that are known to be archived.
  */
 export async function followErasures<Loaded extends { readonly drafts: readonly PersonDraft[] }>(
   dependencies: SyncDependencies,
   facts: RunFacts,
   loaded: Loaded,
+  known: ReadonlySet<string>,
 ): Promise<Loaded> {
-  const gone = loaded.drafts.filter(isNewlyGone);
+  const gone = loaded.drafts.filter((draft) => isNewlyGone(draft) && !known.has(draft.link.hubspotId ?? ""));
   if (gone.length === 0 || gone.length > MOST_AT_ONCE || facts.dry) return loaded;
   const ids = gone.flatMap(({ link }) => link.hubspotId ?? []);
   const archived = await dependencies.clients.hubspot.readByIds({

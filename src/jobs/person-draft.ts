@@ -2,6 +2,7 @@
 import type { FieldState, Link } from "../core/model/link.ts";
 import type { ObjectMapping } from "../core/model/mapping.ts";
 import type { CrmRecord, System } from "../core/model/record.ts";
+import { archiveAgain } from "../core/sync/archive-survivor.ts";
 import type { Alias, DirtyRow } from "./state-port.ts";
 
 export interface PersonDraft {
@@ -40,7 +41,7 @@ export function withoutRefusals(link: Link, mapping: ObjectMapping): Link {
     name,
     held === undefined || (held.until !== "released" && !asked.has(name)) ? rest : { ...rest, held },
   ]);
-  return { ...link, fields: Object.fromEntries(fields) };
+  return archiveAgain({ ...link, fields: Object.fromEntries(fields) });
 }
 
 /** What a dirty key names. */

@@ -44,6 +44,7 @@ export function sampleOf(writes: readonly Write[]): readonly string[] {
       const fields = Object.entries(write.fields).map(([name, { to }]) =>
         to === null || to === "" ? `${name} (blank)` : name,
       );
-      return `- ${write.recordName}, ${write.operation} of ${where}: ${fields.join(", ")}`;
+      const told = write.operation === "archive" ? write.reason : fields.join(", ");
+      return `- ${write.recordName}, ${write.operation} of ${where}: ${told}`;
     });
 }

@@ -1,7 +1,7 @@
 /** Reads what changed on both sides since the cursors, and stores where to look before it stores how far it has looked. */
 import type { Link } from "../core/model/link.ts";
 import type { CrmRecord, Instant, System } from "../core/model/record.ts";
-import { foresee, NOTHING_YET, type SafetyTally } from "../core/sync/check-safety.ts";
+import { foresee, foreseeDeletion, NOTHING_YET, type SafetyTally } from "../core/sync/check-safety.ts";
 import { choosePriority } from "../core/sync/choose-priority.ts";
 import { tellsNothingNew } from "../core/sync/detect-changes.ts";
 import { later } from "../core/sync/sight-fields.ts";
@@ -269,6 +269,7 @@ async function readArchived(
       const link = links.get(record.ref.id);
       if (link === undefined || link.state === "tombstoned" || link.state === "superseded") continue;
       marks.push({ key: `h:${record.ref.id}`, reason: "archived", dueAt: facts.startedAt });
+      found.foreseen = foreseeDeletion(found.foreseen);
     }
   }
   found.marks.push(...marks);

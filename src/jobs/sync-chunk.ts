@@ -22,6 +22,7 @@ import type { DirtyRow, FactChange } from "./state-port.ts";
 import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
 import type { RunTally } from "./sync-result.ts";
 import { stopForUnknownCode } from "./unknown-codes.ts";
+import { vouchForDeletions } from "./vouched-deletions.ts";
 
 export interface ChunkInput {
   readonly rows: readonly DirtyRow[];
@@ -49,12 +50,13 @@ export async function syncChunk(
   const ready = await setAsideUnsettled(dependencies, facts, tally, input);
   const everybody = await loadPeople(dependencies, facts, ready, input.index, input.known);
   await assertOwnWritesKnown(dependencies, facts, everybody.drafts);
-  const loaded = await followErasures(dependencies, facts, everybody);
+  const archived = await vouchForDeletions(dependencies, everybody.drafts);
+  const loaded = await followErasures(dependencies, facts, everybody, archived);
   const followed = new Set(input.index.newContacts());
   const outcomes = await outcomesOfContacts(dependencies, [...followed], linksOf(input.index, followed));
   const decided = await decidePeople(dependencies, facts, { drafts: loaded.drafts, index: input.index, outcomes });
   const writes = decided.flatMap(({ decision }) => decision.writes);
-  const refused = await input.refuse(writes, decided.filter(isEndedByDeletion).length);
+  const refused = await input.refuse(writes, decided.filter(isCountedAsDeleted).length);
   if (refused !== null && !facts.dry) return { refused, read: [], followed };
   const following = await plannedToFollow(dependencies, facts, decided);
   tally.plan({
@@ -73,7 +75,9 @@ export async function syncChunk(
   return { refused: null, read: decided.flatMap(({ draft }) => keysOf(draft)), followed };
 }
 
-function isEndedByDeletion({ draft, decision }: DecidedPerson): boolean {
+/** A deletion ends the link now, or one that was noticed before is only now followed to the other side. */
+function isCountedAsDeleted({ draft, decision }: DecidedPerson): boolean {
+  if (decision.writes.some(({ operation }) => operation === "archive")) return true;
   return decision.link.state === "tombstoned" && draft.before?.state === "linked";
 }
 

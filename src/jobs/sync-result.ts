@@ -7,6 +7,7 @@ export type RunOutcome = "done" | "paused" | "stopped" | "needs-attention";
 export interface WrittenCounts {
   readonly created: number;
   readonly updated: number;
+  readonly archived: number;
 }
 
 export interface SyncResult {
@@ -48,7 +49,11 @@ export type Verdict = "written" | "unchanged" | "skipped" | "rejected" | "deferr
 /** Collects what a run does, for its result and its closing log line. */
 export class RunTally {
   readonly read: Record<System, number> = { hubspot: 0, salesforce: 0 };
-  readonly written = { hubspot: { created: 0, updated: 0 }, salesforce: { created: 0, updated: 0 }, tasks: 0 };
+  readonly written = {
+    hubspot: { created: 0, updated: 0, archived: 0 },
+    salesforce: { created: 0, updated: 0, archived: 0 },
+    tasks: 0,
+  };
   readonly verdicts: Record<Verdict, number> = { written: 0, unchanged: 0, skipped: 0, rejected: 0, deferred: 0 };
   readonly reasons: string[] = [];
   conflicts = 0;
@@ -87,7 +92,9 @@ export class RunTally {
       this.written.tasks += 1;
       return;
     }
-    this.written[write.system][created ? "created" : "updated"] += 1;
+    const counts = this.written[write.system];
+    if (write.operation === "archive") counts.archived += 1;
+    else counts[created ? "created" : "updated"] += 1;
   }
 
   plan(part: Plan): void {

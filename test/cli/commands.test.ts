@@ -129,11 +129,12 @@ describe("the first plan and the first sync", () => {
     expect(answer.exit, answer.stderr + answer.stdout).toBe(0);
     const result = documentOf(answer);
     const number = expect.any(Number);
+    const oneMade = { created: 1, updated: number, archived: 0 };
     expect(result).toMatchObject({
       run: expect.any(String),
       outcome: "done",
       read: { hubspot: 2, salesforce: 2 },
-      written: { hubspot: { created: 1, updated: number }, salesforce: { created: 1, updated: number }, tasks: 1 },
+      written: { hubspot: oneMade, salesforce: oneMade, tasks: 1 },
       unchanged: number,
       skipped: number,
       rejected: 0,
@@ -287,7 +288,7 @@ describe("after edits on both sides", () => {
   test("a run after which nobody edits writes nothing", async () => {
     world.pass(10);
     const result = documentOf(await world.run(["sync", "--json"]));
-    const nothing = { created: 0, updated: 0 };
+    const nothing = { created: 0, updated: 0, archived: 0 };
     expect(result).toMatchObject({ outcome: "done", written: { hubspot: nothing, salesforce: nothing, tasks: 0 } });
   });
 

@@ -52,7 +52,10 @@ test("plan shows all that was stopped, and sync --plan lets exactly that through
   expect(words(plan.stdout)).toContain("salesforce Lead: 4 updates");
   const answer = await run(["sync", "--plan", "seen.plan", "--json"]);
   expect(answer.exit, answer.stdout + answer.stderr).toBe(0);
-  expect(documentOf(answer)).toMatchObject({ outcome: "done", written: { salesforce: { created: 0, updated: 4 } } });
+  expect(documentOf(answer)).toMatchObject({
+    outcome: "done",
+    written: { salesforce: { created: 0, updated: 4, archived: 0 } },
+  });
   expect(titles()).toEqual(["Clerk", "Clerk", "Clerk", "Clerk"]);
 });
 

@@ -90,8 +90,8 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "a way to follow a delete that is not offered",
     "mappings/contact-lead.yml",
     "on-delete: unlink",
-    "on-delete: archive",
-    ['mappings/contact-lead.yml:8:12  on-delete: "archive" is not a way to follow a delete; write one of unlink, flag'],
+    "on-delete: archve",
+    ['mappings/contact-lead.yml:8:12  on-delete: "archve" is not a way to follow a delete; write archive'],
   ],
   [
     "an unknown segment",

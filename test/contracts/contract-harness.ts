@@ -155,6 +155,10 @@ export class ContractBench {
     return this.#write(`update-${id}`, { id, ...parts }, values);
   }
 
+  archive(id: string): Write {
+    return this.#write(`archive-${id}`, { id, operation: "archive", purpose: "archive" }, {});
+  }
+
   /** The create of person `number` under their unique key. */
   creation(number: number, values: Readonly<Record<string, RawValue>> = {}): Write {
     const { email = "", firstName = "", lastName = "", key = "" } = this.person(number);

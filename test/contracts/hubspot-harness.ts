@@ -57,7 +57,7 @@ export async function hubSpotHarness(
     clock,
     logged,
     faults,
-    paths: { read: "/batch/read", write: "/batch/(update|upsert|create)" },
+    paths: { read: "/batch/read", write: "/batch/(update|upsert|create|archive)" },
     connect: ({
       perRun = 10_000,
       dailyReserveShare = 0,

@@ -40,6 +40,16 @@ export function troubleContract(bench: ContractBench): void {
       expect(bench.client.calls - calls).toBe(1);
     });
 
+    bench.check("calls an archiving unknown when its answer is lost, and does not send it again", async () => {
+      const [id = ""] = bench.people(1);
+      await bench.client.account();
+      const { calls } = bench.client;
+      bench.harness.faults.add({ path: bench.harness.paths.write, fault: { kind: "drop-after" } });
+      const outcomes = await bench.client.write([bench.archive(id)]);
+      expect(outcomes).toMatchObject([{ kind: "unknown", key: `archive-${id}` }]);
+      expect([bench.client.calls - calls, bench.harness.people.count()]).toEqual([1, 0]);
+    });
+
     bench.check("repeats a read that fails, counts each attempt, and waits on our clock", async () => {
       const [id = ""] = bench.people(1);
       await bench.client.account();

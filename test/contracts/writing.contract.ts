@@ -82,6 +82,29 @@ export function writingContract(bench: ContractBench): void {
       expect(outcomes.map(({ kind }) => kind)).toEqual(["written", "gone"]);
     });
 
+    bench.check("archives records row by row, and one that is gone already counts as gone or archived", async () => {
+      const ids = bench.people(230);
+      const outcomes = await bench.client.write(ids.map((id) => bench.archive(id)));
+      expect(outcomes.map((it) => [it.kind, it.key])).toEqual(ids.map((id) => ["written", `archive-${id}`]));
+      expect(bench.harness.people.count()).toBe(0);
+      const { found } = await bench.read(ids.slice(0, 1));
+      expect([...found.values()].filter(({ fate }) => fate.kind === "live")).toEqual([]);
+      const [again] = await bench.client.write([bench.archive(ids[0] ?? "")]);
+      expect(["written", "gone"]).toContain(again?.kind);
+    });
+
+    bench.check("archives beside updates and creates of other records", async () => {
+      const [kept = "", left = ""] = bench.people(2);
+      const writes = [
+        bench.archive(left),
+        bench.update(kept, { [bench.harness.fields.firstName]: "New" }),
+        bench.creation(3),
+      ];
+      expect(bench.kinds(await bench.client.write(writes))).toEqual({ written: 3 });
+      expect(bench.harness.people.count()).toBe(2);
+      expect(bench.harness.people.read(kept, bench.harness.fields.firstName)).toBe("New");
+    });
+
     bench.check("does the steps of one record one after the other", async () => {
       const [id = ""] = bench.people(1);
       const { fields } = bench.harness;

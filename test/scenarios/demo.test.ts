@@ -65,8 +65,8 @@ describe("five days of a small company", () => {
     const document = JSON.parse(first.stdout) as DemoDocument;
     expect(document).toMatchObject({ seed: 7, days: 5, final: { outcome: "done" } });
     expect(document.final.written).toEqual({
-      hubspot: { created: 0, updated: 0 },
-      salesforce: { created: 0, updated: 0 },
+      hubspot: { created: 0, updated: 0, archived: 0 },
+      salesforce: { created: 0, updated: 0, archived: 0 },
       tasks: 0,
     });
     expect(document.people).toBeGreaterThan(200);

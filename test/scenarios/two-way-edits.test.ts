@@ -49,8 +49,8 @@ describe("A linked person", () => {
     await world.pass(5);
     const run = await world.sync();
     expect(run.written).toEqual({
-      hubspot: { created: 0, updated: 0 },
-      salesforce: { created: 0, updated: 1 },
+      hubspot: { created: 0, updated: 0, archived: 0 },
+      salesforce: { created: 0, updated: 1, archived: 0 },
       tasks: 0,
     });
     expect(run.conflicts).toBe(0);

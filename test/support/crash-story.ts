@@ -1,4 +1,5 @@
 /** One short story with everything a run does in it, played with and without a kill at a given await. */
+import type { Loaded } from "../../src/config/load-config.ts";
 import type { CrmClient } from "../../src/jobs/ports.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
 import type { SyncDependencies } from "../../src/jobs/sync-dependencies.ts";
@@ -28,7 +29,7 @@ export interface EndState {
 export async function playUndisturbed(
   database: SharedDatabase,
 ): Promise<{ readonly end: EndState; readonly awaits: number }> {
-  const world = await openSyncWorld(database, { seed: "crash" });
+  const world = await openSyncWorld(database, { seed: "crash", adjust: archiving });
   try {
     await prepareEverything(world);
     const gallows = new Gallows(null);
@@ -44,7 +45,7 @@ export async function playKilled(
   database: SharedDatabase,
   kill: Kill,
 ): Promise<{ readonly end: EndState; readonly label: string }> {
-  const world = await openSyncWorld(database, { seed: "crash" });
+  const world = await openSyncWorld(database, { seed: "crash", adjust: archiving });
   try {
     await prepareEverything(world);
     const gallows = new Gallows(kill);
@@ -56,13 +57,17 @@ export async function playKilled(
   }
 }
 
-/** Creates both ways, updates both ways, a conflict, an MQL with its task, and a stage that goes back. */
+function archiving(loaded: Loaded): Loaded {
+  return { ...loaded, mappings: loaded.mappings.map((mapping) => ({ ...mapping, onDelete: "archive" })) };
+}
+
+/** Creates both ways, updates both ways, a conflict, an MQL with its task, a stage that goes back, and a deletion that is followed. */
 export async function prepareEverything(world: SyncWorld): Promise<void> {
   const { hubspot, salesforce } = world.sandbox;
   const rep = salesforce.people.repIds[0] ?? salesforce.people.managerId;
-  const [linked, recycled, handed] = await couples(world, 3);
-  if (linked === undefined || recycled === undefined || handed === undefined)
-    throw new Error("three couples were asked for");
+  const [linked, recycled, handed, deleted] = await couples(world, 4);
+  if (linked === undefined || recycled === undefined || handed === undefined || deleted === undefined)
+    throw new Error("four couples were asked for");
   recycled.hubspot({ lifecyclestage: "salesqualifiedlead" });
   await world.settle();
   hubspot.createContact(
@@ -70,6 +75,7 @@ export async function prepareEverything(world: SyncWorld): Promise<void> {
     MARKETER,
   );
   salesforce.create("Lead", { Email: "new-lead@example.com", LastName: "Own", Company: "Acme" }, rep);
+  salesforce.remove("Lead", deleted.leadId, rep);
   linked.salesforce({ Title: "Earlier", FirstName: "Anna" });
   recycled.salesforce({ LeadLoop_Rejection__c: "Bad timing", Status: "Closed - Not Converted" });
   handed.hubspot({ lifecyclestage: "marketingqualifiedlead", city: "Berlin" });
@@ -96,7 +102,7 @@ export async function endState(world: SyncWorld): Promise<EndState> {
   return {
     contacts: hubspot
       .contacts()
-      .map(({ properties }) => pick(properties, CONTACT_FIELDS))
+      .map(({ properties, archived }) => [archived, pick(properties, CONTACT_FIELDS)])
       .sort(byText),
     leads: salesforce
       .records("Lead")
@@ -134,6 +140,7 @@ const LEAD_FIELDS = [
   "LeadLoop_Epoch__c",
   "LeadLoop_Score__c",
   "OwnerId",
+  "IsDeleted",
 ];
 
 function byText(a: unknown, b: unknown): number {

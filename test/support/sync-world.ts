@@ -147,7 +147,8 @@ export async function openSyncWorld(database: SharedDatabase, options: SyncWorld
 /** How many records and tasks a run wrote. */
 export function writesOf({ written }: SyncResult): number {
   const { hubspot, salesforce, tasks } = written;
-  return hubspot.created + hubspot.updated + salesforce.created + salesforce.updated + tasks;
+  const sum = ({ created, updated, archived }: typeof hubspot): number => created + updated + archived;
+  return sum(hubspot) + sum(salesforce) + tasks;
 }
 
 function memoryTokenCache(): TokenCache {

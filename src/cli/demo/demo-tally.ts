@@ -6,7 +6,10 @@ import type { SyncResult } from "../../jobs/sync-result.ts";
 /** Records created and changed, and tasks made, on both sides. */
 export function writtenBy({ written }: SyncResult): number {
   const { hubspot, salesforce, tasks } = written;
-  return hubspot.created + hubspot.updated + salesforce.created + salesforce.updated + tasks;
+  return [hubspot, salesforce].reduce(
+    (sum, { created, updated, archived }) => sum + created + updated + archived,
+    tasks,
+  );
 }
 
 export class DemoTally {

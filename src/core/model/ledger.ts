@@ -108,7 +108,7 @@ export interface IntentEntry {
   readonly system: System;
   readonly object: string;
   readonly recordId: string | null;
-  readonly operation: "create" | "update";
+  readonly operation: "create" | "update" | "archive";
   readonly fields: Readonly<
     Record<
       string,

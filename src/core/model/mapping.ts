@@ -50,7 +50,7 @@ export interface FieldMapping {
   readonly whenMissing: RawValue | undefined;
 }
 
-export const ON_DELETE = ["unlink", "flag"] as const;
+export const ON_DELETE = ["unlink", "flag", "archive"] as const;
 export type OnDelete = (typeof ON_DELETE)[number];
 
 /** Two objects whose records are the same people. */
@@ -64,7 +64,7 @@ export interface ObjectMapping {
   /** Which people may be created on the other side; links, merges, deletes and consent are followed whatever it says. */
   readonly include: Condition | null;
   readonly create: readonly System[];
-  /** What a deletion does to the other side: nothing, or a note in LeadLoop's own field there. The link ends, and nobody is created again. */
+  /** What a deletion does to the other side: nothing, a note in LeadLoop's own field there, or that its record is archived too. The link ends, and nobody is created again. */
   readonly onDelete: OnDelete;
   readonly fields: readonly FieldMapping[];
 }

@@ -11,7 +11,7 @@ export interface FieldWrite {
   readonly again?: number;
 }
 
-/** One create or update in one system, with a stable key. */
+/** One create, update or archiving in one system, with a stable key. */
 export interface Write {
   /** Stable across retries of one decision: link, system and purpose; also the trace id sent along. */
   readonly key: string;
@@ -20,7 +20,8 @@ export interface Write {
   readonly system: System;
   readonly object: string;
   readonly id: string | null;
-  readonly operation: "create" | "update";
+  /** `archive` names no field: HubSpot archives the record, Salesforce moves it to the recycle bin; both can give it back for a while. */
+  readonly operation: "create" | "update" | "archive";
   readonly fields: Readonly<Record<string, FieldWrite>>;
   readonly reason: string;
   /** A create is an upsert on this unique field, so that a lost answer cannot make a duplicate. */
@@ -29,8 +30,8 @@ export interface Write {
   readonly ifUnmodifiedSince: Instant | null;
   /** 0 first: a stage is cleared in one call before it is set in another. */
   readonly step: 0 | 1;
-  /** `meet`: the first write to somebody whose two records have just been found to be one person. `flag`: says that the other record was deleted. */
-  readonly purpose: "fields" | "meet" | "create" | "task" | "clear-stage" | "flag";
+  /** `meet`: the first write to somebody whose two records have just been found to be one person. `flag`: says that the other record was deleted; `archive`: follows it. */
+  readonly purpose: "fields" | "meet" | "create" | "task" | "clear-stage" | "flag" | "archive";
 }
 
 /** A write we decided against. */

@@ -5,6 +5,7 @@ import type { FieldState, Link, Register } from "../model/link.ts";
 import type { ObjectMapping } from "../model/mapping.ts";
 import type { Write, WriteOutcome } from "../model/plan.ts";
 import { type Instant, otherSystem, type System, type Value } from "../model/record.ts";
+import { afterArchive } from "./archive-survivor.ts";
 import { rejectId } from "./explain-decision.ts";
 import { withFlag } from "./flag-deletion.ts";
 
@@ -43,6 +44,7 @@ export function applyOutcome(link: Link, write: Write, outcome: WriteOutcome, co
         again: { inSeconds: 0, reason: "changed meanwhile" },
       };
     case "gone":
+      if (write.purpose === "archive") return archived(link, write, outcome.message);
       return {
         link: known(link, write.system),
         intent: "moot",
@@ -87,6 +89,7 @@ function written(
   let next = known(link, system);
   if (write.operation === "create") next = attached(next, write, outcome.id);
   if (write.purpose === "flag") next = withFlag(next, write);
+  if (write.purpose === "archive") next = afterArchive(next, "done");
   const fields: Record<string, FieldState> = { ...next.fields };
   let verify = false;
   for (const field of context.mapping.fields) {
@@ -111,6 +114,17 @@ function written(
     : null;
   const cleared = write.purpose === "clear-stage" ? { inSeconds: 0, reason: "stage cleared, to be set" } : null;
   return { link: { ...next, fields }, intent: "written", detail: null, reject: null, again: cleared ?? again };
+}
+
+/** Somebody was quicker: what was wanted is so. */
+function archived(link: Link, write: Write, message: string): Applied {
+  return {
+    link: afterArchive(known(link, write.system), "done"),
+    intent: "moot",
+    detail: message,
+    reject: null,
+    again: null,
+  };
 }
 
 function attached(link: Link, write: Write, id: string): Link {
@@ -171,7 +185,8 @@ function rejected(
   };
   // A create that was refused leaves the person on one side, held until something changes there.
   const state = write.operation === "create" ? ("single" as const) : link.state;
-  const next = { ...known(link, system), fields, state };
+  const settled = { ...known(link, system), fields, state };
+  const next = write.purpose === "archive" ? afterArchive(settled, "refused") : settled;
   const others = Object.keys(write.fields).length > parked.length && named.length > 0;
   return {
     link: next,

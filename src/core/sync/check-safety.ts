@@ -17,7 +17,7 @@ const OWN_UPKEEP: ReadonlySet<string> = new Set(["our key", "score"]);
 
 export const NOTHING_YET: SafetyTally = { blank: 0, delete: 0, regress: 0, change: 0, create: 0 };
 
-/** Adds a chunk's writes, and the people whom a deletion ends, to what the run has already planned. */
+/** Adds a chunk's writes, and the people whom a deletion ends or whose other record is to be archived for one, to what the run has already planned. */
 export function tally(before: SafetyTally, writes: readonly Write[], deleted = 0): SafetyTally {
   const sum = { ...before, delete: before.delete + deleted };
   for (const write of writes) {
@@ -32,7 +32,12 @@ export function tally(before: SafetyTally, writes: readonly Write[], deleted = 0
 
 /** The writes that a safety stop is about: those that a person has to look at. */
 export function isDangerous(write: Write): boolean {
-  return write.purpose === "clear-stage" || write.purpose === "create" || changesWhatWasThere(write);
+  return (
+    write.purpose === "clear-stage" ||
+    write.purpose === "create" ||
+    write.operation === "archive" ||
+    changesWhatWasThere(write)
+  );
 }
 
 function changesWhatWasThere(write: Write): boolean {
@@ -73,6 +78,11 @@ export function foresee(
     if (rankOf(read.stage) < rankOf(stage)) sum.regress += 1;
   }
   return sum;
+}
+
+/** A record that its system's list of deleted ones names, and no change tells. */
+export function foreseeDeletion(before: SafetyTally): SafetyTally {
+  return { ...before, delete: before.delete + 1 };
 }
 
 /** How many of a danger one run may do; `known` is the number of linked people. */

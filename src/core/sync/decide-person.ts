@@ -12,6 +12,7 @@ import { planSignals } from "../rules/plan-signals.ts";
 import { salesFacts } from "../rules/sales-facts.ts";
 import { scoreLead } from "../rules/score-lead.ts";
 import { MEMBERSHIP_FACT, membershipNow } from "../rules/segment-membership.ts";
+import { archiveSurvivor, withoutArchive } from "./archive-survivor.ts";
 import { fieldsToWrite, type OwnValue, type Unencodable, updateWrite } from "./build-writes.ts";
 import { createWrite, wantsCreate } from "./decide-create.ts";
 import { decideFollowUps, factChange, silenceBefore } from "./decide-follow-ups.ts";
@@ -44,8 +45,8 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
   const stageEvents = numbered(link, input.stageEvents, stage, score);
   const derived = { ...withDerived(shown, score, stage.state, input.tasks), ...sales };
   const membership = membershipNow(rulebook.segments, link.facts, derived, now);
-  const facts = withoutFlag(
-    membership === null ? withoutMembership(shown) : { ...shown, [MEMBERSHIP_FACT]: membership },
+  const facts = withoutArchive(
+    withoutFlag(membership === null ? withoutMembership(shown) : { ...shown, [MEMBERSHIP_FACT]: membership }),
   );
   const ground = {
     link: link.id,
@@ -143,13 +144,14 @@ function isFinal(link: Link): boolean {
   );
 }
 
-/** At most, the record that is left is told that the other one was deleted. */
+/** At most, the record that is left is told that the other one was deleted, or follows it. */
 function nothingDecided(input: PersonInput, context: DecisionContext): PersonDecision {
   const none = { conflicts: [], rejects: [], skips: [], stageEvents: [], handoffs: [], tasks: [] };
   const followed = { cadenceRuns: [], followUpEvents: [], notices: [], factChange: null };
   const { followUpAt: _, ...kept } = input.link;
-  const { link, writes } = flagDeletion({ ...kept, version: kept.version + 1 }, input, context);
-  return { ...none, ...followed, link, writes, routed: null, again: false };
+  const flagged = flagDeletion({ ...kept, version: kept.version + 1 }, input, context);
+  const { link, writes } = archiveSurvivor(flagged.link, input);
+  return { ...none, ...followed, link, writes: [...flagged.writes, ...writes], routed: null, again: false };
 }
 
 function mergeSides(input: PersonInput, context: DecisionContext): MergedPerson {

@@ -71,6 +71,12 @@ export function withFlag(link: Link, write: Write): Link {
   return field === undefined ? link : { ...link, facts: { ...link.facts, [FLAG_FACT]: String(field.to) } };
 }
 
+/** What the record that is left says, for a reader; null where it says nothing. */
+export function flagInWords({ facts }: Link): string | null {
+  const said = facts[FLAG_FACT];
+  return said === undefined ? null : `the record on the other side says so: "${said}" (on-delete: flag)`;
+}
+
 /** What the records of somebody who is there on every side say of a deletion: nothing any more. */
 export function liftedFlags({ deleted }: OwnFields): OwnValue[] {
   if (deleted === null) return [];

@@ -1,6 +1,7 @@
 /** What a merge, a deletion, a restore or a conversion does to a person's link. Followed for everyone, whatever the scope says. */
 import type { Link } from "../model/link.ts";
 import type { CrmRecord, System } from "../model/record.ts";
+import { deletionKnown } from "./archive-survivor.ts";
 
 /** What was found when a side of a link was read. `missing`: the system no longer knows the id. */
 export type Found =
@@ -37,7 +38,7 @@ export function followFate(link: Link, system: System, found: Found, linkOf: Lin
   const id = idOf(link, system);
   switch (record.fate.kind) {
     case "deleted":
-      return { ...same, link: tombstone(link) };
+      return { ...same, link: deletionKnown(tombstone(link), link.state) };
     case "merged":
       return moved(link, system, record.fate.into, "merge", link.salesforceObject, linkOf);
     case "converted":

@@ -64,8 +64,16 @@ export function undoPerson(input: UndoInput): UndonePerson {
 
 type Restored = Record<System, Record<string, FieldWrite>>;
 
-function whyNothing({ operation, object, recordId }: IntentEntry, record: CrmRecord | null): string | null {
+/** LeadLoop brings nobody back: HubSpot has no call for it, and a deleted person is never resurrected by a program. */
+const HOW_TO_RESTORE: Readonly<Record<System, string>> = {
+  hubspot: "restore it by hand in HubSpot within 90 days (Contacts, Actions, Restore records)",
+  salesforce: "take it out of Salesforce's recycle bin by hand within 15 days (Undelete)",
+};
+
+function whyNothing({ operation, object, recordId, system }: IntentEntry, record: CrmRecord | null): string | null {
   const name = `${object} ${recordId ?? ""}`;
+  if (operation === "archive")
+    return `${name} was archived by that run; ${HOW_TO_RESTORE[system]}, and the link goes on once both records are back`;
   if (operation === "create") return `${name} was created by that run; delete it by hand if it is not wanted`;
   return record === null || record.ref.id !== recordId ? `${name} is no longer this person's record` : null;
 }

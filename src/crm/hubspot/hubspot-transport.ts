@@ -73,7 +73,8 @@ export class HubSpotTransport {
     const outgoing = { url: request.getUrl(), method: request.getHttpMethod(), headers: request.getHeaders(), body };
     const { answer, kind } = await this.#exchange(outgoing);
     const good = kind.create ? 201 : 200;
-    return new ResponseContext(answer.status === 207 ? 207 : good, answer.headers, {
+    const status = answer.status === 207 || answer.status === 204 ? answer.status : good;
+    return new ResponseContext(status, answer.headers, {
       text: () => Promise.resolve(answer.text),
       binary: () => Promise.resolve(Buffer.from(answer.text)),
     });

@@ -22,11 +22,17 @@ export interface WriteBatch {
   readonly writes: readonly Write[];
 }
 
-export type BatchAnswer = z.output<typeof batchAnswerShape>;
+export type BatchAnswer = z.output<typeof batchAnswerShape> & { readonly archived?: true };
 
 /** Sends the batch. Every row carries its key as trace id: with it HubSpot answers row by row and the answer says which row is meant. */
 export async function sendBatch({ batch: api }: HubSpotConnection, batch: WriteBatch): Promise<BatchAnswer> {
   const { object, operation, uniqueField, writes } = batch;
+  if (operation === "archive") {
+    // 204 for all of them, also for one that is archived or unknown already: what was wanted is so
+    // (https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/batch/post-crm-v3-objects-contacts-batch-archive).
+    await api.archive(object, { inputs: writes.map(({ id }) => ({ id: id ?? "" })) });
+    return { results: [], errors: [], archived: true };
+  }
   if (operation === "update") {
     const inputs = writes.map((write) => ({
       id: write.id ?? "",
@@ -62,8 +68,12 @@ function propertiesOf({ operation, fields }: Write): Record<string, string> {
 }
 
 /** Matched by trace id, by record id or by the unique value, never by position: HubSpot answers in any order. A row without an answer is unknown. */
-export function outcomesOf(batch: WriteBatch, { results, errors = [] }: BatchAnswer): ReadonlyMap<Write, WriteOutcome> {
+export function outcomesOf(
+  batch: WriteBatch,
+  { results, errors = [], archived }: BatchAnswer,
+): ReadonlyMap<Write, WriteOutcome> {
   const outcomes = new Map<Write, WriteOutcome>();
+  if (archived === true) for (const write of batch.writes) outcomes.set(write, archivedOutcome(write));
   const byName = new Map(batch.writes.flatMap((write) => namesOf(write).map((name) => [name, write])));
   for (const result of results) {
     const write =
@@ -100,6 +110,10 @@ function writtenOutcome(write: Write, wire: WireRecord): WriteOutcome {
   }
   const created = write.operation === "create" && wire._new !== false;
   return { kind: "written", key: write.key, id: wire.id, created, version: modifiedAtOf(wire, write.object), returned };
+}
+
+function archivedOutcome({ key, id }: Write): WriteOutcome {
+  return { kind: "written", key, id: id ?? "", created: false, version: null, returned: null };
 }
 
 /** What HubSpot's refusal of one row means for the write. */

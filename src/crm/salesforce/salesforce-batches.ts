@@ -9,9 +9,10 @@ import { name, recordId } from "./soql.ts";
 
 /**
  * How a write travels. `upsert` by a unique field; `insert` where no key exists; `update` without a condition; `guarded`: one conditional update each,
- * 25 to a Composite call, because a Collections request knows no conditions.
+ * 25 to a Composite call, because a Collections request knows no conditions;
+ * `delete` into the recycle bin.
  */
-type Route = "upsert" | "insert" | "update" | "guarded";
+type Route = "upsert" | "insert" | "update" | "guarded" | "delete";
 
 export interface Batch {
   readonly route: Route;
@@ -34,6 +35,7 @@ const WRITE_HEADERS = { "Sforce-Auto-Assign": "FALSE", "Sforce-Duplicate-Rule-He
 const TYPES_PER_COLLECTION = 10;
 
 function routeOf(write: Write): Route {
+  if (write.operation === "archive") return "delete";
   if (write.operation === "create") return write.unique === null ? "insert" : "upsert";
   return write.ifUnmodifiedSince === null ? "update" : "guarded";
 }
@@ -104,6 +106,10 @@ export function requestFor({ route, writes }: Batch, paths: SalesforcePaths): Ex
       path: paths.composite,
       body: JSON.stringify({ allOrNone: false, compositeRequest }),
     };
+  }
+  if (route === "delete") {
+    const path = paths.deletion(writes.map(({ id }) => recordId(id ?? "")));
+    return { what, write: true, method: "DELETE", path };
   }
   const body = JSON.stringify({ allOrNone: false, records: writes.map(recordOf) });
   if (route === "upsert" && first?.unique) {

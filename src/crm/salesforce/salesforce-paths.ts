@@ -30,6 +30,8 @@ export interface SalesforcePaths {
   readonly limits: string;
   query(soql: string, includeDeleted: boolean): string;
   upsert(object: string, field: string): string;
+  /** https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_delete.htm */
+  deletion(ids: readonly string[]): string;
   record(object: string, id: string): string;
   describe(object: string): string;
   readonly customField: string;
@@ -45,6 +47,7 @@ export function salesforcePaths(version: string): SalesforcePaths {
     limits: `${base}/limits`,
     query: (soql, includeDeleted) => `${base}/${includeDeleted ? "queryAll" : "query"}?q=${encodeSoql(soql)}`,
     upsert: (object, field) => `${base}/composite/sobjects/${object}/${field}`,
+    deletion: (ids) => `${base}/composite/sobjects?ids=${ids.join(",")}&allOrNone=false`,
     record: (object, id) => `${base}/sobjects/${object}/${id}`,
     customField: `${base}/tooling/sobjects/CustomField`,
     describe: (object) => `${base}/sobjects/${object}/describe`,
