@@ -88,7 +88,7 @@ export async function observePeople(
     tally.verdict("deferred", rows.length);
   }
   await askToReconcile(dependencies, "");
-  const told = `${reason}. ${compared} people were compared and nothing was written; ${differing} differ and are decided from ${dueAt} on, as if they met for the first time`;
+  const told = `${reason}. Everybody was read and nothing was written: ${compared} linked people were not as we knew them, ${differing} of them differ and are decided from ${dueAt} on, as if they met for the first time`;
   // The next run plans everything before its first write, whatever its size.
   await keepStop(dependencies, told);
   return told;

@@ -154,6 +154,9 @@ async function work(
       }
     : await readChanges(dependencies, facts, options.full === true || doubt !== null);
   if (doubt !== null && facts.dry) return `${doubt}; the next sync compares everybody and writes nothing`;
+  tally.read.hubspot += changes.records.hubspot;
+  tally.read.salesforce += changes.records.salesforce;
+  tally.verdict("unchanged", changes.unchanged);
   if (doubt !== null) return observePeople(dependencies, facts, tally, changes, doubt);
   const marks = [...changes.marks, ...(await findOverruns(dependencies, facts, changes))];
   return decideAndWrite(dependencies, facts, options, tally, { ...changes, marks });
@@ -176,9 +179,6 @@ async function decideAndWrite(
   tally: RunTally,
   changes: ChangesRead,
 ): Promise<string | null> {
-  tally.read.hubspot += changes.records.hubspot;
-  tally.read.salesforce += changes.records.salesforce;
-  tally.verdict("unchanged", changes.unchanged);
   await noteTaskChanges(dependencies, facts, changes.tasks);
   if (facts.dry) {
     const refused = await workOnce(dependencies, facts, options.approve, tally, changes);
