@@ -48,13 +48,13 @@ const MAY_IMPORT = {
   ],
   "src/crm/[^/]+\\.ts$": [...MODEL, PORTS, "^src/crm/[^/]+\\.ts$", ...packages("p-queue", "p-retry")],
 
-  // v8: the embedded database is WebAssembly, which is told how to be compiled.
+  // v8: the embedded database is WebAssembly, which is told how to be compiled. stream: pg reaches it through one, as if it were a server.
   "src/state/": [
     ...MODEL,
     PORTS,
     "^src/state/",
     ...packages("kysely", "pg", "@types/pg", "@electric-sql/pglite"),
-    ...node("fs", "path", "os", "crypto", "v8"),
+    ...node("fs", "path", "os", "crypto", "stream", "v8"),
   ],
 
   // Services that reach people; each package is loaded when its service is used. crypto makes ids that are the same for the same notice.

@@ -3,12 +3,11 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { PGlite } from "@electric-sql/pglite";
-import { Kysely, PGliteDialect } from "kysely";
+import { Kysely, PostgresDialect } from "kysely";
+import { embeddedPool } from "./embedded-pool.ts";
 import { EmbeddedUpkeep } from "./embedded-upkeep.ts";
 import { lockFolder } from "./folder-lock.ts";
-import { INT8, instantOfColumn, TIMESTAMPTZ } from "./instant-columns.ts";
 import type { OpenDatabase } from "./state-database.ts";
-import { TableStatistics } from "./table-statistics.ts";
 
 /**
  * V8 would compile PostgreSQL's WebAssembly a second time with its optimising compiler, in the background: half a gigabyte and more CPU than the faster
@@ -20,7 +19,6 @@ function compileOnce(): void {
 }
 
 const OPTIONS = {
-  parsers: { [TIMESTAMPTZ]: instantOfColumn, [INT8]: Number },
   // A server's defaults would keep up to a gigabyte of log and take twice the memory. Whole pages in the log guard against a power cut in the middle of
   // a page; the embedded engine does not wait for the disk, so they would guard nothing.
   postgresqlconf: ["max_wal_size = 96MB", "min_wal_size = 32MB", "shared_buffers = 64MB", "full_page_writes = off"],
@@ -34,12 +32,13 @@ export async function openEmbedded(folder: string, holder: string, longLived: bo
     mkdirSync(data, { recursive: true });
     if (!longLived) compileOnce();
     const pglite = await PGlite.create(data, OPTIONS);
-    const kysely = new Kysely<unknown>({ dialect: new PGliteDialect({ pglite }) });
-    const upkeep = new EmbeddedUpkeep(pglite, new TableStatistics(kysely));
+    const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: embeddedPool(pglite) }) });
+    const upkeep = new EmbeddedUpkeep(kysely);
     const close = async () => {
       try {
         await upkeep.beforeClose();
         await kysely.destroy();
+        await pglite.close();
       } finally {
         unlock();
       }
@@ -55,12 +54,11 @@ export async function openEmbedded(folder: string, holder: string, longLived: bo
 export async function openInMemory(): Promise<OpenDatabase> {
   compileOnce();
   const pglite = await PGlite.create(OPTIONS);
-  const kysely = new Kysely<unknown>({ dialect: new PGliteDialect({ pglite }) });
-  const upkeep = new EmbeddedUpkeep(pglite, new TableStatistics(kysely));
-  return {
-    kysely,
-    place: "the embedded database in memory",
-    afterWrite: () => upkeep.afterWrite(),
-    close: () => kysely.destroy(),
+  const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: embeddedPool(pglite) }) });
+  const upkeep = new EmbeddedUpkeep(kysely);
+  const close = async () => {
+    await kysely.destroy();
+    await pglite.close();
   };
+  return { kysely, place: "the embedded database in memory", afterWrite: () => upkeep.afterWrite(), close };
 }

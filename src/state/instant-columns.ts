@@ -1,14 +1,21 @@
 /** Reads PostgreSQL's spelling of a moment as an Instant. */
+import pg from "pg";
 import type { Instant } from "../core/model/record.ts";
 
-/** Type numbers of the columns that both drivers shall read our way (pg_type.oid). */
-export const TIMESTAMPTZ = 1184;
-export const INT8 = 20;
+/** Type numbers of the columns that `pg` shall read our way (pg_type.oid). */
+const TIMESTAMPTZ = 1184;
+const INT8 = 20;
+
+export const typeParser: typeof pg.types.getTypeParser = (type: number, format?: "text" | "binary") => {
+  if (type === TIMESTAMPTZ) return instantOfColumn;
+  if (type === INT8) return Number;
+  return pg.types.getTypeParser(type, format ?? "text");
+};
 
 const IN_UTC = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00$/;
 
 /** `2026-10-01 12:00:00.5+00` (ISO date style, any offset) as `2026-10-01T12:00:00.500Z`. */
-export function instantOfColumn(text: string): Instant {
+function instantOfColumn(text: string): Instant {
   if (IN_UTC.test(text)) {
     const fraction = text.slice(20, -3).padEnd(3, "0").slice(0, 3);
     return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction}Z`;

@@ -2,7 +2,7 @@
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { StopRun } from "../core/errors.ts";
-import { INT8, instantOfColumn, TIMESTAMPTZ } from "./instant-columns.ts";
+import { typeParser } from "./instant-columns.ts";
 import type { OpenDatabase } from "./state-database.ts";
 import { TableStatistics } from "./table-statistics.ts";
 
@@ -33,12 +33,6 @@ export function openPostgres(databaseUrl: string): OpenDatabase {
   const statistics = new TableStatistics(kysely);
   return { kysely, place, afterWrite: () => statistics.afterWrite(), close: () => kysely.destroy() };
 }
-
-const typeParser: typeof pg.types.getTypeParser = (type: number, format?: "text" | "binary") => {
-  if (type === TIMESTAMPTZ) return instantOfColumn;
-  if (type === INT8) return Number;
-  return pg.types.getTypeParser(type, format ?? "text");
-};
 
 function placeOf(databaseUrl: string): string {
   if (!/^postgres(ql)?:\/\//.test(databaseUrl) || !URL.canParse(databaseUrl)) {
