@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { type CommandContext, type GlobalOptions, openContext } from "./command-context.ts";
 import { failureOf, stackOf } from "./command-failure.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
+import { addReports } from "./report-commands.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
 /** Runs the command that the words ask for and gives its exit code. Throws nothing: every failure is told on stderr. */
@@ -77,6 +78,7 @@ function buildProgram(ending: Ending): Command {
   addTrying(program, ending);
   addSetup(program, ending);
   addRuns(program, ending);
+  addReports(program, (work) => action(ending, work));
   addLooking(program, ending);
   addSettling(program, ending);
   for (const command of program.commands) command.copyInheritedSettings(program);
@@ -151,7 +153,6 @@ function addSetup(program: Command, ending: Ending): void {
 }
 
 type SandboxOptions = Parameters<typeof import("./sandbox-command.ts").sandboxCommand>[1];
-type ReportOptions = Parameters<typeof import("./report-command.ts").reportCommand>[1];
 type ServeOptions = Parameters<typeof import("./serve-command.ts").serveCommand>[1];
 
 function addRuns(program: Command, ending: Ending): void {
@@ -197,20 +198,6 @@ function addRuns(program: Command, ending: Ending): void {
 }
 
 function addLooking(program: Command, ending: Ending): void {
-  program
-    .command("report")
-    .description("write the closed-loop report as HTML, CSV and JSON")
-    .option("--from <date>", "first moment of the period; 90 days before its end when left out")
-    .option("--to <date>", "end of the period, itself not part of it; the present when left out")
-    .option("--as-of <instant>", "look at nothing that happened later")
-    .option("--period <name>", "last-week or last-month, instead of --from and --to")
-    .option("--show <cell>", 'print the ids behind one number instead, such as "bySource/organic search/won"')
-    .option("--out <folder>", "folder of the files", "report-output")
-    .action(
-      action(ending, async (context, options: ReportOptions) =>
-        (await import("./report-command.ts")).reportCommand(context, options),
-      ),
-    );
   program
     .command("explain")
     .argument("<person>", "e-mail, HubSpot or Salesforce id, key, or part of a name")

@@ -1,47 +1,26 @@
 /** `leadloop report`: the closed-loop report of a period as HTML, CSV and JSON, and its main figures on the terminal. */
 
-import type { Instant } from "../core/model/record.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
-import {
-  cellAddress,
-  PERIODS,
-  periodWindow,
-  type ReportPeriod,
-  type ReportRequest,
-  reportWindow,
-  runReport,
-  showCell,
-} from "../jobs/report-job.ts";
+import { cellAddress, type ReportRequest, runReport, showCell } from "../jobs/report-job.ts";
 import { countText, daysText, moneyText } from "../report/figure-format.ts";
 import { type WrittenReport, writeReport } from "../report/write-report.ts";
 import { type CommandContext, withState } from "./command-context.ts";
 import { UsageError } from "./command-failure.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
+import { checkPeriod, type PeriodOptions, windowOf } from "./report-period.ts";
 import { heading, moment, table } from "./terminal.ts";
 
-export interface ReportOptions {
-  readonly from?: string;
-  readonly to?: string;
-  readonly asOf?: string;
-  readonly period?: string;
+export interface ReportOptions extends PeriodOptions {
   readonly show?: string;
   readonly out: string;
 }
 
 /** Reads the state alone; neither system is called. */
 export function reportCommand(context: CommandContext, options: ReportOptions): Promise<ExitCode> {
-  const asked = {
-    from: instantOf(options.from, "--from"),
-    to: instantOf(options.to, "--to"),
-    asOf: instantOf(options.asOf, "--as-of"),
-  };
-  if (asked.from !== undefined && asked.to !== undefined && asked.from >= asked.to) {
-    throw new UsageError("--from must be before --to, which is not part of the period any more");
-  }
+  checkPeriod(options);
   return withState(context, async ({ store, loaded, clock }) => {
     const { report: settings, lifecycle } = loaded.rulebook;
-    const period = periodOf(options);
-    const window = period === null ? reportWindow(asked, clock.now()) : periodWindow(period, clock.now());
+    const window = windowOf(options, clock.now());
     const request = { store, settings, names: lifecycle.names, window };
     if (options.show !== undefined) return show(context, request, options.show);
     const { salesforceLoginUrl: salesforceUrl } = context.settings;
@@ -50,16 +29,6 @@ export function reportCommand(context: CommandContext, options: ReportOptions): 
     context.terminal.print(textOf(written));
     return EXIT.done;
   });
-}
-
-function periodOf(options: ReportOptions): ReportPeriod | null {
-  const { period } = options;
-  if (period === undefined) return null;
-  if (options.from !== undefined || options.to !== undefined)
-    throw new UsageError("--period names both ends itself; leave out --from and --to");
-  const known = PERIODS.find((name) => name === period);
-  if (known === undefined) throw new UsageError(`--period takes ${PERIODS.join(" or ")}, not "${period}"`);
-  return known;
 }
 
 /** One id a line, so that other programs can take them. */
@@ -80,18 +49,6 @@ async function show(context: CommandContext, request: Omit<ReportRequest, "folde
 }
 
 const CELLS_NAMED = 40;
-
-/** A date is its first moment in UTC. */
-function instantOf(text: string | undefined, option: string): Instant | undefined {
-  if (text === undefined) return undefined;
-  const isDate = /^\d{4}-\d{2}-\d{2}/.test(text);
-  const ms = isDate ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(ms))
-    throw new UsageError(
-      `${option} takes a date such as 2026-03-31 or an instant such as 2026-03-31T12:00:00Z, not "${text}"`,
-    );
-  return new Date(ms).toISOString();
-}
 
 /** Every figure; the ids behind them are in report.json. */
 function jsonOf({ report, files }: WrittenReport): object {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as z from "zod";
 import type { ConfigIssue } from "../core/errors.ts";
+import { agreementShape } from "./agreement-file.ts";
 import { cadencesShape } from "./cadences-file.ts";
 import { calendarShape } from "./calendar-file.ts";
 import { connectorShape } from "./connector-file.ts";
@@ -21,6 +22,7 @@ import { suppressionShape } from "./suppression-file.ts";
 
 /** The shape of every file in config/, by name without the ending. */
 export const RULE_FILES = {
+  agreement: agreementShape,
   cadences: cadencesShape,
   calendar: calendarShape,
   connector: connectorShape,

@@ -4,9 +4,11 @@ import { join } from "node:path";
 import type * as z from "zod";
 import { ConfigInvalid, type ConfigIssue } from "../core/errors.ts";
 import type { OwnerDirectory } from "../core/mapping/transform-options.ts";
+import type { AgreementTerms } from "../core/model/agreement.ts";
 import type { ObjectMapping, OwnFields } from "../core/model/mapping.ts";
 import type { Rulebook } from "../core/model/rulebook.ts";
 import { stopsChannel } from "../core/rules/suppression.ts";
+import { toAgreement } from "./agreement-file.ts";
 import { toFollowUps } from "./cadences-file.ts";
 import { toCalendars } from "./calendar-file.ts";
 import {
@@ -46,6 +48,7 @@ export interface Loaded {
   readonly mappings: readonly ObjectMapping[];
   readonly rulebook: Rulebook;
   readonly ownFields: OwnFields;
+  readonly agreement: AgreementTerms;
   readonly fingerprint: string;
 }
 
@@ -102,6 +105,7 @@ function parseFolders(sources: ConfigSources): ParsedFolders {
   };
   const mappings = mappingFolder.files.map((found) => parse(found, mappingShape)).filter((mapping) => mapping !== null);
   const rules: RuleShapes = {
+    agreement: rule("agreement", RULE_FILES.agreement),
     cadences: rule("cadences", RULE_FILES.cadences),
     calendar: rule("calendar", RULE_FILES.calendar),
     connector: rule("connector", RULE_FILES.connector),
@@ -184,10 +188,18 @@ function compile({ mappings, complete, rules }: ParsedFolders, owners: OwnerDire
   const signals = check(rules.signals, toSignals);
   const followUps = check(rules.cadences, toFollowUps);
   const report = check(rules.report, toReportSettings);
+  const agreement = check(rules.agreement, toAgreement);
   if (connector === null || ownFields === null) return { loaded: null, issues };
   if (scoring === null || lifecycle === null || routing === null) return { loaded: null, issues };
   if (rules.safety === null || suppression === null || signals === null) return { loaded: null, issues };
-  if (calendars === null || followUps === null || handoff === null || notify === null || report === null)
+  if (
+    calendars === null ||
+    followUps === null ||
+    handoff === null ||
+    notify === null ||
+    report === null ||
+    agreement === null
+  )
     return { loaded: null, issues };
   const rulebook: Rulebook = {
     segments: [...segments.values()],
@@ -207,7 +219,7 @@ function compile({ mappings, complete, rules }: ParsedFolders, owners: OwnerDire
     facts: toFacts(connector.shape),
     counted: [...counted].sort(),
   };
-  return { loaded: { mappings: objectMappings, rulebook, ownFields }, issues };
+  return { loaded: { mappings: objectMappings, rulebook, ownFields, agreement }, issues };
 }
 
 const noSegments: ReturnType<typeof toSegments> = { segments: new Map(), complete: false, issues: [] };
@@ -247,6 +259,8 @@ function inReadingOrder(issues: readonly ConfigIssue[], mappingsFolder: string):
 }
 
 function fingerprintOf({ mappings, rules }: ParsedFolders): string {
-  const decisions = [...mappings, ...Object.values(rules)].map((placed) => [placed?.name, placed?.shape]);
+  // What the teams promise each other decides about nobody.
+  const { agreement: _, ...deciding } = rules;
+  const decisions = [...mappings, ...Object.values(deciding)].map((placed) => [placed?.name, placed?.shape]);
   return createHash("sha256").update(JSON.stringify(decisions)).digest("hex");
 }

@@ -4,7 +4,7 @@ import type { PersonLedger } from "../core/model/report-row.ts";
 import type { ReportSettings, StageNames } from "../core/model/rulebook.ts";
 import type { CellAddress } from "../core/report/cell-book.ts";
 import { ClosedLoopCounter, type ReportFrame } from "../core/report/closed-loop.ts";
-import type { ReportWindow } from "../core/report/report-figures.ts";
+import type { ClosedLoop, ReportWindow } from "../core/report/report-figures.ts";
 import { readingOf } from "../core/report/report-lead.ts";
 import type { StateStore } from "./state-port.ts";
 
@@ -33,6 +33,15 @@ export async function runReport<Written>(request: ReportRequest, write: WriteRep
   const places = { hubspot: await hubspotPlace(store), salesforce: salesforcePlace(salesforceUrl) };
   const frame = { settings, names, window, options: { rates: await orgRates(store) }, places };
   return write(folder, store.reportPages(readingOf(settings)), frame);
+}
+
+/** The figures alone: nothing is written. */
+export async function countReport(request: Omit<ReportRequest, "folder">): Promise<ClosedLoop> {
+  const { store, settings, names, window } = request;
+  const options = { rates: await orgRates(store), keep: { kind: "all", limit: 0 } as const };
+  const counter = new ClosedLoopCounter({ settings, names, window, options });
+  for await (const page of store.reportPages(readingOf(settings))) for (const ledger of page) counter.add(ledger);
+  return counter.finish();
 }
 
 /** The ids behind one cell, sorted. Null where nobody is in it; then `near` names cells of the same table, or all tables. */

@@ -113,7 +113,7 @@ async function* flushing(leads: AsyncIterable<string>, deals: CountedDeal[], pat
   }
 }
 
-async function writeWhole(path: string, pieces: AsyncIterable<string> | Iterable<string>): Promise<void> {
+export async function writeWhole(path: string, pieces: AsyncIterable<string> | Iterable<string>): Promise<void> {
   const draft = `${path}.part`;
   try {
     await pipeline(Readable.from(pieces), createWriteStream(draft));
@@ -127,7 +127,7 @@ async function writeWhole(path: string, pieces: AsyncIterable<string> | Iterable
 const DISK_CALLS: ReadonlySet<string> = new Set(["mkdir", "open", "write", "close", "rename"]);
 
 /** What the disk refuses stops the job with advice; any other failure is the reader's own and goes on as it is. */
-function stopAt(path: string, cause: unknown): never {
+export function stopAt(path: string, cause: unknown): never {
   const isOfDisk = cause instanceof Error && "syscall" in cause && DISK_CALLS.has(String(cause.syscall));
   if (!isOfDisk) throw cause;
   throw new StopRun(

@@ -59,20 +59,8 @@ describe("without accounts", () => {
   test("help lists the commands and their exit codes", async () => {
     const answer = await world.run(["--help"]);
     expect(answer.exit).toBe(0);
-    for (const command of [
-      "demo",
-      "sandbox",
-      "check",
-      "plan",
-      "sync",
-      "follow-up",
-      "serve",
-      "report",
-      "explain",
-      "status",
-      "conflicts",
-      "rejects",
-    ]) {
+    const commands = "demo sandbox check plan sync follow-up serve report agreement explain status conflicts rejects";
+    for (const command of commands.split(" ")) {
       expect(answer.stdout).toMatch(new RegExp(`^  ${command}\\b`, "m"));
     }
     expect(answer.stdout).toContain("Exit codes");
@@ -283,6 +271,17 @@ describe("after edits on both sides", () => {
     });
     const wrong = await world.run(["report", "--from", "yesterday"]);
     expect(wrong).toMatchObject({ exit: 2, stderr: expect.stringContaining("--from takes a date") });
+  });
+
+  test("agreement writes one page twice, with the figures of the period beside the goals", async () => {
+    const period = ["--from", "2026-01-01", "--to", "2026-03-20"];
+    const answer = await world.run(["agreement", ...period, "--json"]);
+    const { goals, files } = documentOf(answer) as { readonly goals: readonly object[]; readonly files: object };
+    expect(answer.exit, answer.stderr).toBe(0);
+    expect(goals[0]).toMatchObject({ measure: "new-mqls", figure: 1, kept: false, atLeast: 40 });
+    expect(files).toEqual({ html: "agreement-output/agreement.html", markdown: "agreement-output/agreement.md" });
+    const text = readFileSync(join(world.folder, "agreement-output", "agreement.md"), "utf8");
+    expect(text).toContain("| New MQLs | marketing | at least 40 | 1 | missed |");
   });
 
   test("a run after which nobody edits writes nothing", async () => {

@@ -58,6 +58,7 @@ const PLANTERS: readonly Planter[] = [
   ["config/cadences.yml", "day: 17,  by: email", "day: 7,  by: email"],
   ["config/cadences.yml", "Call {{ name }} again", "Call {{ nmae }} again"],
   ["config/cadences.yml", 'by: letter, subject: "Post', 'by: lettre, subject: "Post'],
+  ["config/agreement.yml", "measure: touched,", "measure: touche,"],
   ["config/report.yml", "source: origin", "source: orign"],
   ["config/report.yml", "blank-source: (no source)", "blank-source: [no source]"],
   ["config/safety.yml", "share: 0.5 ", "share: 5 "],

@@ -5,7 +5,12 @@ import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { loadConfig } from "../../src/config/load-config.ts";
 import type { PersonLedger } from "../../src/core/model/report-row.ts";
+import { agreementPage } from "../../src/core/report/agreement-page.ts";
+import type { AgreementPage } from "../../src/core/report/agreement-shape.ts";
+import { agreementHtml } from "../../src/report/agreement-html.ts";
+import { agreementMarkdown } from "../../src/report/agreement-markdown.ts";
 import { textCell } from "../../src/report/csv-line.ts";
 import { html } from "../../src/report/html-markup.ts";
 import { writeReport } from "../../src/report/write-report.ts";
@@ -29,6 +34,7 @@ const HOSTILE = [
   ...NAMES_OF_PROTOTYPES,
 ];
 const LETTER = fc.constantFrom(..."ab1 \"',;=+-@<>&\n\r\tü＝\u2028", "\u{1f600}", "&amp;", "<b>");
+const MARKS = fc.constantFrom(..."ab|`*_<>&[]()~ \n");
 const AT = "2026-01-21T00:00:00.000Z";
 
 /** One person for each text, who has it everywhere a text can be. */
@@ -129,5 +135,56 @@ describe("the page of a report", () => {
   test("counts names that every JavaScript object has like any other", () => {
     const { drill } = JSON.parse(files["json"] ?? "{}") as { drill: { bySource: object } };
     expect(Object.keys(drill.bySource)).toEqual(expect.arrayContaining(NAMES_OF_PROTOTYPES));
+  });
+});
+
+describe("the page of the agreement", () => {
+  const { rulebook } = loadConfig({ mappingsFolder: "mappings", configFolder: "config" });
+  const written = (text: string, code = text): AgreementPage =>
+    agreementPage({
+      rulebook: {
+        ...rulebook,
+        suppression: [{ name: text, when: { source: code, holds: () => false }, stops: ["call"], because: text }],
+        handoff: { ...rulebook.handoff, rejectionReasons: [text] },
+      },
+      terms: {
+        title: text,
+        purpose: text,
+        marketing: [text],
+        sales: [text],
+        goals: [],
+        review: text,
+        term: text,
+        accepted: [{ name: text, role: text, on: "2026-01-15" }],
+      },
+      goals: [],
+      window: null,
+      words: () => text,
+    });
+
+  test("has no element or attribute of anybody's making, whatever stands in the files", () => {
+    const tagsOf = (page: string): string[] =>
+      [...page.replace(/<style>.*?<\/style>/s, "").matchAll(/<[^>]*>/g)].map(([tag]) => tag);
+    const plain = tagsOf(agreementHtml(written("text")));
+    for (const text of HOSTILE) expect(tagsOf(agreementHtml(written(text))), text).toEqual(plain);
+  });
+
+  test("keeps its lines and columns as Markdown, and no markup is of anybody's making", () => {
+    const shapeOf = (page: AgreementPage, hidden: RegExp): string[] =>
+      agreementMarkdown(page)
+        .replaceAll(hidden, "")
+        .split("\n")
+        .map((line) => line.replaceAll(/[^|#<>]/g, ""));
+    const escapes = /\\./g;
+    const spans = /\\\||(`+).*?[^`]\1(?!`)/g;
+    const hostile = fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: MARKS }));
+    fc.assert(
+      fc.property(hostile, (text) => {
+        fc.pre(text.trim() !== "");
+        expect(shapeOf(written(text, "code"), escapes)).toEqual(shapeOf(written("text", "code"), escapes));
+        expect(shapeOf(written("text", text), spans)).toEqual(shapeOf(written("text", "code"), spans));
+      }),
+      { numRuns: cases(60) },
+    );
   });
 });
