@@ -4,6 +4,7 @@ import type { CrmRecord, System } from "../core/model/record.ts";
 import { attachRecord, preferContact } from "../core/sync/pair-records.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import type { PersonDraft } from "./person-draft.ts";
+import { buriedUnder } from "./return-people.ts";
 import {
   fieldsToRead,
   HUBSPOT_CONTACTS,
@@ -48,6 +49,7 @@ export async function findCounterparts(
       system,
       found.map((record) => record.ref.id),
     );
+    await index.loadEmails(mine.flatMap(({ link }) => link.email ?? []));
     for (const draft of mine) {
       const keyed = draft.link.state === "pending" ? (byKey.get(draft.link.id) ?? []) : [];
       const sameEmail = byEmail.get(draft.link.email ?? "") ?? [];
@@ -102,16 +104,7 @@ function settle(draft: PersonDraft, system: System, found: readonly CrmRecord[],
   const [only] = live;
   if (live.length > 1)
     return change(draft, index, "ambiguous", `${live.length} ${system} records have this e-mail address`);
-  if (only === undefined) {
-    const deleted = found.find((record) => record.fate.kind === "deleted");
-    if (deleted === undefined) return false;
-    return change(
-      draft,
-      index,
-      "tombstoned",
-      `a person deleted ${deleted.ref.object} ${deleted.ref.id}; it is not created again`,
-    );
-  }
+  if (only === undefined) return mayNotReturn(draft, system, found, index);
   const standing = index.byRecord(system, only.ref.id);
   if (standing !== undefined && standing.id !== draft.link.id) {
     return change(
@@ -126,6 +119,29 @@ function settle(draft: PersonDraft, system: System, found: readonly CrmRecord[],
   draft.read[system] = true;
   index.put(draft.link);
   return true;
+}
+
+/** Whom a person deleted there is not made again: neither one that the system still tells of, nor one that we remember by the address. */
+function mayNotReturn(draft: PersonDraft, system: System, found: readonly CrmRecord[], index: PeopleIndex): boolean {
+  const deleted = found.find((record) => record.fate.kind === "deleted");
+  if (deleted !== undefined) {
+    // With both ids the link goes on when the record is restored, and only when the other one is still there.
+    if (index.byRecord(system, deleted.ref.id) === undefined) draft.link = withRecord(draft.link, deleted);
+    return change(
+      draft,
+      index,
+      "tombstoned",
+      `a person deleted ${deleted.ref.object} ${deleted.ref.id}; it is not created again`,
+    );
+  }
+  const buried = buriedUnder(draft.link, system, index);
+  if (buried === null) return false;
+  return change(draft, index, "tombstoned", `a person deleted ${system} ${buried}; it is not created again`);
+}
+
+function withRecord(link: Link, { ref }: CrmRecord): Link {
+  if (ref.system === "hubspot") return { ...link, hubspotId: ref.id };
+  return { ...link, salesforceId: ref.id, salesforceObject: ref.object };
 }
 
 function change(draft: PersonDraft, index: PeopleIndex, state: Link["state"], note: string): true {

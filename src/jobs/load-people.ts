@@ -1,7 +1,7 @@
 /** From dirty marks to people with both records read: links found or made, merges, deletions and conversions followed. */
 import type { Link } from "../core/model/link.ts";
 import type { CrmRecord, System } from "../core/model/record.ts";
-import { type Found, followFate, restored } from "../core/sync/follow-fate.ts";
+import { type Found, followFate } from "../core/sync/follow-fate.ts";
 import {
   attachRecord,
   newLink,
@@ -16,6 +16,7 @@ import type { PeopleIndex } from "./people-index.ts";
 import { type DirtyTarget, draftOf, type PersonDraft, parseKey } from "./person-draft.ts";
 import { type RecordsRead, type RecordWish, readRecords, wishesOf, wishKey } from "./read-people.ts";
 import { doubledAddresses, emailOf, keyOf, mergedInto, movesOf, strangersByEmail } from "./record-identity.ts";
+import { returnPeople } from "./return-people.ts";
 import type { DirtyRow } from "./state-port.ts";
 import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
 
@@ -82,7 +83,7 @@ class Loader {
     });
     await this.#welcome(strangers, answers);
     await this.#readOn();
-    this.#restore();
+    await returnPeople(this.#drafts.values(), this.#index);
     const drafts = [...this.#drafts.values()].filter((draft) => !this.#superseded.has(draft.link.id));
     for (const draft of this.#drafts.values()) {
       if (this.#superseded.has(draft.link.id))
@@ -163,14 +164,6 @@ class Loader {
       const wishes = [...this.#drafts.values()].flatMap(wishesOf);
       if (wishes.length === 0) return;
       await this.#follow(await readRecords(this.#dependencies, this.#facts, wishes, this.#known));
-    }
-  }
-
-  /** Whoever was deleted and is back on every side goes on. */
-  #restore(): void {
-    for (const draft of this.#drafts.values()) {
-      draft.link = restored(draft.link, draft.records);
-      this.#index.put(draft.link);
     }
   }
 

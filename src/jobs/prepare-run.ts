@@ -6,15 +6,10 @@ import type { Instant, ObjectSchema, Owner, System } from "../core/model/record.
 import type { MayWrite } from "../core/sync/person-decision.ts";
 import { later } from "../core/sync/sight-fields.ts";
 import { assertDayBudget, spentToday } from "./known-quota.ts";
+import { readSchemas } from "./read-schemas.ts";
+import { hoursAgo, remember } from "./remember.ts";
 import type { Lease } from "./state-port.ts";
-import {
-  fieldsToRead,
-  HUBSPOT_CONTACTS,
-  personObjects,
-  type RunFacts,
-  type SyncDependencies,
-  schemaKey,
-} from "./sync-dependencies.ts";
+import { type RunFacts, type SyncDependencies, schemaKey } from "./sync-dependencies.ts";
 
 /** Throws StopRun when a login fails, or when the state belongs to another pair of accounts. */
 export async function prepareRun(
@@ -84,88 +79,6 @@ async function assertSameAccounts(
       );
     }
   }
-}
-
-function hoursAgo(now: Instant, hours: number): Instant {
-  return later(now, -hours * 3_600_000);
-}
-
-/** Asks once per process, and again when the answer is older than schemas may be or the configuration has changed. */
-async function remember<T>(
-  dependencies: SyncDependencies,
-  name: string,
-  fresh: boolean,
-  ask: () => Promise<T>,
-): Promise<T> {
-  const { memory, clock, rulebook } = dependencies;
-  const now = clock.now();
-  const known = memory.get(name);
-  if (known !== undefined && !fresh && known.readAt > hoursAgo(now, rulebook.connector.schemaMaxAgeHours))
-    return known.value as T;
-  const value = await ask();
-  memory.set(name, { value, readAt: now });
-  return value;
-}
-
-async function readSchemas(
-  dependencies: SyncDependencies,
-  now: Instant,
-  fresh: boolean,
-): Promise<Pick<RunFacts, "schemas" | "widened">> {
-  const { mappings, memory } = dependencies;
-  const schemas = new Map<string, ObjectSchema>();
-  const widened: ObjectSchema[] = [];
-  const wanted: [System, string][] = [
-    ["hubspot", HUBSPOT_CONTACTS],
-    ...personObjects(mappings).map((object): [System, string] => ["salesforce", object]),
-  ];
-  for (const [system, object] of wanted) {
-    const key = schemaKey(system, object);
-    const read = await remember(dependencies, `schema ${key}`, fresh, () =>
-      readSchema(dependencies, system, object, now, fresh),
-    );
-    schemas.set(key, read.schema);
-    if (!read.widened) continue;
-    widened.push(read.schema);
-    // Known again only once everything behind it has been read.
-    memory.delete(`schema ${key}`);
-  }
-  return { schemas, widened };
-}
-
-async function readSchema(
-  dependencies: SyncDependencies,
-  system: System,
-  object: string,
-  now: Instant,
-  fresh: boolean,
-): Promise<{ readonly schema: ObjectSchema; readonly widened: boolean }> {
-  const { store, clients, rulebook, log } = dependencies;
-  const stored = await store.schema(system, object);
-  if (stored !== null && !fresh && stored.readAt > hoursAgo(now, rulebook.connector.schemaMaxAgeHours))
-    return { schema: stored.schema, widened: false };
-  const schema = await clients[system].describe(object);
-  const present = new Set(schema.fields.map((field) => field.name));
-  const missing = (stored?.schema.fields ?? []).filter((field) => !present.has(field.name)).map((field) => field.name);
-  if (missing.length > 0) log.warn({ event: "schema.changed", system, object, fields: missing });
-  if (stored !== null && showsMore(dependencies, system, object, stored.schema, schema))
-    return { schema, widened: true };
-  await store.saveSchema(schema, now);
-  return { schema, widened: false };
-}
-
-/** A field that is read is there (again), created or shown by an admin: no record has changed by that, so none would be looked at. */
-function showsMore(
-  dependencies: SyncDependencies,
-  system: System,
-  object: string,
-  before: ObjectSchema,
-  now: ObjectSchema,
-): boolean {
-  const fields = (schema: ObjectSchema): string[] =>
-    fieldsToRead(dependencies, { schemas: new Map([[schemaKey(system, object), schema]]) }, system, object);
-  const known = new Set(fields(before));
-  return fields(now).some((field) => !known.has(field));
 }
 
 async function readOwners(

@@ -7,6 +7,7 @@ import { tellsNothingNew } from "../core/sync/detect-changes.ts";
 import { later } from "../core/sync/sight-fields.ts";
 import { requestsFor, usable } from "./change-requests.ts";
 import type { ChangePage } from "./ports.ts";
+import { noteHiddenFields } from "./read-schemas.ts";
 import type { Cursor, DirtyMark } from "./state-port.ts";
 import {
   CONTACT_ROLE,
@@ -47,7 +48,7 @@ export async function readChanges(
 ): Promise<ChangesRead> {
   const kept = full ? [] : await dependencies.store.cursors();
   const everybody = kept.length === 0 || isWalkDue(dependencies, facts, kept);
-  const objects = new Set([HUBSPOT_CONTACTS, ...personObjects(dependencies.mappings)]);
+  const objects = objectsOfPeople(dependencies);
   const cursors = everybody ? kept.filter((cursor) => !objects.has(cursor.object) || cursor.lane === "archived") : kept;
   const found = new Collected(everybody);
   for (const system of ["salesforce", "hubspot"] as const) {
@@ -75,6 +76,10 @@ export async function readChanges(
     links: found.links,
     foreseen: found.foreseen,
   };
+}
+
+function objectsOfPeople({ mappings }: SyncDependencies): ReadonlySet<string> {
+  return new Set([HUBSPOT_CONTACTS, ...personObjects(mappings)]);
 }
 
 class Collected {
@@ -109,6 +114,9 @@ async function takePage(
   found: Collected,
 ): Promise<void> {
   found.records[system] += page.records.length;
+  const [first] = page.records;
+  if (first !== undefined && objectsOfPeople(dependencies).has(page.object))
+    await noteHiddenFields(dependencies, facts, fieldsToRead(dependencies, facts, system, page.object), first);
   const started = found.started.get(page.object) ?? page.serverTime;
   found.started.set(page.object, started);
   const { marks, seen } = await marksOf(dependencies, facts, system, page, found);

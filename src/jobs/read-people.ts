@@ -2,6 +2,7 @@
 import type { CrmRecord, System } from "../core/model/record.ts";
 import { historyFields } from "../core/sync/sight-fields.ts";
 import type { PersonDraft } from "./person-draft.ts";
+import { noteHiddenFields } from "./read-schemas.ts";
 import { fieldsToRead, HUBSPOT_CONTACTS, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
 
 export interface RecordWish {
@@ -58,6 +59,8 @@ async function readInto(
   const shown = new Set(fields);
   const asked = history.history === undefined ? {} : { history: history.history.filter((name) => shown.has(name)) };
   const answer = await clients[system].readByIds({ object, ids, fields, ...asked });
+  const [first] = answer.found.values();
+  if (first !== undefined) await noteHiddenFields(dependencies, facts, fields, first);
   for (const id of ids) answers.set(wishKey({ object, id }), answer.found.get(id) ?? null);
 }
 

@@ -1,4 +1,5 @@
 /** I4, I5, I26: no value that a person entered disappears without a word, and what is said of conflicts is true. */
+import type { Link } from "../../../src/core/model/link.ts";
 import type { Checker, Evidence } from "../evidence.ts";
 import type { HumanRow } from "../human-steps.ts";
 import { emailOf, STORM_FIELDS, type StormField } from "../storm-fields.ts";
@@ -114,6 +115,8 @@ export const nothingStaleWins: Checker = (evidence) =>
           const [lost, won] = [enteredAs(change.before), enteredAs(change.after)];
           if (lost === undefined || won === undefined || lost.at > change.at || won.at > change.at) return [];
           if (won.at >= lost.at - CLOSE_MS || lost.system === won.system) return [];
+          // Section 2.5: where nothing was agreed on yet, a lone value fills the other side; a blank is no news there.
+          if (meaning(field.kind, lost.after) === "" && lost.at < metAt(evidence, pair.link.id)) return [];
           const recorded = evidence.state.conflicts.some(
             (row) =>
               row.link === pair.link.id &&
@@ -129,6 +132,16 @@ export const nothingStaleWins: Checker = (evidence) =>
         });
     }),
   );
+
+/** When the state first had both records of a link. */
+function metAt({ storeLog }: Evidence, id: string): number {
+  const met = storeLog.find(({ given }) =>
+    ((given[1] as { links?: readonly Link[] } | undefined)?.links ?? []).some(
+      (link) => link.id === id && link.hubspotId !== null && link.salesforceId !== null,
+    ),
+  );
+  return met?.at ?? Number.POSITIVE_INFINITY;
+}
 
 /** I26: what a conflict says a side held, it held at some time. */
 export const conflictsAreTrue: Checker = (evidence) =>

@@ -29,7 +29,7 @@ export const noPingPong: Checker = ({ systems, humans, faults }) => {
 };
 
 /** I7: at most one live record of ours per key and per address. */
-export const noDuplicates: Checker = ({ systems }) => {
+export const noDuplicates: Checker = ({ systems, humans }) => {
   const created = systems.changes.filter(
     (change) => change.created && (change.field === "leadloop_key" || change.field === "LeadLoop_Key__c"),
   );
@@ -37,13 +37,22 @@ export const noDuplicates: Checker = ({ systems }) => {
     created.slice(0, index).some((other) => other.system === change.system && other.after === change.after),
   );
   const ours = new Set(created.map((change) => `${change.object}:${change.id}`));
-  const emails = ["Lead", "Contact"].flatMap((object) =>
+  const live = ["Lead", "Contact"].flatMap((object) =>
     systems.salesforce
       .records(object)
-      .filter((row) => row["IsDeleted"] !== true && row["IsConverted"] !== true && ours.has(`${object}:${row["Id"]}`))
-      .map((row) => row["Email"]),
+      .filter((row) => row["IsDeleted"] !== true && row["IsConverted"] !== true && ours.has(`${object}:${row["Id"]}`)),
   );
-  const shared = emails.filter((email, index) => typeof email === "string" && emails.indexOf(email) !== index);
+  const madeFor = (id: unknown): unknown =>
+    systems.changes.find((change) => change.created && change.id === id && change.field === "Email")?.after;
+  // Section 2.8: two linked contacts that a person merges in HubSpot are one link; that their two leads should become one is proposed, never done.
+  const mergedByHand = (one: unknown, other: unknown): boolean =>
+    madeFor(one) !== madeFor(other) && humans.some((row) => row.what === "merge" && row.system === "hubspot");
+  const shared = live.flatMap((row, index) =>
+    typeof row["Email"] === "string" &&
+    live.slice(0, index).some((other) => other["Email"] === row["Email"] && !mergedByHand(other["Id"], row["Id"]))
+      ? [row["Email"]]
+      : [],
+  );
   return [
     ...twice.map((change) => `${told(change)}: created a second time under one key`),
     ...shared.map((email) => `two live records of ours in Salesforce have the address ${String(email)}`),
