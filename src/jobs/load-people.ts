@@ -2,20 +2,15 @@
 import type { Link } from "../core/model/link.ts";
 import type { CrmRecord, System } from "../core/model/record.ts";
 import { type Found, followFate } from "../core/sync/follow-fate.ts";
-import {
-  attachRecord,
-  newLink,
-  pairRecord,
-  preferContact,
-  replaceLead,
-  unlessByAddress,
-} from "../core/sync/pair-records.ts";
+import { attachRecord, newLink, pairRecord, replaceLead, unlessByAddress } from "../core/sync/pair-records.ts";
+import { adoptKeys, idFor } from "./adopt-keys.ts";
 import { askAgain } from "./ask-again.ts";
 import { withoutErased } from "./erase-people.ts";
+import { introduceStrangers } from "./introduce-strangers.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import { type DirtyTarget, draftOf, type PersonDraft, parseKey } from "./person-draft.ts";
 import { type RecordsRead, type RecordWish, readRecords, wishesOf, wishKey } from "./read-people.ts";
-import { doubledAddresses, emailOf, keyOf, mergedInto, movesOf, strangersByEmail } from "./record-identity.ts";
+import { doubledAddresses, emailOf, keyOf, mergedInto, movesOf } from "./record-identity.ts";
 import { returnPeople } from "./return-people.ts";
 import type { DirtyRow } from "./state-port.ts";
 import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
@@ -183,6 +178,8 @@ class Loader {
       );
     }
     await this.#index.loadLinks(live.flatMap(({ record }) => keyOf(this.#dependencies, record) ?? []));
+    const records = live.map(({ record }) => record);
+    await adoptKeys(this.#dependencies, this.#index, records, this.#known.values(), this.#facts.startedAt);
     await this.#index.loadEmails(live.flatMap(({ record }) => emailOf(this.#dependencies, record) ?? []));
     // Salesforce first: its doubles are told apart before a HubSpot contact could be taken for the person of one of them.
     const doubled = doubledAddresses(this.#dependencies, [
@@ -191,34 +188,8 @@ class Loader {
     ]);
     live.sort((a, b) => Number(a.record.ref.system === "hubspot") - Number(b.record.ref.system === "hubspot"));
     for (const { row, record } of live) this.#meet(row, record, doubled);
-    await this.#introduce(live.map(({ record }) => record));
-  }
-
-  /** HubSpot contacts that are new here and Salesforce records that were read in this run and are new too: one e-mail, one of each, one person. */
-  async #introduce(records: readonly CrmRecord[]): Promise<void> {
-    const alone = records.flatMap((record) => {
-      const link = record.ref.system === "hubspot" ? this.#index.byRecord("hubspot", record.ref.id) : undefined;
-      return link !== undefined && link.salesforceId === null && link.state === "single" && link.email !== null
-        ? [link]
-        : [];
-    });
-    if (alone.length === 0) return;
-    const strangers = strangersByEmail(this.#dependencies, this.#known.values());
-    const met = alone.map((link) => ({ link, candidates: preferContact(strangers.get(link.email ?? "") ?? []) }));
-    await this.#index.loadRecords(
-      "salesforce",
-      met.flatMap(({ candidates }) => candidates.map((record) => record.ref.id)),
-    );
-    for (const { link, candidates } of met) {
-      const [only] = candidates;
-      const draft = this.#drafts.get(link.id);
-      if (only === undefined || candidates.length > 1 || draft === undefined) continue;
-      if (this.#index.byRecord("salesforce", only.ref.id) !== undefined) continue;
-      draft.link = attachRecord(draft.link, only);
-      this.#index.put(draft.link);
-      this.#keep(draft, only);
-      this.#known.delete(wishKey({ object: only.ref.object, id: only.ref.id }));
-    }
+    const newcomers = { drafts: this.#drafts, index: this.#index, known: this.#known };
+    await introduceStrangers(this.#dependencies, newcomers, records);
   }
 
   #meet(row: DirtyRow, record: CrmRecord, doubled: ReadonlySet<string>): void {
@@ -252,7 +223,7 @@ class Loader {
       return;
     }
     const state = pairing.kind === "new" ? "single" : pairing.kind;
-    const link = newLink(this.#dependencies.newId(), record, email, state, this.#facts.startedAt);
+    const link = newLink(idFor(this.#dependencies, this.#index, record), record, email, state, this.#facts.startedAt);
     this.#index.fresh.add(link.id);
     this.#index.put(link);
     const draft = this.#draft(link, [row]);
