@@ -64,6 +64,23 @@ const pace = z.strictObject({
   salesforce: z.strictObject({ concurrency: whole(1, 25, "calls").default(4) }).prefault({}),
 });
 
+const bulk = z
+  .strictObject({
+    "from-records": whole(0, 1_000_000, "records")
+      .default(2_000)
+      .describe("So many waiting people, and so many records in a job, make a job worth its calls; 0 for never."),
+    "job-records": whole(1, 50_000, "records").default(10_000).describe("Most records of one job."),
+    "poll-seconds": whole(1, 600, "seconds").default(10).describe("How often a job is asked how far it is."),
+    "wait-seconds": whole(0, 3_600, "seconds")
+      .default(120)
+      .describe("How long a run that has nothing else to do waits for a job; then the next run reads its outcome."),
+    "lost-after-seconds": whole(1, 86_400, "seconds")
+      .default(900)
+      .describe("When a person in a job of which nothing was heard is looked up."),
+  })
+  .prefault({})
+  .describe("Salesforce's Bulk API 2.0, for first loads and other backlogs.");
+
 const both = (example: string) =>
   z.strictObject({ hubspot: fieldName(example), salesforce: fieldName("LeadLoop_Key__c") });
 
@@ -110,6 +127,7 @@ export const connectorShape = z.strictObject({
   timing: timing.prefault({}),
   calls: z.strictObject({ hubspot: callLimits(20_000), salesforce: callLimits(5_000) }).prefault({}),
   pace: pace.prefault({}),
+  bulk,
   "chunk-size": whole(1, 2_000, "people").default(500).describe("People that are decided and written together."),
   "tie-side": choice(SYSTEMS as readonly ["hubspot", "salesforce"], "a system")
     .default("salesforce")
@@ -138,7 +156,7 @@ export const connectorShape = z.strictObject({
 export type ConnectorFile = z.infer<typeof connectorShape>;
 
 export function toConnectorSettings(shape: ConnectorFile): ConnectorSettings {
-  const { timing: t, pace: p } = shape;
+  const { timing: t, pace: p, bulk: b } = shape;
   return {
     overlapSeconds: t["overlap-seconds"],
     settledLagSeconds: t["settled-lag-seconds"],
@@ -160,6 +178,13 @@ export function toConnectorSettings(shape: ConnectorFile): ConnectorSettings {
       concurrency: p.hubspot.concurrency,
     },
     salesforce: { concurrency: p.salesforce.concurrency },
+    bulk: {
+      fromRecords: b["from-records"],
+      jobRecords: b["job-records"],
+      pollSeconds: b["poll-seconds"],
+      waitSeconds: b["wait-seconds"],
+      lostAfterSeconds: b["lost-after-seconds"],
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 /** Near real time: records of which one of the systems said that they changed are synced at once, by the same run and on those records alone. */
 import type { System } from "../core/model/record.ts";
 import type { DirtyMark } from "./state-port.ts";
-import { OPPORTUNITY, personObjects, type SyncDependencies } from "./sync-dependencies.ts";
+import { CHANGES_JOB, OPPORTUNITY, personObjects, type SyncDependencies } from "./sync-dependencies.ts";
 import { runSync } from "./sync-job.ts";
 import type { SyncResult } from "./sync-result.ts";
 
@@ -17,7 +17,6 @@ export interface ChangesOptions {
   readonly waitMs: number;
 }
 
-const CHANGES_JOB = "changes";
 const LOOK_AGAIN_MS = 250;
 
 /**

@@ -1,5 +1,6 @@
 /** All that LeadLoop needs of the outside: two clients, a clock, a log, a way to tell people. The store is in state-port. */
 
+import type { StopRun } from "../core/errors.ts";
 import type { NewField } from "../core/model/new-field.ts";
 import type { Notice } from "../core/model/notice.ts";
 import type { Write, WriteOutcome } from "../core/model/plan.ts";
@@ -69,6 +70,46 @@ export interface CallLimits {
 /** What became of a field that was to be made; `reason` is the system's own. */
 export type FieldMade = { readonly made: true } | { readonly made: false; readonly reason: string };
 
+/** What one bulk job writes: an object's records, found by a unique field (`upsert`) or by their ids (`update`). */
+export interface BulkKind {
+  readonly object: string;
+  readonly operation: "upsert" | "update";
+  /** The unique field of an upsert; null for an update. */
+  readonly keyField: string | null;
+}
+
+/**
+ * How far a job is. `open`: it was never started, and nothing is written by it. `failed` and `aborted` jobs may have written some of their rows.
+ * `gone`: the system knows it no longer.
+ */
+export interface BulkProgress {
+  readonly state: "open" | "working" | "complete" | "failed" | "aborted" | "gone";
+  /** The system's own words about a failure. */
+  readonly message: string;
+}
+
+/** Hands many writes over as one job that the system works on by itself. Errors are those of the client's other calls. */
+export interface BulkDelivery {
+  /** Whether the write can travel so: it needs no condition, and a table can hold its values. */
+  suits(write: Write): boolean;
+  /** Makes a job that writes nothing yet. */
+  open(kind: BulkKind): Promise<{ readonly id: string } | { readonly refused: string }>;
+  /** Gives the job its data, once. Nothing is written yet. */
+  upload(id: string, kind: BulkKind, writes: readonly Write[]): Promise<void>;
+  /** From here on the system writes. An answer that gets lost shows in the job's progress. */
+  start(id: string): Promise<void>;
+  progress(id: string): Promise<BulkProgress>;
+  /** Ends a job that has not begun. False: it has. */
+  abort(id: string): Promise<boolean>;
+  /** What became of each row of a job that has ended. */
+  results(id: string, kind: BulkKind): Promise<BulkAnswers>;
+}
+
+/** The outcome of each write of a job; `stop` where the system can write nothing now. */
+export interface BulkAnswers {
+  of(write: Write): { readonly outcome: WriteOutcome; readonly stop: StopRun | null };
+}
+
 /** One of the two systems. Every call is paced, timed out, retried by the vendor's error table and counted against the budget. */
 export interface CrmClient {
   readonly system: System;
@@ -95,6 +136,8 @@ export interface CrmClient {
   }): Promise<readonly CrmRecord[]>;
   /** One outcome per write, in the order given. Throws only StopRun; everything about one record is in its outcome. */
   write(writes: readonly Write[]): Promise<readonly WriteOutcome[]>;
+  /** Large numbers of writes as jobs of the system (Salesforce); null where it has none. */
+  readonly bulk: BulkDelivery | null;
   describe(object: string): Promise<ObjectSchema>;
   /** Makes a field that is missing, as an admin would. Only `leadloop setup` does so, and only what it has shown. Throws StopRun when nobody may. */
   createField(field: NewField): Promise<FieldMade>;
@@ -172,6 +215,15 @@ export type LogEvent =
       readonly reason: string;
     }
   | { readonly event: "batch.split"; readonly system: System; readonly size: number; readonly reason: string }
+  | {
+      readonly event: "bulk.started";
+      readonly job: string;
+      readonly object: string;
+      readonly operation: string;
+      readonly records: number;
+    }
+  | { readonly event: "bulk.ended"; readonly job: string; readonly state: string; readonly reason: string }
+  | { readonly event: "bulk.refused"; readonly object: string; readonly reason: string }
   | { readonly event: "lease.busy"; readonly job: string; readonly holder: string }
   | {
       readonly event: "schema.changed";

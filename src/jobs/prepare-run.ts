@@ -9,7 +9,7 @@ import { assertDayBudget, spentToday } from "./known-quota.ts";
 import { readSchemas } from "./read-schemas.ts";
 import { hoursAgo, remember } from "./remember.ts";
 import type { Lease } from "./state-port.ts";
-import { type RunFacts, type SyncDependencies, schemaKey } from "./sync-dependencies.ts";
+import { CHANGES_JOB, type RunFacts, type SyncDependencies, schemaKey } from "./sync-dependencies.ts";
 
 /** Throws StopRun when a login fails, or when the state belongs to another pair of accounts. */
 export async function prepareRun(
@@ -40,7 +40,7 @@ export async function prepareRun(
   }
   return {
     run,
-    knownUntil: await knownUntil(dependencies, run),
+    ...(await lastRuns(dependencies, run)),
     startedAt,
     lease,
     dry,
@@ -54,11 +54,26 @@ export async function prepareRun(
   };
 }
 
-/** The last instant at which the state knows of a run; null before the first. A run that was killed may have gone on for as long as it was allowed. */
-async function knownUntil({ store, rulebook }: SyncDependencies, run: string): Promise<Instant | null> {
-  const [last] = (await store.runs(2)).filter((row) => row.id !== run);
-  if (last === undefined) return null;
-  return last.endedAt ?? later(last.startedAt, rulebook.connector.timeBudgetSeconds * 1_000);
+/** So many runs back is one that was not about a few records only. */
+const RUNS_LOOKED_AT = 8;
+
+/**
+ * The last instant at which the state knows of a run; null before the first. A run that was killed may have gone on for as long as it was allowed. And the
+ * bulk jobs that are still to be accounted for: asked for only where the last whole run did not come to its end.
+ */
+async function lastRuns(
+  { store, rulebook }: SyncDependencies,
+  run: string,
+): Promise<Pick<RunFacts, "knownUntil" | "bulkJobs">> {
+  const runs = (await store.runs(RUNS_LOOKED_AT)).filter((row) => row.id !== run);
+  const [last] = runs;
+  if (last === undefined) return { knownUntil: null, bulkJobs: [] };
+  const whole = runs.find(({ job }) => job !== CHANGES_JOB);
+  const ended = whole?.outcome === "done" || whole?.outcome === "needs-attention";
+  return {
+    knownUntil: last.endedAt ?? later(last.startedAt, rulebook.connector.timeBudgetSeconds * 1_000),
+    bulkJobs: ended ? [] : await store.openBulkJobs(),
+  };
 }
 
 async function assertSameAccounts(

@@ -24,8 +24,8 @@ export async function recordOutcomes(
   tally: RunTally,
   chunk: SentChunk,
 ): Promise<void> {
-  const { store, clock, log } = dependencies;
-  const batch = new Batch();
+  const { clock, log } = dependencies;
+  const batch = new OutcomeBatch();
   let writes = 0;
   for (const person of chunk.decided) {
     const { draft, decision } = person;
@@ -40,15 +40,25 @@ export async function recordOutcomes(
     const applied = applyAll(dependencies, facts, tally, person, chunk.outcomes);
     writes += decision.writes.length;
     tally.verdict(verdictOf(applied.parts), draft.rows.length);
-    batch.add(person, applied, clock.now());
+    batch.add(draft.rows, applied, clock.now());
     for (const part of applied.parts) reportPart(dependencies, part);
   }
   tally.verdict("skipped", chunk.idle);
+  await storeBatch(dependencies, facts, tally, batch);
+  log.info({ event: "chunk.committed", persons: chunk.decided.length, writes, conflicts: tally.conflicts });
+}
+
+/** Stores what became of some writes, in one transaction. */
+export async function storeBatch(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  tally: RunTally,
+  batch: OutcomeBatch,
+): Promise<void> {
   tally.rejects += batch.rejects.length;
   if (tally.keepPlan) tally.planned.rejects.push(...batch.rejects);
-  if (batch.intents.length > 0) await store.commitOutcomes(facts.lease, batch.outcomes());
+  if (!batch.isEmpty) await dependencies.store.commitOutcomes(facts.lease, batch.outcomes());
   if (batch.rejects.some(({ code }) => code === OWNER_LEFT)) await forgetOwners(dependencies);
-  log.info({ event: "chunk.committed", persons: chunk.decided.length, writes, conflicts: tally.conflicts });
 }
 
 /** The owner left since the users were last read: the value was right then, so nothing is parked for it. */
@@ -64,14 +74,20 @@ interface AppliedPerson {
   readonly parts: readonly Part[];
 }
 
-class Batch {
+/** Outcomes that are stored together. */
+export class OutcomeBatch {
   readonly #links: Link[] = [];
   readonly intents: Outcomes["intents"][number][] = [];
   readonly rejects: RejectEntry[] = [];
   readonly #dirty: DirtyMark[] = [];
   readonly #done: { key: string; version: number }[] = [];
 
-  add({ draft }: DecidedPerson, applied: AppliedPerson, now: string): void {
+  get isEmpty(): boolean {
+    return this.#links.length + this.intents.length + this.#dirty.length === 0;
+  }
+
+  /** `rows`: the marks that this answers. */
+  add(rows: readonly { readonly key: string; readonly version: number }[], applied: AppliedPerson, now: string): void {
     this.#links.push({ ...applied.link, version: applied.link.version + 1 });
     let last: Applied["again"] = null;
     for (const part of applied.parts) {
@@ -79,14 +95,18 @@ class Batch {
         part.write.id ?? (part.write.system === "hubspot" ? applied.link.hubspotId : applied.link.salesforceId);
       // A write that was never sent stays open for the next run, which decides anew.
       const state = part.intent === "deferred" ? "moot" : part.intent;
-      this.intents.push({ key: part.write.key, state, recordId, detail: part.detail });
+      if (state !== "sent") this.intents.push({ key: part.write.key, state, recordId, detail: part.detail });
       if (part.reject !== null) this.rejects.push(part.reject);
       const again = part.reject?.code === OWNER_LEFT ? ONCE_OWNERS_ARE_READ : part.again;
       if (again !== null && (last === null || again.inSeconds > last.inSeconds)) last = again;
     }
-    this.#done.push(...draft.rows);
+    this.#done.push(...rows);
     if (last !== null)
       this.#dirty.push({ key: `l:${applied.link.id}`, reason: last.reason, dueAt: later(now, last.inSeconds * 1_000) });
+  }
+
+  mark(mark: DirtyMark): void {
+    if (!this.#dirty.some(({ key }) => key === mark.key)) this.#dirty.push(mark);
   }
 
   outcomes(): Outcomes {
@@ -108,13 +128,30 @@ function applyAll(
   { decision }: DecidedPerson,
   outcomes: ReadonlyMap<string, WriteOutcome>,
 ): AppliedPerson {
-  const { rulebook, clock, mappings } = dependencies;
+  const { rulebook, clock } = dependencies;
   const until = later(clock.now(), rulebook.connector.quarantineSeconds * 1_000);
-  let link: Link = decision.link;
+  let { link } = decision;
   for (const write of decision.writes) link = { ...link, quarantine: { ...link.quarantine, [write.system]: until } };
-  const parts: Part[] = [];
   const unanswered = decision.writes.filter((write) => outcomes.get(write.key)?.kind !== "written");
-  for (const write of decision.writes) {
+  return applyWrites(dependencies, facts, tally, { link, writes: decision.writes, unanswered, outcomes });
+}
+
+/** Applies what became of one person's writes. `unanswered`: their writes of the same decision that are not known to have arrived. */
+export function applyWrites(
+  { rulebook, clock, mappings }: SyncDependencies,
+  facts: RunFacts,
+  tally: RunTally,
+  person: {
+    readonly link: Link;
+    readonly writes: readonly Write[];
+    readonly unanswered: readonly Write[];
+    readonly outcomes: ReadonlyMap<string, WriteOutcome>;
+  },
+): AppliedPerson {
+  const { writes, unanswered, outcomes } = person;
+  let { link } = person;
+  const parts: Part[] = [];
+  for (const write of writes) {
     const outcome = outcomes.get(write.key) ?? {
       kind: "unknown" as const,
       key: write.key,
@@ -136,13 +173,13 @@ function applyAll(
   return { link, parts };
 }
 
-function verdictOf(parts: readonly Part[]): Verdict {
+export function verdictOf(parts: readonly Part[]): Verdict {
   if (parts.some((part) => part.intent === "rejected")) return "rejected";
   if (parts.some((part) => part.intent === "written")) return "written";
   return "deferred";
 }
 
-function reportPart(dependencies: SyncDependencies, part: Part): void {
+export function reportPart(dependencies: SyncDependencies, part: Part): void {
   const { system, object, id } = part.write;
   if (part.reject !== null) {
     dependencies.log.warn({

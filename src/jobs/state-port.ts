@@ -16,6 +16,7 @@ import type { Priority } from "../core/model/priority.ts";
 import type { Instant, ObjectSchema, Owner, System, Value } from "../core/model/record.ts";
 
 import type { PersonLedger, ReportReading } from "../core/model/report-row.ts";
+import type { BulkKind } from "./ports.ts";
 
 /** The right to be the only run of a job, until `until`. */
 export interface Lease {
@@ -115,6 +116,18 @@ export const NOTHING_DECIDED: Decisions = {
   settled: { conflicts: [], rejects: [] },
 };
 
+/** Writes that were handed over to a system as one job, stored before anything is sent. Its rows are the intents of `run` with these keys. */
+export interface BulkJob extends BulkKind {
+  /** The system's own id of it. */
+  readonly id: string;
+  readonly run: string;
+  /** The moment of the earliest of its intents. */
+  readonly since: Instant;
+  /** Key of each write, and the link it is for, in the same order. */
+  readonly keys: readonly string[];
+  readonly links: readonly string[];
+}
+
 /** What became of a chunk's writes, stored in one transaction. */
 export interface Outcomes {
   readonly links: readonly Link[];
@@ -197,6 +210,12 @@ export interface StateStore {
 
   commitDecisions(lease: Lease, decisions: Decisions): Promise<Stored>;
   commitOutcomes(lease: Lease, outcomes: Outcomes): Promise<Stored>;
+
+  /** Jobs whose outcome has not been read to its end. */
+  openBulkJobs(): Promise<readonly BulkJob[]>;
+  saveBulkJob(lease: Lease, job: BulkJob): Promise<void>;
+  /** Everything of the job is accounted for. */
+  closeBulkJob(lease: Lease, id: string): Promise<void>;
 
   /** Intents whose outcome is not known and whose quarantine has passed. */
   unresolvedIntents(now: Instant, limit: number): Promise<readonly IntentEntry[]>;

@@ -6,6 +6,8 @@ import type { Write, WriteOutcome } from "../core/model/plan.ts";
 import type { CrmRecord, System } from "../core/model/record.ts";
 import type { PersonDecision } from "../core/sync/person-decision.ts";
 import { later } from "../core/sync/sight-fields.ts";
+import type { BulkLane } from "./bulk-lane.ts";
+import { deferredMarks } from "./bulk-settling.ts";
 import { type DecidedPerson, decidePeople } from "./decide-people.ts";
 import { followErasures } from "./erase-people.ts";
 import { outcomesOfContacts } from "./follow-opportunities.ts";
@@ -30,6 +32,8 @@ export interface ChunkInput {
   readonly known: Map<string, CrmRecord>;
   /** Refuses the chunk's writes, and the links that deletions end, as too dangerous: the reason, or null. Asked before anything is stored. */
   readonly refuse: (writes: readonly Write[], deleted: number) => Promise<string | null>;
+  /** Takes writes along that can travel in great numbers, and knows whose are on the way. */
+  readonly bulk: BulkLane;
 }
 
 export interface WorkedChunk {
@@ -71,7 +75,7 @@ export async function syncChunk(
     countDry(tally, decided, loaded);
     return { refused, read: [], followed };
   }
-  await storeAndSend(dependencies, facts, tally, decided, { ...loaded, outcomes });
+  await storeAndSend(dependencies, facts, tally, decided, { ...loaded, outcomes }, input.bulk);
   return { refused: null, read: decided.flatMap(({ draft }) => keysOf(draft)), followed };
 }
 
@@ -129,7 +133,7 @@ async function setAsideUnsettled(
     const link = row.key.startsWith("l:")
       ? input.index.get(id)
       : input.index.byRecord(row.key.startsWith("h:") ? "hubspot" : "salesforce", id);
-    const until = link === undefined ? undefined : quarantinedUntil(link, now);
+    const until = link === undefined ? undefined : (input.bulk.busyUntil(link.id, now) ?? quarantinedUntil(link, now));
     if (until === undefined) ready.push(row);
     else waiting.push({ key: row.key, dueAt: until });
   }
@@ -165,6 +169,7 @@ export async function storeAndSend(
   tally: RunTally,
   decided: readonly DecidedPerson[],
   loaded: LoadedPeople & { readonly outcomes: readonly OutcomeEntry[] },
+  bulk: BulkLane | null = null,
 ): Promise<void> {
   const { store, clock, rulebook } = dependencies;
   const sentAt = clock.now();
@@ -206,16 +211,24 @@ export async function storeAndSend(
     }
   }
   const writing = decided.filter(({ decision }) => decision.writes.length > 0 && !stale.has(decision.link.id));
+  const writes = writing.flatMap(({ decision }) => decision.writes);
+  const aside = bulk === null ? [] : bulk.choose(writes);
+  const setAside = new Set(aside.map(({ key }) => key));
   const sent = await sendAll(
     dependencies,
-    writing.flatMap(({ decision }) => decision.writes),
+    writes.filter(({ key }) => !setAside.has(key)),
+  );
+  const { lostAfterSeconds } = rulebook.connector.bulk;
+  const underway = aside.map(
+    ({ key }) => [key, { kind: "underway", key, lookAfterSeconds: lostAfterSeconds }] as const,
   );
   await recordOutcomes(dependencies, facts, tally, {
     decided,
     stale,
-    outcomes: sent.outcomes,
+    outcomes: new Map<string, WriteOutcome>([...sent.outcomes, ...underway]),
     idle: loaded.idle.length,
   });
+  bulk?.take(aside, sentAt, deferredMarks(writing, sent.outcomes));
   if (sent.stop !== null) throw sent.stop;
 }
 

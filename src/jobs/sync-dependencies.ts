@@ -5,7 +5,7 @@ import type { Instant, ObjectSchema, Owner, System } from "../core/model/record.
 import type { Rulebook } from "../core/model/rulebook.ts";
 import type { MayWrite } from "../core/sync/person-decision.ts";
 import type { Clock, CrmClient, Log, Notifier } from "./ports.ts";
-import type { Lease, StateStore } from "./state-port.ts";
+import type { BulkJob, Lease, StateStore } from "./state-port.ts";
 
 export interface SyncDependencies {
   readonly connection: string;
@@ -46,6 +46,8 @@ export interface RunFacts {
   readonly accounts: Readonly<Record<System, string>>;
   readonly owners: Readonly<Record<System, readonly Owner[]>>;
   readonly schemas: ReadonlyMap<string, ObjectSchema>;
+  /** Jobs of earlier runs that Salesforce may still be working on. */
+  readonly bulkJobs: readonly BulkJob[];
   /** Schemas that show fields which they did not show before: these objects are read as a whole, and then the schema is stored. */
   readonly widened: readonly ObjectSchema[];
   readonly mayWrite: MayWrite;
@@ -58,6 +60,9 @@ export const HUBSPOT_CONTACTS = "contacts";
 export const OPPORTUNITY = "Opportunity";
 export const CONTACT_ROLE = "OpportunityContactRole";
 export const TASK = "Task";
+
+/** What a run about a few records that were told is called in `status`. */
+export const CHANGES_JOB = "changes";
 
 /** The Salesforce objects that hold people, in mapping order. */
 export function personObjects(mappings: readonly ObjectMapping[]): string[] {

@@ -1,8 +1,9 @@
 /** Works the marks of a run: chunk by chunk for real, or everybody in one go when nothing is to be written. */
-import { StopRun } from "../core/errors.ts";
+import { RetryLater, StopRun } from "../core/errors.ts";
 import type { Link } from "../core/model/link.ts";
 import type { Write } from "../core/model/plan.ts";
 import { PRIORITY } from "../core/model/priority.ts";
+import { BulkLane } from "./bulk-lane.ts";
 import { deliverTasks } from "./deliver-tasks.ts";
 import { followNewContacts, followOpportunities } from "./follow-opportunities.ts";
 import { assertDayBudget } from "./known-quota.ts";
@@ -39,6 +40,7 @@ export async function workOnce(
     index,
     known: changes.salesforce,
     refuse: safety,
+    bulk: new BulkLane(dependencies, facts, tally),
   });
   return chunk.refused;
 }
@@ -63,6 +65,42 @@ export async function workMarks(
   changes: ChangesRead,
   only?: readonly string[],
 ): Promise<string | null> {
+  const bulk = new BulkLane(dependencies, facts, tally, only !== undefined);
+  let refused: string | null;
+  try {
+    refused = await workDue(dependencies, facts, approve, tally, changes, only, bulk);
+  } catch (error) {
+    await leaveAfter(error, bulk);
+    throw error;
+  }
+  await bulk.leave();
+  const [first, ...others] = bulk.jobs;
+  if (first === undefined || refused !== null) return refused;
+  throw new StopRun(
+    `Salesforce is still working on bulk job ${first.id}${others.length === 0 ? "" : ` and ${others.length} more`}; the next run reads what became of its records`,
+    { kind: "paused" },
+  );
+}
+
+/** A run that ends early hands over what it has gathered, if it still can. What ended it is what counts. */
+async function leaveAfter(error: unknown, bulk: BulkLane): Promise<void> {
+  if (!(error instanceof StopRun) && !(error instanceof RetryLater)) return;
+  try {
+    await bulk.leave();
+  } catch (second) {
+    if (!(second instanceof StopRun) && !(second instanceof RetryLater)) throw second;
+  }
+}
+
+async function workDue(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  approve: Approve | undefined,
+  tally: RunTally,
+  changes: ChangesRead,
+  only: readonly string[] | undefined,
+  bulk: BulkLane,
+): Promise<string | null> {
   const { store, clock, rulebook } = dependencies;
   const safety = safetyOf(dependencies, approve);
   const passes = new Map<string, number>();
@@ -76,21 +114,22 @@ export async function workMarks(
   };
   while (true) {
     const now = clock.now();
-    if (now >= facts.deadline)
-      throw new StopRun("the time budget is spent; the next run goes on from here", {
-        kind: "paused",
-        outOfTime: true,
-      });
+    assertTimeLeft(facts, now);
     assertDayBudget(dependencies, facts.spentToday);
     const { chunkSize } = rulebook.connector;
-    const rows = only === undefined ? await store.dirtyDue(chunkSize, now) : await store.dirtyOf(only);
-    const due = rows.filter((row) => row.dueAt <= now && (passes.get(row.key) ?? 0) < MOST_PASSES).slice(0, chunkSize);
-    if (due.length === 0) return null;
+    const marked = only === undefined ? await store.dirtyDue(chunkSize, now) : await store.dirtyOf(only);
+    const due = dueAmong(marked, now, passes).slice(0, chunkSize);
+    if (due.length === 0 && !bulk.isBusy) return null;
     // Reps have their tasks before a backfill goes on, however long that takes.
     if (due[0]?.priority === PRIORITY.backfill) await deliverOnce();
-    for (const row of due) passes.set(row.key, (passes.get(row.key) ?? 0) + 1);
+    countPass(passes, due);
     lease = await store.renewLease(lease, rulebook.connector.leaseSeconds * 1_000, now);
     const present = { ...facts, lease };
+    if (due.length === 0) {
+      if (await bulk.waitForMore(present)) continue;
+      return null;
+    }
+    await bulk.tend(present, due.length >= chunkSize);
     const index = new PeopleIndex(store, changes.links);
     const people = due.filter((row) => !row.key.startsWith("o:"));
     const known = people.filter((row) => isSatisfied(row, satisfied));
@@ -101,23 +140,42 @@ export async function workMarks(
       index,
       known: changes.salesforce,
       refuse: safety,
+      bulk,
     });
     if (chunk.refused !== null) return chunk.refused;
     for (const key of chunk.read) satisfied.add(key);
-    if (due.some((row) => row.priority === PRIORITY.hot)) await deliverTasks(dependencies, present, tally);
     dropChanged(changes.links, new Set(index.ids()));
-    await followNewContacts(
-      dependencies,
-      present,
-      index.newContacts().filter((id) => !chunk.followed.has(id)),
-    );
-    await followOpportunities(
-      dependencies,
-      present,
-      tally,
-      due.filter((row) => row.key.startsWith("o:")),
-    );
+    await finishChunk(dependencies, present, tally, due, index, chunk.followed);
   }
+}
+
+function countPass(passes: Map<string, number>, rows: readonly DirtyRow[]): void {
+  for (const { key } of rows) passes.set(key, (passes.get(key) ?? 0) + 1);
+}
+
+/** Hot leads' reps have their tasks now; and the opportunities of contacts who are new here, or that have changed. */
+async function finishChunk(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  tally: RunTally,
+  due: readonly DirtyRow[],
+  index: PeopleIndex,
+  followed: ReadonlySet<string>,
+): Promise<void> {
+  if (due.some((row) => row.priority === PRIORITY.hot)) await deliverTasks(dependencies, facts, tally);
+  const contacts = index.newContacts().filter((id) => !followed.has(id));
+  await followNewContacts(dependencies, facts, contacts);
+  const opportunities = due.filter((row) => row.key.startsWith("o:"));
+  await followOpportunities(dependencies, facts, tally, opportunities);
+}
+
+function dueAmong(rows: readonly DirtyRow[], now: string, passes: ReadonlyMap<string, number>): readonly DirtyRow[] {
+  return rows.filter(({ key, dueAt }) => dueAt <= now && (passes.get(key) ?? 0) < MOST_PASSES);
+}
+
+function assertTimeLeft({ deadline }: RunFacts, now: string): void {
+  if (now >= deadline)
+    throw new StopRun("the time budget is spent; the next run goes on from here", { kind: "paused", outOfTime: true });
 }
 
 /** What a chunk has worked on is not what the store holds any more. */

@@ -10,7 +10,7 @@ import type {
   TaskEntry,
 } from "../core/model/ledger.ts";
 import type { NoticeEntry } from "../core/model/notice.ts";
-import type { Alias, Cursor, DirtyRow, FactChange, RunRow } from "../jobs/state-port.ts";
+import type { Alias, BulkJob, Cursor, DirtyRow, FactChange, RunRow } from "../jobs/state-port.ts";
 import { RowTable } from "./row-table.ts";
 
 export const CURSORS = new RowTable<Cursor>("cursor", ["system", "object", "lane"], {
@@ -54,6 +54,17 @@ export const INTENTS = new RowTable<IntentEntry>("intent", ["key", "run"], {
   notBefore: "instant",
   ifUnmodifiedSince: "instant",
   detail: "text",
+});
+
+export const BULK_JOBS = new RowTable<BulkJob>("bulk_job", ["id"], {
+  id: "text",
+  run: "text",
+  object: "text",
+  operation: "text",
+  keyField: "text",
+  since: "instant",
+  keys: "json",
+  links: "json",
 });
 
 export const CONFLICTS = new RowTable<ConflictEntry>("conflict", ["id"], {

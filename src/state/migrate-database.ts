@@ -11,6 +11,7 @@ import { up as createNotices } from "./migration-0006-notices.ts";
 import { up as createReport } from "./migration-0007-report.ts";
 import { up as addPriority } from "./migration-0008-priority.ts";
 import { up as createFollowUps } from "./migration-0014-follow-ups.ts";
+import { up as createBulkJobs } from "./migration-0015-bulk-jobs.ts";
 import type { Statements } from "./row-table.ts";
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -23,6 +24,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0007-report": { up: createReport },
   "0008-priority": { up: addPriority },
   "0014-follow-ups": { up: createFollowUps },
+  "0015-bulk-jobs": { up: createBulkJobs },
 };
 const MIGRATION_TABLE = "leadloop_migration";
 const OLDEST_SERVER = 130_000;

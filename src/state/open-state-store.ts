@@ -2,6 +2,7 @@
 import type { ReportReading } from "../core/model/report-row.ts";
 import type { StateStore } from "../jobs/state-port.ts";
 import { attentionPart } from "./attention-part.ts";
+import { bulkPart } from "./bulk-part.ts";
 import { commitPart } from "./commit-part.ts";
 import { openingFailure } from "./database-failure.ts";
 import { dirtyPart } from "./dirty-part.ts";
@@ -77,6 +78,7 @@ function storeOf(database: StateDatabase, close: () => Promise<void>): StateStor
     ...commitPart(database),
     ...ledgerPart(database),
     ...attentionPart(database),
+    ...bulkPart(database),
     ...erasurePart(database),
     ...noticePart(database),
     ...followUpPart(database),

@@ -11,6 +11,7 @@ import { T } from "./state-samples.ts";
 /** What stays, by table. A column that is not here must be blank, or its row gone, once its person was erased. */
 const STAYS: Readonly<Record<string, { readonly columns: readonly string[]; readonly because: string }>> = {
   alias: { columns: ["cause", "old_id", "system"], because: "earlier ids, so that a late change of one is known" },
+  bulk_job: { columns: ["id", "key_field", "keys", "links", "object", "operation", "run"], because: "ids" },
   cursor: { columns: ["account", "lane", "object", "system"], because: "of no person" },
   dirty: { columns: ["key", "reason"], because: "ids of records to look at, and what made them due" },
   erased: { columns: ["identity", "reason"], because: "the keyed hash that keeps the person from coming back" },

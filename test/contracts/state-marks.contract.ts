@@ -1,5 +1,6 @@
-/** How every state store keeps marks that nobody has a lease for, and whose turn is first. */
+/** How every state store keeps marks that nobody has a lease for, whose turn is first, and jobs that are under way. */
 import { expect, test } from "vitest";
+import { StopRun } from "../../src/core/errors.ts";
 import type { DirtyMark, StateStore } from "../../src/jobs/state-port.ts";
 import { leased, T } from "./state-samples.ts";
 
@@ -39,5 +40,23 @@ export function stateMarksContract(fresh: () => StateStore): void {
       ["h:3", 0],
       ["h:2", 1],
     ]);
+  });
+
+  test("a bulk job stays open until it is closed, and only who has the lease may do either", async () => {
+    const store = fresh();
+    const lost = await leased(store);
+    await store.releaseLease(lost);
+    const lease = await leased(store);
+    const job = { object: "Lead", operation: "upsert", keyField: "LeadLoop_Key__c", run: "r1", since: T() } as const;
+    const kept = { ...job, id: "750000000000001AAA", keys: ["l1:1:salesforce"], links: ["l1"] };
+    const other = { ...kept, id: "750000000000002AAA", operation: "update", keyField: null } as const;
+    await store.saveBulkJob(lease, other);
+    await store.saveBulkJob(lease, kept);
+    await store.saveBulkJob(lease, kept);
+    expect(await store.openBulkJobs()).toEqual([kept, other]);
+    await expect(store.saveBulkJob(lost, kept)).rejects.toThrow(StopRun);
+    await expect(store.closeBulkJob(lost, kept.id)).rejects.toThrow(StopRun);
+    await store.closeBulkJob(lease, kept.id);
+    expect(await store.openBulkJobs()).toEqual([other]);
   });
 }

@@ -108,6 +108,11 @@ function findPerson(tables: MemoryTables, text: string): readonly Link[] {
 
 function ledgerReads(tables: MemoryTables) {
   const reads = {
+    openBulkJobs: async () =>
+      tables.bulkJobs.select(
+        () => true,
+        (job) => [job.id],
+      ),
     async unresolvedIntents(now, limit) {
       return tables.intents.select(
         (intent) => (intent.state === "sent" || intent.state === "unknown") && intent.notBefore <= now,

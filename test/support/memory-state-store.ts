@@ -94,6 +94,15 @@ function memoryWrites(tables: MemoryTables): Writes {
       return commitOutcomes(tables, outcomes);
     },
 
+    async saveBulkJob(lease, job) {
+      assertFence(tables, lease);
+      tables.bulkJobs.put(job);
+    },
+    async closeBulkJob(lease, id) {
+      assertFence(tables, lease);
+      tables.bulkJobs.delete(id);
+    },
+
     async saveTasks(lease, tasks) {
       assertFence(tables, lease);
       for (const task of tasks) putTask(tables, task);

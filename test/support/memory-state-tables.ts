@@ -13,7 +13,16 @@ import type {
 import type { Link } from "../../src/core/model/link.ts";
 import type { NoticeEntry } from "../../src/core/model/notice.ts";
 import type { Instant, ObjectSchema, Owner, System } from "../../src/core/model/record.ts";
-import type { Alias, Cursor, DirtyRow, FactChange, Lease, RunRow, StateStore } from "../../src/jobs/state-port.ts";
+import type {
+  Alias,
+  BulkJob,
+  Cursor,
+  DirtyRow,
+  FactChange,
+  Lease,
+  RunRow,
+  StateStore,
+} from "../../src/jobs/state-port.ts";
 import { MemoryTable } from "./memory-table.ts";
 
 /** Methods of the store that write; all others read. */
@@ -37,6 +46,8 @@ export type WritingMethod = keyof Pick<
   | "startRun"
   | "finishRun"
   | "saveSetting"
+  | "saveBulkJob"
+  | "closeBulkJob"
 >;
 
 export type FollowUpMethod = keyof Pick<
@@ -62,6 +73,7 @@ export function memoryTables() {
     links: new MemoryTable<Link>((row) => row.id),
     aliases: new MemoryTable<Alias>((row) => `${row.system} ${row.oldId}`),
     intents: new MemoryTable<IntentEntry>((row) => `${row.key} ${row.run}`),
+    bulkJobs: new MemoryTable<BulkJob>((row) => row.id),
     conflicts: new MemoryTable<ConflictEntry>((row) => row.id),
     rejects: new MemoryTable<RejectEntry>((row) => row.id),
     stageEvents: new MemoryTable<StageEvent>((row) => `${row.link} ${row.sequence}`),

@@ -31,6 +31,18 @@ export interface ConnectorSettings {
     readonly concurrency: number;
   };
   readonly salesforce: { readonly concurrency: number };
+  /** Salesforce's Bulk API 2.0, for what many people at once have to be told. */
+  readonly bulk: BulkSettings;
+}
+
+/** `fromRecords`: so many waiting people, and so many records in a job, make a job worth its calls; 0 for never. */
+export interface BulkSettings {
+  readonly fromRecords: number;
+  readonly jobRecords: number;
+  readonly pollSeconds: number;
+  /** How long a run that has nothing else to do waits for a job. */
+  readonly waitSeconds: number;
+  readonly lostAfterSeconds: number;
 }
 
 /** So many are never too many, nor is this share (0 to 1) of all linked people: the larger counts. */

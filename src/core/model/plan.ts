@@ -77,5 +77,7 @@ export type WriteOutcome =
   /** The record is deleted, merged away or converted: find out which, then follow it. */
   | { readonly kind: "gone"; readonly key: string; readonly message: string }
   | { readonly kind: "unknown"; readonly key: string; readonly message: string }
+  /** Handed over, or about to be, with many others: what became of it is told later, and looked up if it is not. */
+  | { readonly kind: "underway"; readonly key: string; readonly lookAfterSeconds: number }
   /** Not sent: quota, time or a stop came first. */
   | { readonly kind: "deferred"; readonly key: string; readonly message: string };

@@ -60,6 +60,14 @@ export function applyOutcome(link: Link, write: Write, outcome: WriteOutcome, co
         reject: null,
         again: { inSeconds: context.quarantineSeconds, reason: "outcome unknown" },
       };
+    case "underway":
+      return {
+        link,
+        intent: "sent",
+        detail: null,
+        reject: null,
+        again: { inSeconds: Math.max(outcome.lookAfterSeconds, context.quarantineSeconds), reason: "in a bulk job" },
+      };
     case "deferred":
       return {
         link: known(link, write.system),

@@ -87,6 +87,7 @@ function clientOn(connection: HubSpotConnection): CrmClient {
   };
   return {
     system: "hubspot",
+    bulk: null,
     account,
     readChanges: (requests) => changedRecords(connection, requests),
     readArchived: (object, since) => archivedRecords(connection, object, since),

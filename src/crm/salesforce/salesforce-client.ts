@@ -4,6 +4,7 @@ import type { Clock, CrmClient, Log } from "../../jobs/ports.ts";
 import { CallBudget } from "../call-budget.ts";
 import { type Network, PLATFORM_NETWORK } from "../network.ts";
 import { Pacer } from "../pacing.ts";
+import { bulkDelivery } from "./salesforce-bulk.ts";
 import { SalesforceCalls } from "./salesforce-calls.ts";
 import { readChanges } from "./salesforce-change-reading.ts";
 import { createField } from "./salesforce-field-creating.ts";
@@ -76,6 +77,7 @@ export function createSalesforceClient(options: SalesforceClientOptions): CrmCli
     readByIds: (request) => readByIds(calls, request),
     readByField: (request) => readByField(calls, request),
     write: (writes) => writeAll(calls, writes, concurrency),
+    bulk: bulkDelivery(calls),
     describe: (object) => describeObject(calls, object),
     createField: (field) => createField(calls, field),
     owners: () => readOwners(calls),

@@ -144,6 +144,13 @@ export const ERROR_RULES: readonly ErrorRule[] = [
     source: STATUS_PAGE,
   },
   {
+    codes: ["INVALIDJOB", "INVALIDJOBSTATE"],
+    action: "stop",
+    row: "reject",
+    advice: "A bulk job was changed or removed by somebody else; the next run goes on with what it left.",
+    source: "Bulk API 2.0 and Bulk API Developer Guide, Errors",
+  },
+  {
     codes: ["UNSUPPORTED_API_VERSION"],
     action: "stop",
     advice: "This API version is retired; update LeadLoop.",

@@ -20,7 +20,7 @@ export interface ExchangeRequest {
   readonly write: boolean;
 }
 
-/** The body of an answer is parsed JSON, that of a refusal is the text as it came. */
+/** The body of an answer is parsed JSON, the rows of a CSV by their headings, or null when there is none; that of a refusal is the text as it came. */
 export type Exchanged =
   | { readonly ok: true; readonly body: unknown; readonly headers: Readonly<Record<string, string>> }
   | {
@@ -83,6 +83,7 @@ function answered(body: unknown, request: ExchangeRequest, { response }: SingleR
   const status = response?.statusCode ?? 0;
   // Redirects are not followed: the token would go to whatever address the answer names.
   if (status >= 300 && status < 400) throw webPage(status, request);
+  if (body === "" && (response?.body ?? "") === "") return { ok: true, body: null, headers };
   if (typeof body === "string") throw webPage(status, request);
   return { ok: true, body, headers };
 }

@@ -28,6 +28,8 @@ export interface SalesforcePaths {
   readonly composite: string;
   readonly collections: string;
   readonly limits: string;
+  /** Bulk API 2.0 jobs that write. */
+  readonly ingestJobs: string;
   query(soql: string, includeDeleted: boolean): string;
   upsert(object: string, field: string): string;
   /** https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_delete.htm */
@@ -45,6 +47,7 @@ export function salesforcePaths(version: string): SalesforcePaths {
     composite: `${base}/composite`,
     collections: `${base}/composite/sobjects`,
     limits: `${base}/limits`,
+    ingestJobs: `${base}/jobs/ingest`,
     query: (soql, includeDeleted) => `${base}/${includeDeleted ? "queryAll" : "query"}?q=${encodeSoql(soql)}`,
     upsert: (object, field) => `${base}/composite/sobjects/${object}/${field}`,
     deletion: (ids) => `${base}/composite/sobjects?ids=${ids.join(",")}&allOrNone=false`,

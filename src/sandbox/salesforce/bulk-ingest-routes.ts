@@ -160,7 +160,10 @@ function processUpload(call: ApiCall, job: BulkJob): void {
 
 function isColumn(call: ApiCall, object: ObjectDefinition, name: string): boolean {
   const [relationship = "", key] = name.split(".");
-  if (key === undefined) return call.state.catalog.field(object, name) !== undefined;
+  if (key === undefined) {
+    const field = call.state.catalog.field(object, name);
+    return field !== undefined && !call.state.hidden.has(`${object.name}.${field.name}`);
+  }
   return [...object.fields.values()].some((field) => field.relationshipName === relationship);
 }
 
