@@ -65,6 +65,12 @@ export function readConfig(settings: Settings, owners?: OwnerDirectory): Loaded 
   return loadConfig(owners === undefined ? folders : { ...folders, owners });
 }
 
+/** The rules with another file as scoring.yml. Throws ConfigInvalid with every issue. */
+export function readOtherScoring(settings: Settings, scoringFile: string): Loaded {
+  const { mappingsFolder, configFolder } = settings;
+  return loadConfig({ mappingsFolder, configFolder, scoringFile });
+}
+
 export async function openState(options: ConnectionOptions): Promise<OpenState> {
   const { settings } = options;
   const adjust = options.adjust ?? ((loaded: Loaded) => loaded);

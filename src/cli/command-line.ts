@@ -78,7 +78,7 @@ function buildProgram(ending: Ending): Command {
   addTrying(program, ending);
   addSetup(program, ending);
   addRuns(program, ending);
-  addReports(program, (work) => action(ending, work));
+  addReports(program, (work) => action(ending, work), wholeNumber);
   addLooking(program, ending);
   addSettling(program, ending);
   for (const command of program.commands) command.copyInheritedSettings(program);

@@ -7,9 +7,20 @@ type Work<Options> = (context: CommandContext, options: Options) => Promise<Exit
 type Act = <Options>(work: Work<Options>) => (...given: unknown[]) => Promise<void>;
 
 type ReportOptions = Parameters<typeof import("./report-command.ts").reportCommand>[1];
+type BacktestOptions = Parameters<typeof import("./backtest-command.ts").backtestCommand>[1];
 type AgreementOptions = Parameters<typeof import("./agreement-command.ts").agreementCommand>[1];
 
-export function addReports(program: Command, act: Act): void {
+export function addReports(program: Command, act: Act, wholeNumber: (text: string) => number): void {
+  program
+    .command("backtest")
+    .description("replay the stored history under another scoring file, and show what it would have changed")
+    .requiredOption("--scoring <file>", "the other scoring.yml")
+    .option("--days <number>", "how far back", wholeNumber, 180)
+    .action(
+      act(async (context, options: BacktestOptions) =>
+        (await import("./backtest-command.ts")).backtestCommand(context, options),
+      ),
+    );
   program
     .command("report")
     .description("write the closed-loop report as HTML, CSV and JSON")

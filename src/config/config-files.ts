@@ -84,6 +84,13 @@ export function readFolder(folder: string, setting: string): Folder {
   return { readable: true, files, issues };
 }
 
+/** One file by its own path, as the rule file of that name. */
+export function readOneFile(name: RuleFileName, file: string): Folder {
+  const text = attempt(() => readFileSync(file, "utf8"));
+  if (text.ok) return { readable: true, files: [{ name, file, text: text.value }], issues: [] };
+  return { readable: false, files: [], issues: [wholeFile(file, `${text.why}; name a readable file`)] };
+}
+
 /** Files that must be there and are not, and files that nobody reads. */
 export function checkRuleFileNames(folder: string, found: readonly FoundFile[]): readonly ConfigIssue[] {
   const missing = RULE_FILE_NAMES.filter((name) => !found.some((file) => file.name === name)).map((name) =>

@@ -17,6 +17,7 @@ import {
   RULE_FILES,
   type RuleFileName,
   readFolder,
+  readOneFile,
   wholeFile,
 } from "./config-files.ts";
 import { type ConnectorFile, toConnectorSettings, toFacts, toOwnFields } from "./connector-file.ts";
@@ -41,6 +42,8 @@ interface ConfigSources {
   readonly configFolder: string;
   /** Who is who, for owner fields; known only once both systems were asked (see `lateOwnerDirectory`). Nobody is known without it. */
   readonly owners?: OwnerDirectory;
+  /** A file to be read as scoring.yml, instead of the folder's. */
+  readonly scoringFile?: string;
 }
 
 /** The whole configuration. `fingerprint` changes exactly when a decision in it does, not with comments or layout. */
@@ -99,8 +102,12 @@ function parseFolders(sources: ConfigSources): ParsedFolders {
     const usable = parsed.ok ? parsed : parsed.mended;
     return usable === null ? null : { name: found.name, file: found.file, shape: usable.value, places: usable.places };
   };
+  const { scoringFile } = sources;
+  const other = scoringFile === undefined ? null : readOneFile("scoring", scoringFile);
+  if (other !== null) issues.push(...other.issues);
   const rule = <T>(name: RuleFileName, shape: z.ZodType<T>): Placed<T> | null => {
-    const found = ruleFolder.files.find((file) => file.name === name);
+    const files = name === "scoring" && other !== null ? other.files : ruleFolder.files;
+    const found = files.find((file) => file.name === name);
     return found === undefined ? null : parse(found, shape);
   };
   const mappings = mappingFolder.files.map((found) => parse(found, mappingShape)).filter((mapping) => mapping !== null);

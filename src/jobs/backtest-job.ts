@@ -1,0 +1,73 @@
+/** Replays everybody's stored history under another scoring, page by page. Reads the state alone; neither system is called. */
+import type { HandoffEntry } from "../core/model/ledger.ts";
+import type { ComparedCycle, Comparison, ReplayGround } from "../core/rules/compare-scorings.ts";
+import { compareCycles, compareScorings } from "../core/rules/compare-scorings.ts";
+import type { FactChange, StateStore } from "./state-port.ts";
+
+const PAGE = 500;
+
+export interface Backtest extends Comparison {
+  /** People with a stored history. */
+  readonly people: number;
+  /** MQLs that there really were in the period, by LeadLoop's rules. */
+  readonly happened: number;
+}
+
+export async function runBacktest(store: StateStore, ground: ReplayGround): Promise<Backtest> {
+  const cycles: ComparedCycle[] = [];
+  const handoffs: HandoffEntry[] = [];
+  let [people, happened] = [0, 0];
+  let after: string | null = null;
+  for (;;) {
+    const links = await store.scanLinks(after, PAGE);
+    const last = links.at(-1);
+    if (last === undefined) break;
+    after = last.id;
+    const ids = links.map(({ id }) => id);
+    const changes = byLink(await store.factChangesOf(ids));
+    const stages = byLink(await store.stageEventsOf(ids));
+    const outcomes = byLink(await store.outcomesOf(ids));
+    const found: string[] = [];
+    for (const { id, name } of links) {
+      const past = changes.get(id) ?? [];
+      if (past.length === 0) continue;
+      people += 1;
+      const history = {
+        link: id,
+        name,
+        changes: past.toSorted(inTime),
+        stages: (stages.get(id) ?? []).toSorted((a, b) => a.sequence - b.sequence),
+        outcomes: outcomes.get(id) ?? [],
+      };
+      const compared = compareCycles(history, ground);
+      happened += history.stages.filter((event) => isRealMql(event, ground)).length;
+      if (compared.length > 0) found.push(id);
+      cycles.push(...compared);
+    }
+    if (found.length > 0) handoffs.push(...(await store.handoffsOf(found)));
+  }
+  const owners = (await store.owners("salesforce"))?.owners ?? [];
+  return { people, happened, ...compareScorings(cycles, handoffs, owners, ground.rulebook) };
+}
+
+function inTime(a: FactChange, b: FactChange): number {
+  if (a.at !== b.at) return a.at < b.at ? -1 : 1;
+  return a.version - b.version;
+}
+
+function isRealMql(
+  { stage, side, at }: { readonly stage: string; readonly side: string; readonly at: string },
+  { from, to }: ReplayGround,
+): boolean {
+  return stage === "mql" && side === "leadloop" && at >= from && at < to;
+}
+
+function byLink<Row extends { readonly link: string }>(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
+  const found = new Map<string, Row[]>();
+  for (const row of rows) {
+    const known = found.get(row.link);
+    if (known === undefined) found.set(row.link, [row]);
+    else known.push(row);
+  }
+  return found;
+}
