@@ -1,22 +1,11 @@
 /** YAML that a person edits: a value when it fits its shape, otherwise every mistake with its place in the file. */
-import {
-  type Document,
-  type ErrorCode,
-  isMap,
-  isNode,
-  LineCounter,
-  type Node,
-  parseDocument,
-  visit,
-  type YAMLParseError,
-  type YAMLWarning,
-} from "yaml";
+import { type Document, isMap, LineCounter, type Node, parseDocument } from "yaml";
 import type * as z from "zod";
 import type { ConfigIssue } from "../core/errors.ts";
 import { nearestName } from "./nearest-name.ts";
 import { knownKeys, type Mended, mend, pathOf } from "./stand-ins.ts";
 import { dotted, keyOffset, type Path, textOffset, valueOffset } from "./yaml-position.ts";
-import { syntaxWords } from "./yaml-words.ts";
+import { type Slips, takeOutSlips } from "./yaml-slips.ts";
 
 /** Far beyond any file that a person writes; keeps a file that is no configuration from being parsed at all. */
 const MAX_CHARACTERS = 1_000_000;
@@ -58,13 +47,11 @@ export function readYaml<T>(file: string, text: string, shape: z.ZodType<T>): Pa
   }
 
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const slips = takeOutSlips(document, text);
   const root: Node | null = document.contents;
-  const unreadable = firstSlips([...document.errors, ...document.warnings]).map((error) =>
-    issueAt(error.pos[0], "the file", syntaxWords(error.code, error.message)),
-  );
-  if (unreadable.length > 0) return { ok: false, issues: inFileOrder(unreadable), mended: null };
-  const unwelcome = anchorsAndTags(document).map(({ offset, message }) => issueAt(offset, "the file", message));
-  if (unwelcome.length > 0) return { ok: false, issues: inFileOrder(unwelcome), mended: null };
+  const unwelcome = slips.found.map(({ offset, message }) => issueAt(offset, "the file", message));
+  if (slips.isUnreadable || (unwelcome.length > 0 && !isMap(root)))
+    return { ok: false, issues: inFileOrder(unwelcome), mended: null };
   if (!isMap(root)) {
     const found = root === null || isEmpty(root) ? "is empty" : "does not start with keys";
     return {
@@ -81,8 +68,9 @@ export function readYaml<T>(file: string, text: string, shape: z.ZodType<T>): Pa
   const place = { file, text, document, issueAt };
   const places = placesOf(place, mended);
   const issues = [
+    ...unwelcome,
     ...misspeltKeys(place, mended),
-    ...mended.issues.flatMap((issue) => shapeIssues(issue, place, mended)),
+    ...mended.issues.flatMap((issue) => shapeIssues(issue, place, mended, slips)),
   ];
   if (issues.length === 0 && mended.value !== null) return { ok: true, value: mended.value, places };
   return {
@@ -153,6 +141,7 @@ function shapeIssues(
   issue: z.core.$ZodIssue,
   { document, issueAt }: Source,
   mended: Mended<unknown>,
+  slips: Slips,
 ): readonly ConfigIssue[] {
   const root = document.contents;
   const path = asWritten(pathOf(issue), mended);
@@ -164,43 +153,13 @@ function shapeIssues(
   }
   if (issue.code === "invalid_key") return [issueAt(keyOffset(root, path), dotted(path), issue.message)];
   if (!document.hasIn(path)) return [issueAt(keyOffset(root, path.slice(0, -1)), dotted(path), issue.message)];
-  return [issueAt(valueOffset(root, path), dotted(path), issue.message)];
+  const offset = valueOffset(root, path);
+  return slips.isTakenOut(offset) ? [] : [issueAt(offset, dotted(path), issue.message)];
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
   const near = nearestName(key, known);
   return near === null ? `unknown key; the keys here are ${known.join(", ")}` : `unknown key; write ${near}`;
-}
-
-/** One slip of the pen makes the parser stumble many times: what follows the first is only worth telling where it stands for itself. */
-function firstSlips(slips: readonly (YAMLParseError | YAMLWarning)[]): readonly (YAMLParseError | YAMLWarning)[] {
-  const first = slips.find(({ code }) => !STANDS_FOR_ITSELF.has(code));
-  return slips.filter((slip) => slip === first || STANDS_FOR_ITSELF.has(slip.code));
-}
-
-const STANDS_FOR_ITSELF: ReadonlySet<ErrorCode> = new Set([
-  "DUPLICATE_KEY",
-  "TAB_AS_INDENT",
-  "TAG_RESOLVE_FAILED",
-  "BAD_DQ_ESCAPE",
-]);
-
-/** Anchors would let a small file grow without end, and tags would change what a value is: neither helps an admin. */
-function anchorsAndTags(document: Document.Parsed): { readonly offset: number; readonly message: string }[] {
-  const found: { readonly offset: number; readonly message: string }[] = [];
-  const add = (node: Node, message: string) => found.push({ offset: node.range?.[0] ?? 0, message });
-  visit(document, {
-    Alias: (_, node) => {
-      add(node, "* starts an alias, which LeadLoop's files do not use; write the value out");
-    },
-    Node: (_, node) => {
-      if ("anchor" in node && node.anchor !== undefined)
-        add(node, "& starts an anchor, which LeadLoop's files do not use; leave it out");
-      if (isNode(node) && "tag" in node && typeof node.tag === "string")
-        add(node, "! starts a tag, which LeadLoop's files do not use; leave it out");
-    },
-  });
-  return found;
 }
 
 function isEmpty(node: Node): boolean {

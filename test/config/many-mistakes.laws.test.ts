@@ -65,6 +65,16 @@ const PLANTERS: readonly Planter[] = [
   ["config/suppression.yml", "when: hs_email_bounce > 0, stops: [email]", "when: hs_email_bounce > 0, stops: [emails]"],
   ["config/suppression.yml", "last_engagement >= 3", "last_engagement >= three"],
   ["config/signals.yml", "due-in-days: 1", "due-in-days: soon"],
+  // What is wrong with the YAML itself hides nothing either, as long as the rest can be read.
+  ["mappings/contact-lead.yml", "hubspot: firstname,  ", "hubspot: firstname, hubspot: firstname, "],
+  ["mappings/contact-contact.yml", "on-delete: unlink ", "on-delete: *policy "],
+  ["mappings/contact-contact.yml", "match: [email]", "match: &keys [email]"],
+  ["config/segments.yml", "label: Has an e-mail address", 'label: "Has an address \\q"'],
+  ["config/connector.yml", "lease-seconds: ", "lease-seconds: &lease "],
+  ["config/safety.yml", "at-most: 1000,", "at-most: *all,"],
+  ["config/safety.yml", "regress: { at-most: 20,", "regress: { at-most: !many 20,"],
+  ["config/safety.yml", "blank:   { at-most: 50, ", "blank:   { at-most: 50, at-most: many, "],
+  ["config/safety.yml", "first load is done\n", "first load is done\ndelete: { at-most: 1, share: 0 }\n"],
 ];
 
 const alone = PLANTERS.map((planter) => linesWith([planter]));
