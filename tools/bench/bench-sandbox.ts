@@ -2,6 +2,8 @@
 import { createSandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 
 const pairs = Number(process.argv[2] ?? "10000");
+/** Contacts beside them whom sales is waiting for, and who are not in Salesforce. */
+const onlyInHubSpot = Number(process.argv[3] ?? "0");
 const WEEK_AGO = Date.now() - 7 * 86_400_000;
 const sandbox = createSandbox({
   seed: "bench",
@@ -29,6 +31,18 @@ const contacts = sandbox.hubspot.importContacts(
     createdAt: new Date(WEEK_AGO).toISOString(),
   })),
 );
+sandbox.hubspot.importContacts(
+  Array.from({ length: onlyInHubSpot }, (_, index) => ({
+    properties: {
+      email: `waiting${index}@company${index % 900}.example.com`,
+      firstname: `Waiting${index}`,
+      lastname: `Last${index}`,
+      company: "Company",
+      lifecyclestage: "salesqualifiedlead",
+    },
+    createdAt: new Date(WEEK_AGO).toISOString(),
+  })),
+);
 const leads = people.map((person) =>
   sandbox.salesforce.create(
     "Lead",
@@ -48,7 +62,30 @@ const running = await startSandbox(sandbox);
 const byUser = { sourceType: "CRM_UI", sourceId: "userId:1" } as const;
 let round = 0;
 
-process.on("message", (message: { readonly edit?: number }) => {
+/** What both systems hold, counted by address and by our own key. */
+function counted() {
+  const held = sandbox.salesforce.records("Lead").filter((lead) => lead["IsDeleted"] !== true);
+  const keys = new Map(held.map((lead) => [String(lead["Email"]), lead["LeadLoop_Key__c"]]));
+  const present = sandbox.hubspot.contacts();
+  const matching = present.filter(({ properties }) => {
+    const key = properties["leadloop_key"];
+    return typeof key === "string" && key !== "" && keys.get(properties["email"] ?? "") === key;
+  });
+  return {
+    leads: held.length,
+    addresses: keys.size,
+    contacts: present.length,
+    contactAddresses: new Set(present.map(({ properties }) => properties["email"])).size,
+    samePersonOnBothSides: matching.length,
+    calls: { ...sandbox.calls },
+  };
+}
+
+process.on("message", (message: { readonly edit?: number; readonly count?: true }) => {
+  if (message.count === true) {
+    process.send?.(counted());
+    return;
+  }
   const count = message.edit ?? 0;
   round += 1;
   for (let index = 0; index < count; index += 1) {
