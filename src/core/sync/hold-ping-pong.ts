@@ -55,7 +55,12 @@ export function holdPingPong(
   for (const [name, reason] of circling) {
     const values = shownValues(name, input);
     fields[name] = { ...input.link.fields[name], held: { reason, values, until: "released" } };
-    conflicts.push(openConflict(decision.link, input.mapping, name, reason, values, at));
+    // An edit that our write ran over is shown by neither side: whoever is to decide must be told of it.
+    const decided = decision.conflicts.filter((entry) => entry.field === name);
+    const sides = decided.length === 0 ? [values] : decided;
+    conflicts.push(
+      ...sides.map((told, index) => openConflict(decision.link, input.mapping, name, { reason, index }, told, at)),
+    );
   }
   const writes = counted.flatMap((write) => withoutHeld(write, input.mapping, circling));
   return {
@@ -180,11 +185,23 @@ function openConflict(
   link: Link,
   mapping: ObjectMapping,
   name: string,
-  because: string,
-  values: Readonly<Record<System, Value>>,
+  { reason, index }: { readonly reason: string; readonly index: number },
+  { hubspot, salesforce }: Readonly<Record<System, Value>>,
   { run, now }: { readonly run: string; readonly now: Instant },
 ): ConflictEntry {
   const rule = mapping.fields.find((field) => field.name === name)?.rule ?? "two-way";
-  const id = `${link.id}:${name}:${link.version}:held`;
-  return { id, link: link.id, field: name, rule, ...values, kept: "neither", because, at: now, run, open: true };
+  const id = `${link.id}:${name}:${link.version}:held${index === 0 ? "" : `:${index}`}`;
+  const values = { hubspot, salesforce };
+  return {
+    id,
+    link: link.id,
+    field: name,
+    rule,
+    ...values,
+    kept: "neither",
+    because: reason,
+    at: now,
+    run,
+    open: true,
+  };
 }

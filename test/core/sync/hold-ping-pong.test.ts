@@ -1,6 +1,6 @@
 /** When writes count as going in circles: how many in a row, how soon they are answered, and what a person's edit in between changes. */
 import { describe, expect, test } from "vitest";
-import type { IntentEntry } from "../../../src/core/model/ledger.ts";
+import type { ConflictEntry, IntentEntry } from "../../../src/core/model/ledger.ts";
 import type { SyncRule } from "../../../src/core/model/mapping.ts";
 import type { Write } from "../../../src/core/model/plan.ts";
 import type { CrmRecord, System } from "../../../src/core/model/record.ts";
@@ -45,6 +45,7 @@ function decide(
   salesforceModifiedAt: string,
   rule: SyncRule = "two-way",
   field = "Field",
+  conflicts: readonly ConflictEntry[] = [],
 ) {
   const mapping = fieldMapping(rule);
   const hubspot = record("hubspot", to, at(0));
@@ -66,7 +67,7 @@ function decide(
     purpose: "fields",
   };
   const none = {
-    conflicts: [],
+    conflicts,
     rejects: [],
     skips: [],
     stageEvents: [],
@@ -114,6 +115,16 @@ describe("A field that is changed back within our own write", () => {
   test("is never held where it is consent", () => {
     const recent = writes(["ours", "ours", "ours"], true);
     expect(decide(recent, "ours", at(10), "most-restrictive").writes).toHaveLength(1);
+  });
+
+  test("and held is told with the edit that a write of ours ran over, which neither side shows any more", () => {
+    const recent = writes(["ours", "ours", "ours"], true);
+    const overrun: ConflictEntry = {
+      ...{ id: "c", link: "link", field: "field", rule: "two-way", kept: "hubspot", because: "newer" },
+      ...{ hubspot: "edited", salesforce: "ours", at: NOW, run: "run", open: false },
+    };
+    const { conflicts } = decide(recent, "ours", at(10), "two-way", "Field", [overrun]);
+    expect(conflicts).toMatchObject([{ hubspot: "edited", salesforce: "ours", kept: "neither", open: true }]);
   });
 
   test("is held after twenty writes in a day, whoever asks", () => {

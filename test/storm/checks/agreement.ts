@@ -1,6 +1,7 @@
 /** I1, I2, I12: what is linked agrees, everybody who should be linked is, and both sides show the same stage. */
 import type { Link } from "../../../src/core/model/link.ts";
 import type { Checker, Evidence } from "../evidence.ts";
+import type { HumanRow } from "../human-steps.ts";
 import { CONSENTS, STORM_FIELDS } from "../storm-fields.ts";
 import { isSetAside, meaning, pairsOf } from "./naive.ts";
 
@@ -109,14 +110,26 @@ export const stagesMeet: Checker = (evidence) =>
   });
 
 /** What was taken back before the person was seen for the first time was never said. */
-function furthestSaid({ humans }: Evidence, link: Link): number {
+function furthestSaid({ humans, systems }: Evidence, link: Link): number {
   const seenBy = Date.parse(link.firstSeenAt) + 120_000;
   const said = humans.filter(
     (row) => (row.id === link.hubspotId || row.id === link.salesforceId) && /stage/i.test(row.field ?? ""),
   );
-  const standing = said.filter(
-    (row) => !said.some((later) => later.id === row.id && later.at > row.at && later.at < seenBy),
-  );
+  // Section 2.1: a side is judged by what it holds when it is read. Salesforce keeps no history of it: what was taken back before any read was never said.
+  const wasRead = (row: HumanRow, until: number): boolean =>
+    row.system === "hubspot" ||
+    systems.requests.some(
+      ({ system, at, response }) =>
+        system === row.system &&
+        at >= row.at &&
+        at < until &&
+        response.body.includes(row.id) &&
+        response.body.includes(`"${row.field}":"${String(row.after)}"`),
+    );
+  const standing = said.filter((row) => {
+    const later = said.find((other) => other.id === row.id && other.at > row.at);
+    return later === undefined || (later.at >= seenBy && wasRead(row, later.at));
+  });
   return Math.max(0, ...standing.map((row) => rankOf(String(row.after))));
 }
 
