@@ -139,8 +139,8 @@ class Loader {
     for (const aside of step.superseded) this.#retire(aside);
     if (step.link.state === "superseded") this.#retire(step.link);
     if (step.readNext === system && answer !== null && answer.fate.kind === "live") {
-      draft.records[system] = answer;
-      draft.read[system] = true;
+      // It stands at the record that a merge made: now it takes in the others that this one was made of.
+      if (step.link.state !== "superseded") this.#step(draft, system, answer);
       return;
     }
     if (step.readNext !== null) return;
@@ -201,9 +201,7 @@ class Loader {
     }
     const merged = mergedInto(this.#index, record);
     if (merged !== undefined) {
-      const draft = this.#draft(merged, [row]);
-      // Once to move to the record that the merge made, once to take in the others that it was made of.
-      for (let step = 0; step < 2; step += 1) this.#step(draft, system, record);
+      this.#step(this.#draft(merged, [row]), system, record);
       return;
     }
     const email = emailOf(this.#dependencies, record);

@@ -28,3 +28,28 @@ test("a linked person whose contact was merged stays linked, in the very next ru
   await world.settle();
   expect(salesforce.record("Lead", lead)?.["Title"]).toBe("Countess");
 });
+
+test("two linked people whose contacts were merged are one, although the run comes to them by a lead", async () => {
+  world = await openTestWorld();
+  const { hubspot, salesforce } = world.sandbox;
+  const rep = salesforce.people.repIds[0] ?? "";
+  const [kept, gone] = ["ada@lovelace.example.com", "ada@private.example.com"].map((email) => ({
+    email,
+    lead: salesforce.create("Lead", { Email: email, LastName: "Lovelace", Company: "Engines" }, rep),
+  }));
+  if (kept === undefined || gone === undefined) throw new Error("two people");
+  await world.settle();
+  const [first, second] = [kept, gone].map(({ email }) => hubspot.contactByEmail(email)?.id ?? "");
+  await world.pass(70);
+  await world.settle();
+  const merged = hubspot.mergeContacts(first ?? "", second ?? "");
+  salesforce.edit("Lead", kept.lead, { Title: "Countess" }, rep);
+  await world.pass(10);
+  await world.sync();
+  expect(hubspot.contact(merged)?.properties["jobtitle"]).toBe("Countess");
+  const links = await world.connection.store.scanLinks(null, 10);
+  expect(links.map(({ state, salesforceId }) => [state, salesforceId]).sort()).toEqual([
+    ["linked", kept.lead],
+    ["superseded", gone.lead],
+  ]);
+});

@@ -110,21 +110,33 @@ export const stagesMeet: Checker = (evidence) =>
   });
 
 /** What was taken back before the person was seen for the first time was never said. */
-function furthestSaid({ humans, systems }: Evidence, link: Link): number {
+function furthestSaid({ humans, systems, invocations, storeLog }: Evidence, link: Link): number {
   const seenBy = Date.parse(link.firstSeenAt) + 120_000;
   const said = humans.filter(
     (row) => (row.id === link.hubspotId || row.id === link.salesforceId) && /stage/i.test(row.field ?? ""),
   );
-  // Section 2.1: a side is judged by what it holds when it is read. Salesforce keeps no history of it: what was taken back before any read was never said.
+  // Section 2.1: a side is judged by what it holds when it is read, and a read counts once its run has decided. Salesforce keeps no history of this
+  // field: what was taken back before that was never said.
   const wasRead = (row: HumanRow, until: number): boolean =>
     row.system === "hubspot" ||
     systems.requests.some(
-      ({ system, at, response }) =>
+      ({ system, at, response, invocation }) =>
         system === row.system &&
         at >= row.at &&
         at < until &&
         response.body.includes(row.id) &&
-        response.body.includes(`"${row.field}":"${String(row.after)}"`),
+        response.body.includes(`"${row.field}":"${String(row.after)}"`) &&
+        decided(invocation),
+    );
+  const decided = (number: number): boolean =>
+    invocations.some(
+      (one) => one.number === number && ["done", "needs-attention"].includes(one.result?.outcome ?? ""),
+    ) ||
+    storeLog.some(
+      ({ invocation, method, given }) =>
+        invocation === number &&
+        method === "commitDecisions" &&
+        (given[1] as { links: readonly Link[] }).links.some(({ id }) => id === link.id),
     );
   const standing = said.filter((row) => {
     const later = said.find((other) => other.id === row.id && other.at > row.at);
