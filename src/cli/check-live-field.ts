@@ -46,7 +46,7 @@ export function missingField({ system, object, fields }: ObjectSchema, name: str
 }
 
 /** Whether the rule ever writes this side. */
-function writesTo({ rule }: FieldMapping, system: System): boolean {
+export function writesTo({ rule }: FieldMapping, system: System): boolean {
   if (rule === "dont-sync") return false;
   return rule !== `always-use-${system}`;
 }
@@ -163,14 +163,15 @@ function picklistFinding(
 }
 
 /** What the other side would be sent for this value, or null when the transform refuses it. */
-function carried({ transform }: FieldMapping, from: System, raw: RawValue): RawValue {
+export function carried({ transform }: FieldMapping, from: System, raw: RawValue): RawValue {
   const read = transform.decode(raw, from);
   if (!read.ok) return null;
   const written = transform.encode(read.value, otherSystem(from), undefined);
   return written.ok ? written.value : null;
 }
 
-function shortList(values: readonly string[]): string {
+/** The first five, and how many more. */
+export function shortList(values: readonly string[]): string {
   const more = values.length - 5;
   return `${values.slice(0, 5).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }

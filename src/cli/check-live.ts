@@ -8,6 +8,7 @@ import { type ObjectSchema, otherSystem, SYSTEMS, type System } from "../core/mo
 import type { CrmClient } from "../jobs/ports.ts";
 import { OPPORTUNITY, TASK } from "../jobs/sync-dependencies.ts";
 import { fieldFindings, fieldNamed, missingField, requiredFindings, type Severity } from "./check-live-field.ts";
+import { valueFindings } from "./check-live-values.ts";
 
 export interface LiveFinding extends ConfigIssue {
   readonly kind: Severity;
@@ -50,6 +51,16 @@ export async function checkLive(
     }
   }
   const connector = join(configFolder, "connector.yml");
+  const { mappings, ownFields, rulebook } = loaded;
+  const schemaOf = (system: System, object: string): ObjectSchema => schemas.of(system, object);
+  for (const { kind, from, mapping, field, message } of await valueFindings(
+    { mappings, ownFields, rulebook, schemaOf },
+    clients,
+  )) {
+    const file = mapping?.file ?? join(configFolder, from);
+    const words = { mapping: [field], "lifecycle.yml": ["stages:"], "handoff.yml": ["rejection-reasons:"] }[from];
+    findings.push({ kind, file, ...placeWhere(linesOf(file), words), path: words.join().replace(":", ""), message });
+  }
   return [...findings, ...ownFieldFindings(loaded, schemas, connector), ...factFindings(loaded, schemas, connector)];
 }
 

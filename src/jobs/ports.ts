@@ -110,6 +110,19 @@ export interface BulkAnswers {
   of(write: Write): { readonly outcome: WriteOutcome; readonly stop: StopRun | null };
 }
 
+/** `except`: values that nobody need be told of. */
+export interface ValueQuestion {
+  readonly field: string;
+  readonly except: readonly string[];
+}
+
+export interface UsedValues {
+  /** Records by the value that they hold. */
+  readonly counts: ReadonlyMap<string, number>;
+  /** Records with further values that were not looked at. */
+  readonly others: number;
+}
+
 /** One of the two systems. Every call is paced, timed out, retried by the vendor's error table and counted against the budget. */
 export interface CrmClient {
   readonly system: System;
@@ -139,6 +152,8 @@ export interface CrmClient {
   /** Large numbers of writes as jobs of the system (Salesforce); null where it has none. */
   readonly bulk: BulkDelivery | null;
   describe(object: string): Promise<ObjectSchema>;
+  /** By field: what live records hold in it beside the values that are expected. A field that the system cannot count is missing from the answer. */
+  valuesInUse(object: string, questions: readonly ValueQuestion[]): Promise<ReadonlyMap<string, UsedValues>>;
   /** Makes a field that is missing, as an admin would. Only `leadloop setup` does so, and only what it has shown. Throws StopRun when nobody may. */
   createField(field: NewField): Promise<FieldMade>;
   owners(): Promise<readonly Owner[]>;

@@ -1,7 +1,7 @@
 /** The part of the contract about whom we are connected to: login, schema, owners. */
 import { describe, expect } from "vitest";
 import { RetryLater, StopRun } from "../../src/core/errors.ts";
-import type { ContractBench } from "./contract-harness.ts";
+import { type ContractBench, MINUTE } from "./contract-harness.ts";
 
 export function accountContract(bench: ContractBench): void {
   describe("its login", () => {
@@ -51,6 +51,22 @@ export function accountContract(bench: ContractBench): void {
       const choice = field(bench.harness.choice.field);
       expect(choice?.values).toContain(bench.harness.choice.value);
       expect(choice?.restricted).toBe(true);
+    });
+
+    bench.check("counts the values that records hold beside the expected ones", async () => {
+      const { field, value } = bench.harness.choice;
+      const ids = bench.people(5);
+      await bench.client.write(ids.slice(0, 3).map((id) => bench.update(id, { [field]: value })));
+      bench.harness.clock.advance(MINUTE);
+      const ask = async (except: readonly string[]) => {
+        const used = await bench.client.valuesInUse(bench.harness.object, [{ field, except }]);
+        return used.get(field);
+      };
+      expect((await ask([]))?.counts.get(value)).toBe(3);
+      const { calls } = bench.client;
+      expect((await ask([value]))?.counts.has(value)).toBe(false);
+      expect(bench.client.calls - calls).toBe(1);
+      expect((await ask([]))?.others).toBe(0);
     });
 
     bench.check("lists owners who are active and those who left", async () => {

@@ -12,6 +12,7 @@ import { HUBSPOT_BASE_URL, HUBSPOT_PATHS, type HubSpotApiVersion, SEARCH_LANE } 
 import { archivedRecords, recordsByField, recordsByIds } from "./hubspot-reading.ts";
 import { describeObject, readOwners } from "./hubspot-schema.ts";
 import { changedRecords } from "./hubspot-search.ts";
+import { valuesInUse } from "./hubspot-values.ts";
 import { accountShape, understood } from "./hubspot-wire.ts";
 
 export interface HubSpotClientOptions {
@@ -96,6 +97,7 @@ function clientOn(connection: HubSpotConnection): CrmClient {
     readByIds: (request) => recordsByIds(connection, request),
     readByField: (request) => recordsByField(connection, request, searched),
     write: (writes) => writeWithConsent(connection, optOuts, writes),
+    valuesInUse: (object, questions) => valuesInUse(connection, object, questions),
     describe: (object) => describeObject(connection, object),
     createField: (field) => createField(connection, field),
     owners: () => readOwners(connection),

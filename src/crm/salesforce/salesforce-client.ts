@@ -14,6 +14,7 @@ import { API_VERSION, salesforcePaths } from "./salesforce-paths.ts";
 import { readByField, readByIds } from "./salesforce-record-reading.ts";
 import { describeObject } from "./salesforce-schema.ts";
 import { type SalesforceCredentials, SalesforceSession, type TokenCache } from "./salesforce-session.ts";
+import { valuesInUse } from "./salesforce-values.ts";
 import { writeAll } from "./salesforce-writing.ts";
 
 export interface SalesforceClientOptions {
@@ -78,6 +79,7 @@ export function createSalesforceClient(options: SalesforceClientOptions): CrmCli
     readByField: (request) => readByField(calls, request),
     write: (writes) => writeAll(calls, writes, concurrency),
     bulk: bulkDelivery(calls),
+    valuesInUse: (object, questions) => valuesInUse(calls, object, questions),
     describe: (object) => describeObject(calls, object),
     createField: (field) => createField(calls, field),
     owners: () => readOwners(calls),
