@@ -1,6 +1,6 @@
 /** Gathers everything that is known about one person, and finds out who wrote each value last and by which rule. */
 import type { Loaded } from "../config/load-config.ts";
-import type { Channel } from "../core/model/follow-up.ts";
+import type { CadenceRun, Channel, FollowUpEvent } from "../core/model/follow-up.ts";
 import type {
   ConflictEntry,
   HandoffEntry,
@@ -12,9 +12,11 @@ import type {
 } from "../core/model/ledger.ts";
 import type { FieldState, Link, Origin } from "../core/model/link.ts";
 import type { FieldMapping, SyncRule } from "../core/model/mapping.ts";
+import type { NoticeEntry } from "../core/model/notice.ts";
 import { type Instant, type RawValue, SYSTEMS, type System, type Value } from "../core/model/record.ts";
 import { membershipsOf } from "../core/rules/segment-membership.ts";
 import { suppressionsOf } from "../core/rules/suppression.ts";
+import { type NextThing, whatsNext } from "../core/rules/whats-next.ts";
 import { archiveInWords } from "../core/sync/archive-survivor.ts";
 import { flagInWords } from "../core/sync/flag-deletion.ts";
 import { withDerived } from "../core/sync/gather-facts.ts";
@@ -78,6 +80,15 @@ export interface ExplainedPerson {
   readonly segments: readonly { readonly segment: string; readonly since: Instant }[];
   /** What may not be done with the person, as of the last look. */
   readonly stops: readonly { readonly rule: string; readonly stops: readonly Channel[]; readonly because: string }[];
+  /** Why the person is whose they are; null where nobody owns them. */
+  readonly owner: { readonly email: string; readonly because: string } | null;
+  /** Scores as they were shown to the systems, oldest first. */
+  readonly scores: readonly { readonly at: Instant; readonly score: string; readonly band: string }[];
+  /** What happens if nobody does anything, as of the last look. */
+  readonly next: readonly NextThing[];
+  readonly cadences: readonly CadenceRun[];
+  readonly events: readonly FollowUpEvent[];
+  readonly notices: readonly NoticeEntry[];
   /** Newest last. */
   readonly writes: readonly IntentEntry[];
 }
@@ -90,6 +101,30 @@ export async function explainPerson(store: StateStore, loaded: Loaded, link: Lin
   const ids = [link.id];
   const mapping = mappingFor(loaded.mappings, link.salesforceObject);
   const writes = await store.intentsOf(link.id);
+  const [tasks, handoffs, cadences, events] = [
+    await store.tasksOf(ids),
+    await store.handoffsOf(ids),
+    await store.cadenceRunsOf(ids),
+    await store.followUpEventsOf(ids),
+  ];
+  const { rulebook, ownFields } = loaded;
+  const lastLook = lastLookAt(link);
+  const facts = withDerived(link.facts, link.score, link.stage, tasks);
+  const owners = (await store.owners("salesforce"))?.owners ?? [];
+  const ownerEmail = facts["hubspot_owner_id"] ?? null;
+  const { score, stage: standing } = link;
+  const ground = {
+    facts,
+    score,
+    stage: standing,
+    tasks,
+    handoffs,
+    runs: cadences,
+    events,
+    rulebook,
+    owners,
+    ownerEmail,
+  };
   const { id, state, name, email, hubspotId, salesforceObject, salesforceId, firstSeenAt, seen, quarantine } = link;
   return {
     person: { id, state, name, email, hubspotId, salesforceObject, salesforceId, firstSeenAt, seen, quarantine },
@@ -101,24 +136,63 @@ export async function explainPerson(store: StateStore, loaded: Loaded, link: Lin
     facts: link.facts,
     conflicts: await store.conflicts({ link: link.id, limit: MOST_ROWS }),
     rejects: await store.rejects({ link: link.id, limit: MOST_ROWS }),
-    tasks: await store.tasksOf(ids),
-    handoffs: await store.handoffsOf(ids),
+    tasks,
+    handoffs,
     opportunities: await store.outcomesOf(ids),
     segments: [...membershipsOf(link.facts)].map(([segment, since]) => ({ segment, since })),
-    stops: stopsOf(loaded, link),
+    stops: suppressionsOf(rulebook.suppression, facts, lastLook).map(({ name, stops, because }) => ({
+      rule: name,
+      stops,
+      because,
+    })),
+    owner: ownerOf(ownerEmail, handoffs, events, loaded, link),
+    scores: scoresOf(writes, ownFields),
+    next: whatsNext({ ...ground, now: lastLook }),
+    cadences,
+    events,
+    notices: await store.noticesOf(ids),
     writes,
   };
 }
 
-function stopsOf({ rulebook }: Loaded, link: Link): ExplainedPerson["stops"] {
+function lastLookAt(link: Link): Instant {
   const looks = Object.values(link.seen).map(({ at }) => at);
-  const facts = withDerived(link.facts, link.score, link.stage, []);
-  const lastLook = looks.toSorted().at(-1) ?? link.firstSeenAt;
-  return suppressionsOf(rulebook.suppression, facts, lastLook).map(({ name, stops, because }) => ({
-    rule: name,
-    stops,
-    because,
-  }));
+  return looks.toSorted().at(-1) ?? link.firstSeenAt;
+}
+
+function ownerOf(
+  email: string | null,
+  handoffs: readonly HandoffEntry[],
+  events: readonly FollowUpEvent[],
+  { rulebook, mappings }: Loaded,
+  link: Link,
+): ExplainedPerson["owner"] {
+  if (email === null) return null;
+  const handoff = handoffs.findLast(({ ownerEmail }) => ownerEmail.toLowerCase() === email.toLowerCase());
+  if (handoff !== undefined) {
+    const moved = events.find(({ kind, epoch }) => kind === "reassign" && epoch === handoff.epoch);
+    if (moved !== undefined) return { email, because: moved.text };
+    const rule = rulebook.routing.rules.find(({ name }) => name === handoff.routedBy);
+    const fits = rule === undefined ? "" : ` fits: ${rule.when.source}`;
+    return { email, because: `given the lead ${handoff.at.slice(0, 10)} by the rule "${handoff.routedBy}"${fits}` };
+  }
+  const field = mappingFor(mappings, link.salesforceObject).fields.find(({ name }) => name === "hubspot_owner_id");
+  const origin = field === undefined ? null : (link.fields[field.name]?.origin ?? null);
+  return {
+    email,
+    because: origin === null ? "owned them before LeadLoop" : `entered in ${origin.side} ${origin.hi.slice(0, 10)}`,
+  };
+}
+
+/** From what was written to HubSpot, where both fields are; a band that stayed is not written again. */
+function scoresOf(writes: readonly IntentEntry[], { score, band }: Loaded["ownFields"]): ExplainedPerson["scores"] {
+  let lastBand = "";
+  return writes.flatMap(({ system, state, fields, sentAt }) => {
+    const shown = fields[score.hubspot]?.to ?? null;
+    if (system !== "hubspot" || state !== "written" || shown === null) return [];
+    lastBand = String(fields[band.hubspot]?.to ?? lastBand);
+    return [{ at: sentAt, score: String(shown), band: lastBand }];
+  });
 }
 
 function explainField(field: FieldMapping, link: Link, writes: readonly IntentEntry[]): ExplainedField {

@@ -1,6 +1,7 @@
 /** Tells a person's story to a reader: who they are, how they came to their stage and score, and where each value came from. */
 import type { Loaded } from "../config/load-config.ts";
 import type { Link } from "../core/model/link.ts";
+import type { NoticeEntry } from "../core/model/notice.ts";
 import type { Value } from "../core/model/record.ts";
 import type { StateStore } from "../jobs/state-port.ts";
 import { type ExplainedField, type ExplainedPerson, explainPerson } from "./explain-person.ts";
@@ -16,8 +17,12 @@ export function personText(explained: ExplainedPerson, link: Link): string {
   const names = new Map([[link.id, link.name]]);
   return [
     whoText(explained),
+    ...section("Next", nextText(explained)),
     ...section("Stage", stageText(explained)),
     ...section("Score", scoreText(explained)),
+    ...section("Owner", ownerText(explained)),
+    ...section("Followed up", followUpText(explained)),
+    ...section("Told", listed(explained.notices.map(noticeLine))),
     ...section("Segments", listed(explained.segments.map(({ segment, since }) => `${segment} since ${moment(since)}`))),
     ...section(
       "Stops",
@@ -43,8 +48,9 @@ function listed(lines: readonly string[]): string | null {
   return lines.length === 0 ? null : lines.map((line) => wrapped(line, 4, 2)).join("\n");
 }
 
-function whoText({ person, deletion }: ExplainedPerson): string {
+function whoText({ person, deletion, facts }: ExplainedPerson): string {
   const { name, email, state, hubspotId, salesforceObject, salesforceId, id, firstSeenAt, quarantine } = person;
+  const work = ["jobtitle", "company", "country"].flatMap((fact) => facts[fact] ?? []).join(", ");
   const ids = [
     `HubSpot contact ${hubspotId ?? "none"}`,
     salesforceId === null ? "no Salesforce record" : `Salesforce ${salesforceObject ?? ""} ${salesforceId}`,
@@ -54,6 +60,7 @@ function whoText({ person, deletion }: ExplainedPerson): string {
   );
   return [
     `${heading(name)}${email === null ? "" : ` <${email}>`}`,
+    ...(work === "" ? [] : [wrapped(work, 2, 2)]),
     `  ${ids.join(" · ")} · ${state}`,
     `  key ${id}, first seen ${moment(firstSeenAt)}`,
     ...(deletion === null ? [] : [wrapped(`deleted on one side: ${deletion}`, 4, 2)]),
@@ -72,7 +79,7 @@ function stageText({ stage, stages }: ExplainedPerson): string | null {
   return `${now}\n${table(rows, { head: ["when (UTC)", "stage", "cycle", "by", "score", "why"], indent: 2 })}`;
 }
 
-function scoreText({ score }: ExplainedPerson): string | null {
+function scoreText({ score, scores }: ExplainedPerson): string | null {
   if (score === null) return null;
   const next =
     score.nextChangeAt === null ? "does not change by itself" : `next change by itself ${moment(score.nextChangeAt)}`;
@@ -82,7 +89,40 @@ function scoreText({ score }: ExplainedPerson): string | null {
     COLORS.dim(rule),
   ]);
   const head = `  ${score.total} (${score.band}): fit ${score.fit}, engagement ${score.engagement}; ${next}`;
-  return reasons.length === 0 ? head : `${head}\n${table(reasons, { right: [0], indent: 2 })}`;
+  const why = reasons.length === 0 ? [] : [table(reasons, { right: [0], indent: 2 })];
+  return [wrapped(head.trim(), 4, 2), ...why, ...scoreHistory(scores)].join("\n");
+}
+
+/** Most scores of the past that are told; `--json` has all. */
+const MOST_SCORES = 8;
+
+function scoreHistory(scores: ExplainedPerson["scores"]): string[] {
+  if (scores.length < 2) return [];
+  const shown = scores.slice(-MOST_SCORES).map(({ at, score, band }) => `${at.slice(0, 10)} ${score} ${band}`.trim());
+  const before = scores.length > MOST_SCORES ? "… · " : "";
+  return [wrapped(`Shown so far: ${before}${shown.join(" · ")}`, 4, 2)];
+}
+
+function nextText({ next }: ExplainedPerson): string | null {
+  if (next.length === 0) return null;
+  return next.map(({ at, what }) => wrapped(`${at === null ? "waiting" : moment(at)}  ${what}`, 4, 2)).join("\n");
+}
+
+function ownerText({ owner }: ExplainedPerson): string {
+  return owner === null ? "  nobody yet" : wrapped(`${owner.email}: ${owner.because}`, 4, 2);
+}
+
+function followUpText({ cadences, events }: ExplainedPerson): string | null {
+  const runs = cadences.map(({ cadence, startedAt, taken, state, because }) => {
+    const ended = because === null ? state : `${state}: ${because}`;
+    return `${moment(startedAt)}  ${cadence}, ${taken} ${taken === 1 ? "step" : "steps"}, ${ended}`;
+  });
+  return listed([...runs, ...events.map(({ at, kind, text }) => `${moment(at)}  ${kind}: ${text}`)]);
+}
+
+function noticeLine({ at, kind, title, ownerEmail, managerEmail, state, detail }: NoticeEntry): string {
+  const people = [ownerEmail, managerEmail].filter((email) => email !== null).join(", ");
+  return `${moment(at)}  ${kind}: ${title}${people === "" ? "" : ` · ${people}`} · ${state}${detail === null ? "" : ` (${detail})`}`;
 }
 
 /** Blank fields that nothing ever happened to are left out; `--json` has all. */

@@ -32,6 +32,8 @@ export interface RoutingGround {
   readonly owners: readonly Owner[];
   readonly given: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly work: OwnerWork;
+  /** Who had the lead and does not get it again. */
+  readonly except?: Owner | null;
   readonly now: Instant;
 }
 
@@ -54,8 +56,11 @@ export function routeLead(ground: RoutingGround): RoutedLead {
   const { fallback } = ground.routing;
   if (passed.length === 0) passed.push("no routing rule fits");
   const last = findOwner(fallback, ground.owners);
-  if (last === null) {
-    const missing = `the fallback "${fallback}" is no active Salesforce user or queue`;
+  if (last === null || last.id === ground.except?.id) {
+    const missing =
+      last === null
+        ? `the fallback "${fallback}" is no active Salesforce user or queue`
+        : `the fallback ${last.name} had it`;
     return { owner: null, because: [...passed, missing].join("; ") };
   }
   return { owner: last, rule: FALLBACK_RULE, because: [...passed, `given to the fallback "${fallback}"`].join("; ") };
@@ -82,6 +87,10 @@ function availableOwner(wanted: RoutingOwner, ground: RoutingGround, passed: str
   const owner = findOwner(wanted.email, owners);
   if (owner === null) {
     passed.push(`${wanted.email} is no active user`);
+    return null;
+  }
+  if (owner.id === ground.except?.id) {
+    passed.push(`${owner.name} had it`);
     return null;
   }
   const today = now.slice(0, 10);

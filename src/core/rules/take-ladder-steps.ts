@@ -95,8 +95,8 @@ function reassigned(
   input: FollowUpInput,
 ): LadderPlan {
   const { rulebook, owners, facts, given, now } = input;
-  const others = owners.filter((one) => one.id !== owner?.id);
-  const chosen = routeLead({ routing: rulebook.routing, facts, owners: others, given, work: input.work, now });
+  const { routing } = rulebook;
+  const chosen = routeLead({ routing, facts, owners, given, work: input.work, except: owner, now });
   if (chosen.owner === null)
     return withEvent(plan, step, handoff, input, `nobody else to give it to: ${chosen.because}`);
   const next = chosen.owner;
