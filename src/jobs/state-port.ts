@@ -67,6 +67,7 @@ export interface Decisions {
   readonly aliases: readonly Alias[];
   readonly intents: readonly IntentEntry[];
   readonly conflicts: readonly ConflictEntry[];
+  /** Each of a person among `links`: who enters a stage has changed. */
   readonly stageEvents: readonly StageEvent[];
   readonly handoffs: readonly HandoffEntry[];
   readonly tasks: readonly TaskEntry[];

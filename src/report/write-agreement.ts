@@ -1,12 +1,11 @@
 /** Writes the agreement between marketing and sales into a folder, as Markdown and as HTML. */
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { FigureWords } from "../core/report/agreement-page.ts";
 import type { AgreementPage } from "../core/report/agreement-shape.ts";
 import { agreementHtml } from "./agreement-html.ts";
 import { agreementMarkdown } from "./agreement-markdown.ts";
+import { makeFolder, writeWhole } from "./draft-file.ts";
 import { countText, hoursText, moneyText, percentText } from "./figure-format.ts";
-import { stopAt, writeWhole } from "./write-report.ts";
 
 export interface AgreementFiles {
   readonly html: string;
@@ -15,7 +14,7 @@ export interface AgreementFiles {
 
 /** Each file appears whole or not at all; a failed write is a StopRun. */
 export async function writeAgreement(folder: string, page: AgreementPage): Promise<AgreementFiles> {
-  await mkdir(folder, { recursive: true }).catch((cause) => stopAt(folder, cause));
+  await makeFolder(folder);
   const files = { html: join(folder, "agreement.html"), markdown: join(folder, "agreement.md") };
   await writeWhole(files.markdown, [agreementMarkdown(page)]);
   await writeWhole(files.html, [agreementHtml(page)]);

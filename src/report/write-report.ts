@@ -1,15 +1,10 @@
 /** Counts the rows of the ledger as they stream by and writes report.html, report.csv and report.json into a folder. */
-import { createWriteStream } from "node:fs";
-import { appendFile, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { StopRun } from "../core/errors.ts";
 import type { PersonLedger, ReportPerson } from "../core/model/report-row.ts";
-import { ClosedLoopCounter, type CountedLead, type ReportFrame } from "../core/report/closed-loop.ts";
-import type { CountedDeal } from "../core/report/deal-figures.ts";
+import { ClosedLoopCounter, type ReportFrame } from "../core/report/closed-loop.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
 import { DEALS_HEADER, dealLine } from "./deals-csv.ts";
+import { DraftFile, makeFolder, writeWhole } from "./draft-file.ts";
 import type { PageRecord, RecordPlaces } from "./page-records.ts";
 import { LEADS_HEADER, leadLine } from "./render-csv.ts";
 import { renderHtml } from "./render-html.ts";
@@ -36,7 +31,7 @@ export async function writeReport(
   pages: AsyncIterable<readonly PersonLedger[]> | Iterable<readonly PersonLedger[]>,
   frame: ReportFrame,
 ): Promise<WrittenReport> {
-  await mkdir(folder, { recursive: true }).catch((cause) => stopAt(folder, cause));
+  await makeFolder(folder);
   const files = {
     html: join(folder, "report.html"),
     csv: join(folder, "report.csv"),
@@ -45,13 +40,22 @@ export async function writeReport(
   };
   const counter = new ClosedLoopCounter(frame);
   const people = new Map<string, PageRecord>();
-  const deals: CountedDeal[] = [];
-  const seen = (counted: CountedLead): void => {
-    for (const deal of counted.deals) deals.push(deal);
-  };
-  const everybody = csvLines(pages, counter, people, seen);
-  // Both lists grow while people pass by once: a page's deals are written when its leads are.
-  await writeBoth(files, everybody, deals);
+  const leads = await DraftFile.open(files.csv);
+  const deals = await DraftFile.open(files.deals);
+  try {
+    await leads.add(LEADS_HEADER);
+    await deals.add(DEALS_HEADER);
+    for await (const page of pages) {
+      const lines = countPage(page, counter, people);
+      await leads.add(lines.leads);
+      await deals.add(lines.deals);
+    }
+    await leads.finish();
+    await deals.finish();
+  } finally {
+    await leads.drop();
+    await deals.drop();
+  }
   const report = counter.finish();
   await writeWhole(files.json, renderJson(report));
   await writeWhole(files.html, [renderHtml(report, people, frame.places ?? NOWHERE)]);
@@ -60,26 +64,23 @@ export async function writeReport(
 
 const NOWHERE: RecordPlaces = { hubspot: "", salesforce: "" };
 
-/** Lines of the leads, page by page. Keeps the names of people as long as the counter keeps their ids. */
-async function* csvLines(
-  pages: AsyncIterable<readonly PersonLedger[]> | Iterable<readonly PersonLedger[]>,
+/** Counts a page and gives its lines of both lists. Keeps the names of people as long as the counter keeps their ids. */
+function countPage(
+  page: readonly PersonLedger[],
   counter: ClosedLoopCounter,
   people: Map<string, PageRecord>,
-  seen: (counted: CountedLead) => void,
-): AsyncGenerator<string> {
-  yield LEADS_HEADER;
-  for await (const page of pages) {
-    let lines = "";
-    for (const ledger of page) {
-      const counted = counter.add(ledger);
-      if (counter.keepsIds) people.set(ledger.person.id, recordOf(ledger.person));
-      if (counted === null) continue;
-      lines += leadLine(counted);
-      if (counted.deals.length > 0) seen(counted);
-    }
-    if (!counter.keepsIds) people.clear();
-    yield lines;
+): { readonly leads: string; readonly deals: string } {
+  let leads = "";
+  let deals = "";
+  for (const ledger of page) {
+    const counted = counter.add(ledger);
+    if (counter.keepsIds) people.set(ledger.person.id, recordOf(ledger.person));
+    if (counted === null) continue;
+    leads += leadLine(counted);
+    for (const deal of counted.deals) deals += dealLine(deal);
   }
+  if (!counter.keepsIds) people.clear();
+  return { leads, deals };
 }
 
 function recordOf({ id, name, hubspotId, salesforceObject, salesforceId }: ReportPerson): PageRecord {
@@ -90,48 +91,4 @@ function recordOf({ id, name, hubspotId, salesforceObject, salesforceId }: Repor
     salesforceObject: salesforceObject ?? "",
     salesforceId: salesforceId ?? "",
   };
-}
-
-/** Writes the leads, and beside them the opportunities that came up meanwhile. */
-async function writeBoth(files: ReportFiles, leads: AsyncIterable<string>, deals: CountedDeal[]): Promise<void> {
-  const draft = `${files.deals}.part`;
-  try {
-    await writeFile(draft, DEALS_HEADER);
-    await writeWhole(files.csv, flushing(leads, deals, draft));
-    await rename(draft, files.deals);
-  } catch (cause) {
-    await rm(draft, { force: true });
-    stopAt(files.deals, cause);
-  }
-}
-
-async function* flushing(leads: AsyncIterable<string>, deals: CountedDeal[], path: string): AsyncGenerator<string> {
-  for await (const lines of leads) {
-    if (deals.length > 0) await appendFile(path, deals.map(dealLine).join(""));
-    deals.length = 0;
-    if (lines !== "") yield lines;
-  }
-}
-
-export async function writeWhole(path: string, pieces: AsyncIterable<string> | Iterable<string>): Promise<void> {
-  const draft = `${path}.part`;
-  try {
-    await pipeline(Readable.from(pieces), createWriteStream(draft));
-    await rename(draft, path);
-  } catch (cause) {
-    await rm(draft, { force: true });
-    stopAt(path, cause);
-  }
-}
-
-const DISK_CALLS: ReadonlySet<string> = new Set(["mkdir", "open", "write", "close", "rename"]);
-
-/** What the disk refuses stops the job with advice; any other failure is the reader's own and goes on as it is. */
-export function stopAt(path: string, cause: unknown): never {
-  const isOfDisk = cause instanceof Error && "syscall" in cause && DISK_CALLS.has(String(cause.syscall));
-  if (!isOfDisk) throw cause;
-  throw new StopRun(
-    `${path} could not be written (${cause.message}); choose another folder, the report that was there is untouched`,
-    { cause },
-  );
 }

@@ -26,7 +26,7 @@ export function commitPart(database: StateDatabase): CommitPart {
   return {
     commitDecisions(lease, decisions) {
       return database.fenced(lease, async (tx) => {
-        const { stale, before } = await storeLinks(tx, connection, decisions.links);
+        const { stale, before } = await storeLinks(tx, connection, decisions.links, decisions.stageEvents);
         const kept = withoutStale(decisions, stale, before);
         await storeAliases(tx, connection, kept.aliases, before);
         await settle(tx, connection, kept.settled, [...stale]);

@@ -12,6 +12,7 @@ import { up as createReport } from "./migration-0007-report.ts";
 import { up as addPriority } from "./migration-0008-priority.ts";
 import { up as createFollowUps } from "./migration-0014-follow-ups.ts";
 import { up as createBulkJobs } from "./migration-0015-bulk-jobs.ts";
+import { up as keepHistory } from "./migration-0016-report-history.ts";
 import type { Statements } from "./row-table.ts";
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -25,6 +26,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0008-priority": { up: addPriority },
   "0014-follow-ups": { up: createFollowUps },
   "0015-bulk-jobs": { up: createBulkJobs },
+  "0016-report-history": { up: keepHistory },
 };
 const MIGRATION_TABLE = "leadloop_migration";
 const OLDEST_SERVER = 130_000;

@@ -1,12 +1,17 @@
 /** Keeps everybody's narrow row for the report in step with their link. */
 import { sql } from "kysely";
+import type { StageEvent } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import { type Instant, SYSTEMS } from "../core/model/record.ts";
 import type { ReportReading } from "../core/model/report-row.ts";
 import type { Facts } from "../core/model/rulebook.ts";
 import { RowTable, type Statements } from "./row-table.ts";
+import { historyOf } from "./stage-history.ts";
 
-/** `marks`: "clearing" and the systems with an unknown write, with blanks between. `facts`: only those that the report asks for. */
+/**
+ * `marks`: "clearing" and the systems with an unknown write, with blanks between. `facts`: only those that the report asks for. `history`: the person's
+ * stage entries as `historyOf` writes them.
+ */
 export interface ReportPersonRow {
   readonly link: string;
   readonly state: string;
@@ -18,6 +23,7 @@ export interface ReportPersonRow {
   readonly stage: string | null;
   readonly marks: string;
   readonly facts: Facts;
+  readonly history: string;
 }
 
 const REPORT_PEOPLE = new RowTable<ReportPersonRow>("report_person", ["link"], {
@@ -31,6 +37,7 @@ const REPORT_PEOPLE = new RowTable<ReportPersonRow>("report_person", ["link"], {
   stage: "text",
   marks: "text",
   facts: "json",
+  history: "text",
 });
 
 /** The setting that names the facts which the rows hold. */
@@ -38,7 +45,9 @@ const READING_SETTING = "report reading";
 
 const CHANGED =
   "(report_person.state, report_person.name, report_person.hubspot_id, report_person.salesforce_object, report_person.salesforce_id, report_person.stage, report_person.marks, report_person.facts::text) is distinct from " +
-  "(excluded.state, excluded.name, excluded.hubspot_id, excluded.salesforce_object, excluded.salesforce_id, excluded.stage, excluded.marks, excluded.facts::text)";
+  "(excluded.state, excluded.name, excluded.hubspot_id, excluded.salesforce_object, excluded.salesforce_id, excluded.stage, excluded.marks, excluded.facts::text) or excluded.history <> ''";
+/** The history goes on with what is told; all else is replaced by it. */
+const GO_ON = `${REPORT_PEOPLE.takeAll(["history"])}, history = report_person.history || excluded.history`;
 
 /** What the rows hold; null before anybody asked for a report. */
 export async function heldReading(db: Statements, connection: string): Promise<ReportReading | null> {
@@ -62,16 +71,18 @@ export async function prepareReportPeople(db: Statements, connection: string, re
   if (answer.rows[0]?.empty === true) await saveHeldReading(db, connection, reading);
 }
 
-/** Stores the rows of these links, each at most once, with the facts that are held; what has not changed is not written. */
+/** Stores the rows of these links, each at most once, with the facts that are held and the stages just entered; what has not changed is not written. */
 export async function storeReportPeople(
   tx: Statements,
   connection: string,
   links: readonly Link[],
+  entered: readonly StageEvent[],
   reading: ReportReading,
 ): Promise<void> {
   if (links.length === 0) return;
-  const rows = links.map((link) => rowOf(link, reading.facts));
-  await REPORT_PEOPLE.store(tx, connection, rows, { do: "update", set: REPORT_PEOPLE.takeAll(), when: CHANGED });
+  const events = Map.groupBy(entered, (event) => event.link);
+  const rows = links.map((link) => rowOf(link, reading.facts, events.get(link.id) ?? []));
+  await REPORT_PEOPLE.store(tx, connection, rows, { do: "update", set: GO_ON, when: CHANGED });
   const touches = links.flatMap((link) => touchesOf(link, reading));
   await TOUCHES.store(tx, connection, touches, { do: "nothing" });
 }
@@ -97,7 +108,7 @@ function touchesOf(link: Link, { touches }: ReportReading): readonly TouchColumn
   return [...found.values()];
 }
 
-function rowOf(link: Link, names: readonly string[]): ReportPersonRow {
+function rowOf(link: Link, names: readonly string[], entered: readonly StageEvent[]): ReportPersonRow {
   const facts: Record<string, string> = {};
   for (const name of names) {
     const value = link.facts[name];
@@ -116,5 +127,6 @@ function rowOf(link: Link, names: readonly string[]): ReportPersonRow {
     stage: link.stage?.stage ?? null,
     marks: marks.join(" "),
     facts,
+    history: historyOf(entered),
   };
 }

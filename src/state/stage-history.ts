@@ -1,49 +1,90 @@
-/** Reads the stage entries of a person from the one text in which the database tells them. */
+/** A person's stage entries as one text, so that the database reads and sends a life at once. */
+import type { StageEvent } from "../core/model/ledger.ts";
 import type { StageEntry } from "../core/model/report-row.ts";
-import type { Stage } from "../core/model/rulebook.ts";
+import { STAGES, type Stage } from "../core/model/rulebook.ts";
 
-/** Reads "stage epoch at score band;..." sign by sign: five words of each of millions of entries, cut out one by one, are garbage for seconds. */
-export function eventsOf(
-  text: string,
-  exits: readonly { readonly reason: string }[] | undefined,
-): readonly StageEntry[] {
+/** One letter for each stage. Stored: a letter never changes its meaning. */
+const LETTERS: Readonly<Record<Stage, string>> = {
+  subscriber: "s",
+  lead: "l",
+  mql: "m",
+  sal: "a",
+  sql: "q",
+  opportunity: "o",
+  customer: "c",
+  evangelist: "e",
+  recycled: "r",
+  disqualified: "d",
+};
+
+/** Places in `STAGES` by the letter's code. */
+const PLACES = Array.from({ length: 128 }, (_, code) =>
+  STAGES.findIndex((stage) => LETTERS[stage] === String.fromCharCode(code)),
+);
+
+/** Letter and epoch, moment in milliseconds, score, band and reason, each entry closed by ";". Only exits have a reason that the report tells. */
+export function historyOf(events: readonly StageEvent[]): string {
+  let text = "";
+  for (const { stage, epoch, at, score, band, reason } of events)
+    text += `${LETTERS[stage]}${epoch} ${Date.parse(at)} ${score ?? ""} ${band ?? ""} ${isExit(stage) ? escaped(reason) : ""};`;
+  return text;
+}
+
+/** SQL for the same over rows of stage_event. */
+export const HISTORY_OF_EVENTS = `string_agg(case stage ${STAGES.map((stage) => `when '${stage}' then '${LETTERS[stage]}'`).join(" ")} end || epoch
+  || ' ' || round(date_part('epoch', at) * 1000)::bigint || ' ' || coalesce(score::text, '') || ' ' || coalesce(band, '') || ' '
+  || case when stage in ('recycled', 'disqualified') then replace(replace(reason, '%', '%25'), ';', '%3B') else '' end, ';' order by sequence) || ';'`;
+
+function isExit(stage: Stage): boolean {
+  return stage === "recycled" || stage === "disqualified";
+}
+
+function escaped(reason: string): string {
+  return reason.replaceAll("%", "%25").replaceAll(";", "%3B");
+}
+
+function unescaped(reason: string): string {
+  return reason.includes("%") ? reason.replaceAll("%3B", ";").replaceAll("%25", "%") : reason;
+}
+
+/** Reads what `historyOf` wrote, sign by sign: words of each of millions of entries, cut out one by one, are garbage for seconds. */
+export function entriesOf(history: string): readonly StageEntry[] {
   const entries: StageEntry[] = [];
-  let exit = 0;
   let start = 0;
-  while (start < text.length) {
-    const stageEnd = text.indexOf(" ", start);
-    const epochEnd = text.indexOf(" ", stageEnd + 1);
-    const atEnd = text.indexOf(" ", epochEnd + 1);
-    const scoreEnd = text.indexOf(" ", atEnd + 1);
-    const semicolon = text.indexOf(";", scoreEnd);
-    const end = semicolon < 0 ? text.length : semicolon;
-    const stage = word(text, start, stageEnd) as Stage;
-    const isExit = stage === "recycled" || stage === "disqualified";
+  while (start < history.length) {
+    const epochEnd = history.indexOf(" ", start);
+    const atEnd = history.indexOf(" ", epochEnd + 1);
+    const scoreEnd = history.indexOf(" ", atEnd + 1);
+    const bandEnd = history.indexOf(" ", scoreEnd + 1);
+    const end = history.indexOf(";", bandEnd);
+    const place = PLACES[history.charCodeAt(start)] ?? 0;
     entries.push({
-      sequence: entries.length,
-      epoch: numberIn(text, stageEnd + 1, epochEnd),
-      stage,
-      at: millis(numberIn(text, epochEnd + 1, atEnd)),
-      reason: isExit ? (exits?.[exit]?.reason ?? "") : "",
-      score: scoreEnd === atEnd + 1 ? null : numberIn(text, atEnd + 1, scoreEnd),
-      band: end === scoreEnd + 1 ? null : word(text, scoreEnd + 1, end),
+      epoch: numberIn(history, start + 1, epochEnd),
+      stage: STAGES[place] ?? "subscriber",
+      place,
+      at: numberIn(history, epochEnd + 1, atEnd),
+      reason: end === bandEnd + 1 ? "" : unescaped(history.slice(bandEnd + 1, end)),
+      score: scoreEnd === atEnd + 1 ? null : numberIn(history, atEnd + 1, scoreEnd),
+      band: bandEnd === scoreEnd + 1 ? null : bandIn(history, scoreEnd + 1, bandEnd),
     });
-    if (isExit) exit += 1;
     start = end + 1;
   }
   return entries;
 }
 
-/** Stages and bands, each once: the text of every entry would otherwise be a string of its own. */
-const words = new Map<string, string>();
-const WORDS_KEPT = 1_000;
+/** Each band once, found by its signs as a number: the text of every entry would otherwise be a string of its own. */
+const bands = new Map<number, string>();
+const BANDS_KEPT = 1_000;
 
-function word(text: string, start: number, end: number): string {
-  const cut = text.slice(start, end);
-  const known = words.get(cut);
+function bandIn(text: string, start: number, end: number): string {
+  if (end - start > 3) return text.slice(start, end);
+  let signs = 0;
+  for (let index = start; index < end; index += 1) signs = signs * 65_536 + text.charCodeAt(index);
+  const known = bands.get(signs);
   if (known !== undefined) return known;
-  if (words.size < WORDS_KEPT) words.set(cut, cut);
-  return cut;
+  const band = text.slice(start, end);
+  if (bands.size < BANDS_KEPT) bands.set(signs, band);
+  return band;
 }
 
 function numberIn(text: string, start: number, end: number): number {
@@ -55,9 +96,4 @@ function numberIn(text: string, start: number, end: number): number {
     number = number * 10 + digit;
   }
   return number;
-}
-
-/** Seconds since 1970, as the database counts them; NaN for null. */
-export function millis(seconds: number | null): number {
-  return seconds === null ? Number.NaN : Math.round(seconds * 1_000);
 }

@@ -1,5 +1,6 @@
 /** Stores links whose version is current and whose records nobody else holds; says which it turned away. */
 import { sql } from "kysely";
+import type { StageEvent } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import type { System } from "../core/model/record.ts";
 import type { Alias } from "../jobs/state-port.ts";
@@ -18,10 +19,15 @@ export interface StoredLinks {
 
 /**
  * Compare-and-set on the version. When another transaction creates a link or claims a record at the same moment, it throws what makes
- * `StateDatabase.write` begin again, and then sees what the other stored.
+ * `StateDatabase.write` begin again, and then sees what the other stored. `entered`: stages that the links enter, for the report's row of each.
  */
-export async function storeLinks(tx: Statements, connection: string, links: readonly Link[]): Promise<StoredLinks> {
-  return storeSettled(tx, connection, links, (rows) =>
+export async function storeLinks(
+  tx: Statements,
+  connection: string,
+  links: readonly Link[],
+  entered: readonly StageEvent[],
+): Promise<StoredLinks> {
+  return storeSettled(tx, connection, links, entered, (rows) =>
     LINKS.store(tx, connection, rows, {
       do: "update",
       set: LINKS.takeAll(),
@@ -47,7 +53,7 @@ const DELIVERED = [
 
 /** As `storeLinks`, for links that are there: stores only what an outcome changes, which is half the bytes. */
 export async function storeDelivered(tx: Statements, connection: string, links: readonly Link[]): Promise<StoredLinks> {
-  return storeSettled(tx, connection, links, (rows) =>
+  return storeSettled(tx, connection, links, [], (rows) =>
     LINKS.change(tx, connection, rows, DELIVERED, "link.version = told.version - 1"),
   );
 }
@@ -58,6 +64,7 @@ async function storeSettled(
   tx: Statements,
   connection: string,
   links: readonly Link[],
+  entered: readonly StageEvent[],
   store: (rows: readonly LinkRow[]) => Promise<number>,
 ): Promise<StoredLinks> {
   if (links.length === 0) return { stale: new Set(), before: [] };
@@ -70,7 +77,8 @@ async function storeSettled(
   const rows = settled.accepted.map(rowOfLink);
   const written = await store(rows);
   if (written < rows.length) throw new BeginAgain("another transaction created one of the links");
-  await storeReportPeople(tx, connection, settled.accepted, (await heldReading(tx, connection)) ?? NOTHING_READ);
+  const reading = (await heldReading(tx, connection)) ?? NOTHING_READ;
+  await storeReportPeople(tx, connection, settled.accepted, entered, reading);
   return { stale: new Set(settled.stale), before };
 }
 

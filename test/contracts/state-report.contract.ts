@@ -1,8 +1,19 @@
 /** What every state store must give the report: everybody's ledger in link order, with the facts that were asked for. */
 import { expect, test } from "vitest";
 import type { PersonLedger } from "../../src/core/model/report-row.ts";
+import { STAGES } from "../../src/core/model/rulebook.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
-import { handoffOf, leased, NO_DECISIONS, outcomeOf, personLink, stageEventOf, T, taskFor } from "./state-samples.ts";
+import {
+  handoffOf,
+  leased,
+  NO_DECISIONS,
+  NO_OUTCOMES,
+  outcomeOf,
+  personLink,
+  stageEventOf,
+  T,
+  taskFor,
+} from "./state-samples.ts";
 
 /** `fresh` gives an empty store. */
 export function stateReportContract(fresh: () => StateStore): void {
@@ -15,7 +26,7 @@ export function stateReportContract(fresh: () => StateStore): void {
       links: ids.map((id) => personLink(id, id === "a" ? { facts: { origin: "fair", other: "x" } } : { facts: {} })),
       stageEvents: [
         stageEventOf("a", 1),
-        stageEventOf("a", 2, { stage: "recycled", reason: "bad; timing", score: null, band: null }),
+        stageEventOf("a", 2, { stage: "recycled", reason: "bad; timing 100 %3B", score: null, band: null }),
         stageEventOf("c", 1),
       ],
       handoffs: [handoffOf("a")],
@@ -42,20 +53,20 @@ export function stateReportContract(fresh: () => StateStore): void {
         { origin: "fair" },
         [
           {
-            sequence: 0,
             epoch: 1,
             stage: stageEventOf("a", 1).stage,
+            place: STAGES.indexOf(stageEventOf("a", 1).stage),
             at: Date.parse(stageEventOf("a", 1).at),
             reason: "",
             score: stageEventOf("a", 1).score,
             band: stageEventOf("a", 1).band,
           },
           {
-            sequence: 1,
             epoch: 1,
             stage: "recycled",
+            place: STAGES.indexOf("recycled"),
             at: Date.parse(stageEventOf("a", 2).at),
-            reason: "bad; timing",
+            reason: "bad; timing 100 %3B",
             score: null,
             band: null,
           },
@@ -78,7 +89,12 @@ export function stateReportContract(fresh: () => StateStore): void {
     const link = personLink("a", {
       facts: { origin: "fair", country: "DE", met_at: "2026-01-05T00:00:00.000Z", met_by: "Spring fair" },
     });
-    await store.commitDecisions(lease, { ...NO_DECISIONS, links: [link] });
+    const entered = [
+      stageEventOf("a", 1),
+      stageEventOf("a", 2, { stage: "sal" }),
+      stageEventOf("a", 3, { stage: "sql" }),
+    ];
+    await store.commitDecisions(lease, { ...NO_DECISIONS, links: [link], stageEvents: entered.slice(0, 1) });
     expect((await everybody(store, ["origin"]))[0]?.person.facts).toEqual({ origin: "fair" });
     const [both] = await everybody(store, ["origin", "country"]);
     expect(both?.person.facts).toEqual({ origin: "fair", country: "DE" });
@@ -86,8 +102,16 @@ export function stateReportContract(fresh: () => StateStore): void {
     await store.commitDecisions(lease, {
       ...NO_DECISIONS,
       links: [{ ...link, version: 2, name: "\ud83d half", facts: { country: "\u0000" } }],
+      stageEvents: entered.slice(1),
     });
     expect((await everybody(store, ["origin", "country"]))[0]?.person.facts).toEqual({ country: "\u0000" });
+    // Decided twice, as after an answer that was lost: the second is turned away, and nobody enters a stage twice.
+    await store.commitDecisions(lease, { ...NO_DECISIONS, links: [{ ...link, version: 2 }], stageEvents: entered });
+    await store.commitOutcomes(lease, { ...NO_OUTCOMES, links: [{ ...link, version: 3 }] });
+    const [again] = await everybody(store, ["origin"]);
+    expect(again?.stages.map(({ stage, at }) => [stage, at])).toEqual(
+      entered.map(({ stage, at }) => [stage, Date.parse(at)]),
+    );
   });
 }
 

@@ -2,6 +2,7 @@
 import type { HandoffEntry, OutcomeEntry, StageEvent, TaskEntry } from "../../src/core/model/ledger.ts";
 import type { Link } from "../../src/core/model/link.ts";
 import type { PersonLedger } from "../../src/core/model/report-row.ts";
+import { STAGES } from "../../src/core/model/rulebook.ts";
 import { momentOf } from "../../src/core/report/moment.ts";
 
 /** What is left out is nothing. */
@@ -34,10 +35,10 @@ export function personLedger(
       quarantined: (["hubspot", "salesforce"] as const).filter((system) => link.quarantine[system] !== undefined),
       facts: Object.fromEntries(Object.entries(link.facts).filter(([name]) => facts.includes(name))),
     },
-    stages: stages.map(({ epoch, stage, at, reason, score, band }, sequence) => ({
-      sequence,
+    stages: stages.map(({ epoch, stage, at, reason, score, band }) => ({
       epoch,
       stage,
+      place: STAGES.indexOf(stage),
       at: momentOf(at),
       reason: stage === "recycled" || stage === "disqualified" ? reason : "",
       score,
@@ -48,11 +49,14 @@ export function personLedger(
       at: momentOf(entry.at),
       deadline: momentOf(entry.deadline),
       endedAt: momentOf(entry.endedAt ?? ""),
+      reactedAt: momentOf(entry.reactedAt ?? ""),
     })),
     tasks: tasks.map((entry) => ({
       ...entry,
       createdAt: momentOf(entry.createdAt),
       closedAt: momentOf(entry.closedAt ?? ""),
+      deliveredAt: momentOf(entry.deliveredAt ?? ""),
+      touchedAt: momentOf(entry.touchedAt ?? ""),
     })),
     deals: outcomes.map((entry) => ({
       ...entry,

@@ -15,6 +15,7 @@ import { openEmbedded } from "../../src/state/embedded-database.ts";
 import { migrateDatabase } from "../../src/state/migrate-database.ts";
 import { openStateStore } from "../../src/state/open-state-store.ts";
 import { openPostgres } from "../../src/state/postgres-connection.ts";
+import { HISTORY_OF_EVENTS } from "../../src/state/stage-history.ts";
 import type { OpenDatabase } from "../../src/state/state-database.ts";
 
 interface ReportFigures {
@@ -29,17 +30,18 @@ const CONNECTION = "default";
 const AS_OF = "2026-04-01T00:00:00.000Z";
 
 /** People with five stage entries each, in the order of time; one in five with a handoff and a task, one in ten with an opportunity, touches for one in four. */
-const LEDGER = (people: number, reading: string): readonly string[] => {
+const LEDGER = (first: number, last: number): readonly string[] => {
   const id = "md5(i::text)::uuid::text";
-  const from = `generate_series(1, ${people}) as i`;
+  const from = `generate_series(${first}, ${last}) as i`;
   const born = "timestamptz '2025-01-01' + (i % 400) * interval '1 day'";
+  const events = `select s as sequence, 1 as epoch, (array['subscriber','lead','mql','sal','sql'])[s + 1] as stage, ${born} + s * interval '5 day' as at,
+    'score reached the threshold' as reason, 40 + i % 60 as score, (array['A1','A2','B1','B2','C3'])[1 + i % 5] as band from generate_series(0, 4) as s`;
   return [
+    `insert into stage_event select '${CONNECTION}', ${id}, sequence, epoch, stage, at, 'leadloop', reason, score, band from ${from} cross join lateral (${events}) as event`,
     `insert into report_person select '${CONNECTION}', ${id}, 'linked', 'Person ' || i, (100000000 + i)::text, 'Lead', '00Q' || lpad(i::text, 15, '0'), ${born},
       'mql', '', ('{"origin":"source ' || i % 11 || '","landing_page":"page ' || i % 40 || '","country":"' || (array['DE','US','GB','FR','IT'])[1 + i % 5] ||
-      '","first_contact_at":"' || to_char(${born}, 'YYYY-MM-DD') || 'T10:00:00.000Z","hubspot_stage":"marketingqualifiedlead","salesforce_stage":"MQL"}')::json from ${from}`,
-    `insert into setting values ('${CONNECTION}', 'report reading', '${reading}')`,
-    `insert into stage_event select '${CONNECTION}', ${id}, s, 1, (array['subscriber','lead','mql','sal','sql'])[s + 1], ${born} + s * interval '5 day', 'leadloop',
-      'score reached the threshold', 40 + i % 60, (array['A1','A2','B1','B2','C3'])[1 + i % 5] from generate_series(0, 4) as s, ${from}`,
+      '","first_contact_at":"' || to_char(${born}, 'YYYY-MM-DD') || 'T10:00:00.000Z","hubspot_stage":"marketingqualifiedlead","salesforce_stage":"MQL"}')::json,
+      (select ${HISTORY_OF_EVENTS} from (${events}) as event) from ${from}`,
     `insert into handoff select '${CONNECTION}', ${id}, 1, 'rep' || i % 12 || '@example.com', 'default', ${born} + interval '10 day', ${born} + interval '11 day', 'accepted',
       ${born} + interval '10 day 3 hours', 'rep', '[{"rule":"title","points":20,"text":"decides"},{"rule":"form","points":10,"text":"filled a form"}]' from ${from} where i % 5 = 0`,
     `insert into task select '${CONNECTION}', 'handoff:' || i, ${id}, 1, 'handoff', 'done', 'Call', '', 'High', '2025-06-01', 'rep' || i % 12 || '@example.com', ${born} + interval '10 day',
@@ -50,10 +52,25 @@ const LEDGER = (people: number, reading: string): readonly string[] => {
   ];
 };
 
+/** A statement has two minutes. */
+const FILLED_AT_ONCE = 100_000;
+
 /** Fills an empty database, whose tables the store has made. */
 async function fillLedger(db: Kysely<unknown>, people: number): Promise<void> {
   const reading = JSON.stringify(readingOf(readConfig(readSettings()).rulebook.report));
-  for (const statement of LEDGER(people, reading)) await db.executeQuery(CompiledQuery.raw(statement));
+  await db.executeQuery(
+    CompiledQuery.raw(`insert into setting values ('${CONNECTION}', 'report reading', '${reading}')`),
+  );
+  const index = "stage_event_pkey";
+  // People come in no order: rows are laid down first and the largest index is built once, which takes a quarter of the time.
+  await db.executeQuery(CompiledQuery.raw(`alter table stage_event drop constraint ${index}`));
+  for (let first = 1; first <= people; first += FILLED_AT_ONCE) {
+    const last = Math.min(people, first + FILLED_AT_ONCE - 1);
+    for (const statement of LEDGER(first, last)) await db.executeQuery(CompiledQuery.raw(statement));
+  }
+  await db.executeQuery(
+    CompiledQuery.raw(`alter table stage_event add constraint ${index} primary key (connection, link, sequence)`),
+  );
   for (const table of ["report_person", "stage_event", "handoff", "task", "outcome", "touch"])
     await db.executeQuery(CompiledQuery.raw(`vacuum analyze ${table}`));
 }
@@ -96,13 +113,21 @@ export async function measureReports(withPostgres: boolean, postgres: string): P
     await admin.end();
   }
   const table = new Table({
-    head: ["report", "leads", "ms (limit)", "MB (limit)", "page MB", ""],
+    head: ["report, all four files", "leads", "ms (limit)", "CPU ms", "MB (limit)", "page MB", ""],
     style: { head: [], border: [] },
   });
   for (const { name, figures, wall, memory } of rows) {
-    const { leads, wallMs, maxRssMb, htmlMb } = figures;
+    const { leads, wallMs, cpuMs, maxRssMb, htmlMb } = figures;
     const isWithin = wallMs <= wall && maxRssMb <= memory && htmlMb <= 1.5;
-    table.push([name, leads, `${wallMs} (${wall})`, `${maxRssMb} (${memory})`, htmlMb, isWithin ? "ok" : "OVER"]);
+    table.push([
+      name,
+      leads,
+      `${wallMs} (${wall})`,
+      cpuMs,
+      `${maxRssMb} (${memory})`,
+      htmlMb,
+      isWithin ? "ok" : "OVER",
+    ]);
   }
   console.log(table.toString());
   return rows;

@@ -132,17 +132,21 @@ function print(measured: Measured): void {
   console.log(table.toString());
 }
 
-const scoring = reportScoring();
+/** `npm run bench -- report` measures the report alone. */
+const isReportAlone = process.argv[2] === "report";
+const scoring = isReportAlone ? null : reportScoring();
 const results: Measured[] = [];
-for (const result of [
-  await measure("PGlite", undefined, 700),
-  await withPostgres((url) => measure("PostgreSQL", url, 350)),
-]) {
-  if (result === null) continue;
-  print(result);
-  results.push(result);
+if (!isReportAlone) {
+  for (const result of [
+    await measure("PGlite", undefined, 700),
+    await withPostgres((url) => measure("PostgreSQL", url, 350)),
+  ]) {
+    if (result === null) continue;
+    print(result);
+    results.push(result);
+  }
 }
-const reports = await measureReports(results.length > 1, POSTGRES);
+const reports = await measureReports(isReportAlone || results.length > 1, POSTGRES);
 mkdirSync("bench-output", { recursive: true });
 writeFileSync(
   "bench-output/bench.json",

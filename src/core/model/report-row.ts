@@ -26,9 +26,10 @@ export interface ReportPerson {
 }
 
 export interface StageEntry {
-  readonly sequence: number;
   readonly epoch: number;
   readonly stage: Stage;
+  /** Place of the stage in `STAGES`: millions of entries are told apart by number. */
+  readonly place: number;
   readonly at: Moment;
   readonly reason: string;
   readonly score: number | null;
@@ -45,6 +46,8 @@ export interface HandoffRow {
   readonly endedAt: Moment;
   readonly endedBy: string | null;
   readonly reasons: readonly ScoreReason[];
+  /** The owner's first sign. */
+  readonly reactedAt: Moment;
 }
 
 export interface TaskRow {
@@ -59,6 +62,10 @@ export interface TaskRow {
   readonly salesforceId: string | null;
   readonly closedAt: Moment;
   readonly closedByUs: boolean;
+  /** When Salesforce took it. */
+  readonly deliveredAt: Moment;
+  /** When somebody first did something with it. */
+  readonly touchedAt: Moment;
 }
 
 /** An opportunity. */

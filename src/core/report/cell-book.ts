@@ -13,18 +13,28 @@ export interface CellAddress {
 /** One row of a table: a count for each of its columns. */
 export class CellRow {
   readonly counts: number[];
-  /** Ids by column; null where they are not kept. */
-  readonly ids: (string[] | null)[];
+  #ids: readonly (string[] | null)[] | null;
 
   constructor(columns: number, keeps: (column: number) => boolean) {
     this.counts = new Array<number>(columns).fill(0);
-    this.ids = Array.from({ length: columns }, (_, column) => (keeps(column) ? [] : null));
+    const ids = Array.from({ length: columns }, (_, column) => (keeps(column) ? [] : null));
+    this.#ids = ids.some((kept) => kept !== null) ? ids : null;
   }
 
   /** Counts one more in the column of that place. */
   add(column: number, id: string): void {
     this.counts[column] = (this.counts[column] ?? 0) + 1;
-    this.ids[column]?.push(id);
+    if (this.#ids !== null) this.#ids[column]?.push(id);
+  }
+
+  /** Who stands in the column; null where ids are not kept. */
+  ids(column: number): readonly string[] | null {
+    return this.#ids?.[column] ?? null;
+  }
+
+  /** From here on it only counts. */
+  letIdsGo(): void {
+    this.#ids = null;
   }
 
   count(column: number): number {
@@ -100,7 +110,7 @@ export class CellBook {
     if (!this.#keeping || this.#keep.kind !== "all" || this.#leads <= this.#keep.limit) return;
     this.#keeping = false;
     for (const table of this.#tables) {
-      for (const row of table.rows.values()) row.ids.fill(null);
+      for (const row of table.rows.values()) row.letIdsGo();
     }
   }
 
@@ -122,7 +132,7 @@ export class CellBook {
     const tables = this.#tables.flatMap((table): [string, Drill[string]][] => {
       const rows = sortedEntries(table.rows).flatMap(([name, row]): [string, Drill[string][string]][] => {
         const cells = table.columns.flatMap((column, index): [string, readonly string[]][] => {
-          const ids = row.ids[index] ?? null;
+          const ids = row.ids(index);
           return ids === null || ids.length === 0 ? [] : [[column, ids.toSorted()]];
         });
         return cells.length === 0 ? [] : [[name, Object.fromEntries(cells)]];

@@ -46,8 +46,9 @@ export class CohortCounter {
   readonly #period: CellTable;
   readonly #total: CellTable;
   readonly #moments: ReportMoments;
-  readonly #cohortRows = new Map<number, CellRow>();
-  readonly #periodRows = new Map<number, CellRow>();
+  readonly #cohortRows: MonthRows;
+  readonly #periodRows: MonthRows;
+  readonly #totalRows: (CellRow | undefined)[] = [];
   readonly #months = new Months();
 
   constructor(book: CellBook, moments: ReportMoments) {
@@ -55,13 +56,15 @@ export class CohortCounter {
     this.#cohorts = book.table("cohorts", ["entered", "next", "won"]);
     this.#period = book.table("periodMonths", PERIOD_COLUMNS);
     this.#total = book.table("period", PERIOD_COLUMNS);
+    this.#cohortRows = new MonthRows(this.#cohorts, this.#months);
+    this.#periodRows = new MonthRows(this.#period, this.#months);
   }
 
   addLead(lead: ReportLead): void {
     for (const stage of FOLLOWED) {
       const at = lead.entered[stage] ?? Number.NaN;
       if (Number.isNaN(at)) continue;
-      const row = this.#row(this.#cohortRows, this.#cohorts, at, stage);
+      const row = this.#cohortRows.row(at, stage);
       row.add(0, lead.id);
       if (hasReached(lead, stage + 1)) row.add(1, lead.id);
       if (lead.outcome === "won") row.add(2, lead.id);
@@ -76,8 +79,8 @@ export class CohortCounter {
       this.#count(entry, entry.at, 0, id);
       const before = stages[index - 1];
       if (before === undefined) continue;
-      const isBack = placeOf(entry.stage) >= FUNNEL.length;
-      if (isBack || placeOf(entry.stage) > placeOf(before.stage)) this.#count(before, entry.at, isBack ? 2 : 1, id);
+      const isBack = entry.place >= FUNNEL.length;
+      if (isBack || entry.place > before.place) this.#count(before, entry.at, isBack ? 2 : 1, id);
     }
   }
 
@@ -119,34 +122,62 @@ export class CohortCounter {
     return this.#months.name(at);
   }
 
-  #count(entry: StageEntry, at: Moment, column: number, id: string): void {
-    this.#total.add(entry.stage, column, id);
-    this.#row(this.#periodRows, this.#period, at, placeOf(entry.stage)).add(column, id);
+  #count({ stage, place }: StageEntry, at: Moment, column: number, id: string): void {
+    let total = this.#totalRows[place];
+    if (total === undefined) {
+      total = this.#total.row(stage);
+      this.#totalRows[place] = total;
+    }
+    total.add(column, id);
+    this.#periodRows.row(at, place).add(column, id);
+  }
+}
+
+/** Rows of a table by stage and month, found by number: a string for each of millions of entries would cost more than the counting. */
+class MonthRows {
+  readonly #table: CellTable;
+  readonly #months: Months;
+  readonly #rows: (CellRow | undefined)[] = [];
+
+  constructor(table: CellTable, months: Months) {
+    this.#table = table;
+    this.#months = months;
   }
 
-  /** Rows by stage and month, found by number: a string for each of millions of entries would cost more than the counting. */
-  #row(rows: Map<number, CellRow>, table: CellTable, at: Moment, stage: number): CellRow {
-    const key = Math.floor(at / DAY_MS) * STAGES.length + stage;
-    const known = rows.get(key);
+  row(at: Moment, stage: number): CellRow {
+    const place = this.#months.place(at) * STAGES.length + stage;
+    const known = this.#rows[place];
     if (known !== undefined) return known;
-    const row = table.row(`${STAGES[stage] ?? ""} ${this.#months.name(at)}`);
-    rows.set(key, row);
+    const row = this.#table.row(`${STAGES[stage] ?? ""} ${this.#months.name(at)}`);
+    this.#rows[place] = row;
     return row;
   }
 }
 
-/** Names of months, kept by day. */
+/** Days from 1970 to 2149; others are rare, and are looked up in a map. */
+const USUAL_DAYS = 65_536;
+const UNKNOWN = -1;
+
+/** Months in the order in which they were met, found by day. */
 class Months {
-  readonly #names = new Map<number, string>();
+  readonly #names: string[] = [];
+  readonly #places = new Map<string, number>();
+  readonly #usual = new Int32Array(USUAL_DAYS).fill(UNKNOWN);
 
   name(at: Moment): string {
+    return this.#names[this.place(at)] ?? "";
+  }
+
+  place(at: Moment): number {
     const day = Math.floor(at / DAY_MS);
-    const known = this.#names.get(day);
-    if (known !== undefined) return known;
+    const known = this.#usual[day] ?? UNKNOWN;
+    if (known !== UNKNOWN) return known;
     const instant = new Date(at).toISOString();
     const name = instant.slice(0, instant.indexOf("-", 1) + 3);
-    this.#names.set(day, name);
-    return name;
+    const place = this.#places.get(name) ?? this.#names.push(name) - 1;
+    this.#places.set(name, place);
+    if (day >= 0 && day < USUAL_DAYS) this.#usual[day] = place;
+    return place;
   }
 }
 

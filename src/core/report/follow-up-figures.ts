@@ -3,8 +3,8 @@
 import type { HandoffRow, PersonLedger, TaskRow } from "../model/report-row.ts";
 import type { CellBook, CellTable } from "./cell-book.ts";
 import { isWithin } from "./cohorts.ts";
-import { instantAt } from "./moment.ts";
-import type { ReportMoments } from "./report-lead.ts";
+import { instantAt, momentOf } from "./moment.ts";
+import { DAY_MS, type ReportMoments } from "./report-lead.ts";
 import { NumberList, type Rate, rate } from "./statistics.ts";
 
 /** `created` = done + closedByUs + overdue + open. `waiting` are decided but not yet in Salesforce; `suppressed` will never be. `doneLate` are done ones that were closed after their day. */
@@ -124,7 +124,7 @@ export class FollowUpCounter {
     const column = this.#taskColumn(task);
     add(column);
     if (column !== "waiting" && column !== "suppressed") add("created");
-    if (column === "done" && instantAt(task.closedAt).slice(0, 10) > task.dueOn) add("doneLate");
+    if (column === "done" && task.closedAt >= momentOf(task.dueOn) + DAY_MS) add("doneLate");
   }
 
   #taskColumn(task: TaskRow): TaskColumn {

@@ -132,8 +132,7 @@ export class GateCounter {
     for (const entry of stages) {
       if (entry.at > this.#asOf) continue;
       if (entry.stage === "recycled") isAfter = true;
-      const place = placeOf(entry.stage);
-      if (isAfter && place < FUNNEL.length) furthest = Math.max(furthest, place);
+      if (isAfter && entry.place < FUNNEL.length) furthest = Math.max(furthest, entry.place);
     }
     const opened = furthest >= OPPORTUNITY || lead.deals.some((deal) => deal.openedAt > recycledAt);
     const won = lead.outcome === "won" && lead.wonAt > recycledAt;

@@ -1,7 +1,7 @@
 /** What changed most against the period before, and what made the difference: the three lines a reader needs when there is no time for more. */
 import type { DealRow, Moment, PersonLedger } from "../model/report-row.ts";
 import { addAmount, type Currency, type Sums, total } from "./money.ts";
-import { placeOf, RECYCLED, type ReportMoments } from "./report-lead.ts";
+import { RECYCLED, type ReportMoments } from "./report-lead.ts";
 
 /** One figure of the period and of the period of the same length before it. */
 export interface PeriodChange {
@@ -64,9 +64,8 @@ export class ChangeCounter {
   add(ledger: PersonLedger, source: string): void {
     if (Number.isNaN(this.#middle)) return;
     for (const entry of ledger.stages) {
-      const { stage, at } = entry;
+      const { stage, place, at } = entry;
       if (!(at >= this.#start) || at >= this.#end) continue;
-      const place = placeOf(stage);
       if (stage === "mql" || stage === "sql" || stage === "opportunity") this.#count(stage, source, at);
       else if (place >= RECYCLED) this.#count("turnedBack", entry.reason || NO_REASON, at);
     }

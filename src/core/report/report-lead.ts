@@ -178,9 +178,8 @@ function readEntries(stages: readonly StageEntry[], asOf: Moment): Entries {
   let scored: StageEntry | null = null;
   let lastScore: number | null = null;
   for (const entry of stages) {
-    const { at } = entry;
+    const { at, place } = entry;
     if (at > asOf) continue;
-    const place = placeOf(entry.stage);
     const known = entered[place] ?? never;
     if (!(known <= at)) entered[place] = at;
     if (!(earliest <= at)) earliest = at;

@@ -2,7 +2,7 @@
 
 import type { Moment, StageEntry } from "../model/report-row.ts";
 import { STAGES, type Stage } from "../model/rulebook.ts";
-import { DAY_MS, FUNNEL, type FunnelStage, placeOf, type ReportLead } from "./report-lead.ts";
+import { DAY_MS, FUNNEL, type FunnelStage, type ReportLead } from "./report-lead.ts";
 import { NumberList, type Spread } from "./statistics.ts";
 
 export interface StageVelocity extends Spread {
@@ -35,7 +35,7 @@ export class VelocityCounter {
     for (let index = 1; index < stages.length; index += 1) {
       const [entry, next] = [stages[index - 1], stages[index]];
       if (entry === undefined || next === undefined || next.at > asOf) break;
-      this.#stays[placeOf(entry.stage)]?.push((next.at - entry.at) / DAY_MS);
+      this.#stays[entry.place]?.push((next.at - entry.at) / DAY_MS);
     }
   }
 

@@ -1,0 +1,258 @@
+/** Reads one page of people with their ledgers for the report: one statement, whose answer is one row of JSON documents. */
+import { CompiledQuery } from "kysely";
+import type { ScoreReason } from "../core/model/link.ts";
+import type { System } from "../core/model/record.ts";
+import type {
+  DealRow,
+  HandoffRow,
+  Moment,
+  PersonLedger,
+  ReportPerson,
+  TaskRow,
+  TouchRow,
+} from "../core/model/report-row.ts";
+import type { Facts, Stage } from "../core/model/rulebook.ts";
+import { entriesOf } from "./stage-history.ts";
+import type { StateDatabase } from "./state-database.ts";
+
+/** People of a page: enough that a query's fixed cost vanishes, few enough that two pages fit into memory. */
+const PAGE = 500;
+
+/** A moment as seconds since 1970. */
+const seconds = (column: string): string => `date_part('epoch', ${column})`;
+
+/** What one table tells of the people of the page: an array for each row, the link first, in link order. */
+const ofPage = (table: string, columns: readonly string[], order: string): string =>
+  `(select json_agg(json_build_array(link, ${columns.join(", ")})) from (
+    select * from ${table} where connection = $1 and link > $2 and link <= (select max(link) from page) order by link, ${order}) as entry)::text as ${table}`;
+
+const PERSON_COLUMNS = [
+  ...["state", "name", "hubspot_id", "salesforce_object", "salesforce_id", seconds("first_seen_at"), "stage"],
+  ...["marks", "facts", "history"],
+];
+const HANDOFF_COLUMNS = [
+  ...["epoch", "owner_email", "routed_by", seconds("at"), seconds("deadline"), "outcome", seconds("ended_at")],
+  ...["ended_by", "reasons", seconds("reacted_at")],
+];
+const TASK_COLUMNS = [
+  ...["cause", "epoch", "purpose", "state", "due_on", "owner_email", seconds("created_at"), "salesforce_id"],
+  ...[seconds("closed_at"), "closed_by_us", seconds("delivered_at"), seconds("touched_at")],
+];
+const DEAL_COLUMNS = [
+  ...["opportunity_id", "name", "stage_name", "amount", "currency", "closed", "won", seconds("opened_at")],
+  ...[seconds("stage_at"), "lost_reason"],
+];
+
+/** Drivers take a result apart row by row and column by column, which for a million people costs more than to count them. */
+const READ_PAGE = `
+  with page as materialized (select * from report_person where connection = $1 and link > $2 order by link limit ${PAGE})
+  select (select json_agg(json_build_array(link, ${PERSON_COLUMNS.join(", ")})) from page)::text as people,
+    ${ofPage("handoff", HANDOFF_COLUMNS, "epoch")},
+    ${ofPage("task", TASK_COLUMNS, "created_at, cause")},
+    ${ofPage("outcome", DEAL_COLUMNS, "opened_at, opportunity_id")},
+    ${ofPage("touch", [seconds("at"), "campaign"], "at")}`;
+
+type PageRow = Readonly<Record<"people" | "handoff" | "task" | "outcome" | "touch", string | null>>;
+
+/** The people behind `after` in link order; none when it was the last. */
+export async function readPage(database: StateDatabase, after: string): Promise<readonly PersonLedger[]> {
+  const row = await fetchPage(database, after);
+  return row === undefined ? [] : pageOf(row);
+}
+
+async function fetchPage(database: StateDatabase, after: string): Promise<PageRow | undefined> {
+  const query = CompiledQuery.raw(READ_PAGE, [database.connection, after]);
+  const answer = await database.read((db) => db.executeQuery<PageRow>(query));
+  return answer.rows[0];
+}
+
+function pageOf(row: PageRow): readonly PersonLedger[] {
+  const handoffs = new Following(rowsOf<HandoffColumns>(row.handoff), handoffOf);
+  const tasks = new Following(rowsOf<TaskColumns>(row.task), taskOf);
+  const deals = new Following(rowsOf<DealColumns>(row.outcome), dealOf);
+  const touches = new Following(rowsOf<TouchColumns>(row.touch), touchOf);
+  return rowsOf<PersonColumns>(row.people).map((columns) => {
+    const [link] = columns;
+    return {
+      person: personOf(columns),
+      stages: entriesOf(columns[10]),
+      handoffs: handoffs.of(link),
+      tasks: tasks.of(link),
+      deals: deals.of(link),
+      touches: touches.of(link),
+    };
+  });
+}
+
+function rowsOf<Columns>(document: string | null | undefined): readonly Columns[] {
+  return document === null || document === undefined ? [] : JSON.parse(document);
+}
+
+/** Rows in link order, handed out to people who are asked for in the same order. */
+class Following<Columns extends readonly [string, ...unknown[]], Made> {
+  readonly #rows: readonly Columns[];
+  readonly #make: (columns: Columns) => Made;
+  #next = 0;
+
+  constructor(rows: readonly Columns[], make: (columns: Columns) => Made) {
+    this.#rows = rows;
+    this.#make = make;
+  }
+
+  of(link: string): readonly Made[] {
+    // A row of somebody in between belongs to a person who was erased.
+    while (this.#link() < link) this.#next += 1;
+    if (this.#link() !== link) return NOTHING;
+    const made: Made[] = [];
+    for (let row = this.#rows[this.#next]; row?.[0] === link; row = this.#rows[this.#next]) {
+      made.push(this.#make(row));
+      this.#next += 1;
+    }
+    return made;
+  }
+
+  /** Whose row comes next; behind the last one a sign that no id reaches. */
+  #link(): string {
+    return this.#rows[this.#next]?.[0] ?? "\uffff";
+  }
+}
+
+const NOTHING: readonly never[] = [];
+const NO_SYSTEM: readonly System[] = [];
+
+type PersonColumns = readonly [
+  link: string,
+  state: ReportPerson["state"],
+  name: string,
+  hubspotId: string | null,
+  salesforceObject: string | null,
+  salesforceId: string | null,
+  firstSeenAt: number,
+  stage: Stage | null,
+  marks: string,
+  facts: Facts,
+  history: string,
+];
+
+function personOf(columns: PersonColumns): ReportPerson {
+  const [id, state, name, hubspotId, salesforceObject, salesforceId, firstSeenAt, stage, marks, facts] = columns;
+  return {
+    id,
+    state,
+    name,
+    hubspotId,
+    salesforceObject,
+    salesforceId,
+    firstSeenAt: millis(firstSeenAt),
+    stage,
+    clearing: marks !== "" && marks.includes("clearing"),
+    quarantined:
+      marks === "" ? NO_SYSTEM : (["hubspot", "salesforce"] as const).filter((system) => marks.includes(system)),
+    facts,
+  };
+}
+
+type HandoffColumns = readonly [
+  link: string,
+  epoch: number,
+  ownerEmail: string,
+  routedBy: string,
+  at: number,
+  deadline: number,
+  outcome: HandoffRow["outcome"],
+  endedAt: number | null,
+  endedBy: string | null,
+  reasons: readonly ScoreReason[],
+  reactedAt: number | null,
+];
+
+function handoffOf(columns: HandoffColumns): HandoffRow {
+  const [, epoch, ownerEmail, routedBy, at, deadline, outcome, endedAt, endedBy, reasons, reactedAt] = columns;
+  return {
+    epoch,
+    ownerEmail,
+    routedBy,
+    at: millis(at),
+    deadline: millis(deadline),
+    outcome,
+    endedAt: millis(endedAt),
+    endedBy,
+    reasons,
+    reactedAt: millis(reactedAt),
+  };
+}
+
+type TaskColumns = readonly [
+  link: string,
+  cause: string,
+  epoch: number,
+  purpose: string,
+  state: TaskRow["state"],
+  dueOn: string,
+  ownerEmail: string,
+  createdAt: number,
+  salesforceId: string | null,
+  closedAt: number | null,
+  closedByUs: boolean,
+  deliveredAt: number | null,
+  touchedAt: number | null,
+];
+
+function taskOf(columns: TaskColumns): TaskRow {
+  const [, cause, epoch, purpose, state, dueOn, ownerEmail, createdAt, salesforceId, closedAt, closedByUs] = columns;
+  return {
+    cause,
+    epoch,
+    purpose,
+    state,
+    dueOn,
+    ownerEmail,
+    createdAt: millis(createdAt),
+    salesforceId,
+    closedAt: millis(closedAt),
+    closedByUs,
+    deliveredAt: millis(columns[11]),
+    touchedAt: millis(columns[12]),
+  };
+}
+
+type DealColumns = readonly [
+  link: string,
+  opportunityId: string,
+  name: string,
+  stageName: string,
+  amount: number | null,
+  currency: string | null,
+  closed: boolean,
+  won: boolean,
+  openedAt: number,
+  stageAt: number,
+  lostReason: string | null,
+];
+
+function dealOf(columns: DealColumns): DealRow {
+  const [, opportunityId, name, stageName, amount, currency, closed, won, openedAt, stageAt, lostReason] = columns;
+  return {
+    opportunityId,
+    name,
+    stageName,
+    amount,
+    currency,
+    closed,
+    won,
+    openedAt: millis(openedAt),
+    stageAt: millis(stageAt),
+    lostReason,
+  };
+}
+
+type TouchColumns = readonly [link: string, at: number, campaign: string];
+
+function touchOf([, at, campaign]: TouchColumns): TouchRow {
+  return { at: millis(at), campaign };
+}
+
+/** Seconds since 1970, as the database counts them; NaN for null. */
+function millis(sinceEpoch: number | null): Moment {
+  return sinceEpoch === null ? Number.NaN : Math.round(sinceEpoch * 1_000);
+}
