@@ -59,6 +59,16 @@ export async function findCounterparts(
   return changed;
 }
 
+/** Records of that system by address, deleted ones of Salesforce too. */
+export function lookUpByEmail(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  system: System,
+  emails: readonly string[],
+): Promise<ReadonlyMap<string, readonly CrmRecord[]>> {
+  return lookUp(dependencies, facts, system, "email", emails);
+}
+
 async function lookUp(
   dependencies: SyncDependencies,
   facts: RunFacts,

@@ -1,11 +1,13 @@
-/** Introduces HubSpot contacts that are new here to Salesforce records that were read in this run and are new too: one e-mail, one of each, one person. */
+/** Introduces HubSpot contacts that are new here to Salesforce records that are new too: one e-mail, one of each, one person. */
+import type { Link } from "../core/model/link.ts";
 import type { CrmRecord } from "../core/model/record.ts";
 import { attachRecord, preferContact } from "../core/sync/pair-records.ts";
+import { lookUpByEmail } from "./find-counterparts.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import type { PersonDraft } from "./person-draft.ts";
 import { wishKey } from "./read-people.ts";
 import { strangersByEmail } from "./record-identity.ts";
-import type { SyncDependencies } from "./sync-dependencies.ts";
+import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
 
 export interface Newcomers {
   readonly drafts: ReadonlyMap<string, PersonDraft>;
@@ -14,10 +16,16 @@ export interface Newcomers {
   readonly known: Map<string, CrmRecord>;
 }
 
+/**
+ * Most people of a first load meet here. Salesforce records that this run has read cost nothing; `toLookUp` are contacts (by id) whose other record may
+ * have been read by an earlier run, or by this one and let go: they are looked up together, so that nobody is worked on twice, alone and then as a pair.
+ */
 export async function introduceStrangers(
   dependencies: SyncDependencies,
+  facts: RunFacts,
   { drafts, index, known }: Newcomers,
   records: readonly CrmRecord[],
+  toLookUp: ReadonlySet<string>,
 ): Promise<void> {
   const alone = records.flatMap((record) => {
     const link = record.ref.system === "hubspot" ? index.byRecord("hubspot", record.ref.id) : undefined;
@@ -27,7 +35,11 @@ export async function introduceStrangers(
   });
   if (alone.length === 0) return;
   const strangers = strangersByEmail(dependencies, known.values());
-  const met = alone.map((link) => ({ link, candidates: preferContact(strangers.get(link.email ?? "") ?? []) }));
+  const unmet = alone.filter(({ email, hubspotId }) => !strangers.has(email ?? "") && toLookUp.has(hubspotId ?? ""));
+  const found = await lookUpByEmail(dependencies, facts, "salesforce", addressesOf(unmet));
+  const live = (email: string): readonly CrmRecord[] =>
+    strangers.get(email) ?? (found.get(email) ?? []).filter(({ fate }) => fate.kind === "live");
+  const met = alone.map((link) => ({ link, candidates: preferContact(live(link.email ?? "")) }));
   await index.loadRecords(
     "salesforce",
     met.flatMap(({ candidates }) => candidates.map((record) => record.ref.id)),
@@ -43,4 +55,8 @@ export async function introduceStrangers(
     index.put(draft.link);
     known.delete(wishKey({ object: only.ref.object, id: only.ref.id }));
   }
+}
+
+function addressesOf(links: readonly Link[]): readonly string[] {
+  return links.flatMap(({ email }) => email ?? []);
 }

@@ -1,5 +1,6 @@
 /** From dirty marks to people with both records read: links found or made, merges, deletions and conversions followed. */
 import type { Link } from "../core/model/link.ts";
+import { PRIORITY } from "../core/model/priority.ts";
 import type { CrmRecord, System } from "../core/model/record.ts";
 import { type Found, followFate } from "../core/sync/follow-fate.ts";
 import { attachRecord, newLink, pairRecord, replaceLead, unlessByAddress } from "../core/sync/pair-records.ts";
@@ -25,14 +26,20 @@ export interface LoadedPeople {
   readonly superseded: readonly Link[];
 }
 
+/** What the run knows before it loads; as in `ChunkInput`. */
+interface InHand {
+  readonly index: PeopleIndex;
+  readonly known: Map<string, CrmRecord>;
+  readonly isWhole: boolean;
+}
+
 export async function loadPeople(
   dependencies: SyncDependencies,
   facts: RunFacts,
   rows: readonly DirtyRow[],
-  index: PeopleIndex,
-  known: Map<string, CrmRecord>,
+  hand: InHand,
 ): Promise<LoadedPeople> {
-  const loader = new Loader(dependencies, facts, index, known);
+  const loader = new Loader(dependencies, facts, hand);
   return loader.load(rows);
 }
 
@@ -41,15 +48,17 @@ class Loader {
   readonly #facts: RunFacts;
   readonly #index: PeopleIndex;
   readonly #known: Map<string, CrmRecord>;
+  readonly #isWhole: boolean;
   readonly #drafts = new Map<string, PersonDraft>();
   readonly #idle: { row: DirtyRow; reason: string }[] = [];
   readonly #superseded = new Map<string, Link>();
 
-  constructor(dependencies: SyncDependencies, facts: RunFacts, index: PeopleIndex, known: Map<string, CrmRecord>) {
+  constructor(dependencies: SyncDependencies, facts: RunFacts, { index, known, isWhole }: InHand) {
     this.#dependencies = dependencies;
     this.#facts = facts;
     this.#index = index;
     this.#known = known;
+    this.#isWhole = isWhole;
   }
 
   async load(rows: readonly DirtyRow[]): Promise<LoadedPeople> {
@@ -189,7 +198,9 @@ class Loader {
     live.sort((a, b) => Number(a.record.ref.system === "hubspot") - Number(b.record.ref.system === "hubspot"));
     for (const { row, record } of live) this.#meet(row, record, doubled);
     const newcomers = { drafts: this.#drafts, index: this.#index, known: this.#known };
-    await introduceStrangers(this.#dependencies, newcomers, records);
+    const backfill = this.#isWhole ? [] : live.filter(({ row }) => row.priority === PRIORITY.backfill);
+    const unmet = new Set(backfill.map(({ record }) => record.ref.id));
+    await introduceStrangers(this.#dependencies, this.#facts, newcomers, records, unmet);
   }
 
   #meet(row: DirtyRow, record: CrmRecord, doubled: ReadonlySet<string>): void {

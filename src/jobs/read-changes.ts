@@ -1,11 +1,12 @@
 /** Reads what changed on both sides since the cursors, and stores where to look before it stores how far it has looked. */
 import type { Link } from "../core/model/link.ts";
 import type { CrmRecord, Instant, System } from "../core/model/record.ts";
-import { foresee, foreseeDeletion, NOTHING_YET, type SafetyTally } from "../core/sync/check-safety.ts";
+import { foresee, foreseeDeletion, type SafetyTally } from "../core/sync/check-safety.ts";
 import { choosePriority } from "../core/sync/choose-priority.ts";
 import { tellsNothingNew } from "../core/sync/detect-changes.ts";
 import { later } from "../core/sync/sight-fields.ts";
 import { requestsFor, usable } from "./change-requests.ts";
+import { Collected } from "./collected-changes.ts";
 import type { ChangePage } from "./ports.ts";
 import { noteHiddenFields } from "./read-schemas.ts";
 import type { Cursor, DirtyMark } from "./state-port.ts";
@@ -20,8 +21,7 @@ import {
   type SyncDependencies,
   TASK,
 } from "./sync-dependencies.ts";
-import { UnstoredChanges } from "./unstored-changes.ts";
-import { isWalkDue, type Met, marksOfUnmet } from "./walk-everybody.ts";
+import { isWalkDue, marksOfUnmet } from "./walk-everybody.ts";
 
 export interface ChangesRead {
   readonly records: Readonly<Record<System, number>>;
@@ -30,6 +30,8 @@ export interface ChangesRead {
   readonly marks: readonly DirtyMark[];
   /** Salesforce records as they were just read, so that they are not read again: `Lead:00Q…`. */
   readonly salesforce: Map<string, CrmRecord>;
+  /** Those are all that there are. */
+  readonly salesforceIsWhole: boolean;
   readonly tasks: readonly CrmRecord[];
   /** Links of the marked records as they stand in the store, by `system:id`, so that they are not loaded again. */
   readonly links: Map<string, Link>;
@@ -72,6 +74,7 @@ export async function readChanges(
     unchanged: found.unchanged,
     marks: found.marks,
     salesforce: found.salesforce,
+    salesforceIsWhole: everybody && !found.overflowed,
     tasks: found.tasks,
     links: found.links,
     foreseen: found.foreseen,
@@ -80,30 +83,6 @@ export async function readChanges(
 
 function objectsOfPeople({ mappings }: SyncDependencies): ReadonlySet<string> {
   return new Set([HUBSPOT_CONTACTS, ...personObjects(mappings)]);
-}
-
-class Collected {
-  /** Whom a read of everybody has met; null in a run that reads changes. */
-  readonly met: Met | null;
-  readonly records: Record<System, number> = { hubspot: 0, salesforce: 0 };
-  unchanged = 0;
-  readonly marks: DirtyMark[] = [];
-  readonly salesforce = new Map<string, CrmRecord>();
-  readonly tasks: CrmRecord[] = [];
-  readonly links = new Map<string, Link>();
-  foreseen: SafetyTally = NOTHING_YET;
-  /** Objects that are read as a whole, by `system:object`. */
-  readonly backfilled = new Set<string>();
-  /** Links that were looked up in this pass, by `system:id`; null where nobody has the record. Both lanes tell of one record now and then. */
-  readonly looked = new Map<string, Link | null>();
-  /** Server time of the first page, by object. */
-  readonly started = new Map<string, Instant>();
-  /** Read, and not stored yet. */
-  readonly unstored = new UnstoredChanges();
-
-  constructor(everybody: boolean) {
-    this.met = everybody ? new Set() : null;
-  }
 }
 
 async function takePage(
@@ -199,7 +178,7 @@ async function personMarks(
   const asked = fieldsToRead(dependencies, facts, system, page.object);
   for (const record of page.records) {
     found.met?.add(`${system}:${record.ref.id}`);
-    if (system === "salesforce") found.salesforce.set(`${page.object}:${record.ref.id}`, record);
+    if (system === "salesforce") found.keepInHand(record);
     const link = links.get(record.ref.id) ?? null;
     if (link !== null) {
       const known = { link, mapping: mappingFor(mappings, link.salesforceObject) };

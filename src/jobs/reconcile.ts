@@ -103,7 +103,11 @@ async function observeChunk(
 ): Promise<{ readonly compared: number; readonly differing: number }> {
   const { store, mappings } = dependencies;
   const people = rows.filter((row) => !row.key.startsWith("o:"));
-  const loaded = await loadPeople(dependencies, facts, people, new PeopleIndex(store), changes.salesforce);
+  const loaded = await loadPeople(dependencies, facts, people, {
+    index: new PeopleIndex(store),
+    known: changes.salesforce,
+    isWhole: true,
+  });
   const links: Link[] = [];
   const done: DirtyRow[] = [];
   const dirty: DirtyMark[] = [];

@@ -30,6 +30,8 @@ export interface ChunkInput {
   readonly rows: readonly DirtyRow[];
   readonly index: PeopleIndex;
   readonly known: Map<string, CrmRecord>;
+  /** `known` began with every Salesforce record that there is. */
+  readonly isWhole: boolean;
   /** Refuses the chunk's writes, and the links that deletions end, as too dangerous: the reason, or null. Asked before anything is stored. */
   readonly refuse: (writes: readonly Write[], deleted: number) => Promise<string | null>;
   /** Takes writes along that can travel in great numbers, and knows whose are on the way. */
@@ -52,7 +54,7 @@ export async function syncChunk(
   input: ChunkInput,
 ): Promise<WorkedChunk> {
   const ready = await setAsideUnsettled(dependencies, facts, tally, input);
-  const everybody = await loadPeople(dependencies, facts, ready, input.index, input.known);
+  const everybody = await loadPeople(dependencies, facts, ready, input);
   await assertOwnWritesKnown(dependencies, facts, everybody.drafts);
   const archived = await vouchForDeletions(dependencies, everybody.drafts);
   const loaded = await followErasures(dependencies, facts, everybody, archived);

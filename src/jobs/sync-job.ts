@@ -148,6 +148,7 @@ async function work(
         unchanged: 0,
         marks: [],
         salesforce: new Map(),
+        salesforceIsWhole: false,
         tasks: [],
         links: new Map(),
         foreseen: NOTHING_YET,

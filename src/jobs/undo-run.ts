@@ -29,7 +29,11 @@ export async function undoRun(
   const ids = [...byLink.keys()];
   for (let start = 0; start < ids.length; start += rulebook.connector.chunkSize) {
     const rows = ids.slice(start, start + rulebook.connector.chunkSize).map(rowOf);
-    const loaded = await loadPeople(dependencies, facts, rows, new PeopleIndex(store), new Map());
+    const loaded = await loadPeople(dependencies, facts, rows, {
+      index: new PeopleIndex(store),
+      known: new Map(),
+      isWhole: true,
+    });
     const decided = loaded.drafts.map((draft): DecidedPerson => {
       const { link, records } = draft;
       const mapping = mappingFor(mappings, link.salesforceObject);

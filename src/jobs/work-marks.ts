@@ -39,6 +39,7 @@ export async function workOnce(
     rows: people,
     index,
     known: changes.salesforce,
+    isWhole: changes.salesforceIsWhole,
     refuse: safety,
     bulk: new BulkLane(dependencies, facts, tally),
   });
@@ -139,6 +140,7 @@ async function workDue(
       rows: rest,
       index,
       known: changes.salesforce,
+      isWhole: changes.salesforceIsWhole,
       refuse: safety,
       bulk,
     });
