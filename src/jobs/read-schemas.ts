@@ -120,7 +120,7 @@ function showsMore(
   before: ObjectSchema,
   now: ObjectSchema,
 ): boolean {
-  const fields = (schema: ObjectSchema): string[] =>
+  const fields = (schema: ObjectSchema): readonly string[] =>
     fieldsToRead(dependencies, { schemas: new Map([[schemaKey(system, object), schema]]) }, system, object);
   const known = new Set(fields(before));
   return fields(now).some((field) => !known.has(field));

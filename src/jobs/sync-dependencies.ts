@@ -80,13 +80,30 @@ export function mappingFor(mappings: readonly ObjectMapping[], salesforceObject:
   return fallback;
 }
 
+/** Asked for with every page and every person: the schemas of a run stand for the run. */
+const FIELDS_OF_RUNS = new WeakMap<RunFacts["schemas"], Map<string, readonly string[]>>();
+
 /** The fields that are read of an object: mapped ones, our own, and the facts that rules look at; only those the system shows. */
 export function fieldsToRead(
   dependencies: SyncDependencies,
   facts: Pick<RunFacts, "schemas">,
   system: System,
   object: string,
-): string[] {
+): readonly string[] {
+  const run = FIELDS_OF_RUNS.get(facts.schemas) ?? new Map<string, readonly string[]>();
+  FIELDS_OF_RUNS.set(facts.schemas, run);
+  const key = schemaKey(system, object);
+  const fields = run.get(key) ?? findFieldsToRead(dependencies, facts, system, object);
+  run.set(key, fields);
+  return fields;
+}
+
+function findFieldsToRead(
+  dependencies: SyncDependencies,
+  facts: Pick<RunFacts, "schemas">,
+  system: System,
+  object: string,
+): readonly string[] {
   const { mappings, ownFields, rulebook } = dependencies;
   const mapped = mappings
     .filter((mapping) => (system === "hubspot" ? mapping.hubspot : mapping.salesforce) === object)

@@ -94,7 +94,8 @@ async function playMany(): Promise<void> {
 function inProcess(worker: number, workers: number): Promise<Tally> {
   return new Promise((resolve, reject) => {
     const child = fork(import.meta.filename, [
-      ...process.argv.slice(2).filter((argument) => !argument.startsWith("--workers")),
+      ...process.argv.slice(2),
+      // The last word counts.
       `--worker=${worker}`,
       `--workers=${workers}`,
     ]);

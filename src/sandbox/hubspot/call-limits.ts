@@ -83,11 +83,21 @@ export class CallLimits {
     const quarter = Math.floor(now / 900_000);
     if (quarter === this.#quarter) return;
     this.#quarter = quarter;
-    const day = new Date(now).toLocaleDateString("en-CA", { timeZone: this.#timeZone });
+    const day = localDate(this.#timeZone).format(now);
     if (day === this.#day) return;
     this.#day = day;
     this.#callsToday = 0;
   }
+}
+
+const LOCAL_DATES = new Map<string, Intl.DateTimeFormat>();
+
+function localDate(timeZone: string): Intl.DateTimeFormat {
+  const known = LOCAL_DATES.get(timeZone);
+  if (known !== undefined) return known;
+  const format = new Intl.DateTimeFormat("en-CA", { timeZone });
+  LOCAL_DATES.set(timeZone, format);
+  return format;
 }
 
 function overLimit(message: string, policyName: string): HubSpotRefusal {
