@@ -12,6 +12,7 @@ import { ladderKey } from "./handoff-ladder.ts";
 import { calendarOf } from "./owner-calendar.ts";
 import { findOwner } from "./route-lead.ts";
 import { suppressedBy } from "./suppression.ts";
+import { watchSystemDelay } from "./system-delay.ts";
 import { managerOf, noticeOf, soonest, takeLadderSteps } from "./take-ladder-steps.ts";
 import { taskWords } from "./task-words.ts";
 import { tendTasks } from "./tend-tasks.ts";
@@ -28,17 +29,25 @@ export function planFollowUps(input: FollowUpInput): FollowUpPlan {
   const made = onlyNew([...ladder.tasks, ...cadences.tasks, ...retry.tasks], input.tasks);
   const tended = tendTasks(input, made, ladder.handoffs);
   const silence = recycledInSilence(input);
+  const delay = watchSystemDelay(input);
   const emailStep = emailStepOf(input, { events: [...ladder.events, ...cadences.events], runs: cadences.runs });
   return {
     tasks: tended.tasks,
     handoffs: tended.handoffs,
     runs: cadences.runs,
-    events: [...ladder.events, ...cadences.events, ...retry.events, ...silence.events, ...emailStep.events],
-    notices: [...ladder.notices, ...silence.notices],
+    events: [
+      ...ladder.events,
+      ...cadences.events,
+      ...retry.events,
+      ...silence.events,
+      ...emailStep.events,
+      ...delay.events,
+    ],
+    notices: [...ladder.notices, ...silence.notices, ...delay.notices],
     routed: ladder.routed,
     newOwner: ladder.newOwner,
     ...(emailStep.step === undefined ? {} : { emailStep: emailStep.step }),
-    dueAt: soonest(ladder.dueAt, cadences.dueAt, retry.dueAt),
+    dueAt: soonest(ladder.dueAt, cadences.dueAt, retry.dueAt, delay.dueAt),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Shows sales what a known person just did: an answer to an e-mail, life after a long quiet, a customer or contact who comes back. One task for each cause. */
 import type { TaskEntry } from "../model/ledger.ts";
 import type { ScoreState, StageState } from "../model/link.ts";
+import type { NoticeEntry, NoticeKind } from "../model/notice.ts";
 import type { Instant, Owner } from "../model/record.ts";
 import type { Facts, Rulebook, SignalKind } from "../model/rulebook.ts";
 import { standardWeek, workingDateAfter } from "./business-hours.ts";
@@ -60,6 +61,22 @@ export function planSignals(input: SignalInput): readonly TaskEntry[] {
   const signals = [replied(input), cameBack(input) ?? wokeUp(input)].filter((signal) => signal !== null);
   return signals.flatMap((signal) => writeTask(signal, input) ?? []);
 }
+
+/** People are told of an answer, and of life after a long quiet, beside the task: it reaches them also where Salesforce does not know the person. */
+export function signalNotices(tasks: readonly TaskEntry[], now: Instant): NoticeEntry[] {
+  return tasks.flatMap(({ purpose, state, cause, link, subject, description, ownerEmail }): NoticeEntry[] => {
+    const kind = NOTICE_OF.get(purpose);
+    if (kind === undefined || state === "suppressed") return [];
+    const whom = { ownerEmail, managerEmail: null, at: now };
+    const unsent = { state: "due", notBefore: null, attempts: 0, detail: null } as const;
+    return [{ key: `signal:${cause}`, kind, link, title: subject, text: description, html: null, ...whom, ...unsent }];
+  });
+}
+
+const NOTICE_OF: ReadonlyMap<string, NoticeKind> = new Map([
+  ["reply", "replied"],
+  ["sleeper", "engaged-again"],
+]);
 
 function replied(input: SignalInput): Signal | null {
   const at = newDate(input, "hs_email_last_reply_date");

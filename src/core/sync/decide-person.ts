@@ -8,7 +8,7 @@ import { decideStage, type StageDecision } from "../rules/decide-stage.ts";
 import { lookedAtAgain } from "../rules/default-acceptance.ts";
 import type { FollowUpPlan } from "../rules/follow-up-plan.ts";
 import { planHandoff } from "../rules/plan-handoff.ts";
-import { planSignals } from "../rules/plan-signals.ts";
+import { planSignals, signalNotices } from "../rules/plan-signals.ts";
 import { salesFacts } from "../rules/sales-facts.ts";
 import { scoreLead } from "../rules/score-lead.ts";
 import { MEMBERSHIP_FACT, membershipNow } from "../rules/segment-membership.ts";
@@ -109,7 +109,7 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
     tasks: [...followUps.tasks, ...signals],
     cadenceRuns: followUps.runs,
     followUpEvents: followUps.events,
-    notices: followUps.notices,
+    notices: [...followUps.notices, ...signalNotices(signals, now)],
     factChange: factChange(link.facts, facts, link.version === 0),
     routed: handoff.routed ?? followUps.routed,
     again: stage.hubspot.kind === "clear",

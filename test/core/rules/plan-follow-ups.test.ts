@@ -44,7 +44,31 @@ describe("the ladder of a handoff that nobody reacts to", () => {
     const world = new FollowUpWorld();
     world.handOver(MONDAY_9);
     world.tasks = world.tasks.map((one) => ({ ...one, state: "sent" as const, salesforceId: null }));
-    expect(planFollowUps(world.input(berlin(9, 12)))).toMatchObject({ events: [], notices: [], dueAt: null });
+    expect(planFollowUps(world.input(berlin(9, 12)))).toMatchObject({ tasks: [], handoffs: [], newOwner: null });
+  });
+
+  test("a task that is late in Salesforce is told once as ours to mend, and not while there is time", () => {
+    const world = new FollowUpWorld({ handoff: { systemWithinMinutes: 30 } });
+    world.handOver(MONDAY_9);
+    world.tasks = world.tasks.map((one) => ({ ...one, state: "sent" as const, salesforceId: null }));
+    const deadline = "2026-10-05T07:30:00.000Z";
+    expect(planFollowUps(world.input(MONDAY_9))).toMatchObject({ events: [], notices: [], dueAt: deadline });
+    expect(world.step(deadline)).toMatchObject({
+      events: [{ kind: "slow", text: expect.stringContaining("is not in Salesforce yet. Agreed were 30 minutes.") }],
+      notices: [{ kind: "handoff-slow", title: "Ada Lovelace reached sales late" }],
+      dueAt: null,
+    });
+    expect(world.step("2026-10-05T07:40:00.000Z")).toMatchObject({ events: [], notices: [] });
+  });
+
+  test.each([
+    ["2026-10-05T07:30:00.000Z", 0],
+    ["2026-10-05T07:31:00.000Z", 1],
+  ])("a task that reached Salesforce %s is told %d times", (deliveredAt, times) => {
+    const world = new FollowUpWorld({ handoff: { systemWithinMinutes: 30, ladder: [] } });
+    world.handOver(MONDAY_9);
+    world.tasks = world.tasks.map((one) => ({ ...one, deliveredAt }));
+    expect(world.step(berlin(5, 12)).notices).toHaveLength(times);
   });
 
   test("whoever has reacted is not overruled; silence after that still ends", () => {

@@ -1,7 +1,8 @@
 /** Signals: what sales is shown of people it knows, once for each time, and not about what is old or forbidden. */
 import { describe, expect, test } from "vitest";
+import type { TaskEntry } from "../../../src/core/model/ledger.ts";
 import type { Facts, Rulebook, SuppressionRule } from "../../../src/core/model/rulebook.ts";
-import { planSignals, type SignalInput, signalCause } from "../../../src/core/rules/plan-signals.ts";
+import { planSignals, type SignalInput, signalCause, signalNotices } from "../../../src/core/rules/plan-signals.ts";
 import { NO_OWNER_WORK } from "../../../src/core/rules/route-lead.ts";
 import { stopsChannel, suppressedBy, suppressionsOf } from "../../../src/core/rules/suppression.ts";
 import { at, DAY_MS, fact, NOW, owner, rulebook, score, state } from "./rule-subjects.ts";
@@ -43,6 +44,14 @@ function signals(before: Facts | null, facts: Facts, changes: Partial<SignalInpu
 const kinds = (tasks: ReturnType<typeof signals>) => tasks.map(({ purpose, ownerEmail }) => [purpose, ownerEmail]);
 
 describe("An answer to an e-mail", () => {
+  test("is told to the owner too, once for its cause; nobody is told of what is stopped", () => {
+    const tasks = signals({}, { hs_email_last_reply_date: day(-1) });
+    expect(signalNotices(tasks, NOW)).toMatchObject([
+      { key: `signal:${tasks[0]?.cause}`, kind: "replied", ownerEmail: "ben@example.com", title: "Ada: 2026-10-04" },
+    ]);
+    expect(signalNotices([{ ...(tasks[0] as TaskEntry), purpose: "sleeper", state: "suppressed" }], NOW)).toEqual([]);
+  });
+
   const reply = { hs_email_last_reply_date: day(-1) };
 
   test("is a task for the owner, due on the next working day", () => {
