@@ -11,7 +11,7 @@ import { TICK_MS } from "../storm/storm-time.ts";
 
 const REGRESSIONS = join(import.meta.dirname, "../storm/regressions");
 
-test.each([1, 2, 5])("Storm %i breaks no law", async (seed) => {
+test.each([1, 2, 5])("A storm breaks no law: %i", async (seed) => {
   expect((await playStorm(planOfSeed(seed))).violations).toEqual([]);
 });
 
