@@ -123,6 +123,12 @@ export interface UsedValues {
   readonly others: number;
 }
 
+/** How many fields were granted; `reason` is the system's own word where we may not. */
+export interface FieldAccess {
+  readonly granted: number;
+  readonly reason: string | null;
+}
+
 /** One of the two systems. Every call is paced, timed out, retried by the vendor's error table and counted against the budget. */
 export interface CrmClient {
   readonly system: System;
@@ -156,6 +162,11 @@ export interface CrmClient {
   valuesInUse(object: string, questions: readonly ValueQuestion[]): Promise<ReadonlyMap<string, UsedValues>>;
   /** Makes a field that is missing, as an admin would. Only `leadloop setup` does so, and only what it has shown. Throws StopRun when nobody may. */
   createField(field: NewField): Promise<FieldMade>;
+  /**
+   * Lets our own user read and edit fields that nobody may see yet (Salesforce), as an admin would. Only `leadloop setup` does so, and only what it has shown.
+   * Where a system shows every field to everybody there is nothing to grant.
+   */
+  grantFieldAccess(fields: readonly { readonly object: string; readonly name: string }[]): Promise<FieldAccess>;
   owners(): Promise<readonly Owner[]>;
   limits(): Promise<CallLimits>;
   /** Calls sent so far by this client, retries included. */

@@ -13,6 +13,8 @@ interface SetupDocument {
   readonly unmade: readonly { readonly name: string; readonly reason: string }[];
   readonly made: readonly { readonly name: string }[];
   readonly refused: readonly { readonly name: string; readonly reason: string }[];
+  readonly granted: number;
+  readonly grantRefused: string | null;
   readonly hidden: readonly { readonly object: string; readonly name: string }[];
 }
 
@@ -47,14 +49,34 @@ describe("setup", () => {
     expect(world.sandbox.salesforce.state.catalog.object("Task")?.fields.has("LeadLoop_Cause__c")).toBe(false);
   });
 
-  test("with --yes makes them, and names those that no permission set shows yet", async () => {
+  test("with --yes makes them, and names those that it may not let anybody see", async () => {
+    const errors = [
+      { statusCode: "INSUFFICIENT_ACCESS_OR_READONLY", message: "insufficient access rights", fields: [] },
+    ];
+    const body = [{ success: false, errors }];
+    const fault = { kind: "answer", status: 200, body } as const;
+    world.sandbox.salesforceFaults.add({ method: "POST", path: "/composite/sobjects", fault });
     const answer = await world.run(["setup", "--yes", "--json"]);
-    const { missing, made, refused, hidden } = documentOf(answer) as SetupDocument;
+    const { missing, made, refused, hidden, grantRefused } = documentOf(answer) as SetupDocument;
     expect(answer.exit).toBe(3);
     expect(refused).toEqual([]);
+    expect(grantRefused).toContain("INSUFFICIENT_ACCESS_OR_READONLY");
     expect(made).toHaveLength(missing.length);
     expect(hidden).toHaveLength(made.filter((field) => field.name.endsWith("__c")).length);
-    for (const { object, name } of hidden) world.sandbox.salesforce.showField(object, name);
+  });
+
+  test("a second time, with the right to do so, shows them to LeadLoop's user by one permission set", async () => {
+    const { made, refused, hidden, granted, grantRefused } = documentOf(
+      await world.run(["setup", "--yes", "--json"]),
+    ) as SetupDocument;
+    expect([made, refused, hidden, grantRefused]).toEqual([[], [], [], null]);
+    const rows = world.sandbox.salesforce.records("FieldPermissions");
+    expect(rows).toHaveLength(granted);
+    expect(rows.every((row) => row["PermissionsRead"] === true && row["PermissionsEdit"] === true)).toBe(true);
+    expect(world.sandbox.salesforce.records("PermissionSet")).toMatchObject([{ Name: "LeadLoop" }]);
+    expect(world.sandbox.salesforce.records("PermissionSetAssignment")).toMatchObject([
+      { AssigneeId: world.sandbox.salesforce.people.integrationUserId },
+    ]);
   });
 
   test("says what only an admin can name, and makes its other side once it is there", async () => {
@@ -73,9 +95,10 @@ describe("setup", () => {
         hidden: false,
       })),
     });
-    const { made, hidden } = documentOf(await world.run(["setup", "--yes", "--json"])) as SetupDocument;
+    const { made, hidden, grantRefused } = documentOf(await world.run(["setup", "--yes", "--json"])) as SetupDocument;
+    expect(grantRefused).toBeNull();
     expect(made.map((field) => field.name)).toEqual(["Product_Interest__c", "Product_Interest__c"]);
-    for (const { object, name } of hidden) world.sandbox.salesforce.showField(object, name);
+    expect([hidden, world.sandbox.salesforce.records("PermissionSet").length]).toEqual([[], 1]);
     const definition = world.sandbox.salesforce.state.catalog.object("Lead")?.fields.get("Product_Interest__c");
     expect(definition?.picklistValues.map((value) => value.value)).toEqual(["Analytics", "Storage"]);
   });

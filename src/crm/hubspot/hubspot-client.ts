@@ -100,6 +100,7 @@ function clientOn(connection: HubSpotConnection): CrmClient {
     valuesInUse: (object, questions) => valuesInUse(connection, object, questions),
     describe: (object) => describeObject(connection, object),
     createField: (field) => createField(connection, field),
+    grantFieldAccess: async () => ({ granted: 0, reason: null }),
     owners: () => readOwners(connection),
     limits,
     get calls() {

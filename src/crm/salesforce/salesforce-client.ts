@@ -7,6 +7,7 @@ import { Pacer } from "../pacing.ts";
 import { bulkDelivery } from "./salesforce-bulk.ts";
 import { SalesforceCalls } from "./salesforce-calls.ts";
 import { readChanges } from "./salesforce-change-reading.ts";
+import { grantFieldAccess } from "./salesforce-field-access.ts";
 import { createField } from "./salesforce-field-creating.ts";
 import { readFieldChanges } from "./salesforce-history-reading.ts";
 import { readLimits, readOwners } from "./salesforce-owners.ts";
@@ -82,6 +83,7 @@ export function createSalesforceClient(options: SalesforceClientOptions): CrmCli
     valuesInUse: (object, questions) => valuesInUse(calls, object, questions),
     describe: (object) => describeObject(calls, object),
     createField: (field) => createField(calls, field),
+    grantFieldAccess: async (fields) => grantFieldAccess(calls, await session.userId(), fields),
     owners: () => readOwners(calls),
     limits: () => readLimits(calls, budget),
     get calls() {

@@ -1,5 +1,6 @@
 /** Creates, changes, deletes and restores records: stamps them, derives what the platform derives, and moves what hangs on them. */
 import { derivedFields } from "./derived-fields.ts";
+import { applyAccess, requireAccessRow } from "./field-access.ts";
 import type { FieldValue, ObjectDefinition, StoredRecord } from "./field-definition.ts";
 import { writeHistory } from "./history-rows.ts";
 import { type ResolvedInput, resolveInput, type WriteContext } from "./input-resolving.ts";
@@ -47,6 +48,7 @@ export function createRecord(
     requireFilled(object, record);
     requireUnique(state, object, undefined, record);
     requireValid(state, object, record);
+    requireAccessRow(state, object, record);
     requireNoDuplicate(state, object, record, context);
     save(state, object, undefined, record, context, stamp);
     return id;
@@ -83,6 +85,7 @@ export function updateRecord(
     requireFilled(object, record);
     requireUnique(state, object, before, record);
     requireValid(state, object, record);
+    requireAccessRow(state, object, record);
     save(state, object, before, record, context, stamp);
   });
 }
@@ -135,6 +138,7 @@ function save(
 ): void {
   storeRecord(state, object, record);
   writeHistory(state, object, before, record, { by: context.by, stamp });
+  applyAccess(state, object);
   if (object.name === "Task") moveLastActivity(state, record, context);
   if (context.api) runWorkflows(state, object, String(record["Id"]), context);
 }
