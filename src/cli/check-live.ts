@@ -50,6 +50,7 @@ export async function checkLive(
       }
     }
   }
+  findings.push(...personAccountFindings(loaded, schemas));
   const connector = join(configFolder, "connector.yml");
   const { mappings, ownFields, rulebook } = loaded;
   const schemaOf = (system: System, object: string): ObjectSchema => schemas.of(system, object);
@@ -155,6 +156,20 @@ function ownFieldFindings({ mappings, ownFields, rulebook }: Loaded, schemas: Sc
         `${name} of ${system} ${object} has no value ${unknown.join(", ")}; add them there, or correct config/lifecycle.yml`,
       ),
     ];
+  });
+}
+
+/**
+ * Where an org has Person Accounts, some Contacts are only the other half of an Account, and Salesforce refuses to change those
+ * (https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_guidelines_personaccounts.htm).
+ */
+function personAccountFindings({ mappings }: Loaded, schemas: Schemas): LiveFinding[] {
+  return mappings.flatMap((mapping): LiveFinding[] => {
+    const schema = schemas.of("salesforce", mapping.salesforce);
+    if (mapping.salesforce !== "Contact" || fieldNamed(schema, "IsPersonAccount") === undefined) return [];
+    const message =
+      "this org has Person Accounts, and Salesforce lets nobody write the Contact of one: LeadLoop reads them, and what it would write to them is a reject (INVALID_PERSON_ACCOUNT_OPERATION). It never writes an Account";
+    return [{ kind: "warning", file: mapping.file, line: 1, column: 1, path: "salesforce", message }];
   });
 }
 

@@ -39,6 +39,16 @@ const REQUIRED: Readonly<Record<MappingFile["salesforce"], readonly string[]>> =
   Contact: ["LastName"],
 };
 
+/** Fields that Salesforce puts together from others: nobody can write them, and they come as an object (https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/compound_fields.htm). */
+const COMPOUND: Readonly<Record<MappingFile["salesforce"], Readonly<Record<string, string>>>> = {
+  Lead: { name: "FirstName and LastName", address: "Street, City, State, PostalCode and Country" },
+  Contact: {
+    name: "FirstName and LastName",
+    mailingaddress: "MailingStreet, MailingCity, MailingState, MailingPostalCode and MailingCountry",
+    otheraddress: "OtherStreet, OtherCity, OtherState, OtherPostalCode and OtherCountry",
+  },
+};
+
 /** All issues of one mapping, in no order. `transforms` holds one for each line; `segments` and `ownFields` are null when their file could not be read. */
 export function checkMapping(
   shape: MappingFile,
@@ -49,6 +59,7 @@ export function checkMapping(
 ): readonly ConfigIssue[] {
   return [
     ...doubledFields(shape, places),
+    ...compoundFields(shape, places),
     ...(ownFields === null
       ? []
       : [...ownFieldLines(shape, ownFields, places), ...missingFlag(shape, ownFields, places)]),
@@ -75,6 +86,15 @@ function doubledFields(shape: MappingFile, places: Places): readonly ConfigIssue
       ];
     }),
   );
+}
+
+function compoundFields(shape: MappingFile, places: Places): readonly ConfigIssue[] {
+  return shape.fields.flatMap((line, index) => {
+    const parts = COMPOUND[shape.salesforce][line.salesforce.toLowerCase()];
+    if (parts === undefined || !places.isSure(["fields", index], ["salesforce"])) return [];
+    const advice = `${line.salesforce} is put together by Salesforce from its parts; map ${parts} instead`;
+    return [places.issue(["fields", index, "salesforce"], advice)];
+  });
 }
 
 function ownFieldLines(shape: MappingFile, own: OwnFields, places: Places): readonly ConfigIssue[] {

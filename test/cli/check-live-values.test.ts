@@ -91,3 +91,14 @@ test("it costs a bounded number of calls", async () => {
   expect(clients.hubspot.calls).toBeLessThanOrEqual(25);
   expect(clients.salesforce.calls).toBeLessThanOrEqual(15);
 });
+
+test("an org with Person Accounts is told what becomes of them", async () => {
+  world.sandbox.salesforce.defineField("Contact", {
+    name: "IsPersonAccount",
+    label: "Person Account",
+    type: "boolean",
+  });
+  expect((await findings()).filter((line) => line.includes("Person Accounts"))).toEqual([
+    expect.stringMatching(/^warning mappings\/contact-contact\.yml:1 salesforce: .*INVALID_PERSON_ACCOUNT_OPERATION/),
+  ]);
+});

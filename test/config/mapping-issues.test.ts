@@ -110,6 +110,15 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     ],
   ],
   [
+    "a compound field",
+    "mappings/contact-contact.yml",
+    "salesforce: MailingCity, ",
+    "salesforce: MailingAddress, ",
+    [
+      "mappings/contact-contact.yml:19:46  fields[6].salesforce: MailingAddress is put together by Salesforce from its parts; map MailingStreet, MailingCity, MailingState, MailingPostalCode and MailingCountry instead",
+    ],
+  ],
+  [
     "a field mapped twice",
     "mappings/contact-lead.yml",
     "salesforce: MobilePhone",
