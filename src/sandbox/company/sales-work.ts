@@ -24,6 +24,7 @@ const UTC_OFFSETS: Readonly<Record<string, number>> = {
   "Europe/Paris": 1,
 };
 const DILIGENCE = [0.9, 0.8, 0.6, 0.95, 0.7, 0.85];
+const CUSTOMER_STAGES: ReadonlySet<string> = new Set(["Customer", "Evangelist"]);
 const MOST_CALLS = 3;
 const BANT = ["Need_Known__c", "Authority_Known__c", "Budget_Known__c", "Timing_Known__c"];
 
@@ -105,6 +106,8 @@ export class SalesWork {
     }
     const closing = { Status: "Completed", CallDisposition: isReached ? "Talked" : "No answer" };
     this.#world.act("completed a task", () => this.#org.edit("Task", taskId, closing, rep.id));
+    // Whoever bought is looked after, not weighed again.
+    if (CUSTOMER_STAGES.has(String(who.record["LeadLoop_Stage__c"]))) return;
     if (!isReached) this.#reject(rep, person, "No answer", random);
     else this.#judge(rep, person, random);
   }
