@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Table from "cli-table3";
 import { Client } from "pg";
 import type { RunFigures } from "./bench-connector.ts";
+import { measureLambda, printLambda } from "./bench-lambda.ts";
 import { measureReports } from "./bench-report.ts";
 import { reportScoring } from "./bench-scoring.ts";
 
@@ -146,10 +147,12 @@ if (!isReportAlone) {
     results.push(result);
   }
 }
+const lambda = isReportAlone ? null : await measureLambda();
+if (lambda !== null) printLambda(lambda);
 const reports = await measureReports(isReportAlone || results.length > 1, POSTGRES);
 mkdirSync("bench-output", { recursive: true });
 writeFileSync(
   "bench-output/bench.json",
-  `${JSON.stringify({ pairs: PAIRS, edits: EDITS, scoring, results, reports }, null, 2)}\n`,
+  `${JSON.stringify({ pairs: PAIRS, edits: EDITS, scoring, results, lambda, reports }, null, 2)}\n`,
 );
 console.log("written: bench-output/bench.json");
