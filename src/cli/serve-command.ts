@@ -24,8 +24,12 @@ export interface ServeOptions {
   readonly out: string;
 }
 
-/** One line each, said when a job has ended. */
-type Job = (connection: OpenConnection) => Promise<string>;
+/** What is said when a job has ended; `goesOn`: work is left only because its time was up. */
+interface Ended {
+  readonly line: string;
+  readonly goesOn: boolean;
+}
+type Job = (connection: OpenConnection) => Promise<Ended>;
 
 /** A failed job is told and tried again at its next time; only a signal ends this. The run under way is finished first. */
 export async function serveCommand(context: CommandContext, options: ServeOptions): Promise<ExitCode> {
@@ -42,14 +46,16 @@ export async function serveCommand(context: CommandContext, options: ServeOption
     const queue = new PQueue({ concurrency: 1 });
     const ran: Record<string, number> = { sync: 0, "follow-up": 0, report: 0, "monthly report": 0 };
     const waiting = new Set<string>();
+    let ending = false;
     const enqueue = (name: string, job: Job): void => {
       if (waiting.has(name)) return;
       waiting.add(name);
       void queue.add(async () => {
         waiting.delete(name);
-        const line = await runJob(context, connection, job);
+        const { line, goesOn } = await runJob(context, connection, job);
         ran[name] = (ran[name] ?? 0) + 1;
         terminal.print(`${moment(connection.clock.now())}  ${name.padEnd(9)}  ${line}`);
+        if (goesOn && !ending) enqueue(name, job);
       });
     };
     const { salesforceLoginUrl } = context.settings;
@@ -68,6 +74,7 @@ export async function serveCommand(context: CommandContext, options: ServeOption
     );
     enqueue("sync", syncJob);
     await stopped;
+    ending = true;
     for (const task of tasks) await task.destroy();
     queue.clear();
     await queue.onIdle();
@@ -76,22 +83,23 @@ export async function serveCommand(context: CommandContext, options: ServeOption
   });
 }
 
-async function runJob(context: CommandContext, connection: OpenConnection, job: Job): Promise<string> {
+async function runJob(context: CommandContext, connection: OpenConnection, job: Job): Promise<Ended> {
   try {
     return await job(connection);
   } catch (error) {
     if (context.debug) context.terminal.note(stackOf(error));
-    return failureOf(error).text;
+    return { line: failureOf(error).text, goesOn: false };
   }
 }
 
-async function syncJob(connection: OpenConnection): Promise<string> {
-  return summary(await runSync(connection.dependencies()));
+async function syncJob(connection: OpenConnection): Promise<Ended> {
+  const result = await runSync(connection.dependencies());
+  return { line: summary(result), goesOn: result.outOfTime };
 }
 
-async function followUpJob(connection: OpenConnection): Promise<string> {
+async function followUpJob(connection: OpenConnection): Promise<Ended> {
   const { rescored, late, sync } = await runFollowUp(connection.dependencies());
-  return `${rescored} scores due, ${late} handoffs late; ${summary(sync)}`;
+  return { line: `${rescored} scores due, ${late} handoffs late; ${summary(sync)}`, goesOn: sync.outOfTime };
 }
 
 /** Writes the report of the last whole week or month, and leaves a digest to be sent with the next sync. */
@@ -100,7 +108,7 @@ async function reportJob(
   period: ReportPeriod,
   folder: string,
   salesforceUrl: string | null,
-): Promise<string> {
+): Promise<Ended> {
   const { report: settings, lifecycle } = loaded.rulebook;
   const window = periodWindow(period, clock.now());
   const { report, files } = await runReport(
@@ -108,7 +116,7 @@ async function reportJob(
     writeReport,
   );
   await store.saveNotices([digestNotice(report, period, files.html)]);
-  return files.html;
+  return { line: files.html, goesOn: false };
 }
 
 function summary({ outcome, written, conflicts, rejected, reasons }: SyncResult): string {

@@ -26,7 +26,7 @@ import { isWalkDue, marksOfUnmet } from "./walk-everybody.ts";
 export interface ChangesRead {
   readonly records: Readonly<Record<System, number>>;
   readonly unchanged: number;
-  /** Marks of this run; stored already unless the run is dry. */
+  /** Marks of a dry run; those of any other are stored, and not kept in hand. */
   readonly marks: readonly DirtyMark[];
   /** Salesforce records as they were just read, so that they are not read again: `Lead:00Q…`. */
   readonly salesforce: Map<string, CrmRecord>;
@@ -64,7 +64,6 @@ export async function readChanges(
   }
   if (found.met !== null && !facts.dry) {
     const { dirty, cursor } = await marksOfUnmet(dependencies, facts, found.met);
-    found.marks.push(...dirty);
     await found.unstored.add(dependencies, facts, { dirty, seen: [], cursors: [cursor] });
   }
   await found.unstored.store(dependencies, facts);
@@ -99,7 +98,7 @@ async function takePage(
   const started = found.started.get(page.object) ?? page.serverTime;
   found.started.set(page.object, started);
   const { marks, seen } = await marksOf(dependencies, facts, system, page, found);
-  found.marks.push(...marks);
+  if (facts.dry) found.marks.push(...marks);
   dependencies.log.debug({
     event: "changes.read",
     system,
@@ -259,8 +258,10 @@ async function readArchived(
       found.foreseen = foreseeDeletion(found.foreseen);
     }
   }
-  found.marks.push(...marks);
-  if (facts.dry) return;
+  if (facts.dry) {
+    found.marks.push(...marks);
+    return;
+  }
   const cursor: Cursor = {
     system,
     object: HUBSPOT_CONTACTS,

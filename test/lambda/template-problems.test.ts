@@ -58,6 +58,25 @@ test.each<[string, object, RegExp]>([
   ["a role for every action", withRole({ Action: "s3:*" }), /the action s3:\* is for everything/],
   ["a role for every resource", withRole({ Resource: "*" }), /s3:PutObject on "\*" is for everything/],
   ["a role for every secret", withRole({ Resource: "arn:aws:secretsmanager:::secret:*" }), /is for everything/],
+  [
+    "a policy beside the roles for every topic",
+    {
+      ...sound,
+      More: {
+        Type: "AWS::IAM::Policy",
+        Properties: {
+          PolicyName: "more",
+          Roles: ["r"],
+          PolicyDocument: {
+            Statement: [
+              { Effect: "Allow", Action: "sns:Publish", Resource: { "Fn::If": ["Here", "arn:aws:sns:::mine", "*"] } },
+            ],
+          },
+        },
+      },
+    },
+    /sns:Publish on .* is for everything/,
+  ],
   ["a statement without a resource", withRole({ Resource: undefined }), /names no resource/],
 ])("%s is found", (_what, resources, problem) => {
   expect(templateProblems({ Resources: resources }, specification).join("\n")).toMatch(problem);

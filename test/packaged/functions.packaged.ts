@@ -143,6 +143,42 @@ describe.skipIf(missing !== null)("packaged functions", () => {
     expect(new Set(links).size).toBe(links.length);
   }, 40_000);
 
+  test("a run whose time is up asks for the next one through the queue, once, and that one ends it", async () => {
+    const before = leads().length;
+    for (let person = 0; person < 40; person += 1) newMql(`late-${person}@example.com`);
+    const event = await runMessage("acme");
+    const slow = await open("sync", 25_000);
+    expect(await slow.invoke(NOBODY)).toMatchObject(ALL_WELL);
+    // Slower than a run of five seconds can wait for: it stops at the next checkpoint.
+    const fault = { kind: "delay", ms: 2_500 } as const;
+    world.sandbox.salesforceFaults.add({ path: "/services/data", fault, times: 3 });
+    const first = await slow.invoke(event);
+    expect(first).toMatchObject(ALL_WELL);
+    expect(first.log).toContain("the time budget is spent; the next run goes on from here");
+    const next = world.aws.receive("runs", 10);
+    expect(next?.Records.map(({ body }) => JSON.parse(body))).toEqual([{ connection: "acme", job: "sync" }]);
+    world.sandbox.salesforceFaults.clear();
+    const quick = await open("sync");
+    for (let message = next; message !== null; message = world.aws.receive("runs", 10)) {
+      expect(await quick.invoke(message)).toMatchObject(ALL_WELL);
+    }
+    expect(leads()).toHaveLength(before + 40);
+  }, 60_000);
+
+  test("ticks that piled up behind a run are answered by it: the second message runs nothing", async () => {
+    const sync = await open("sync");
+    await sync.invoke(tick());
+    await sync.invoke(tick());
+    const asked = world.aws.receive("runs", 10)?.Records.filter(({ body }) => body.includes("acme")) ?? [];
+    expect(asked).toHaveLength(2);
+    const [first, second] = asked.map((record) => ({ Records: [record] }));
+    const ran = await sync.invoke(first);
+    expect(ran.log).toContain("run.started");
+    const answered = await sync.invoke(second);
+    expect(answered).toMatchObject(ALL_WELL);
+    expect(answered.log).not.toContain("run.started");
+  });
+
   test("follow-up asks for the time-driven pass, which sync runs", async () => {
     expect(await (await open("follow-up")).invoke(tick())).toMatchObject({ outcome: "answered" });
     const event = world.aws.receive("runs", 10);
@@ -219,7 +255,9 @@ function impatientConfiguration(): string {
   const file = join(folder, "connector.yml");
   const impatient = readFileSync(file, "utf8")
     .replace(/lease-seconds: \d+/, "lease-seconds: 5")
-    .replace(/quarantine-seconds: \d+/, "quarantine-seconds: 1");
+    .replace(/quarantine-seconds: \d+/, "quarantine-seconds: 1")
+    .replace(/time-budget-seconds: \d+/, "time-budget-seconds: 5")
+    .replace(/^chunk-size: \d+/m, "chunk-size: 30");
   writeFileSync(file, impatient);
   return folder;
 }

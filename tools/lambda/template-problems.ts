@@ -37,6 +37,7 @@ class TemplateCheck {
       this.#properties(id, known.properties, asObject(resource["Properties"]));
       if (type === "AWS::Lambda::Function") this.#runtime(id, asObject(resource["Properties"]));
       if (type === "AWS::IAM::Role") this.#role(id, asObject(resource["Properties"]));
+      if (type === "AWS::IAM::Policy") this.#policy(id, asObject(resource["Properties"]));
       const needed = listOf(resource["DependsOn"]);
       for (const other of needed) if (this.#resources[String(other)] === undefined) this.#dangling(id, String(other));
       this.#condition(id, resource["Condition"]);
@@ -147,10 +148,12 @@ class TemplateCheck {
 
   /** A role of ours names what it may do and on what: no action and no resource for everything. */
   #role(id: string, properties: Json): void {
-    for (const policy of listOf(properties["Policies"])) {
-      const statements = listOf(asObject(asObject(policy)["PolicyDocument"])["Statement"]).map(asObject);
-      for (const statement of statements) if (statement["Effect"] === "Allow") this.#statement(id, statement);
-    }
+    for (const policy of listOf(properties["Policies"])) this.#policy(id, asObject(policy));
+  }
+
+  #policy(id: string, policy: Json): void {
+    const statements = listOf(asObject(policy["PolicyDocument"])["Statement"]).map(asObject);
+    for (const statement of statements) if (statement["Effect"] === "Allow") this.#statement(id, statement);
   }
 
   #statement(id: string, statement: Json): void {
@@ -171,6 +174,8 @@ function listOf(value: unknown): readonly unknown[] {
 
 /** A name of our own stands before the first wildcard: `…:secret:leadloop/prod/connection/*` does, `…:secret:*` does not. */
 function namesSomething(resource: unknown): boolean {
+  const branches = asObject(resource)["Fn::If"];
+  if (Array.isArray(branches)) return branches.slice(1).every(namesSomething);
   const text = typeof resource === "string" ? resource : asObject(resource)["Fn::Sub"];
   if (typeof text !== "string") return isIntrinsic(resource);
   const wildcard = text.search(/[*?]/);
