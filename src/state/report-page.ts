@@ -11,7 +11,7 @@ import type {
   TaskRow,
   TouchRow,
 } from "../core/model/report-row.ts";
-import type { Facts, Stage } from "../core/model/rulebook.ts";
+import type { PersonDocument } from "./report-people.ts";
 import { entriesOf } from "./stage-history.ts";
 import type { StateDatabase } from "./state-database.ts";
 
@@ -24,12 +24,8 @@ const seconds = (column: string): string => `date_part('epoch', ${column})`;
 /** What one table tells of the people of the page: an array for each row, the link first, in link order. */
 const ofPage = (table: string, columns: readonly string[], order: string): string =>
   `(select json_agg(json_build_array(link, ${columns.join(", ")})) from (
-    select * from ${table} where connection = $1 and link > $2 and link <= (select max(link) from page) order by link, ${order}) as entry)::text as ${table}`;
+    select * from ${table} where connection = $1 and link > $2 and link <= (select last from page) order by link, ${order}) as entry)::text as ${table}`;
 
-const PERSON_COLUMNS = [
-  ...["state", "name", "hubspot_id", "salesforce_object", "salesforce_id", seconds("first_seen_at"), "stage"],
-  ...["marks", "facts", "history"],
-];
 const HANDOFF_COLUMNS = [
   ...["epoch", "owner_email", "routed_by", seconds("at"), seconds("deadline"), "outcome", seconds("ended_at")],
   ...["ended_by", "reasons", seconds("reacted_at")],
@@ -45,12 +41,15 @@ const DEAL_COLUMNS = [
 
 /** Drivers take a result apart row by row and column by column, which for a million people costs more than to count them. */
 const READ_PAGE = `
-  with page as materialized (select * from report_person where connection = $1 and link > $2 order by link limit ${PAGE})
-  select (select json_agg(json_build_array(link, ${PERSON_COLUMNS.join(", ")})) from page)::text as people,
+  with page as materialized (
+    select max(link) as last, '[' || string_agg('[' || document || ',"' || history || '"]', ',') || ']' as people
+    from (select link, document, history from report_person where connection = $1 and link > $2 order by link limit ${PAGE}) as person)
+  select people,
     ${ofPage("handoff", HANDOFF_COLUMNS, "epoch")},
     ${ofPage("task", TASK_COLUMNS, "created_at, cause")},
     ${ofPage("outcome", DEAL_COLUMNS, "opened_at, opportunity_id")},
-    ${ofPage("touch", [seconds("at"), "campaign"], "at")}`;
+    ${ofPage("touch", [seconds("at"), "campaign"], "at")}
+  from page`;
 
 type PageRow = Readonly<Record<"people" | "handoff" | "task" | "outcome" | "touch", string | null>>;
 
@@ -71,11 +70,11 @@ function pageOf(row: PageRow): readonly PersonLedger[] {
   const tasks = new Following(rowsOf<TaskColumns>(row.task), taskOf);
   const deals = new Following(rowsOf<DealColumns>(row.outcome), dealOf);
   const touches = new Following(rowsOf<TouchColumns>(row.touch), touchOf);
-  return rowsOf<PersonColumns>(row.people).map((columns) => {
-    const [link] = columns;
+  return rowsOf<readonly [PersonDocument, string]>(row.people).map(([document, history]) => {
+    const [link] = document;
     return {
-      person: personOf(columns),
-      stages: entriesOf(columns[10]),
+      person: personOf(document),
+      stages: entriesOf(history),
       handoffs: handoffs.of(link),
       tasks: tasks.of(link),
       deals: deals.of(link),
@@ -120,22 +119,8 @@ class Following<Columns extends readonly [string, ...unknown[]], Made> {
 const NOTHING: readonly never[] = [];
 const NO_SYSTEM: readonly System[] = [];
 
-type PersonColumns = readonly [
-  link: string,
-  state: ReportPerson["state"],
-  name: string,
-  hubspotId: string | null,
-  salesforceObject: string | null,
-  salesforceId: string | null,
-  firstSeenAt: number,
-  stage: Stage | null,
-  marks: string,
-  facts: Facts,
-  history: string,
-];
-
-function personOf(columns: PersonColumns): ReportPerson {
-  const [id, state, name, hubspotId, salesforceObject, salesforceId, firstSeenAt, stage, marks, facts] = columns;
+function personOf(document: PersonDocument): ReportPerson {
+  const [id, state, name, hubspotId, salesforceObject, salesforceId, firstSeenAt, stage, marks, facts] = document;
   return {
     id,
     state,
@@ -143,7 +128,7 @@ function personOf(columns: PersonColumns): ReportPerson {
     hubspotId,
     salesforceObject,
     salesforceId,
-    firstSeenAt: millis(firstSeenAt),
+    firstSeenAt,
     stage,
     clearing: marks !== "" && marks.includes("clearing"),
     quarantined:

@@ -22,7 +22,7 @@ const PLACES = Array.from({ length: 128 }, (_, code) =>
   STAGES.findIndex((stage) => LETTERS[stage] === String.fromCharCode(code)),
 );
 
-/** Letter and epoch, moment in milliseconds, score, band and reason, each entry closed by ";". Only exits have a reason that the report tells. */
+/** Letter and epoch, moment in milliseconds, score, band and reason, each entry closed by ";". Only exits have a reason that the report tells. Stands in a JSON string as it is. */
 export function historyOf(events: readonly StageEvent[]): string {
   let text = "";
   for (const { stage, epoch, at, score, band, reason } of events)
@@ -33,18 +33,22 @@ export function historyOf(events: readonly StageEvent[]): string {
 /** SQL for the same over rows of stage_event. */
 export const HISTORY_OF_EVENTS = `string_agg(case stage ${STAGES.map((stage) => `when '${stage}' then '${LETTERS[stage]}'`).join(" ")} end || epoch
   || ' ' || round(date_part('epoch', at) * 1000)::bigint || ' ' || coalesce(score::text, '') || ' ' || coalesce(band, '') || ' '
-  || case when stage in ('recycled', 'disqualified') then replace(replace(reason, '%', '%25'), ';', '%3B') else '' end, ';' order by sequence) || ';'`;
+  || case when stage in ('recycled', 'disqualified') then regexp_replace(replace(replace(replace(replace(reason, '%', '%25'), ';', '%3B'), '"', '%22'), '\\', '%5C'), '[[:cntrl:]]', ' ', 'g') else '' end, ';' order by sequence) || ';'`;
 
 function isExit(stage: Stage): boolean {
   return stage === "recycled" || stage === "disqualified";
 }
 
+/** What ends a reason or a string, escapes, or is no sign at all. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const MEANS_MORE = /[%;"\\\u0000-\u001f]/g;
+
 function escaped(reason: string): string {
-  return reason.replaceAll("%", "%25").replaceAll(";", "%3B");
+  return reason.replace(MEANS_MORE, encodeURIComponent);
 }
 
 function unescaped(reason: string): string {
-  return reason.includes("%") ? reason.replaceAll("%3B", ";").replaceAll("%25", "%") : reason;
+  return reason.includes("%") ? decodeURIComponent(reason) : reason;
 }
 
 /** Reads what `historyOf` wrote, sign by sign: words of each of millions of entries, cut out one by one, are garbage for seconds. */
