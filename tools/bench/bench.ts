@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Table from "cli-table3";
 import { Client } from "pg";
 import type { RunFigures } from "./bench-connector.ts";
+import { measureFollowUps } from "./bench-follow-up.ts";
 import { measureLambda, printLambda } from "./bench-lambda.ts";
 import { measureReports } from "./bench-report.ts";
 import { reportScoring } from "./bench-scoring.ts";
@@ -150,9 +151,11 @@ if (!isReportAlone) {
 const lambda = isReportAlone ? null : await measureLambda();
 if (lambda !== null) printLambda(lambda);
 const reports = await measureReports(isReportAlone || results.length > 1, POSTGRES);
+const followUps = results.length > 1 ? await measureFollowUps(POSTGRES) : [];
 mkdirSync("bench-output", { recursive: true });
 writeFileSync(
   "bench-output/bench.json",
-  `${JSON.stringify({ pairs: PAIRS, edits: EDITS, scoring, results, lambda, reports }, null, 2)}\n`,
+  `${JSON.stringify({ pairs: PAIRS, edits: EDITS, scoring, results, lambda, reports, followUps }, null, 2)}
+`,
 );
 console.log("written: bench-output/bench.json");

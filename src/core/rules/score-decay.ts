@@ -13,6 +13,8 @@ export interface CappedSum {
   readonly cap: number;
   readonly steady: number;
   readonly fading: readonly FadingPoints[];
+  /** What it adds up to at the moment for which it was made, before its cap. */
+  readonly present: number;
 }
 
 /** A half of the score: capped sums, added, kept at the half's own cap, then rounded. */
@@ -42,6 +44,13 @@ export function halfPoints(half: Half, atMs: number): number {
     for (const fading of sum.fading) points += fadedPoints(fading, atMs);
     total += points < sum.cap ? points : sum.cap;
   }
+  return Math.round(total < half.cap ? total : half.cap);
+}
+
+/** The same at the moment for which it was made, when every power of two has been worked out already. */
+export function presentPoints(half: Half): number {
+  let total = 0;
+  for (const { present, cap } of half.sums) total += present < cap ? present : cap;
   return Math.round(total < half.cap ? total : half.cap);
 }
 

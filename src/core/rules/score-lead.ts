@@ -9,8 +9,8 @@ import {
   type FadingPoints,
   fadedPoints,
   type Half,
-  halfPoints,
   nextTotalChange,
+  presentPoints,
 } from "./score-decay.ts";
 import { preparedScoring, type ReadyGroup, type ReadyRule } from "./score-preparation.ts";
 
@@ -57,8 +57,8 @@ function scored(scoring: Scoring, facts: Facts, now: Instant): Scored {
   const reasons: ScoreReason[] = [];
   const fitHalf = halfOf(ready.fit, scoring.caps.fit, facts, now, nowMs, reasons);
   const engagementHalf = halfOf(ready.engagement, scoring.caps.engagement, facts, now, nowMs, reasons);
-  const fit = halfPoints(fitHalf, nowMs);
-  const engagement = halfPoints(engagementHalf, nowMs);
+  const fit = presentPoints(fitHalf);
+  const engagement = presentPoints(engagementHalf);
   const letter = "ABC"[grade(fit, ready.fitMost, scoring.bands.fit)] ?? "C";
   const number = grade(engagement, ready.engagementMost, scoring.bands.engagement) + 1;
   const score = { total: total(scoring, fit, engagement), fit, engagement, band: `${letter}${number}`, reasons };
@@ -86,6 +86,7 @@ function halfOf(
 function scoreGroup(group: ReadyGroup, facts: Facts, now: Instant, nowMs: number, reasons: ScoreReason[]): CappedSum {
   const holding: Contribution[] = [];
   let fading: FadingPoints[] | null = null;
+  let faded: number[] | null = null;
   let steady = 0;
   for (const ready of group.rules) {
     const { rule } = ready;
@@ -96,15 +97,23 @@ function scoreGroup(group: ReadyGroup, facts: Facts, now: Instant, nowMs: number
       if (points !== 0) placeByPoints(holding, { rule: ready, points });
       continue;
     }
-    const faded = fadingOf(rule.decay, points, facts);
-    if (faded === null) continue;
-    fading ??= [];
-    fading.push(faded);
-    const left = fadedPoints(faded, nowMs);
+    const fades = fadingOf(rule.decay, points, facts);
+    if (fades === null) continue;
+    const left = fadedPoints(fades, nowMs);
+    if (fading === null || faded === null) {
+      fading = [fades];
+      faded = [left];
+    } else {
+      fading.push(fades);
+      faded.push(left);
+    }
     if (left !== 0) placeByPoints(holding, { rule: ready, points: left });
   }
   if (holding.length > 0) explain(group.cap, holding, facts, reasons);
-  return { cap: group.cap, steady, fading: fading ?? NOTHING_FADES };
+  // In the order in which the sum is asked for other moments, so that it is the same to the last digit.
+  let present = steady;
+  if (faded !== null) for (const left of faded) present += left;
+  return { cap: group.cap, steady, fading: fading ?? NOTHING_FADES, present };
 }
 
 /** Null where there is nothing to fade, or the date to fade from is not known. */
