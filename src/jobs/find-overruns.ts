@@ -8,10 +8,16 @@ import { isGuarded, later } from "../core/sync/sight-fields.ts";
 import type { FieldChange } from "./ports.ts";
 import type { ChangesRead } from "./read-changes.ts";
 import { type Cursor, NOTHING_DECIDED } from "./state-port.ts";
-import { mappingFor, personObjects, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
+import {
+  MOST_RECENT_RUNS,
+  mappingFor,
+  personObjects,
+  type RunFacts,
+  type SyncDependencies,
+} from "./sync-dependencies.ts";
 
-/** Runs are looked at newest first; a run that left more behind it than this has been away for long. */
-const MOST_RUNS = 20;
+/** Runs that wrote nothing close behind an edit are no reason to store anything, until there are so many that the oldest would be forgotten. */
+const MOST_UNREMARKABLE = MOST_RECENT_RUNS / 2;
 
 const LANE = "overruns";
 
@@ -27,11 +33,11 @@ export async function findOverruns(
 ): Promise<readonly ChangesRead["marks"][number][]> {
   const { store, rulebook } = dependencies;
   // One from the future (a clock that was wrong, a store that was put back) would hide every overrun until then.
-  const cursor = (await store.cursors()).find(
+  const cursor = facts.cursors.find(
     (row) => row.system === "salesforce" && row.lane === LANE && row.position <= facts.startedAt,
   );
   const until = later(facts.startedAt, -rulebook.connector.quarantineSeconds * 1_000);
-  const runs = (await store.runs(MOST_RUNS)).filter(
+  const runs = facts.recentRuns.filter(
     (run) => run.startedAt > (cursor?.position ?? "") && run.startedAt < facts.startedAt && run.id !== facts.run,
   );
   // A write without an answer may still arrive; what a run sent is looked at when that is over.
@@ -46,8 +52,10 @@ export async function findOverruns(
     ended.map((run) => run.id),
     rulebook.connector.settledLagSeconds.salesforce,
   );
+  if (intents.length === 0 && ended.length < MOST_UNREMARKABLE) return [];
   const edits = await readEdits(dependencies, intents);
-  const links = (await store.links([...edits.keys()])).filter((link) => link.state === "linked");
+  const links =
+    edits.size === 0 ? [] : (await store.links([...edits.keys()])).filter((link) => link.state === "linked");
   const found = links.map((link) => withEdits(link, edits.get(link.id) ?? {}));
   for (const link of found) keepInHand(changes, link, facts.dry);
   const marks = found.map((link) => ({ key: keyOf(link, facts.dry), reason: "overrun", dueAt: facts.startedAt }));
@@ -59,9 +67,11 @@ export async function findOverruns(
     position: newest,
     account: facts.accounts.salesforce,
   };
-  const { stale } = await store.commitDecisions(facts.lease, { ...NOTHING_DECIDED, links: found, dirty: marks });
-  // Somebody else decided about one of them just now: they are all looked at again by the next run.
-  if (stale.length > 0) return marks;
+  if (found.length > 0) {
+    const { stale } = await store.commitDecisions(facts.lease, { ...NOTHING_DECIDED, links: found, dirty: marks });
+    // Somebody else decided about one of them just now: they are all looked at again by the next run.
+    if (stale.length > 0) return marks;
+  }
   await store.ingest(facts.lease, { dirty: [], seen: [], cursors: [position], now: facts.startedAt });
   return marks;
 }

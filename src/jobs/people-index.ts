@@ -37,8 +37,17 @@ export class PeopleIndex {
   }
 
   #take(system: System, id: string, link: Link): void {
-    if (!this.#byId.has(link.id)) this.put(link);
+    this.#keep(link);
     this.#byRecord.set(`${system}:${id}`, link.id);
+  }
+
+  /** A link as it is stored. Whoever asks for one of its records would be given it again, unless another took its place. */
+  #keep(link: Link): void {
+    if (this.#byId.has(link.id)) return;
+    this.put(link);
+    if (link.state === "superseded") return;
+    if (link.hubspotId !== null) this.#asked.add(`hubspot:${link.hubspotId}`);
+    if (link.salesforceId !== null) this.#asked.add(`salesforce:${link.salesforceId}`);
   }
 
   /** Every link that was looked at, as it was stored or made. */
@@ -49,13 +58,13 @@ export class PeopleIndex {
   async loadLinks(ids: readonly string[]): Promise<void> {
     const unknown = ids.filter((id) => !this.#byId.has(id));
     if (unknown.length === 0) return;
-    for (const link of await this.#store.links(unknown)) if (!this.#byId.has(link.id)) this.put(link);
+    for (const link of await this.#store.links(unknown)) this.#keep(link);
   }
 
   async loadEmails(emails: readonly string[]): Promise<void> {
     const unknown = [...new Set(emails)].filter((email) => !this.#asked.has(`email:${email}`));
     if (unknown.length === 0) return;
-    for (const link of await this.#store.linksByEmail(unknown)) if (!this.#byId.has(link.id)) this.put(link);
+    for (const link of await this.#store.linksByEmail(unknown)) this.#keep(link);
     for (const email of unknown) this.#asked.add(`email:${email}`);
   }
 

@@ -8,8 +8,8 @@ import { later } from "../core/sync/sight-fields.ts";
 import { assertDayBudget, spentToday } from "./known-quota.ts";
 import { readSchemas } from "./read-schemas.ts";
 import { hoursAgo, remember } from "./remember.ts";
-import type { Lease } from "./state-port.ts";
-import { CHANGES_JOB, type RunFacts, type SyncDependencies, schemaKey } from "./sync-dependencies.ts";
+import type { Lease, RunRow } from "./state-port.ts";
+import { CHANGES_JOB, MOST_RECENT_RUNS, type RunFacts, type SyncDependencies, schemaKey } from "./sync-dependencies.ts";
 
 /** Throws StopRun when a login fails, or when the state belongs to another pair of accounts. */
 export async function prepareRun(
@@ -38,10 +38,13 @@ export async function prepareRun(
     await dependencies.store.saveSetting("fingerprint", dependencies.fingerprint);
     dependencies.memory.set("fingerprint", { value: dependencies.fingerprint, readAt: startedAt });
   }
+  const recentRuns = await dependencies.store.runs(MOST_RECENT_RUNS);
   return {
     run,
-    ...(await lastRuns(dependencies, run)),
+    ...(await lastRuns(dependencies, recentRuns, run)),
     startedAt,
+    cursors: await dependencies.store.cursors(),
+    recentRuns,
     lease,
     dry,
     accounts,
@@ -54,18 +57,16 @@ export async function prepareRun(
   };
 }
 
-/** So many runs back is one that was not about a few records only. */
-const RUNS_LOOKED_AT = 8;
-
 /**
  * The last instant at which the state knows of a run; null before the first. A run that was killed may have gone on for as long as it was allowed. And the
  * bulk jobs that are still to be accounted for: asked for only where the last whole run did not come to its end.
  */
 async function lastRuns(
   { store, rulebook }: SyncDependencies,
+  recent: readonly RunRow[],
   run: string,
 ): Promise<Pick<RunFacts, "knownUntil" | "bulkJobs">> {
-  const runs = (await store.runs(RUNS_LOOKED_AT)).filter((row) => row.id !== run);
+  const runs = recent.filter((row) => row.id !== run);
   const [last] = runs;
   if (last === undefined) return { knownUntil: null, bulkJobs: [] };
   const whole = runs.find(({ job }) => job !== CHANGES_JOB);

@@ -48,7 +48,7 @@ export async function readChanges(
   facts: RunFacts,
   full: boolean,
 ): Promise<ChangesRead> {
-  const kept = full ? [] : await dependencies.store.cursors();
+  const kept = full ? [] : facts.cursors;
   const everybody = kept.length === 0 || isWalkDue(dependencies, facts, kept);
   const objects = objectsOfPeople(dependencies);
   const cursors = everybody ? kept.filter((cursor) => !objects.has(cursor.object) || cursor.lane === "archived") : kept;

@@ -4,6 +4,7 @@ import type { Link } from "../core/model/link.ts";
 import type { Instant } from "../core/model/record.ts";
 import { observePerson, unknownOwnWrite } from "../core/sync/observe-person.ts";
 import { later } from "../core/sync/sight-fields.ts";
+import { keepLease } from "./keep-lease.ts";
 import { loadPeople } from "./load-people.ts";
 import { PeopleIndex } from "./people-index.ts";
 import type { PersonDraft } from "./person-draft.ts";
@@ -81,7 +82,7 @@ export async function observePeople(
       throw new StopRun("the time budget is spent; the next run goes on comparing", { kind: "paused" });
     const rows = (await store.dirtyDue(rulebook.connector.chunkSize, now)).filter((row) => row.dueAt < dueAt);
     if (rows.length === 0) break;
-    lease = await store.renewLease(lease, rulebook.connector.leaseSeconds * 1_000, now);
+    lease = await keepLease(dependencies, lease, now);
     const seen = await observeChunk(dependencies, { ...facts, lease }, rows, changes, dueAt);
     compared += seen.compared;
     differing += seen.differing;

@@ -5,7 +5,7 @@ import type { Instant, ObjectSchema, Owner, System } from "../core/model/record.
 import type { Rulebook } from "../core/model/rulebook.ts";
 import type { MayWrite } from "../core/sync/person-decision.ts";
 import type { Clock, CrmClient, Log, Notifier } from "./ports.ts";
-import type { BulkJob, Lease, StateStore } from "./state-port.ts";
+import type { BulkJob, Cursor, Lease, RunRow, StateStore } from "./state-port.ts";
 
 export interface SyncDependencies {
   readonly connection: string;
@@ -40,6 +40,10 @@ export interface RunFacts {
   /** The last instant at which the state knows of a run before this one; null when this is the first. */
   readonly knownUntil: Instant | null;
   readonly startedAt: Instant;
+  /** How far each stream had been read when the run began. */
+  readonly cursors: readonly Cursor[];
+  /** The last runs, newest first, this one among them. */
+  readonly recentRuns: readonly RunRow[];
   readonly lease: Lease;
   /** Nothing is stored and nothing is sent. */
   readonly dry: boolean;
@@ -55,6 +59,9 @@ export interface RunFacts {
   /** Calls of the last 24 hours before this run, where a budget for the day is set. */
   readonly spentToday: Readonly<Record<System, number>> | null;
 }
+
+/** Runs that a run knows of; one that left more behind it has been away for long. */
+export const MOST_RECENT_RUNS = 20;
 
 export const HUBSPOT_CONTACTS = "contacts";
 export const OPPORTUNITY = "Opportunity";

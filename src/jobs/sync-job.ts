@@ -167,7 +167,7 @@ async function work(
 async function doubtOf(dependencies: SyncDependencies, facts: RunFacts): Promise<string | null> {
   const asked = await reconcileReason(dependencies);
   if (asked !== null) return asked;
-  const found = untrusted(dependencies, facts, await dependencies.store.cursors());
+  const found = untrusted(dependencies, facts, facts.cursors);
   if (found !== null && !facts.dry) await askToReconcile(dependencies, found);
   return found;
 }

@@ -6,6 +6,7 @@ import { PRIORITY } from "../core/model/priority.ts";
 import { BulkLane } from "./bulk-lane.ts";
 import { deliverTasks } from "./deliver-tasks.ts";
 import { followNewContacts, followOpportunities } from "./follow-opportunities.ts";
+import { keepLease } from "./keep-lease.ts";
 import { assertDayBudget } from "./known-quota.ts";
 import { PeopleIndex } from "./people-index.ts";
 import type { ChangesRead } from "./read-changes.ts";
@@ -124,7 +125,7 @@ async function workDue(
     // Reps have their tasks before a backfill goes on, however long that takes.
     if (due[0]?.priority === PRIORITY.backfill) await deliverOnce();
     countPass(passes, due);
-    lease = await store.renewLease(lease, rulebook.connector.leaseSeconds * 1_000, now);
+    lease = await keepLease(dependencies, lease, now);
     const present = { ...facts, lease };
     if (due.length === 0) {
       if (await bulk.waitForMore(present)) continue;

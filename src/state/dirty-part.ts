@@ -31,7 +31,7 @@ export function dirtyPart(database: StateDatabase): DirtyPart {
     },
 
     async hint(marks, now) {
-      if (marks.length > 0) await database.write((tx) => markDirty(tx, connection, marks, now));
+      if (marks.length > 0) await database.writeAlone((db) => markDirty(db, connection, marks, now));
     },
 
     async dirtyOf(keys) {

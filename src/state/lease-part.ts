@@ -11,12 +11,12 @@ export function leasePart(database: StateDatabase): LeasePart {
   return {
     async acquireLease(job, holder, ttlMs, now) {
       const until = later(now, ttlMs);
-      const taken = await database.write((tx) =>
+      const taken = await database.writeAlone((db) =>
         sql<{ fence: number }>`insert into lease (connection, job, holder, fence, until)
           values (${connection}, ${job}, ${holder}, 1, ${until})
           on conflict (connection, job) do update set holder = excluded.holder, fence = lease.fence + 1, until = excluded.until
           where lease.until <= ${now}::timestamptz
-          returning fence`.execute(tx),
+          returning fence`.execute(db),
       );
       const fence = taken.rows[0]?.fence;
       return fence === undefined ? null : { job, holder, fence, until };
@@ -24,10 +24,10 @@ export function leasePart(database: StateDatabase): LeasePart {
 
     async renewLease(lease, ttlMs, now) {
       const until = later(now, ttlMs);
-      const renewed = await database.write((tx) =>
+      const renewed = await database.writeAlone((db) =>
         sql`update lease set until = ${until}
           where connection = ${connection} and job = ${lease.job} and fence = ${lease.fence} returning fence`.execute(
-          tx,
+          db,
         ),
       );
       if (renewed.rows.length === 0) throw leaseLost(lease);
@@ -36,9 +36,9 @@ export function leasePart(database: StateDatabase): LeasePart {
 
     async releaseLease(lease) {
       // The row stays: a fence must never be given out twice.
-      await database.write((tx) =>
+      await database.writeAlone((db) =>
         sql`update lease set until = '-infinity'
-          where connection = ${connection} and job = ${lease.job} and fence = ${lease.fence}`.execute(tx),
+          where connection = ${connection} and job = ${lease.job} and fence = ${lease.fence}`.execute(db),
       );
     },
   };

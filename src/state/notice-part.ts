@@ -12,7 +12,7 @@ type NoticePart = Pick<StateStore, "saveNotices" | "claimNotices" | "closeNotice
 export function noticePart(database: StateDatabase): NoticePart {
   const { connection } = database;
   return {
-    saveNotices: (notices) => database.write((tx) => storeNotices(tx, connection, notices)),
+    saveNotices: (notices) => database.writeAlone((db) => storeNotices(db, connection, notices)),
 
     async claimNotices(now, until, limit) {
       // Nearly always there is nothing to send: then this is one look into an index.
@@ -36,7 +36,7 @@ export function noticePart(database: StateDatabase): NoticePart {
 
     async closeNotices(notices) {
       const columns = ["state", "notBefore", "detail"] as const;
-      await database.write((tx) => NOTICES.change(tx, connection, notices, columns, "notice.state = 'sending'"));
+      await database.writeAlone((db) => NOTICES.change(db, connection, notices, columns, "notice.state = 'sending'"));
     },
 
     noticesOf: (links) =>

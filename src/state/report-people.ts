@@ -1,5 +1,5 @@
 /** Keeps everybody's narrow row for the report in step with their link. */
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { StageEvent } from "../core/model/ledger.ts";
 import type { Link, LinkState } from "../core/model/link.ts";
 import { type Instant, SYSTEMS } from "../core/model/record.ts";
@@ -47,10 +47,14 @@ const GO_ON = `${REPORT_PEOPLE.takeAll(["history"])}, history = report_person.hi
 
 /** What the rows hold; null before anybody asked for a report. */
 export async function heldReading(db: Statements, connection: string): Promise<ReportReading | null> {
-  const answer = await sql<{ value: string }>`select value from setting
-    where connection = ${connection} and name = ${READING_SETTING}`.execute(db);
+  const answer = await readingSetting(connection).execute(db);
   const value = answer.rows[0]?.value;
   return value === undefined ? null : (JSON.parse(value) as ReportReading);
+}
+
+/** Selects what the rows hold, as JSON. */
+export function readingSetting(connection: string): RawBuilder<{ readonly value: string }> {
+  return sql`select value from setting where connection = ${connection} and name = ${READING_SETTING}`;
 }
 
 export async function saveHeldReading(db: Statements, connection: string, reading: ReportReading): Promise<void> {
@@ -79,6 +83,15 @@ export async function storeReportPeople(
   const events = Map.groupBy(entered, (event) => event.link);
   const rows = links.map((link) => rowOf(link, reading.facts, events.get(link.id) ?? []));
   await REPORT_PEOPLE.store(tx, connection, rows, { do: "update", set: GO_ON, when: CHANGED });
+}
+
+/** Stores the touches that the facts of these links tell of; those that are there already stay. */
+export async function storeTouches(
+  tx: Statements,
+  connection: string,
+  links: readonly Link[],
+  reading: ReportReading,
+): Promise<void> {
   const touches = links.flatMap((link) => touchesOf(link, reading));
   await TOUCHES.store(tx, connection, touches, { do: "nothing" });
 }

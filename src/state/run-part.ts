@@ -23,7 +23,7 @@ type RunPart = Pick<
 export function runPart(database: StateDatabase): RunPart {
   const { connection } = database;
   const saveRun: RunPart["startRun"] = async (run) => {
-    await database.write((tx) => RUNS.store(tx, connection, [run], { do: "update", set: RUNS.takeAll() }));
+    await database.writeAlone((db) => RUNS.store(db, connection, [run], { do: "update", set: RUNS.takeAll() }));
   };
   return {
     ...cachePart(database),
@@ -42,9 +42,9 @@ export function runPart(database: StateDatabase): RunPart {
     },
 
     async saveSetting(name, value) {
-      await database.write((tx) =>
+      await database.writeAlone((db) =>
         sql`insert into setting (connection, name, value) values (${connection}, ${name}, ${value})
-          on conflict (connection, name) do update set value = excluded.value`.execute(tx),
+          on conflict (connection, name) do update set value = excluded.value`.execute(db),
       );
     },
 
@@ -79,11 +79,11 @@ function cachePart(database: StateDatabase): Pick<StateStore, "schema" | "saveSc
     },
 
     async saveSchema(schema, readAt) {
-      await database.write((tx) =>
+      await database.writeAlone((db) =>
         sql`insert into schema_cache (connection, system, object, schema, read_at)
           values (${connection}, ${schema.system}, ${schema.object}, ${JSON.stringify(schema)}::json, ${readAt})
           on conflict (connection, system, object) do update set schema = excluded.schema, read_at = excluded.read_at`.execute(
-          tx,
+          db,
         ),
       );
     },
@@ -97,11 +97,11 @@ function cachePart(database: StateDatabase): Pick<StateStore, "schema" | "saveSc
     },
 
     async saveOwners(system, owners, readAt) {
-      await database.write((tx) =>
+      await database.writeAlone((db) =>
         sql`insert into owner_cache (connection, system, owners, read_at)
           values (${connection}, ${system}, ${JSON.stringify(owners)}::json, ${readAt})
           on conflict (connection, system) do update set owners = excluded.owners, read_at = excluded.read_at`.execute(
-          tx,
+          db,
         ),
       );
     },

@@ -46,9 +46,18 @@ export class StateDatabase {
 
   /** All of `work` or nothing; begun again when another transaction got in its way, so it must not touch anything outside of `tx`. */
   async write<Result>(work: (tx: Statements) => Promise<Result>): Promise<Result> {
+    return this.#untilStored(() => this.#open.kysely.transaction().execute(work));
+  }
+
+  /** Like `write`, for work of one statement: that is a transaction by itself. */
+  async writeAlone<Result>(work: (db: Statements) => Promise<Result>): Promise<Result> {
+    return this.#untilStored(() => work(this.#open.kysely));
+  }
+
+  async #untilStored<Result>(work: () => Promise<Result>): Promise<Result> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const result = await this.#open.kysely.transaction().execute(work);
+        const result = await work();
         await this.#open.afterWrite();
         return result;
       } catch (error) {

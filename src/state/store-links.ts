@@ -3,18 +3,25 @@ import { sql } from "kysely";
 import type { StageEvent } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import type { System } from "../core/model/record.ts";
+import type { ReportReading } from "../core/model/report-row.ts";
 import type { Alias } from "../jobs/state-port.ts";
 import { BeginAgain } from "./database-failure.ts";
 import { ALIASES } from "./ledger-tables.ts";
 import { type StoredClaim, settleClaims } from "./link-claims.ts";
 import { LINKS, type LinkRow, rowOfLink } from "./link-rows.ts";
-import { heldReading, storeReportPeople } from "./report-people.ts";
+import { readingSetting, storeReportPeople, storeTouches } from "./report-people.ts";
 import type { Statements } from "./row-table.ts";
 
 export interface StoredLinks {
   readonly stale: ReadonlySet<string>;
   /** What was stored before, of these links and of those that they collided with. */
   readonly before: readonly StoredClaim[];
+}
+
+interface SettledLinks extends StoredLinks {
+  readonly accepted: readonly Link[];
+  /** What the report reads of a person. */
+  readonly reading: ReportReading;
 }
 
 /**
@@ -27,13 +34,15 @@ export async function storeLinks(
   links: readonly Link[],
   entered: readonly StageEvent[],
 ): Promise<StoredLinks> {
-  return storeSettled(tx, connection, links, entered, (rows) =>
+  const stored = await storeSettled(tx, connection, links, entered, (rows) =>
     LINKS.store(tx, connection, rows, {
       do: "update",
       set: LINKS.takeAll(),
       when: "link.version = excluded.version - 1",
     }),
   );
+  await storeTouches(tx, connection, stored.accepted, stored.reading);
+  return stored;
 }
 
 /** The parts of a link that the outcome of a write can change: everything else stands as it was decided. */
@@ -58,7 +67,7 @@ export async function storeDelivered(tx: Statements, connection: string, links: 
   );
 }
 
-const NOTHING_READ = { facts: [], touches: [] };
+const NOTHING_READ: ReportReading = { facts: [], touches: [] };
 
 async function storeSettled(
   tx: Statements,
@@ -66,9 +75,9 @@ async function storeSettled(
   links: readonly Link[],
   entered: readonly StageEvent[],
   store: (rows: readonly LinkRow[]) => Promise<number>,
-): Promise<StoredLinks> {
-  if (links.length === 0) return { stale: new Set(), before: [] };
-  const before = await lockClaims(tx, connection, links);
+): Promise<SettledLinks> {
+  if (links.length === 0) return { stale: new Set(), before: [], accepted: [], reading: NOTHING_READ };
+  const { claims: before, reading } = await lockClaims(tx, connection, links);
   const settled = settleClaims(links, before);
   if (settled.releasing.length > 0) {
     await sql`update link set hubspot_id = null, salesforce_id = null
@@ -77,9 +86,8 @@ async function storeSettled(
   const rows = settled.accepted.map(rowOfLink);
   const written = await store(rows);
   if (written < rows.length) throw new BeginAgain("another transaction created one of the links");
-  const reading = (await heldReading(tx, connection)) ?? NOTHING_READ;
   await storeReportPeople(tx, connection, settled.accepted, entered, reading);
-  return { stale: new Set(settled.stale), before };
+  return { stale: new Set(settled.stale), before, accepted: settled.accepted, reading };
 }
 
 /** Stores aliases, and makes earlier aliases of a superseded link point to the one that took its place. */
@@ -112,18 +120,28 @@ function movesOf(row: StoredClaim, byRecord: ReadonlyMap<string, Alias>): readon
   return [];
 }
 
-/** Everything stored that the links replace or collide with, locked in id order until the transaction ends. */
-async function lockClaims(tx: Statements, connection: string, links: readonly Link[]): Promise<readonly StoredClaim[]> {
+/** Everything stored that the links replace or collide with, locked in id order until the transaction ends; and what the report reads of them. */
+async function lockClaims(
+  tx: Statements,
+  connection: string,
+  links: readonly Link[],
+): Promise<{ readonly claims: readonly StoredClaim[]; readonly reading: ReportReading }> {
   const ids = links.map((link) => link.id);
   const hubspotIds = links.map((link) => link.hubspotId).filter((id) => id !== null);
   const salesforceIds = links.map((link) => link.salesforceId).filter((id) => id !== null);
-  const answer = await sql<{ document: string | null }>`select json_agg(found)::text as document from (
+  const answer = await sql<{
+    document: string | null;
+    reading: string | null;
+  }>`select json_agg(found)::text as document, (${readingSetting(connection)}) as reading from (
     select id, state, version, hubspot_id as "hubspotId", salesforce_id as "salesforceId" from link
     where connection = ${connection} and id in (
       select unnest(${ids}::text[])
       union select id from link where connection = ${connection} and state <> 'superseded' and hubspot_id = any(${hubspotIds}::text[])
       union select id from link where connection = ${connection} and state <> 'superseded' and salesforce_id = any(${salesforceIds}::text[]))
     order by id for update) as found`.execute(tx);
-  const document = answer.rows[0]?.document ?? null;
-  return document === null ? [] : JSON.parse(document);
+  const { document = null, reading = null } = answer.rows[0] ?? {};
+  return {
+    claims: document === null ? [] : JSON.parse(document),
+    reading: reading === null ? NOTHING_READ : JSON.parse(reading),
+  };
 }
