@@ -10,6 +10,7 @@ import { type CreateCandidate, findCounterparts } from "./find-counterparts.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import { type PersonDraft, withoutRefusals } from "./person-draft.ts";
 import { readRecords, wishesOf, wishKey } from "./read-people.ts";
+import type { Ledger } from "./state-port.ts";
 import { mappingFor, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
 
 export interface DecidedPerson {
@@ -18,14 +19,7 @@ export interface DecidedPerson {
 }
 
 /** Ledger rows of a chunk's people, by link. */
-interface Ledger {
-  readonly outcomes: ReadonlyMap<string, readonly OutcomeEntry[]>;
-  readonly handoffs: ReadonlyMap<string, Awaited<ReturnType<SyncDependencies["store"]["handoffsOf"]>>>;
-  readonly tasks: ReadonlyMap<string, Awaited<ReturnType<SyncDependencies["store"]["tasksOf"]>>>;
-  readonly stageEvents: ReadonlyMap<string, Awaited<ReturnType<SyncDependencies["store"]["stageEventsOf"]>>>;
-  readonly cadenceRuns: ReadonlyMap<string, Awaited<ReturnType<SyncDependencies["store"]["cadenceRunsOf"]>>>;
-  readonly followUpEvents: ReadonlyMap<string, Awaited<ReturnType<SyncDependencies["store"]["followUpEventsOf"]>>>;
-}
+type LedgerByLink = { readonly [List in keyof Ledger]: ReadonlyMap<string, Ledger[List]> };
 
 export interface PeopleToDecide {
   readonly drafts: readonly PersonDraft[];
@@ -209,18 +203,17 @@ async function readLedger(
   dependencies: SyncDependencies,
   drafts: readonly PersonDraft[],
   fresh: readonly OutcomeEntry[],
-): Promise<Ledger> {
+): Promise<LedgerByLink> {
   const ids = drafts.filter((draft) => draft.before !== null).map((draft) => draft.link.id);
-  const { store } = dependencies;
   const read = new Set(fresh.map((entry) => entry.opportunityId));
-  const stored = (await store.outcomesOf(ids)).filter((entry) => !read.has(entry.opportunityId));
+  const stored = await dependencies.store.ledgerOf(ids);
   return {
-    outcomes: byLink([...stored, ...fresh]),
-    handoffs: byLink(await store.handoffsOf(ids)),
-    tasks: byLink(await store.tasksOf(ids)),
-    stageEvents: byLink(await store.stageEventsOf(ids)),
-    cadenceRuns: byLink(await store.cadenceRunsOf(ids)),
-    followUpEvents: byLink(await store.followUpEventsOf(ids)),
+    outcomes: byLink([...stored.outcomes.filter((entry) => !read.has(entry.opportunityId)), ...fresh]),
+    handoffs: byLink(stored.handoffs),
+    tasks: byLink(stored.tasks),
+    stageEvents: byLink(stored.stageEvents),
+    cadenceRuns: byLink(stored.cadenceRuns),
+    followUpEvents: byLink(stored.followUpEvents),
   };
 }
 

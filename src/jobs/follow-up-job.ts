@@ -8,7 +8,7 @@ import { isWorthShowing } from "../core/rules/fading-score.ts";
 import { scoreLead } from "../core/rules/score-lead.ts";
 import { membershipMoved } from "../core/rules/segment-membership.ts";
 import { withDerived } from "../core/sync/gather-facts.ts";
-import { type DirtyMark, type Lease, NOTHING_DECIDED } from "./state-port.ts";
+import type { DirtyMark, Lease } from "./state-port.ts";
 import type { SyncDependencies } from "./sync-dependencies.ts";
 import { runSync, SYNC_JOB } from "./sync-job.ts";
 import type { SyncResult } from "./sync-result.ts";
@@ -38,14 +38,15 @@ export async function runFollowUp(dependencies: SyncDependencies): Promise<Follo
   let steps = 0;
   try {
     const due = await store.linksDueForScore(now, MOST_PEOPLE);
-    await rescore(dependencies, lease, due, now);
+    const faded = await rescore(dependencies, lease, due, now);
     rescored = due.length;
     const waiting = await store.linksDueForFollowUp(now, MOST_PEOPLE);
     const ids = waiting.map(({ id }) => id);
     late = (await store.handoffsOf(ids)).filter(({ outcome, deadline }) => outcome === "open" && deadline < now).length;
-    const dirty = ids.map((id): DirtyMark => ({ key: `l:${id}`, reason: "follow-up", dueAt: now }));
+    const taking = ids.map((id): DirtyMark => ({ key: `l:${id}`, reason: "follow-up", dueAt: now }));
+    const dirty = [...faded, ...taking];
     if (dirty.length > 0) await store.ingest(lease, { dirty, cursors: [], seen: [], now });
-    steps = dirty.length;
+    steps = taking.length;
   } finally {
     await store.releaseLease(lease);
   }
@@ -59,7 +60,7 @@ function isAccepted(link: Link, { lifecycle }: Rulebook, now: Instant): boolean 
 }
 
 /**
- * Scores that faded far enough to matter are marked for the sync, which shows them; the others only learn when to be looked at next. Nobody is read
+ * Marks the scores that faded far enough to matter for the sync, which shows them; the others only learn when to be looked at next. Nobody is read
  * from either system for it.
  */
 async function rescore(
@@ -67,7 +68,7 @@ async function rescore(
   lease: Lease,
   due: readonly Link[],
   now: Instant,
-): Promise<void> {
+): Promise<readonly DirtyMark[]> {
   const { store, rulebook } = dependencies;
   const dirty: DirtyMark[] = [];
   const quiet: Link[] = [];
@@ -89,5 +90,6 @@ async function rescore(
       score: { ...link.score, nextChangeAt: lookedAtAgain(present, rulebook, link.stage, asked, now).nextChangeAt },
     });
   }
-  await store.commitDecisions(lease, { ...NOTHING_DECIDED, links: quiet, dirty });
+  await store.postponeScores(lease, quiet);
+  return dirty;
 }

@@ -153,6 +153,16 @@ export interface RunRow {
   readonly counts: Readonly<Record<string, unknown>>;
 }
 
+/** The ledger rows of some people, each list ordered by link first, and as its own method orders it. */
+export interface Ledger {
+  readonly outcomes: readonly OutcomeEntry[];
+  readonly handoffs: readonly HandoffEntry[];
+  readonly tasks: readonly TaskEntry[];
+  readonly stageEvents: readonly StageEvent[];
+  readonly cadenceRuns: readonly CadenceRun[];
+  readonly followUpEvents: readonly FollowUpEvent[];
+}
+
 /** What `commitDecisions` and `commitOutcomes` did not store, because another run decided first: these links are read again. */
 export interface Stored {
   readonly stale: readonly string[];
@@ -201,6 +211,8 @@ export interface StateStore {
   /** Links in id order after `after`, for passes over everyone. */
   scanLinks(after: string | null, limit: number): Promise<readonly Link[]>;
   linksDueForScore(now: Instant, limit: number): Promise<readonly Link[]>;
+  /** Stores of these links only when their score is to be looked at next; one that was decided meanwhile is left as it is. */
+  postponeScores(lease: Lease, links: readonly Link[]): Promise<void>;
   /** By e-mail domain, the owner (as the owner fact says it) of most Salesforce contacts that are linked there. */
   ownersOfDomains(domains: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** What each person bought in deals that were won at `since` or later. */
@@ -237,6 +249,8 @@ export interface StateStore {
   followUpEventsOf(links: readonly string[]): Promise<readonly FollowUpEvent[]>;
   /** In the order of a person's decisions. */
   factChangesOf(links: readonly string[]): Promise<readonly FactChange[]>;
+  /** All of the above that a decision about these people needs, and their handoffs, stage entries and outcomes, in one look. */
+  ledgerOf(links: readonly string[]): Promise<Ledger>;
   saveTasks(lease: Lease, tasks: readonly TaskEntry[]): Promise<void>;
   handoffsOf(links: readonly string[]): Promise<readonly HandoffEntry[]>;
   openHandoffs(): Promise<readonly HandoffEntry[]>;

@@ -1,15 +1,13 @@
-/** Reads what following up goes by: who is due, cadences under way, steps taken, tasks to change, and how facts changed. */
+/** Reads what following up goes by: who is due, tasks to change, and how facts changed. */
 import { sql } from "kysely";
 import type { StateStore } from "../jobs/state-port.ts";
 import { selectRows } from "./ledger-part.ts";
-import { CADENCE_RUNS, FACT_CHANGES, FOLLOW_UP_EVENTS, TASKS } from "./ledger-tables.ts";
+import { FACT_CHANGES, TASKS } from "./ledger-tables.ts";
 import { selectLinks } from "./link-part.ts";
+import { LINKS, rowOfLink } from "./link-rows.ts";
 import type { StateDatabase } from "./state-database.ts";
 
-type FollowUpPart = Pick<
-  StateStore,
-  "linksDueForFollowUp" | "cadenceRunsOf" | "followUpEventsOf" | "tasksToChange" | "factChangesOf"
->;
+type FollowUpPart = Pick<StateStore, "linksDueForFollowUp" | "postponeScores" | "tasksToChange" | "factChangesOf">;
 
 export function followUpPart(database: StateDatabase): FollowUpPart {
   const { connection } = database;
@@ -18,19 +16,13 @@ export function followUpPart(database: StateDatabase): FollowUpPart {
       database.read((db) =>
         selectLinks(db, connection, sql`and follow_up_at <= ${now} order by follow_up_at, id limit ${limit}`),
       ),
-    cadenceRunsOf: (links) =>
-      database.read((db) =>
-        selectRows(
-          db,
-          connection,
-          CADENCE_RUNS,
-          sql`and link = any(${links}::text[]) order by link, started_at, cadence, anchor_at`,
-        ),
-      ),
-    followUpEventsOf: (links) =>
-      database.read((db) =>
-        selectRows(db, connection, FOLLOW_UP_EVENTS, sql`and link = any(${links}::text[]) order by link, at, key`),
-      ),
+    async postponeScores(lease, links) {
+      if (links.length === 0) return;
+      const columns = ["version", "score", "scoreDueAt"] as const;
+      await database.fenced(lease, (tx) =>
+        LINKS.change(tx, connection, links.map(rowOfLink), columns, "link.version = told.version - 1"),
+      );
+    },
     tasksToChange: (limit) =>
       database.read((db) =>
         selectRows(

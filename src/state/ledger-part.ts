@@ -1,8 +1,8 @@
-/** Reads the ledger by person, by run and by what is due; saves what the other systems told of tasks, handoffs and outcomes. */
+/** Reads the ledger by run and by what is due; saves what the other systems told of tasks, handoffs and outcomes. */
 import { type RawBuilder, sql } from "kysely";
-import type { HandoffEntry, IntentEntry, OutcomeEntry, StageEvent, TaskEntry } from "../core/model/ledger.ts";
+import type { IntentEntry } from "../core/model/ledger.ts";
 import type { StateStore } from "../jobs/state-port.ts";
-import { HANDOFFS, INTENTS, OUTCOMES, STAGE_EVENTS, TASKS } from "./ledger-tables.ts";
+import { HANDOFFS, INTENTS, OUTCOMES, TASKS } from "./ledger-tables.ts";
 import type { RowTable, Statements } from "./row-table.ts";
 import type { StateDatabase } from "./state-database.ts";
 import { storeHandoffs, storeTasks } from "./store-tasks.ts";
@@ -15,14 +15,10 @@ type LedgerPart = Pick<
   | "closeWrites"
   | "recentWrites"
   | "tasksDue"
-  | "tasksOf"
   | "tasksBySalesforceId"
   | "saveTasks"
-  | "handoffsOf"
   | "openHandoffs"
   | "saveHandoffs"
-  | "stageEventsOf"
-  | "outcomesOf"
   | "saveOutcomes"
   | "routedCounts"
 >;
@@ -57,16 +53,12 @@ export function ledgerPart(database: StateDatabase): LedgerPart {
         TASKS,
         sql`and state in ('due', 'sent') and (not_before <= ${now} or (not_before is null and state = 'due')) order by created_at, cause limit ${limit}`,
       ),
-    tasksOf: (links) => database.read((db) => tasksOf(db, connection, links)),
     tasksBySalesforceId: (ids) => select(TASKS, sql`and salesforce_id = any(${ids}::text[]) order by cause`),
     saveTasks: (lease, tasks) => database.fenced(lease, (tx) => storeTasks(tx, connection, tasks)),
 
-    handoffsOf: (links) => database.read((db) => handoffsOf(db, connection, links)),
     openHandoffs: () => select(HANDOFFS, sql`and outcome = 'open' order by deadline, link, epoch`),
     saveHandoffs: (lease, handoffs) => database.fenced(lease, (tx) => storeHandoffs(tx, connection, handoffs)),
 
-    stageEventsOf: (links) => database.read((db) => stageEventsOf(db, connection, links)),
-    outcomesOf: (links) => database.read((db) => outcomesOf(db, connection, links)),
     async saveOutcomes(lease, outcomes) {
       const last = new Map(outcomes.map((outcome) => [outcome.opportunityId, outcome]));
       await database.fenced(lease, (tx) =>
@@ -103,26 +95,5 @@ export async function selectRows<Row extends object>(
   return table.read(
     db,
     sql`select ${table.selected} from ${sql.table(table.name)} where connection = ${connection} ${rest}`,
-  );
-}
-
-function tasksOf(db: Statements, connection: string, links: readonly string[]): Promise<readonly TaskEntry[]> {
-  return selectRows(db, connection, TASKS, sql`and link = any(${links}::text[]) order by link, created_at, cause`);
-}
-
-function handoffsOf(db: Statements, connection: string, links: readonly string[]): Promise<readonly HandoffEntry[]> {
-  return selectRows(db, connection, HANDOFFS, sql`and link = any(${links}::text[]) order by link, epoch`);
-}
-
-function stageEventsOf(db: Statements, connection: string, links: readonly string[]): Promise<readonly StageEvent[]> {
-  return selectRows(db, connection, STAGE_EVENTS, sql`and link = any(${links}::text[]) order by link, sequence`);
-}
-
-function outcomesOf(db: Statements, connection: string, links: readonly string[]): Promise<readonly OutcomeEntry[]> {
-  return selectRows(
-    db,
-    connection,
-    OUTCOMES,
-    sql`and link = any(${links}::text[]) order by link, opened_at, opportunity_id`,
   );
 }

@@ -13,6 +13,7 @@ import { ledgerPart } from "./ledger-part.ts";
 import { linkPart } from "./link-part.ts";
 import { migrateDatabase } from "./migrate-database.ts";
 import { noticePart } from "./notice-part.ts";
+import { peopleLedgerPart } from "./people-ledger.ts";
 import { reportPart } from "./report-part.ts";
 import { prepareReportPeople } from "./report-people.ts";
 import { runPart } from "./run-part.ts";
@@ -77,6 +78,7 @@ function storeOf(database: StateDatabase, close: () => Promise<void>): StateStor
     ...linkPart(database),
     ...commitPart(database),
     ...ledgerPart(database),
+    ...peopleLedgerPart(database),
     ...attentionPart(database),
     ...bulkPart(database),
     ...erasurePart(database),

@@ -56,10 +56,12 @@ export class RowTable<Row extends object> {
 
   /** The rows of a query that gives `selected`, read as one JSON document: both drivers take a row apart column by column, which costs more than the query. */
   async read<More = unknown>(db: Statements, query: RawBuilder<unknown>): Promise<readonly (Row & More)[]> {
-    const answer = await sql<{
-      document: string | null;
-    }>`select json_agg(found)::text as document from (${query}) as found`.execute(db);
-    const document = answer.rows[0]?.document ?? null;
+    const answer = await sql<{ document: string | null }>`select ${documentOf(query)} as document`.execute(db);
+    return this.rowsOf<More>(answer.rows[0]?.document ?? null);
+  }
+
+  /** The rows of such a document. */
+  rowsOf<More = unknown>(document: string | null): readonly (Row & More)[] {
     const rows: Record<string, unknown>[] = document === null ? [] : JSON.parse(document);
     for (const row of rows) {
       for (const { property, kind } of this.#columns) {
@@ -115,6 +117,11 @@ export class RowTable<Row extends object> {
     const answer = await db.executeQuery(CompiledQuery.raw(text, parameters));
     return Number(answer.numAffectedRows ?? 0);
   }
+}
+
+/** An expression that is all rows of the query as one JSON document, or null where there are none. */
+export function documentOf(query: RawBuilder<unknown>): RawBuilder<string | null> {
+  return sql`(select json_agg(found)::text from (${query}) as found)`;
 }
 
 function columnSource(kind: ColumnKind, position: number): string {

@@ -180,6 +180,15 @@ function taskContract(fresh: () => StateStore): void {
     expect((await store.handoffsOf(["a"])).map((handoff) => handoff.epoch)).toEqual([1, 2]);
     expect((await store.tasksOf(["a"])).map((task) => task.cause)).toEqual(["first", "second"]);
     expect((await store.outcomesOf(["a"])).map((outcome) => outcome.opportunityId)).toEqual(["first", "second"]);
+    expect(await store.ledgerOf(["a"])).toEqual({
+      outcomes: await store.outcomesOf(["a"]),
+      handoffs: await store.handoffsOf(["a"]),
+      tasks: await store.tasksOf(["a"]),
+      stageEvents: await store.stageEventsOf(["a"]),
+      cadenceRuns: await store.cadenceRunsOf(["a"]),
+      followUpEvents: await store.followUpEventsOf(["a"]),
+    });
+    expect((await store.ledgerOf(["nobody"])).stageEvents).toEqual([]);
     expect((await store.rejects({ limit: 9 })).map((reject) => reject.id).toSorted()).toEqual(["first", "second"]);
     expect(await store.routedCounts()).toEqual(new Map([["emea", new Map([["rep@example.com", 2]])]]));
   });

@@ -104,4 +104,20 @@ export function stateLookUpContract(fresh: () => StateStore): void {
     expect([...first, ...rest].map((link) => link.id)).toEqual(["B", "_", "a", "c", "d"]);
     expect((await store.linksDueForScore(T(9), 9)).map((link) => link.id)).toEqual(["a", "B"]);
   });
+
+  test("a score that is looked at later changes nothing else, and nobody who was decided meanwhile", async () => {
+    const store = fresh();
+    const lease = await leased(store);
+    const scored = (id: string, version: number, nextChangeAt: string) =>
+      personLink(id, {
+        version,
+        score: { total: 1, fit: 1, engagement: 0, band: "C3", reasons: [], nextChangeAt },
+      });
+    await store.commitDecisions(lease, { ...NO_DECISIONS, links: [scored("a", 1, T(5)), scored("b", 1, T(5))] });
+    await store.commitDecisions(lease, { ...NO_DECISIONS, links: [scored("b", 2, T(6))] });
+    await store.postponeScores(lease, [{ ...scored("a", 2, T(50)), name: "not this" }, scored("b", 2, T(50))]);
+    expect(await store.links(["a", "b"])).toEqual([scored("a", 2, T(50)), scored("b", 2, T(6))]);
+    expect((await store.linksDueForScore(T(9), 9)).map((link) => link.id)).toEqual(["b"]);
+    await store.postponeScores(lease, []);
+  });
 }

@@ -52,6 +52,7 @@ function leaseContract(fresh: () => StateStore): void {
     ["deferDirty", (store, lease) => store.deferDirty(lease, [{ key: "h:1", dueAt: T() }])],
     ["commitDecisions", (store, lease) => store.commitDecisions(lease, { ...NO_DECISIONS, links: [personLink("a")] })],
     ["commitOutcomes", (store, lease) => store.commitOutcomes(lease, { ...NO_OUTCOMES, tasks: [taskFor("a")] })],
+    ["postponeScores", (store, lease) => store.postponeScores(lease, [personLink("a")])],
     ["saveTasks", (store, lease) => store.saveTasks(lease, [taskFor("a")])],
     ["saveHandoffs", (store, lease) => store.saveHandoffs(lease, [])],
     ["saveOutcomes", (store, lease) => store.saveOutcomes(lease, [])],

@@ -58,18 +58,8 @@ export function memoryFollowUps(tables: MemoryTables): Pick<StateStore, FollowUp
         limit,
       );
     },
-    async cadenceRunsOf(links) {
-      return tables.cadenceRuns.select(
-        ({ link }) => links.includes(link),
-        (run) => [run.link, run.startedAt, run.cadence, run.anchorAt],
-      );
-    },
-    async followUpEventsOf(links) {
-      return tables.followUpEvents.select(
-        ({ link }) => links.includes(link),
-        (event) => [event.link, event.at, event.key],
-      );
-    },
+    cadenceRunsOf: async (links) => cadenceRunsOf(tables, links),
+    followUpEventsOf: async (links) => followUpEventsOf(tables, links),
     async factChangesOf(links) {
       return tables.factChanges.select(
         ({ link }) => links.includes(link),
@@ -77,6 +67,20 @@ export function memoryFollowUps(tables: MemoryTables): Pick<StateStore, FollowUp
       );
     },
   };
+}
+
+export function cadenceRunsOf(tables: MemoryTables, links: readonly string[]) {
+  return tables.cadenceRuns.select(
+    ({ link }) => links.includes(link),
+    (run) => [run.link, run.startedAt, run.cadence, run.anchorAt],
+  );
+}
+
+export function followUpEventsOf(tables: MemoryTables, links: readonly string[]) {
+  return tables.followUpEvents.select(
+    ({ link }) => links.includes(link),
+    (event) => [event.link, event.at, event.key],
+  );
 }
 
 const DUE_STATES: ReadonlySet<string> = new Set(["single", "pending", "linked", "ambiguous"]);

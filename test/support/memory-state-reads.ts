@@ -4,6 +4,7 @@ import type { System } from "../../src/core/model/record.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
 import { companyReads } from "./memory-state-companies.ts";
 import { closeWrites, erasedAmong } from "./memory-state-erasure.ts";
+import { cadenceRunsOf, followUpEventsOf } from "./memory-state-follow-ups.ts";
 import { markReads } from "./memory-state-marks.ts";
 import { memoryReportPages } from "./memory-state-report.ts";
 import type { FollowUpMethod, MemoryTables, WritingMethod } from "./memory-state-tables.ts";
@@ -171,6 +172,16 @@ function ledgerReads(tables: MemoryTables) {
     },
     async outcomesOf(links) {
       return outcomesOf(tables, links);
+    },
+    async ledgerOf(links) {
+      return {
+        outcomes: outcomesOf(tables, links),
+        handoffs: handoffsOf(tables, links),
+        tasks: tasksOf(tables, links),
+        stageEvents: stageEventsOf(tables, links),
+        cadenceRuns: cadenceRunsOf(tables, links),
+        followUpEvents: followUpEventsOf(tables, links),
+      };
     },
     async routedCounts() {
       const counts = new Map<string, Map<string, number>>();

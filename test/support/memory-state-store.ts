@@ -103,6 +103,14 @@ function memoryWrites(tables: MemoryTables): Writes {
       tables.bulkJobs.delete(id);
     },
 
+    async postponeScores(lease, links) {
+      if (links.length === 0) return;
+      assertFence(tables, lease);
+      for (const { id, version, score } of links) {
+        const stored = tables.links.get(id);
+        if (stored?.version === version - 1) tables.links.put({ ...stored, version, score });
+      }
+    },
     async saveTasks(lease, tasks) {
       assertFence(tables, lease);
       for (const task of tasks) putTask(tables, task);

@@ -36,6 +36,7 @@ export type WritingMethod = keyof Pick<
   | "deferDirty"
   | "commitDecisions"
   | "commitOutcomes"
+  | "postponeScores"
   | "saveTasks"
   | "saveHandoffs"
   | "saveOutcomes"
