@@ -1,5 +1,7 @@
 /** The sections of the report page about the work and the data: tasks, handoffs, agreement of the systems, data quality. */
+
 import type { ClosedLoop } from "../core/report/report-figures.ts";
+import type { ServiceClock } from "../core/report/service-clocks.ts";
 import { countText, daysText, hoursText, percentText } from "./figure-format.ts";
 import { html, type Markup } from "./html-markup.ts";
 import { figureColumn, table, textColumn } from "./html-table.ts";
@@ -101,9 +103,37 @@ export function handoffSection(report: ClosedLoop): Markup {
       figureColumn("p90 hours", (row) => hoursText(row.p90HoursToAnswer)),
     ],
   });
+  const clocks = table<ClosedLoop["service"]["clocks"][number]>({
+    caption: "The system's clocks and the owner's",
+    rows: report.service.clocks,
+    drill: { table: "serviceClocks", row: (row) => row.clock },
+    columns: [
+      textColumn("Clock", (row) => CLOCK_WORDS[row.clock]),
+      figureColumn("Stopped", (row) => countText(row.stopped), "stopped"),
+      figureColumn("Running", (row) => countText(row.running), "running"),
+      figureColumn("Median hours", (row) => hoursText(row.medianHours)),
+      figureColumn("p90 hours", (row) => hoursText(row.p90Hours)),
+    ],
+  });
+  const breaches = table<{ readonly name: string; readonly breached: number; readonly reassigned: number }>({
+    caption: "Promises broken",
+    rows: [{ name: "Handoffs of the period", ...report.service }],
+    drill: { table: "serviceBreaches", row: () => "all" },
+    columns: [
+      textColumn("Of", (row) => row.name),
+      figureColumn("No sign by the deadline", (row) => countText(row.breached), "breached"),
+      figureColumn("Given to another owner", (row) => countText(row.reassigned), "reassigned"),
+    ],
+  });
   const keys = ANSWERS.map((answer) => ({ ...answer, count: 0 }));
-  return html`<section id="handoffs"><h2>Handoffs and the SLA</h2><p class="note">MQLs given to an owner in the period. Hours are by the clock on the wall, nights and weekends included; the deadline is in working hours.</p>${chart("Answers by owner", lines, null)}${legend(keys, null)}${rows}</section>`;
+  return html`<section id="handoffs"><h2>Handoffs and the SLA</h2><p class="note">MQLs given to an owner in the period. Hours are by the clock on the wall, nights and weekends included; the deadline is in working hours.</p>${chart("Answers by owner", lines, null)}${legend(keys, null)}${rows}${clocks}${breaches}</section>`;
 }
+
+const CLOCK_WORDS: Readonly<Record<ServiceClock, string>> = {
+  assignment: "Assignment: from MQL to an owner",
+  notification: "Notification: from there to the task in Salesforce",
+  reaction: "Reaction: from the task to the owner's first sign",
+};
 
 export function paritySection(report: ClosedLoop): Markup {
   type Row = ClosedLoop["parity"][number];

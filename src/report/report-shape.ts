@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { STAGES } from "../core/model/rulebook.ts";
 import { FUNNEL } from "../core/report/report-lead.ts";
+import { CLOCKS } from "../core/report/service-clocks.ts";
 
 const count = z.int().nonnegative();
 const instant = z.iso.datetime();
@@ -37,6 +38,7 @@ const cells = {
     mqlToWon: rate,
   }),
 };
+const clockCells = { clock: z.enum(CLOCKS), stopped: count, running: count, medianHours: days, p90Hours: days };
 const division = (key: string) => z.array(z.strictObject({ [key]: z.string(), ...cells }));
 
 const spread = { count, medianDays: days, p90Days: days };
@@ -169,6 +171,19 @@ export const reportShape = z
       .strictObject(handoffCells)
       .describe("given = accepted + rejected + late + open. Hours by the clock on the wall."),
     handoffsByOwner: z.array(z.strictObject({ owner: z.string(), ...handoffCells })),
+    service: z
+      .strictObject({
+        clocks: z
+          .array(z.strictObject(clockCells))
+          .describe(
+            "assignment: from becoming an MQL to having an owner; notification: from there to the task in Salesforce; reaction: from the task to the owner's first sign.",
+          ),
+        breached: count.describe("No sign of the owner by the deadline."),
+        reassigned: count.describe("Taken from an owner who gave no sign, and given to another."),
+      })
+      .describe(
+        "The system's clocks and the owner's, of handoffs given in the period. Hours by the clock on the wall.",
+      ),
     followUp: z
       .strictObject({
         given: count,

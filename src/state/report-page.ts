@@ -29,6 +29,8 @@ const ofPage = (table: string, columns: readonly string[], order: string): strin
 const HANDOFF_COLUMNS = [
   ...["epoch", "owner_email", "routed_by", seconds("at"), seconds("deadline"), "outcome", seconds("ended_at")],
   ...["ended_by", "reasons", seconds("reacted_at")],
+  // The step's key is that of `ladderKey`.
+  `exists (select 1 from follow_up_event as taken where taken.connection = $1 and taken.key = 'handoff:' || link || ':' || epoch || ':reassign')`,
 ];
 const TASK_COLUMNS = [
   ...["cause", "epoch", "purpose", "state", "due_on", "owner_email", seconds("created_at"), "salesforce_id"],
@@ -149,6 +151,7 @@ type HandoffColumns = readonly [
   endedBy: string | null,
   reasons: readonly ScoreReason[],
   reactedAt: number | null,
+  reassigned: boolean,
 ];
 
 function handoffOf(columns: HandoffColumns): HandoffRow {
@@ -164,6 +167,7 @@ function handoffOf(columns: HandoffColumns): HandoffRow {
     endedBy,
     reasons,
     reactedAt: millis(reactedAt),
+    reassigned: columns[11],
   };
 }
 

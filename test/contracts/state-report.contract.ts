@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import type { PersonLedger } from "../../src/core/model/report-row.ts";
 import { STAGES } from "../../src/core/model/rulebook.ts";
+import { ladderKey } from "../../src/core/rules/handoff-ladder.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
 import {
   handoffOf,
@@ -31,6 +32,16 @@ export function stateReportContract(fresh: () => StateStore): void {
       ],
       handoffs: [handoffOf("a")],
       tasks: [taskFor("c")],
+      followUpEvents: [
+        {
+          key: ladderKey("a", 1, "reassign"),
+          link: "a",
+          epoch: 1,
+          kind: "reassign",
+          at: T(9),
+          text: "given to another",
+        },
+      ],
       outcomes: [outcomeOf("b"), outcomeOf("b", { opportunityId: "006z", amount: null, openedAt: T(5) })],
     });
     await store.saveOutcomes(lease, [outcomeOf("b", { closed: true, won: true })]);
@@ -80,7 +91,11 @@ export function stateReportContract(fresh: () => StateStore): void {
       ["c", personLink("c").name, {}, [expect.anything()], 0, [taskFor("c").cause], [], []],
     ]);
     expect(rows[1]?.deals[0]).toMatchObject({ closed: true, won: true, openedAt: Date.parse(outcomeOf("b").openedAt) });
-    expect(rows[0]?.handoffs[0]).toMatchObject({ at: Date.parse(handoffOf("a").at), endedAt: Number.NaN });
+    expect(rows[0]?.handoffs[0]).toMatchObject({
+      at: Date.parse(handoffOf("a").at),
+      endedAt: Number.NaN,
+      reassigned: true,
+    });
   });
 
   test("a person's row for the report follows the link, and another list of facts is filled from the links", async () => {

@@ -1,5 +1,7 @@
 /** What the state in memory gives the report: everybody in one page. */
+
 import type { PersonLedger, ReportReading } from "../../src/core/model/report-row.ts";
+import { ladderKey } from "../../src/core/rules/handoff-ladder.ts";
 import type { MemoryTables } from "./memory-state-tables.ts";
 import { personLedger } from "./person-ledger.ts";
 
@@ -19,10 +21,13 @@ export async function* memoryReportPages(
       tasks: tables.tasks.select(isOwn, (task) => [task.createdAt, task.cause]),
       outcomes: tables.outcomes.select(isOwn, (outcome) => [outcome.openedAt, outcome.opportunityId]),
     };
+    const reassigned = parts.handoffs
+      .map(({ epoch }) => epoch)
+      .filter((epoch) => tables.followUpEvents.get(ladderKey(link.id, epoch, "reassign")) !== undefined);
     const touched = touches.flatMap(({ at, campaign }) => {
       const moment = link.facts[at] ?? "";
       return moment === "" ? [] : [{ at: moment, campaign: link.facts[campaign] ?? "" }];
     });
-    return personLedger(link, { ...parts, touches: touched }, facts);
+    return personLedger(link, { ...parts, reassigned, touches: touched }, facts);
   });
 }

@@ -11,6 +11,8 @@ export interface LedgerParts {
   readonly handoffs?: readonly HandoffEntry[];
   readonly tasks?: readonly TaskEntry[];
   readonly outcomes?: readonly OutcomeEntry[];
+  /** Cycles whose handoff went to another owner. */
+  readonly reassigned?: readonly number[];
   readonly touches?: readonly { readonly at: string; readonly campaign: string }[];
 }
 
@@ -20,7 +22,7 @@ export function personLedger(
   parts: LedgerParts,
   facts: readonly string[] = Object.keys(link.facts),
 ): PersonLedger {
-  const { stages = [], handoffs = [], tasks = [], outcomes = [], touches = [] } = parts;
+  const { stages = [], handoffs = [], tasks = [], outcomes = [], touches = [], reassigned = [] } = parts;
   return {
     person: {
       id: link.id,
@@ -50,6 +52,7 @@ export function personLedger(
       deadline: momentOf(entry.deadline),
       endedAt: momentOf(entry.endedAt ?? ""),
       reactedAt: momentOf(entry.reactedAt ?? ""),
+      reassigned: reassigned.includes(entry.epoch),
     })),
     tasks: tasks.map((entry) => ({
       ...entry,

@@ -48,6 +48,8 @@ export interface HandoffRow {
   readonly reasons: readonly ScoreReason[];
   /** The owner's first sign. */
   readonly reactedAt: Moment;
+  /** Taken from an owner who gave no sign, and given to another. */
+  readonly reassigned: boolean;
 }
 
 export interface TaskRow {

@@ -25,6 +25,7 @@ import {
 } from "./report-lead.ts";
 import { returnOnCosts } from "./return-on-costs.ts";
 import { ScoreCounter } from "./score-figures.ts";
+import { ServiceCounter } from "./service-clocks.ts";
 import { ParityCounter } from "./stage-parity.ts";
 import { VelocityCounter } from "./velocity.ts";
 
@@ -76,6 +77,7 @@ export class ClosedLoopCounter {
   readonly #gates: GateCounter;
   readonly #cohorts: CohortCounter;
   readonly #followUp: FollowUpCounter;
+  readonly #service: ServiceCounter;
   readonly #deals: DealCounter;
   readonly #scores: ScoreCounter;
   readonly #parity: ParityCounter;
@@ -104,6 +106,7 @@ export class ClosedLoopCounter {
     this.#gates = new GateCounter(book, moments.asOf);
     this.#cohorts = new CohortCounter(book, moments);
     this.#followUp = new FollowUpCounter(book, moments);
+    this.#service = new ServiceCounter(book, moments);
     this.#deals = new DealCounter(book, moments);
     this.#scores = new ScoreCounter(book, moments);
     this.#parity = new ParityCounter(book, names);
@@ -116,6 +119,7 @@ export class ClosedLoopCounter {
     const { person, stages } = ledger;
     if (person.state === "erased") return null;
     if (ledger.tasks.length + ledger.handoffs.length > 0) this.#followUp.add(ledger);
+    if (ledger.handoffs.length > 0) this.#service.add(ledger);
     if (person.state === "superseded") return null;
     this.#cohorts.addPeriod(person.id, stages);
     if (ledger.handoffs.length > 0) this.#scores.addHandoffs(ledger);
@@ -182,6 +186,7 @@ export class ClosedLoopCounter {
       tasks: this.#followUp.tasks(),
       handoffs: this.#followUp.handoffs(),
       handoffsByOwner: this.#followUp.handoffsByOwner(),
+      service: this.#service.figures(),
       followUp: this.#followUp.followUp(),
       pipeline: this.#deals.parts(currency),
       attribution: this.#deals.attribution(currency),

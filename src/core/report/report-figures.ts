@@ -12,6 +12,7 @@ import type { PeriodChange } from "./period-changes.ts";
 import type { LeadOutcome } from "./report-lead.ts";
 import type { ReturnRow } from "./return-on-costs.ts";
 import type { CalibrationRow, RuleRow, ThresholdSuggestion } from "./score-figures.ts";
+import type { ServiceFigures } from "./service-clocks.ts";
 import type { ParityCause, ParityDifference, ParityRow } from "./stage-parity.ts";
 import type { Spread } from "./statistics.ts";
 import type { StageVelocity, TimeInStage } from "./velocity.ts";
@@ -69,6 +70,7 @@ export interface ClosedLoop {
   readonly tasks: TaskFigures;
   readonly handoffs: HandoffFigures;
   readonly handoffsByOwner: readonly OwnerHandoffs[];
+  readonly service: ServiceFigures;
   readonly followUp: FollowUpRate;
   readonly pipeline: readonly PartRow[];
   readonly attribution: readonly AttributionRow[];

@@ -209,3 +209,34 @@ test("parity names every person whose records show another stage, and why", () =
   ]);
   expect(numbers.drill?.["parityCauses"]?.["Salesforce: person is not known there"]?.["people"]).toEqual(["alone"]);
 });
+
+test("the system's clocks and the owner's are apart: assignment, notification, reaction, breaches, another owner", () => {
+  const mql = (id: string) => stages(id, [["mql", "2026-01-02T00:00:00.000Z"]]);
+  const at = "2026-01-02T01:00:00.000Z";
+  const arrived = { purpose: "mql", deliveredAt: "2026-01-02T03:00:00.000Z" };
+  const rows = [
+    person("quick", {
+      stages: mql("quick"),
+      handoffs: [handoff("quick", { at, reactedAt: "2026-01-02T07:00:00.000Z" })],
+      tasks: [task("quick", "q", arrived)],
+    }),
+    person("slow", {
+      stages: mql("slow"),
+      handoffs: [handoff("slow", { at, reactedAt: "2026-01-03T03:00:00.000Z" })],
+      tasks: [task("slow", "s", arrived)],
+      reassigned: [1],
+    }),
+    person("silent", { stages: mql("silent"), handoffs: [handoff("silent", { at })] }),
+  ];
+  const { service, drill } = report(rows);
+  expect(service).toEqual({
+    clocks: [
+      { clock: "assignment", stopped: 3, running: 0, medianHours: 1, p90Hours: 1 },
+      { clock: "notification", stopped: 2, running: 1, medianHours: 2, p90Hours: 2 },
+      { clock: "reaction", stopped: 2, running: 1, medianHours: 14, p90Hours: 22 },
+    ],
+    breached: 2,
+    reassigned: 1,
+  });
+  expect(drill?.["serviceBreaches"]?.["all"]).toEqual({ breached: ["silent", "slow"], reassigned: ["slow"] });
+});
