@@ -9,6 +9,8 @@ import { type Candidate, favouredSide, isJoin, join, newest } from "./sync-rules
 export interface Sighting extends Omit<Origin, "side"> {
   readonly value: Value;
   readonly own: boolean;
+  /** History shows that our pending write arrived, and that somebody has edited since: whatever the value is, it is an answer to ours. */
+  readonly answers?: boolean;
 }
 
 export interface MergeInput {

@@ -32,7 +32,8 @@ export type LinkOf = (system: System, id: string) => Link | undefined;
 /** Follows what one side tells of its record. Pure. The other side is followed by a second call. */
 export function followFate(link: Link, system: System, found: Found, linkOf: LinkOf): FateStep {
   const same: FateStep = { link, aliases: [], superseded: [], notes: [], readNext: null };
-  if (found.kind === "not-read") return same;
+  // Whoever was forgotten on request stays so, whatever becomes of the record.
+  if (found.kind === "not-read" || link.state === "erased") return same;
   if (found.kind === "missing") return { ...same, link: tombstone(link) };
   const { record } = found;
   const id = idOf(link, system);

@@ -19,7 +19,8 @@ export interface MergeResult {
  * expects to see there) and the difference is not our own writing. The algorithm is section 2.5 of the sync-correctness reference; each clause
  * of it is there because a simulated storm broke the design without it.
  */
-export function mergeField(input: MergeInput): MergeResult {
+export function mergeField(given: MergeInput): MergeResult {
+  const input = { ...given, state: withArrived(given) };
   const { rule, state, sightings } = input;
   if (rule === "dont-sync" || rule === "stage") return { state, decision: null, conflicts: [] };
   const news = {
@@ -77,10 +78,19 @@ function meansTheSame(rule: SyncRule, hubspot: Value, salesforce: Value): boolea
   return hubspot === salesforce || (rule === "most-restrictive" && hubspot !== "true" && salesforce !== "true");
 }
 
+/** A write that nobody answered for is known to have arrived once somebody has edited what it wrote. */
+function withArrived({ state, sightings }: MergeInput): FieldState {
+  const { register } = state;
+  if (register === undefined || sightings.hubspot.answers !== true) return state;
+  return { ...state, register: { ...register, delivered: { ...register.delivered, hubspot: true } } };
+}
+
 function hasNews(state: FieldState, side: System, sighting: Sighting): boolean {
   const { register, base } = state;
   if (register !== undefined) {
-    return !sighting.own && !register.noNews[side].includes(sighting.value) && sighting.value !== register.target;
+    if (sighting.own || sighting.value === register.target) return false;
+    // Back to what it was before our write is no echo when that write has been there in between.
+    return sighting.answers === true || !register.noNews[side].includes(sighting.value);
   }
   if (base === undefined) return sighting.value !== null;
   return sighting.value !== base && !sighting.own;

@@ -1,6 +1,6 @@
 /** What each side of a person holds in canonical form, when it was entered, and which edit our last write ran over. */
 import { decodeFields } from "../mapping/translate-record.ts";
-import type { FieldState, Link } from "../model/link.ts";
+import type { FieldState, Link, Unverified } from "../model/link.ts";
 import type { FieldMapping, ObjectMapping } from "../model/mapping.ts";
 import type { Write } from "../model/plan.ts";
 import type { CrmRecord, FieldVersion, Instant, Value } from "../model/record.ts";
@@ -30,7 +30,8 @@ export function sightFields(link: Link, mapping: ObjectMapping, record: CrmRecor
       if (value === undefined) return null;
       const history = record.history?.[field[system]];
       if (history === undefined || history.length === 0) return { value, own: false, lo: earlier(lo, hi), hi };
-      return fromHistory(value, history, hi);
+      const answers = isAnswer(history, link.fields[field.name]?.unverified, field);
+      return { ...fromHistory(value, history, hi), ...(answers ? { answers } : {}) };
     },
   };
 }
@@ -39,6 +40,16 @@ function fromHistory(value: Value, history: readonly FieldVersion[], hi: Instant
   const foreign = history.find((entry) => !entry.own);
   const at = foreign?.at ?? hi;
   return { value, own: history[0]?.own === true, lo: at, hi: at };
+}
+
+/** Newest first: somebody's entry, and further down the value that we were to write, entered since we decided to. */
+function isAnswer(history: readonly FieldVersion[], unverified: Unverified | undefined, field: FieldMapping): boolean {
+  if (unverified === undefined || history[0]?.own !== false) return false;
+  return history.some(({ own, at, value }) => {
+    if (!own || at <= unverified.readUpTo) return false;
+    const decoded = field.transform.decode(value, "hubspot");
+    return decoded.ok && decoded.value === unverified.value;
+  });
 }
 
 /** An edit that our last write ran over. `standing`: our value is what the side still shows; else somebody has edited again since. */

@@ -115,17 +115,16 @@ function furthestSaid({ humans, systems, invocations, storeLog }: Evidence, link
   const said = humans.filter(
     (row) => (row.id === link.hubspotId || row.id === link.salesforceId) && /stage/i.test(row.field ?? ""),
   );
-  // Section 2.1: a side is judged by what it holds when it is read, and a read counts once its run has decided. Salesforce keeps no history of this
-  // field: what was taken back before that was never said.
+  // Section 2.1: a side is judged by what it holds when it is read, and a read counts once its run has decided: what was taken back before that was
+  // never said.
   const wasRead = (row: HumanRow, until: number): boolean =>
-    row.system === "hubspot" ||
     systems.requests.some(
       ({ system, at, response, invocation }) =>
         system === row.system &&
         at >= row.at &&
         at < until &&
         response.body.includes(row.id) &&
-        response.body.includes(`"${row.field}":"${String(row.after)}"`) &&
+        response.body.includes(`"${String(row.after)}"`) &&
         decided(invocation),
     );
   const decided = (number: number): boolean =>

@@ -119,7 +119,15 @@ export const cursorsAreSound: Checker = ({ systems, humans, storeLog, plan }) =>
           other.id === row.id &&
           ["delete", "merge", "erase", "convert"].includes(other.what),
       );
-      return seen || gone
+      // The version of the edit is no more: the record has a later stamp, which the cursor has yet to pass.
+      const moved = [...humans, ...systems.changes].some(
+        (other) =>
+          other.id === row.id &&
+          other.at > row.at &&
+          other.at <= passed.at &&
+          other.at + plan.setting.skews[row.system] >= Date.parse(passed.position),
+      );
+      return seen || gone || moved
         ? []
         : [
             `${row.object} ${row.id}, edited at ${new Date(row.at).toISOString()}, was passed by the settled cursor unread`,

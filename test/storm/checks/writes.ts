@@ -33,8 +33,16 @@ export const noDuplicates: Checker = ({ systems, humans }) => {
   const created = systems.changes.filter(
     (change) => change.created && (change.field === "leadloop_key" || change.field === "LeadLoop_Key__c"),
   );
+  // The law is about live records: that a person deleted the first one in between is for the law of deletes to judge.
+  const deletedBefore = (id: string, at: number): boolean =>
+    humans.some((row) => row.id === id && row.at < at && (row.what === "delete" || row.what === "erase"));
   const twice = created.filter((change, index) =>
-    created.slice(0, index).some((other) => other.system === change.system && other.after === change.after),
+    created
+      .slice(0, index)
+      .some(
+        (other) =>
+          other.system === change.system && other.after === change.after && !deletedBefore(other.id, change.at),
+      ),
   );
   const ours = new Set(created.map((change) => `${change.object}:${change.id}`));
   const live = ["Lead", "Contact"].flatMap((object) =>
@@ -148,6 +156,10 @@ export const oneWayStays: Checker = ({ systems, mappingChangedAt, invocations })
 /** I17: no value becomes blank unless a person blanked the other side's and the rule lets blanks through. */
 export const blanksAreMeant: Checker = (evidence) =>
   evidence.systems.changes.flatMap((change) => {
+    // Section 2.7, one-way: what is entered on the side that is written to is overwritten, with a blank too. The admin made cities so.
+    if (change.field === "City" || change.field === "MailingCity") {
+      if (evidence.mappingChangedAt !== null && change.at > evidence.mappingChangedAt) return [];
+    }
     const field = STORM_FIELDS.find((one) => [one.hubspot, one.Lead, one.Contact].includes(change.field));
     if (field === undefined || change.created || field.kind === "boolean") return [];
     if (meaning(field.kind, change.before) === "" || meaning(field.kind, change.after) !== "") return [];
