@@ -30,7 +30,7 @@ export type HumanStep =
   | { readonly do: "reject"; readonly who: number; readonly reason: string | null }
   | { readonly do: "erase"; readonly who: number };
 
-/** Something a person did. `field` and its values where one was entered. */
+/** Something a person did. `field` and its values where one was entered; each entry also has a row without: entered as it stood already, it is no edit, but the record has a new stamp. */
 export interface HumanRow {
   readonly at: number;
   readonly what: HumanStep["do"];

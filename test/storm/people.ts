@@ -168,6 +168,7 @@ export class People {
     if (contact === undefined) return;
     this.#systems.hubspot.editContact(contact.id, values, MARKETER);
     const seen = this.#systems.hubspot.contact(contact.id)?.properties ?? {};
+    this.#note(step, "hubspot", "contacts", contact.id);
     for (const name of Object.keys(values))
       if ((seen[name] ?? "") !== (contact.properties[name] ?? ""))
         this.#note(step, "hubspot", "contacts", contact.id, [name, contact.properties[name], seen[name] ?? ""]);
@@ -179,6 +180,7 @@ export class People {
     const id = String(found.record["Id"]);
     this.#systems.salesforce.edit(found.object, id, values, this.#rep);
     const seen = this.#systems.salesforce.record(found.object, id) ?? {};
+    this.#note(step, "salesforce", found.object, id);
     for (const name of Object.keys(values))
       if (seen[name] !== found.record[name])
         this.#note(step, "salesforce", found.object, id, [name, found.record[name], seen[name]]);

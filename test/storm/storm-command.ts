@@ -14,8 +14,8 @@ import { planOfSeed, type StormPlan } from "./storm-plan.ts";
 const TELLING = / meets | people | weather | dies: | begins | fair weather|batch\/(update|upsert|create)|composite/;
 
 const USAGE = `npm run storm -- [options]
-  --seeds N      so many storms (default 100)      --minutes M   as many as fit
-  --from N       the first seed (default 1)        --workers N   processes (default: one for each core)
+  --seeds N      so many storms (default 100)      --minutes M   as many as fit, or --seeds N of them at most
+  --from N       the first seed (default 1), or "random"        --workers N   processes (default: one for each core)
   --seed N       one storm, with its trace         --plan FILE   the same for a plan that was shrunk
   --database     on the embedded database, or on the server that LEADLOOP_TEST_DATABASE names
   --no-shrink    do not look for the smallest plan --twice       play each twice and compare the traces
@@ -74,8 +74,9 @@ async function replay(plan: StormPlan): Promise<void> {
 
 async function playMany(): Promise<void> {
   const workers = Number(values.workers ?? availableParallelism());
+  const from = first();
   const start = performance.now();
-  const tallies = await Promise.all(Array.from({ length: workers }, (_, worker) => inProcess(worker, workers)));
+  const tallies = await Promise.all(Array.from({ length: workers }, (_, worker) => inProcess(worker, workers, from)));
   const minutes = (performance.now() - start) / 60_000;
   const sum = (of: (tally: Tally) => number): number => tallies.reduce((total, tally) => total + of(tally), 0);
   const failed = tallies.flatMap((tally) => tally.failed).sort((one, other) => one.seed - other.seed);
@@ -85,17 +86,23 @@ async function playMany(): Promise<void> {
   const seeds = sum((tally) => tally.seeds);
   const counted = `${sum((tally) => tally.invocations)} invocations, ${sum((tally) => tally.deaths)} killed, ${sum((tally) => tally.faults)} faults, ${sum((tally) => tally.writes)} values written`;
   console.log(
-    `storm: ${seeds} seeds in ${minutes.toFixed(1)} min (${(seeds / minutes).toFixed(0)} a minute): ${counted}`,
+    `storm: ${seeds} seeds from ${from} in ${minutes.toFixed(1)} min (${(seeds / minutes).toFixed(0)} a minute): ${counted}`,
   );
   console.log(failed.length === 0 ? `storm: every law was kept` : `storm: ${failed.length} seeds broke a law`);
   process.exitCode = failed.length === 0 ? 0 : 1;
 }
 
-function inProcess(worker: number, workers: number): Promise<Tally> {
+/** CI always begins at 1, so that it plays the same storms every time; "random" looks where nobody has. */
+function first(): number {
+  return values.from === "random" ? Math.floor(Math.random() * 1_000_000_000) : Number(values.from);
+}
+
+function inProcess(worker: number, workers: number, from: number): Promise<Tally> {
   return new Promise((resolve, reject) => {
     const child = fork(import.meta.filename, [
       ...process.argv.slice(2),
       // The last word counts.
+      `--from=${from}`,
       `--worker=${worker}`,
       `--workers=${workers}`,
     ]);
@@ -105,10 +112,11 @@ function inProcess(worker: number, workers: number): Promise<Tally> {
 }
 
 async function work(worker: number, workers: number): Promise<void> {
-  const from = Number(values.from);
+  const from = first();
   const until =
     values.minutes === undefined ? Number.POSITIVE_INFINITY : performance.now() + Number(values.minutes) * 60_000;
-  const last = values.minutes === undefined ? from + Number(values.seeds ?? 100) : Number.POSITIVE_INFINITY;
+  const bounded = values.minutes === undefined || values.seeds !== undefined;
+  const last = bounded ? from + Number(values.seeds ?? 100) : Number.POSITIVE_INFINITY;
   const database = values.database ? await openStormDatabase() : null;
   const counts = { seeds: 0, invocations: 0, deaths: 0, writes: 0, faults: 0 };
   const failed: { seed: number; violations: readonly Violation[] }[] = [];

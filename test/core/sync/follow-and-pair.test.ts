@@ -129,6 +129,13 @@ test("Of a lead and a contact found together, the contact is the person", () => 
   expect(preferContact([lead])).toEqual([lead]);
 });
 
+test("Whoever was forgotten on request stays so when the record is merged into another", () => {
+  const merged = record("salesforce", "00Q1", "Lead", { kind: "merged", into: "00Q2" });
+  const standing: Link = { ...linked, id: "other", salesforceId: "00Q2" };
+  const forgotten: Link = { ...linked, state: "erased" };
+  expect(followFate(forgotten, "salesforce", { kind: "record", record: merged }, () => standing).link).toBe(forgotten);
+});
+
 test("A record that joins a person makes the link whole", () => {
   expect(attachRecord(single, record("salesforce", "00Q1"))).toMatchObject({
     state: "linked",

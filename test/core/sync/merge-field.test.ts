@@ -180,3 +180,27 @@ describe("The newest of two edits", () => {
     expect([verdict.winner.side, verdict.because]).toEqual([winner, because]);
   });
 });
+
+test("A value that a person sets back after our late write had arrived is an edit, and no echo of what was there before", () => {
+  const register: Register = {
+    target: "2",
+    origin: { side: "salesforce", ...EARLY },
+    noNews: { hubspot: [null, "2"], salesforce: ["2"] },
+    sent: { hubspot: ["2"], salesforce: [] },
+    delivered: { hubspot: false, salesforce: true },
+  };
+  const merge = (answers: boolean) =>
+    mergeField({
+      rule: "two-way",
+      state: { base: null, register },
+      sightings: {
+        hubspot: { value: null, own: false, answers, ...LATE },
+        salesforce: { value: "2", own: false, ...EARLY },
+      },
+      overrun: null,
+      tieSide: "salesforce",
+      unsettled: false,
+    });
+  expect(merge(true).decision?.target).toBe(null);
+  expect(merge(false).decision?.target).toBe("2");
+});

@@ -23,8 +23,9 @@ export const noPingPong: Checker = ({ systems, humans, faults }) => {
     counts.set(key, [...(counts.get(key) ?? []), change]);
   }
   return [...counts].flatMap(([key, rows]) => {
-    const most = humans.length + 2 * faults + 2;
-    return rows.length > most ? [`${key} was written ${rows.length} times for ${humans.length} edits`] : [];
+    const edits = humans.filter((row) => row.field !== null).length;
+    const most = edits + 2 * faults + 2;
+    return rows.length > most ? [`${key} was written ${rows.length} times for ${edits} edits`] : [];
   });
 };
 
