@@ -33,8 +33,8 @@ const UNCONDITIONAL = patch(
 );
 const NO_DELETED_CHECK = patch(
   "jobs/find-counterparts.ts",
-  "if (deleted === undefined) return false;",
-  "if (Date.now() > 0 || deleted === undefined) return false;",
+  "if (only === undefined) return mayNotReturn(draft, system, found, index);",
+  "if (only === undefined) return Date.now() < 0 && mayNotReturn(draft, system, found, index);",
 );
 const NO_TOMBSTONE_IDENTITY = patch(
   "core/sync/pair-records.ts",
