@@ -181,7 +181,7 @@ export class SalesWork {
   }
 
   #reject(rep: Rep, person: Person, reason: string, random: Random): void {
-    const retry = new Date(this.#world.now() + random.integer(20, 150) * DAY_MS).toISOString().slice(0, 10);
+    const retry = new Date(this.#world.now() + random.integer(10, 60) * DAY_MS).toISOString().slice(0, 10);
     const fields = {
       Status: "Closed - Not Converted",
       LeadLoop_Rejection__c: reason,
