@@ -1,4 +1,4 @@
-/** Records that a system refuses and people who cannot be told apart: the rest is written, each is named with its reason, and all can be tried again. */
+/** Records that a system refuses and people who cannot be told apart: the rest is written, each is named with its reason, all can be tried again, and the report names who stands behind a number. */
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -99,4 +99,15 @@ test("rejects lists them, and retry has them tried again once they are mended", 
   expect(salesforce.recordsBy("Lead", "Email", address("Valid"))[0]?.["Title"]).toBe("Joker");
   expect(salesforce.recordsBy("Lead", "Email", address("Long"))[0]?.["Title"]).toBe("Short");
   expect(hubspot.contactByEmail(address("Picky"))?.properties["product_interest"]).toBe("analytics");
+});
+
+test("report --show prints the ids behind one number, one a line, and names the cells there are where nobody is in it", async () => {
+  const since = ["--from", "2026-01-01"];
+  const report = await run(["report", ...since, "--out", "shown"]);
+  expect(report.exit, report.stderr).toBe(0);
+  const { drill } = JSON.parse(readFileSync(join(world.folder, "shown", "report.json"), "utf8"));
+  const shown = await run(["report", ...since, "--show", "total/all/leads"]);
+  expect(shown.stdout.trim().split("\n")).toEqual(drill.total.all.leads);
+  const nobody = await run(["report", ...since, "--show", "bySource/the moon/won"]);
+  expect(nobody).toMatchObject({ exit: 2, stderr: expect.stringMatching(/is in .*the moon.*; there is\s+bySource\//) });
 });

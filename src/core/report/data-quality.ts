@@ -120,7 +120,7 @@ export class QualityCounter {
       const isWon = deal.won && isClosed(deal, this.#asOf);
       if (isWon && deal.amount === null) found("won without an amount");
       if (isClosed(deal, this.#asOf) && deal.stageAt < deal.openedAt) found("closed before it was opened");
-      if (deal.amount === null || (deal.closed && !deal.won)) continue;
+      if (deal.amount === null || (isClosed(deal, this.#asOf) && !deal.won)) continue;
       if (deal.amount < 0) found("negative amount");
       this.#use(deal.currency ?? "", deal.amount, lead.id);
     }

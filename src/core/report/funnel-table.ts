@@ -1,7 +1,8 @@
 /** One table of the funnel: every lead in exactly one row, with how many of that row came how far, and what they brought in. */
+import type { Moment } from "../model/report-row.ts";
 import type { CellBook, CellTable } from "./cell-book.ts";
 import { addAmount, type Currency, type Sums, total } from "./money.ts";
-import { OUTCOMES, type ReportLead } from "./report-lead.ts";
+import { isClosed, OUTCOMES, type ReportLead } from "./report-lead.ts";
 import { type Rate, rate } from "./statistics.ts";
 
 /** Counts of people who entered a stage or went past it; `won + lost + open` is always `leads`. */
@@ -43,8 +44,11 @@ export class FunnelTable {
   readonly #cells: CellTable;
   readonly #revenue = new Map<string, Sums>();
   readonly #pipeline = new Map<string, Sums>();
+  readonly #asOf: Moment;
 
-  constructor(name: string, book: CellBook) {
+  /** `asOf`: what was closed later is open. */
+  constructor(name: string, book: CellBook, asOf: Moment) {
+    this.#asOf = asOf;
     this.#cells = book.table(name, FUNNEL_COLUMNS);
   }
 
@@ -56,8 +60,9 @@ export class FunnelTable {
       row.add(stage - FIRST_STAGE + FIRST_COLUMN, id);
     row.add(FIRST_OUTCOME + OUTCOMES.indexOf(lead.outcome), id);
     for (const deal of lead.deals) {
-      if (deal.amount === null || (deal.closed && !deal.won)) continue;
-      const sums = deal.closed ? this.#revenue : this.#pipeline;
+      const closed = isClosed(deal, this.#asOf);
+      if (deal.amount === null || (closed && !deal.won)) continue;
+      const sums = closed ? this.#revenue : this.#pipeline;
       const ofRow = sums.get(name) ?? new Map<string, number>();
       sums.set(name, ofRow);
       addAmount(ofRow, deal.currency, deal.amount);

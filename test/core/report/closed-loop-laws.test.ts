@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import type { StageEvent } from "../../../src/core/model/ledger.ts";
 import type { PersonLedger } from "../../../src/core/model/report-row.ts";
 import { STAGES } from "../../../src/core/model/rulebook.ts";
+import { MODELS } from "../../../src/core/report/attribution.ts";
 import { closedLoop } from "../../../src/core/report/closed-loop.ts";
 import { deal, handoff, NAMES, person, SETTINGS, stages, task } from "./ledger-rows.ts";
 
@@ -103,6 +104,43 @@ test("law: each lead is in exactly one row of each table, and in one outcome of 
     }),
   );
 });
+
+test("law: gates, ages, cohorts, clocks, pipeline and attribution add up to the leads, handoffs and money they are made of", () => {
+  fc.assert(
+    fc.property(ledgers, anyWindow, (rows, window) => {
+      const numbers = closedLoop(rows, settings, NAMES, window);
+      const { drill, gates, gateReasons, stages: counts, total, pipeline, attribution, service, handoffs } = numbers;
+      const ids = (table: string, column: string): string[] =>
+        Object.values(drill?.[table] ?? {}).flatMap((columns) => columns[column] ?? []);
+      for (const gate of gates) {
+        expect(gate.movedOn + gate.turnedBack + gate.waiting).toBe(gate.entered);
+        expect(gate.entered).toBe(counts.find(({ stage }) => stage === gate.stage)?.entered);
+        const reasons = gateReasons.filter(({ stage }) => stage === gate.stage);
+        expect(sumOf(reasons.map(({ leads }) => leads))).toBe(gate.turnedBack);
+      }
+      const sentBack = ["recycled", "disqualified"].flatMap((stage) => drill?.["standing"]?.[stage]?.["leads"] ?? []);
+      const stillOpen = (drill?.["total"]?.["all"]?.["open"] ?? []).filter((id) => !sentBack.includes(id));
+      const aged = ["upTo7", "upTo30", "upTo90", "older"].flatMap((age) => ids("openByAge", age));
+      expect(aged.toSorted()).toEqual(stillOpen);
+      for (const { stage, entered, passed } of counts.slice(1, 6)) {
+        const months = numbers.cohorts.filter((cohort) => cohort.stage === stage);
+        expect(sumOf(months.map((cohort) => cohort.entered))).toBe(entered - passed);
+      }
+      expect(sumOf(pipeline.map(({ deals }) => deals))).toBe(
+        sumOf(pipeline.map(({ won, lost, open }) => won + lost + open)),
+      );
+      expect(sumOf(pipeline.map(({ revenue }) => revenue))).toBeCloseTo(total.revenue, 6);
+      expect(sumOf(pipeline.map((part) => part.pipeline))).toBeCloseTo(total.pipeline, 6);
+      for (const model of MODELS) expect(sumOf(attribution.map((row) => row[model]))).toBeCloseTo(total.revenue, 6);
+      for (const { stopped, running } of service.clocks) expect(stopped + running).toBeLessThanOrEqual(handoffs.given);
+      expect(service.breached).toBeGreaterThanOrEqual(handoffs.openPastDeadline);
+    }),
+  );
+});
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
+}
 
 test("law: the order in which people are read changes nothing", () => {
   fc.assert(
