@@ -1,8 +1,9 @@
 /** How every state store finds people: by record, e-mail, name, or by what is due. */
 import { expect, test } from "vitest";
+import type { OutcomeEntry } from "../../src/core/model/ledger.ts";
 import type { Link } from "../../src/core/model/link.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
-import { leased, NO_DECISIONS, personLink, T } from "./state-samples.ts";
+import { leased, NO_DECISIONS, outcomeOf, personLink, T } from "./state-samples.ts";
 
 /** `fresh` gives an empty store; stores of one run share a database. */
 export function stateLookUpContract(fresh: () => StateStore): void {
@@ -37,6 +38,28 @@ export function stateLookUpContract(fresh: () => StateStore): void {
     );
     await store.commitDecisions(await leased(store), { ...NO_DECISIONS, links });
     expect((await store.linksByEmail([email, "nobody@example.com"])).map((link) => link.id)).toEqual(["p0", "p1"]);
+  });
+
+  test("what each person bought is summed since a day: won, with an amount, whoever else bought", async () => {
+    const store = fresh();
+    const lease = await leased(store);
+    await store.commitDecisions(lease, { ...NO_DECISIONS, links: [personLink("a"), personLink("b"), personLink("c")] });
+    const won = (id: string, link: string, changes: Partial<OutcomeEntry> = {}) =>
+      outcomeOf(link, { opportunityId: id, closed: true, won: true, amount: 100, stageAt: T(10), ...changes });
+    await store.saveOutcomes(lease, [
+      won("006a", "a"),
+      won("006b", "a", { amount: 0.5 }),
+      won("006c", "a", { stageAt: T(9) }),
+      won("006d", "b", { won: false }),
+      won("006e", "b", { amount: null }),
+      won("006f", "c"),
+    ]);
+    const sales = await store.salesByPerson(T(10));
+    expect(sales.toSorted((one, other) => (one.link < other.link ? -1 : 1))).toEqual([
+      { link: "a", amount: 100.5 },
+      { link: "c", amount: 100 },
+    ]);
+    expect(await store.salesByPerson(T(11))).toEqual([]);
   });
 
   test("a company's contacts say who looks after it: the owner of most of them", async () => {

@@ -85,7 +85,16 @@ export interface CadenceRun {
   readonly because: string | null;
 }
 
-export type FollowUpEventKind = LadderStepKind | "email" | "task" | "skipped" | "left" | "finished" | "retry" | "slow";
+export type FollowUpEventKind =
+  | LadderStepKind
+  | "email"
+  | "task"
+  | "skipped"
+  | "left"
+  | "finished"
+  | "retry"
+  | "slow"
+  | "segment";
 
 /** Something that was done to follow up. The key says what for, so that it is done once. */
 export interface FollowUpEvent {

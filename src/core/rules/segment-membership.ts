@@ -1,4 +1,6 @@
 /** Which of the shown segments a person is in, and since when. */
+import type { FollowUpEvent } from "../model/follow-up.ts";
+import type { Link } from "../model/link.ts";
 import type { Instant, Value } from "../model/record.ts";
 import type { Facts, Segment } from "../model/rulebook.ts";
 
@@ -26,6 +28,29 @@ export function membershipNow(segments: readonly Segment[], known: Facts, asked:
     return stays || when.holds(asked, now) ? [`${name}=${since ?? now}`] : [];
   });
   return entries.length === 0 ? null : entries.join(" ");
+}
+
+/** Which shown segments the person has joined and left since these facts: each a step in the ledger. */
+export function membershipEvents(
+  { id, stage, facts }: Pick<Link, "id" | "stage" | "facts">,
+  before: Facts,
+  now: Instant,
+): FollowUpEvent[] {
+  const [was, is] = [membershipsOf(before), membershipsOf(facts)];
+  const event = (segment: string, text: string): FollowUpEvent => {
+    return {
+      key: `segment:${id}:${segment}:${now}`,
+      link: id,
+      epoch: stage?.epoch ?? 1,
+      kind: "segment",
+      at: now,
+      text,
+    };
+  };
+  return [
+    ...[...is.keys()].filter((segment) => !was.has(segment)).map((segment) => event(segment, `joined ${segment}`)),
+    ...[...was.keys()].filter((segment) => !is.has(segment)).map((segment) => event(segment, `left ${segment}`)),
+  ];
 }
 
 /** When time alone next changes a membership; infinity when never. */

@@ -11,7 +11,7 @@ import { planHandoff } from "../rules/plan-handoff.ts";
 import { planSignals, signalNotices } from "../rules/plan-signals.ts";
 import { salesFacts } from "../rules/sales-facts.ts";
 import { scoreLead } from "../rules/score-lead.ts";
-import { MEMBERSHIP_FACT, membershipNow } from "../rules/segment-membership.ts";
+import { MEMBERSHIP_FACT, membershipEvents, membershipNow } from "../rules/segment-membership.ts";
 import { archiveSurvivor, withoutArchive } from "./archive-survivor.ts";
 import { fieldsToWrite, type OwnValue, type Unencodable, updateWrite } from "./build-writes.ts";
 import { createWrite, wantsCreate } from "./decide-create.ts";
@@ -108,7 +108,7 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
     handoffs: followUps.handoffs,
     tasks: [...followUps.tasks, ...signals],
     cadenceRuns: followUps.runs,
-    followUpEvents: followUps.events,
+    followUpEvents: [...followUps.events, ...membershipEvents(next, link.facts, now)],
     notices: [...followUps.notices, ...signalNotices(signals, now)],
     factChange: factChange(link.facts, facts, link.version === 0),
     routed: handoff.routed ?? followUps.routed,

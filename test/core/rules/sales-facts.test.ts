@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { NO_SALES, salesClasses, salesFacts } from "../../../src/core/rules/sales-facts.ts";
 import {
   MEMBERSHIP_FACT,
+  membershipEvents,
   membershipMoved,
   membershipNow,
   membershipsOf,
@@ -67,6 +68,16 @@ describe("Shown segments", () => {
     const present = kept(known, facts as Record<string, string>);
     expect(present).toBe(expected);
     expect([...membershipsOf({ [MEMBERSHIP_FACT]: present })]).toHaveLength(expected?.split(" ").length ?? 0);
+  });
+
+  test("tell who joined and who left, once", () => {
+    const events = (before: string | null, after: string | null) => {
+      const person = { id: "p1", stage: null, facts: { [MEMBERSHIP_FACT]: after } };
+      return membershipEvents(person, { [MEMBERSHIP_FACT]: before }, NOW).map(({ kind, text }) => `${kind}: ${text}`);
+    };
+    expect(events(null, `hot=${NOW}`)).toEqual(["segment: joined hot"]);
+    expect(events(`hot=${at(-DAY_MS)}`, `founders=${NOW}`)).toEqual(["segment: joined founders", "segment: left hot"]);
+    expect(events(`hot=${at(-DAY_MS)}`, `hot=${at(-DAY_MS)}`)).toEqual([]);
   });
 
   test("that time alone moves are found by those that look at the time", () => {
