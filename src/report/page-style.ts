@@ -50,7 +50,7 @@ caption{text-align:left;color:var(--quiet);font-size:.85rem;padding:.25rem 0}
 th,td{padding:.42rem .65rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
 th:first-child{padding-left:.15rem}
 thead th{color:var(--quiet);font-weight:500;border-bottom-color:var(--quiet);vertical-align:bottom}
-tbody th{font-weight:500;overflow-wrap:anywhere;min-width:7.5rem;max-width:18rem}
+tbody th{font-weight:500;overflow-wrap:anywhere;min-width:12rem;max-width:18rem}
 tbody tr:hover{background:var(--faint)}
 tfoot th,tfoot td{font-weight:650;border-bottom:0}
 .figure{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
@@ -76,6 +76,6 @@ dialog header{display:flex;justify-content:space-between;gap:1rem;align-items:st
 button.more{color:var(--accent-ink);padding:.4rem 0}
 [hidden]{display:none!important}
 footer{color:var(--quiet);font-size:.88rem;padding-bottom:3rem}
-@media (max-width:44rem){header.top,main,footer,.contents ul{padding-left:.9rem;padding-right:.9rem}header.top{padding-top:1.5rem}section{padding:1.1rem .9rem}.tiles{grid-template-columns:repeat(2,1fr);gap:.5rem}.tiles li{padding:.7rem .8rem}.tiles b{font-size:1.25rem}.chart li{grid-template-columns:1fr auto;gap:0 .75rem;padding:.3rem 0}.chart .bar{grid-column:1/-1;grid-row:2}.chart .value{font-size:.9rem;text-align:right;white-space:normal}.chart .axis span{display:none}th,td{padding:.4rem .5rem}tbody th{min-width:6.5rem;max-width:11rem}}
+@media (max-width:44rem){header.top,main,footer,.contents ul{padding-left:.9rem;padding-right:.9rem}header.top{padding-top:1.5rem}section{padding:1.1rem .9rem}.tiles{grid-template-columns:repeat(2,1fr);gap:.5rem}.tiles li{padding:.7rem .8rem}.tiles b{font-size:1.25rem}.chart li{grid-template-columns:1fr auto;gap:0 .75rem;padding:.3rem 0}.chart .bar{grid-column:1/-1;grid-row:2}.chart .value{font-size:.9rem;text-align:right;white-space:normal}.chart .axis span{display:none}th,td{padding:.4rem .5rem}tbody th{min-width:8rem;max-width:11rem}}
 @media print{:root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--quiet:#444;--line:#ccc;--accent:#1f5fae;--accent-ink:#000;--soft:#a9c9ef;--faint:#eef3fa;--track:#eee;--won:#17815a;--lost:#c14a31;--warn-soft:#fff;--shadow:none}body{font-size:10.5pt}header.top,main,footer{max-width:none;padding:0}.contents,.skip,.filter,dialog{display:none}section{border:0;border-top:1px solid var(--line);border-radius:0;padding:1rem 0}h2,h3,caption{break-after:avoid}.chart li,tr{break-inside:avoid}.scroll{overflow:visible}table{font-size:8.5pt}th,td{padding:.25rem .35rem}button.sort::after{content:""}svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;
