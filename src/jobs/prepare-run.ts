@@ -131,8 +131,18 @@ function mayWriteBy(schemas: ReadonlyMap<string, ObjectSchema>): MayWrite {
       new Set(schema.fields.filter((field) => field.createable).map((field) => field.name)),
     );
   }
-  return (system, object, field, operation) =>
-    writable.get(`${schemaKey(system, object)}:${operation}`)?.has(field) ?? true;
+  // Asked for every field of every person: the name of what is looked up is not made anew each time.
+  type Fields = Readonly<Record<"update" | "create", ReadonlySet<string> | undefined>>;
+  const known = { hubspot: new Map<string, Fields>(), salesforce: new Map<string, Fields>() };
+  return (system, object, field, operation) => {
+    let fields = known[system].get(object);
+    if (fields === undefined) {
+      const key = schemaKey(system, object);
+      fields = { update: writable.get(`${key}:update`), create: writable.get(`${key}:create`) };
+      known[system].set(object, fields);
+    }
+    return fields[operation]?.has(field) ?? true;
+  };
 }
 
 /** Salesforce has just refused somebody who was active when its users were last read: the next run reads them again. */
