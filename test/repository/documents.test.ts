@@ -37,7 +37,7 @@ test("the scripts that the documents tell to run exist", () => {
     readonly scripts: object;
   };
   const told = DOCUMENTS.flatMap((document) =>
-    [...readFileSync(join(REPOSITORY, document), "utf8").matchAll(/npm run ([a-z:]+)/g)].map(([, name = ""]) => name),
+    [...readFileSync(join(REPOSITORY, document), "utf8").matchAll(/npm run ([a-z:-]+)/g)].map(([, name = ""]) => name),
   );
   expect(told.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
 });
