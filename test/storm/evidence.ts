@@ -69,6 +69,6 @@ export async function dumpState(store: StateStore): Promise<StateDump> {
     handoffs: await store.handoffsOf(ids),
     tasks: await store.tasksOf(ids),
     outcomes: await store.outcomesOf(ids),
-    dirty: await store.dirtyDue(all, "9999"),
+    dirty: await store.dirtyDue(all, "9999-12-31T23:59:59.999Z"),
   };
 }
