@@ -81,8 +81,10 @@ function meansTheSame(rule: SyncRule, hubspot: Value, salesforce: Value): boolea
 /** A write that nobody answered for is known to have arrived once somebody has edited what it wrote. */
 function withArrived({ state, sightings }: MergeInput): FieldState {
   const { register } = state;
-  if (register === undefined || sightings.hubspot.answers !== true) return state;
-  return { ...state, register: { ...register, delivered: { ...register.delivered, hubspot: true } } };
+  const answered = SYSTEMS.filter((side) => sightings[side].answers === true);
+  if (register === undefined || answered.length === 0) return state;
+  const arrived = Object.fromEntries(answered.map((side) => [side, true]));
+  return { ...state, register: { ...register, delivered: { ...register.delivered, ...arrived } } };
 }
 
 function hasNews(state: FieldState, side: System, sighting: Sighting): boolean {

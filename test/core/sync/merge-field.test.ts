@@ -47,13 +47,16 @@ function found(rule: SyncRule, state: FieldState, hubspot: Value, salesforce: Va
     [LATE, EARLY],
     [LATE, LATE],
   ] as const;
-  return moments.map(([h, s]) => {
-    const sightings = {
-      hubspot: { value: hubspot, own: false, ...h },
-      salesforce: { value: salesforce, own: false, ...s },
-    };
-    return { rule, state, sightings, overrun: null, tieSide: "salesforce", unsettled: false };
-  });
+  const answers = state.register === undefined ? [{}] : [{}, { answers: true }];
+  return answers.flatMap((told) =>
+    moments.map(([h, s]): MergeInput => {
+      const sightings = {
+        hubspot: { value: hubspot, own: false, ...told, ...h },
+        salesforce: { value: salesforce, own: false, ...s },
+      };
+      return { rule, state, sightings, overrun: null, tieSide: "salesforce", unsettled: false };
+    }),
+  );
 }
 
 const MIRRORED: Partial<Record<SyncRule, SyncRule>> = {

@@ -62,8 +62,8 @@ export const ELSEWHERE: Readonly<Record<string, { readonly file: string; readonl
     title: "A process that forgets everything between two runs ends where one that remembers does",
   },
   "I32 every decision is total": {
-    file: "test/laws/merge.laws.test.ts",
-    title: "An opt-out that was read once is on both sides in the end",
+    file: "test/core/sync/merge-field.test.ts",
+    title: "the same input gives the same decision, and nothing given is changed",
   },
   "I25 undo": {
     file: "test/scenarios/undo.test.ts",
