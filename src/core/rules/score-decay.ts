@@ -37,7 +37,7 @@ export function fadedPoints(fading: FadingPoints, atMs: number): number {
 }
 
 /** A half's points at an instant, rounded. */
-export function halfPoints(half: Half, atMs: number): number {
+function halfPoints(half: Half, atMs: number): number {
   let total = 0;
   for (const sum of half.sums) {
     let points = sum.steady;
