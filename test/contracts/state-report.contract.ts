@@ -27,7 +27,7 @@ export function stateReportContract(fresh: () => StateStore): void {
       links: ids.map((id) => personLink(id, id === "a" ? { facts: { origin: "fair", other: "x" } } : { facts: {} })),
       stageEvents: [
         stageEventOf("a", 1),
-        stageEventOf("a", 2, { stage: "recycled", reason: "bad; timing 100 %3B", score: null, band: null }),
+        stageEventOf("a", 2, { stage: "recycled", reason: 'bad; "timing" \\ 100 %3B\n', score: null, band: null }),
         stageEventOf("c", 1),
       ],
       handoffs: [handoffOf("a")],
@@ -77,7 +77,7 @@ export function stateReportContract(fresh: () => StateStore): void {
             stage: "recycled",
             place: STAGES.indexOf("recycled"),
             at: Date.parse(stageEventOf("a", 2).at),
-            reason: "bad; timing 100 %3B",
+            reason: 'bad; "timing" \\ 100 %3B\n',
             score: null,
             band: null,
           },
