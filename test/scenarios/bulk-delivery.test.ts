@@ -145,6 +145,7 @@ test("a job that takes long is left to the next run, and nobody touches its peop
   const second = await world.sync();
   expect(second.outcome).toBe("paused");
   expect(second.written.salesforce.created).toBe(0);
+  expect(world.sandbox.calls.byPath["POST /services/data/v66.0/jobs/ingest"]).toBe(1);
   await world.pass(5);
   const third = await world.sync();
   expect(third.written.salesforce.created).toBe(PEOPLE);

@@ -95,6 +95,7 @@ function shown(job: BulkJob): Readonly<Record<string, unknown>> {
 function serveJob(call: ApiCall, jobs: BulkJobs, job: BulkJob): SandboxResponse {
   switch (call.request.method) {
     case "GET":
+      if (job.state === "UploadComplete") processUpload(call, job);
       advance(call.state, job);
       return json(200, shown(job));
     case "DELETE":
@@ -114,7 +115,6 @@ function changeState(call: ApiCall, job: BulkJob, wanted: string): SandboxRespon
     job.unprocessed = job.upload;
   } else if (wanted === "UploadComplete" && job.state === "Open") {
     job.state = "UploadComplete";
-    processUpload(call, job);
   } else {
     throw new SalesforceFault("INVALIDJOBSTATE", `Job state cannot go from ${job.state} to ${wanted}`);
   }
@@ -130,7 +130,7 @@ function upload(call: ApiCall, job: BulkJob): SandboxResponse {
   return { status: 201, headers: {}, body: "" };
 }
 
-/** Writes the rows. Their effect is there at once; the job's state follows as the client polls. */
+/** Writes the rows, when the job is first asked for after its start: nobody may count on their being there any sooner. */
 function processUpload(call: ApiCall, job: BulkJob): void {
   const delimiter = delimiters[String(job.info["columnDelimiter"])] ?? ",";
   const object = call.state.catalog.require(String(job.info["object"]));
