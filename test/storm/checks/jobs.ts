@@ -1,5 +1,6 @@
 /** I0, I21, I24, I28: what the jobs themselves must keep to. */
 import type { Checker } from "../evidence.ts";
+import type { StoreRow } from "../simulated-store.ts";
 
 /** I0: a job ends with a result, or says that a system or the state is out of reach; anything else that is thrown is a bug. */
 export const noErrors: Checker = ({ invocations }) =>
@@ -18,7 +19,7 @@ export const fencesHold: Checker = ({ storeLog }) => {
   const found: string[] = [];
   const newest = new Map<string, number>();
   const versions = new Set<string>();
-  for (const { invocation, method, fence, given, answer } of storeLog) {
+  for (const { invocation, method, fence, given, answer } of storeLog.filter(storedAnything)) {
     if (method === "acquireLease") {
       if (fence !== null) newest.set(String(given[0]), fence);
       continue;
@@ -37,6 +38,11 @@ export const fencesHold: Checker = ({ storeLog }) => {
   }
   return found;
 };
+
+/** An empty list is not stored, under whatever fence. */
+function storedAnything({ given }: StoreRow): boolean {
+  return !Array.isArray(given[1]) || given[1].length > 0;
+}
 
 /** I24: the books of every run balance. */
 export const booksBalance: Checker = ({ invocations }) =>
