@@ -73,6 +73,16 @@ export const clearedFirst: Checker = ({ systems }) =>
       const [from, to] = [HUBSPOT_RANKS.indexOf(String(before)), HUBSPOT_RANKS.indexOf(String(after))];
       return from >= 0 && to >= 0 && to < from;
     })
+    // Section 2.12, C8: a request that arrives late was sent before the value that it replaces was written; the next run puts that right.
+    .filter((change) => {
+      const request = systems.requests.find(
+        ({ system, at, invocation }) => system === "hubspot" && at === change.at && invocation === change.invocation,
+      );
+      return !systems.changes.some(
+        ({ id, field, at }) =>
+          id === change.id && field === change.field && at < change.at && at > (request?.sentAt ?? change.at),
+      );
+    })
     .map(
       ({ id, before, after }) =>
         `contact ${id} was set back from ${String(before)} to ${String(after)} without a clear`,
