@@ -6,7 +6,8 @@ import type { CrmRecord, RawValue } from "../../src/core/model/record.ts";
 import { mappingFor } from "../../src/jobs/sync-dependencies.ts";
 import type { SharedDatabase } from "../../src/state/open-state-store.ts";
 import { cases } from "../support/law-cases.ts";
-import { anyStep, RandomStory } from "../support/random-story.ts";
+import { anyStep, MEETING } from "../support/random-steps.ts";
+import { RandomStory } from "../support/random-story.ts";
 import { openSharedDatabase, openSyncWorld, type SyncWorld, writesOf } from "../support/sync-world.ts";
 
 let database: SharedDatabase;
@@ -17,17 +18,18 @@ afterAll(() => database.close());
 
 test("After any story the sync comes to rest with every law kept", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(anyStep, { minLength: 3, maxLength: 18 }), async (steps) => {
+    fc.asyncProperty(fc.nat(3), fc.array(anyStep, { minLength: 3, maxLength: 18 }), async (met, steps) => {
       const world = await openSyncWorld(database);
       try {
         const story = new RandomStory(world);
-        await story.play(steps);
+        comeAndGo(world);
+        await story.play(met > 0 ? [...MEETING, ...steps] : steps);
         // The settled lane comes an hour later, the walk through HubSpot's archive a day later.
         for (const minutes of [5, 5, 5, 70, 5, 1_500, 5, 5]) {
           await world.pass(minutes);
           await story.sync();
         }
-        expect(await quietRuns(world), "writes when nobody edits").toEqual([0, 0]);
+        expect(await quietRuns(world), "writes when nobody edits").toEqual([0, 0, 0]);
         expect(await story.lost(), "lost without a word").toEqual([]);
         expect(story.loosened(), "consent loosened").toEqual([]);
         expect(await disagreements(world), "fields that differ").toEqual([]);
@@ -35,22 +37,33 @@ test("After any story the sync comes to rest with every law kept", async () => {
         expect(outOfScope(world, story), "written out of scope").toEqual([]);
         expect(await strays(world), "records that are nobody's").toEqual([]);
         expect(await badHandoffs(world), "handoffs").toEqual([]);
-        for (const { considered } of story.runs) {
-          const { total, written, unchanged, skipped, rejected, deferred } = considered;
-          expect(written + unchanged + skipped + rejected + deferred).toBe(total);
-        }
+        const accounted = story.runs.map(({ considered }) => {
+          const { written, unchanged, skipped, rejected, deferred } = considered;
+          return written + unchanged + skipped + rejected + deferred;
+        });
+        expect(accounted, "records and marks looked at").toEqual(story.looked);
       } finally {
         await world.close();
       }
     }),
-    { numRuns: cases(12) },
+    { numRuns: cases(10) },
   );
 }, 600_000);
 
+/** Somebody who is made and deleted before anybody looks: there is a mark, and nobody to decide about. */
+function comeAndGo(world: SyncWorld): void {
+  const { salesforce } = world.sandbox;
+  const by = salesforce.people.managerId;
+  salesforce.remove("Lead", salesforce.create("Lead", { LastName: "Gone", Company: "Acme" }, by), by);
+}
+
+/** The last one reads and decides everybody, whatever their records say of changes. */
 async function quietRuns(world: SyncWorld): Promise<number[]> {
   const first = writesOf(await world.sync());
   await world.pass(5);
-  return [first, writesOf(await world.sync())];
+  const second = writesOf(await world.sync());
+  await world.pass(5);
+  return [first, second, writesOf(await world.sync({ full: true }))];
 }
 
 /** Two-way fields of linked people that are not equal on both sides, unless a person must decide. */

@@ -142,6 +142,8 @@ describe.each(SUBJECTS)("the $label transform", (subject) => {
     for (const side of SYSTEMS) {
       for (const blank of [null, "", "  ", "\r\n"])
         expect(transform.decode(blank, side)).toEqual({ ok: true, value: null });
+      // A checkbox is never blank: what it holds then must not be taken for a yes.
+      expect(["", ...(transform.type === "boolean" ? ["false"] : [])]).toContain(stored(transform, null, side) ?? "");
       const field = {
         name: "f",
         hubspot: "f",
