@@ -28,6 +28,8 @@ interface Measured {
   readonly first: RunFigures;
   readonly idle: RunFigures;
   readonly edits: RunFigures;
+  /** The run after it, which reads back what was written to HubSpot. */
+  readonly after: RunFigures;
   readonly limits: readonly Limit[];
 }
 
@@ -67,7 +69,9 @@ async function measure(database: string, databaseUrl: string | undefined, memory
     await answer(sandbox);
     await sleep(10_000);
     const edits = await connectorRun("run", environment);
-    return { database, first, idle, edits, limits: limitsOf(idle, edits, memoryLimit) };
+    await sleep(25_000);
+    const after = await connectorRun("run", environment);
+    return { database, first, idle, edits, after, limits: limitsOf(idle, edits, memoryLimit) };
   } finally {
     sandbox.kill();
     rmSync(folder, { recursive: true, force: true });
@@ -124,7 +128,13 @@ function print(measured: Measured): void {
   for (const { figure, measured: value, limit, unit } of measured.limits) {
     table.push([figure, `${value} ${unit}`, `${limit} ${unit}`, value <= limit ? "ok" : "OVER"]);
   }
-  const { first } = measured;
+  const { first, after } = measured;
+  table.push([
+    "the run after it reads back what was written",
+    `${after.hubspotCalls} + ${after.salesforceCalls} calls`,
+    "",
+    `${after.cpuMs} ms CPU, ${after.written} written`,
+  ]);
   table.push([
     "first sync of everything",
     `${first.hubspotCalls} + ${first.salesforceCalls} calls`,
