@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { OutcomeEntry } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import type { CrmRecord, Instant } from "../core/model/record.ts";
+import { CURRENCY_FIELD, hasCurrencies } from "./currency-rates.ts";
 import type { DirtyRow } from "./state-port.ts";
 import { CONTACT_ROLE, OPPORTUNITY, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
 import type { RunTally } from "./sync-result.ts";
@@ -23,6 +24,7 @@ export async function followOpportunities(
   const contacts = [...new Set(roles.map((role) => String(role.fields["ContactId"])))];
   const entries = await readOutcomes(
     dependencies,
+    facts,
     roles,
     await dependencies.store.linksByRecord("salesforce", contacts),
   );
@@ -39,17 +41,18 @@ export async function followNewContacts(
 ): Promise<void> {
   if (contactIds.length === 0) return;
   const links = await dependencies.store.linksByRecord("salesforce", contactIds);
-  await save(dependencies, facts, await outcomesOfContacts(dependencies, contactIds, links), []);
+  await save(dependencies, facts, await outcomesOfContacts(dependencies, facts, contactIds, links), []);
 }
 
 /** How the opportunities of these contacts stand. `links` says, by contact, whose they are; other contacts' are left out. */
 export async function outcomesOfContacts(
   dependencies: SyncDependencies,
+  facts: Pick<RunFacts, "schemas">,
   contactIds: readonly string[],
   links: ReadonlyMap<string, Link>,
 ): Promise<readonly OutcomeEntry[]> {
   if (contactIds.length === 0) return [];
-  return readOutcomes(dependencies, await rolesBy(dependencies, "ContactId", contactIds), links);
+  return readOutcomes(dependencies, facts, await rolesBy(dependencies, "ContactId", contactIds), links);
 }
 
 async function rolesBy(
@@ -68,6 +71,7 @@ async function rolesBy(
 
 async function readOutcomes(
   dependencies: SyncDependencies,
+  { schemas }: Pick<RunFacts, "schemas">,
   roles: readonly CrmRecord[],
   links: ReadonlyMap<string, Link>,
 ): Promise<OutcomeEntry[]> {
@@ -78,7 +82,11 @@ async function readOutcomes(
   const { found } = await dependencies.clients.salesforce.readByIds({
     object: OPPORTUNITY,
     ids,
-    fields: lostReason === null ? OPPORTUNITY_FIELDS : [...OPPORTUNITY_FIELDS, lostReason],
+    fields: [
+      ...OPPORTUNITY_FIELDS,
+      ...(lostReason === null ? [] : [lostReason]),
+      ...(hasCurrencies(schemas) ? [CURRENCY_FIELD] : []),
+    ],
   });
   return relevant.flatMap((role) => {
     const opportunity = found.get(String(role.fields["OpportunityId"]));
@@ -92,7 +100,7 @@ async function readOutcomes(
 function outcomeOf(record: CrmRecord, link: string, lostReason: string | null): OutcomeEntry {
   const { fields } = record;
   const reason = lostReason === null ? null : (fields[lostReason] ?? null);
-  const amount = fields["Amount"];
+  const { Amount: amount, [CURRENCY_FIELD]: currency } = fields;
   const closed = fields["IsClosed"] === true;
   return {
     opportunityId: record.ref.id,
@@ -100,7 +108,7 @@ function outcomeOf(record: CrmRecord, link: string, lostReason: string | null): 
     name: String(fields["Name"] ?? ""),
     stageName: String(fields["StageName"] ?? ""),
     amount: typeof amount === "number" ? amount : null,
-    currency: null,
+    currency: typeof currency === "string" && currency !== "" ? currency : null,
     closed,
     won: fields["IsWon"] === true,
     openedAt: record.createdAt,

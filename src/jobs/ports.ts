@@ -168,6 +168,8 @@ export interface CrmClient {
    */
   grantFieldAccess(fields: readonly { readonly object: string; readonly name: string }[]): Promise<FieldAccess>;
   owners(): Promise<readonly Owner[]>;
+  /** Units of each currency for one of the organisation's own, which comes first; asked only where its records say their currency. */
+  currencyRates(): Promise<Readonly<Record<string, number>>>;
   limits(): Promise<CallLimits>;
   /** Calls sent so far by this client, retries included. */
   readonly calls: number;

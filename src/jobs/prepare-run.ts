@@ -5,6 +5,7 @@ import { buildOwnerDirectory } from "../core/mapping/owner-transform.ts";
 import type { Instant, ObjectSchema, Owner, System } from "../core/model/record.ts";
 import type { MayWrite } from "../core/sync/person-decision.ts";
 import { later } from "../core/sync/sight-fields.ts";
+import { refreshRates } from "./currency-rates.ts";
 import { assertDayBudget, spentToday } from "./known-quota.ts";
 import { readSchemas } from "./read-schemas.ts";
 import { hoursAgo, remember } from "./remember.ts";
@@ -34,6 +35,7 @@ export async function prepareRun(
   const { schemas, widened } = await readSchemas(dependencies, startedAt, fresh);
   const owners = await readOwners(dependencies, startedAt, fresh);
   dependencies.useOwners(buildOwnerDirectory(owners));
+  await refreshRates(dependencies, schemas, startedAt, fresh);
   if (fresh && !dry) {
     await dependencies.store.saveSetting("fingerprint", dependencies.fingerprint);
     dependencies.memory.set("fingerprint", { value: dependencies.fingerprint, readAt: startedAt });

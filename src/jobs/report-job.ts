@@ -6,6 +6,7 @@ import type { CellAddress } from "../core/report/cell-book.ts";
 import { ClosedLoopCounter, type ReportFrame } from "../core/report/closed-loop.ts";
 import type { ClosedLoop, ReportWindow } from "../core/report/report-figures.ts";
 import { readingOf } from "../core/report/report-lead.ts";
+import { orgRates } from "./currency-rates.ts";
 import type { StateStore } from "./state-port.ts";
 
 const DAY_MS = 86_400_000;
@@ -81,15 +82,6 @@ function salesforcePlace(url: string | null): string {
   if (url === null || !URL.canParse(url)) return "";
   const { origin, protocol } = new URL(url);
   return protocol === "https:" ? `${origin}/` : "";
-}
-
-/** The setting in which a sync keeps the rates of the organisation's currencies. */
-const RATES_SETTING = "currency rates";
-
-/** Units of each currency for one of the corporate currency, as Salesforce told them last; {} where the organisation has one currency. */
-async function orgRates(store: StateStore): Promise<Readonly<Record<string, number>>> {
-  const stored = await store.setting(RATES_SETTING);
-  return stored === null ? {} : (JSON.parse(stored) as Readonly<Record<string, number>>);
 }
 
 /** What was asked for; else the 90 days before `asOf`, which is now unless it was asked for. `to` is not part of the window. */

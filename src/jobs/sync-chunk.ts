@@ -59,7 +59,7 @@ export async function syncChunk(
   const archived = await vouchForDeletions(dependencies, everybody.drafts);
   const loaded = await followErasures(dependencies, facts, everybody, archived);
   const followed = new Set(input.index.newContacts());
-  const outcomes = await outcomesOfContacts(dependencies, [...followed], linksOf(input.index, followed));
+  const outcomes = await outcomesOfContacts(dependencies, facts, [...followed], linksOf(input.index, followed));
   const decided = await decidePeople(dependencies, facts, { drafts: loaded.drafts, index: input.index, outcomes });
   const writes = decided.flatMap(({ decision }) => decision.writes);
   const refused = await input.refuse(writes, decided.filter(isCountedAsDeleted).length);

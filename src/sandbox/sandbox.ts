@@ -7,6 +7,7 @@ import { HubSpotAccount, type HubSpotAccountOptions } from "./hubspot/hubspot-ac
 import { createHubSpotHandler, type HubSpotHandlerOptions } from "./hubspot/hubspot-handler.ts";
 import { seededRandom } from "./random.ts";
 import type { RequestCounts } from "./request-checks.ts";
+import type { OrgCurrency } from "./salesforce/org-currencies.ts";
 import { createSalesforceHandler, type SalesforceHandlerOptions } from "./salesforce/salesforce-handler.ts";
 import { SalesforceOrg } from "./salesforce/salesforce-org.ts";
 import { realClock, type SandboxClock } from "./sandbox-clock.ts";
@@ -38,6 +39,8 @@ export interface SandboxOptions {
   /** Client id, secret and JWT key of the Salesforce app, and how long locators live. */
   readonly salesforceApp?: SalesforceHandlerOptions;
   readonly salesforceSessionTtlMs?: number;
+  /** The currencies of a Salesforce org that works in several, the corporate one first; one currency by default. */
+  readonly currencies?: readonly OrgCurrency[];
   /** Neither system has any field that an admin makes for LeadLoop. */
   readonly bare?: boolean;
 }
@@ -69,6 +72,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     clock,
     random,
     customFields: options.bare !== true,
+    ...(options.currencies === undefined ? {} : { currencies: options.currencies }),
     ...(limits.salesforceDaily === undefined ? {} : { dailyApiRequests: limits.salesforceDaily }),
     ...(options.salesforceSessionTtlMs === undefined ? {} : { sessionTtlMs: options.salesforceSessionTtlMs }),
   });

@@ -102,6 +102,8 @@ function clientOn(connection: HubSpotConnection): CrmClient {
     createField: (field) => createField(connection, field),
     grantFieldAccess: async () => ({ granted: 0, reason: null }),
     owners: () => readOwners(connection),
+    // Only Salesforce's opportunities have amounts that are read.
+    currencyRates: async () => ({}),
     limits,
     get calls() {
       return budget.used;

@@ -47,6 +47,10 @@ export function isOneOf(field: string, values: readonly string[]): Predicate {
   return `${name(field)} IN (${values.map(quote).join(",")})` as Predicate;
 }
 
+export function isTrue(field: string): Predicate {
+  return `${name(field)} = true` as Predicate;
+}
+
 export function isNotBlank(field: string): Predicate {
   return `${name(field)} != null` as Predicate;
 }

@@ -82,6 +82,7 @@ export interface NewField {
   readonly relationshipName?: string;
   readonly createable?: boolean;
   readonly updateable?: boolean;
+  readonly permissionable?: boolean;
   readonly defaultedOnCreate?: boolean;
   readonly defaultValue?: FieldValue;
 }

@@ -41,8 +41,10 @@ export class ObjectCatalog {
   readonly #byLowerName = new Map<string, Map<string, FieldDefinition>>();
   readonly #byPrefix = new Map<string, string>();
 
-  constructor() {
+  /** `without`: standard objects that this org does not have. */
+  constructor(without: readonly string[] = []) {
     for (const [name, compact] of Object.entries(standard.objects as unknown as Record<string, CompactObject>)) {
+      if (without.includes(name)) continue;
       const { label, labelPlural, keyPrefix, idPrefix, fields, ...abilities } = compact;
       const definitions = fields.map((field) => expandField(field));
       this.#keep({

@@ -5,6 +5,7 @@ import type { NewField, ObjectDefinition, StoredRecord } from "./field-definitio
 import { personWrite } from "./input-resolving.ts";
 import { type ConvertedLead, convertLead, type LeadConversion } from "./lead-conversion.ts";
 import { ObjectCatalog } from "./object-catalog.ts";
+import { activateCurrencies, editCurrency, type OrgCurrency } from "./org-currencies.ts";
 import { type OrgPeople, setUpOrg } from "./org-setup.ts";
 import {
   type DuplicateRule,
@@ -30,6 +31,8 @@ interface SalesforceOrgOptions {
   readonly sessionTtlMs?: number;
   /** False: an org in which nobody has made any yet. */
   readonly customFields?: boolean;
+  /** The currencies of an org that works in several, the corporate one first; none by default. */
+  readonly currencies?: readonly OrgCurrency[];
 }
 
 /**
@@ -49,7 +52,7 @@ export class SalesforceOrg {
     this.state = {
       clock: options.clock,
       random,
-      catalog: new ObjectCatalog(),
+      catalog: new ObjectCatalog(options.currencies === undefined ? ["CurrencyType"] : []),
       mint,
       tables: new Map(),
       settings: {
@@ -70,6 +73,7 @@ export class SalesforceOrg {
       integrationUserId: "",
     };
     this.people = setUpOrg(this.state, options.customFields);
+    if (options.currencies !== undefined) activateCurrencies(this.state, options.currencies);
   }
 
   create(type: string, fields: RecordInput, by: string, at?: number): string {
@@ -128,6 +132,10 @@ export class SalesforceOrg {
   defineField(type: string, field: NewField): void {
     const definition = this.state.catalog.define(type, field);
     indexField(this.state, this.#object(type), definition);
+  }
+
+  editCurrency(code: string, changes: Parameters<typeof editCurrency>[2]): void {
+    editCurrency(this.state, code, changes);
   }
 
   /** Field-level security: the integration user no longer sees the field. */

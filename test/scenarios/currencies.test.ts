@@ -1,0 +1,96 @@
+/** Opportunities in several currencies: added up by the organisation's own rates, and what has no rate is in no sum and said so. */
+import { afterEach, expect, test } from "vitest";
+import { StopRun } from "../../src/core/errors.ts";
+import type { ClosedLoop } from "../../src/core/report/report-figures.ts";
+import { countReport, showCell } from "../../src/jobs/report-job.ts";
+import { openMemoryDatabase } from "../support/memory-database.ts";
+import { MARKETER, openSyncWorld, type SyncWorld } from "../support/sync-world.ts";
+
+const database = openMemoryDatabase();
+let world: SyncWorld | undefined;
+afterEach(async () => {
+  await world?.close();
+  world = undefined;
+});
+
+const A_DAY = 24 * 60 + 5;
+
+/** Somebody in both systems with a won opportunity. */
+function customer({ sandbox }: SyncWorld, name: string, deal: Readonly<Record<string, string | number>>): void {
+  const { hubspot, salesforce } = sandbox;
+  const [rep = ""] = salesforce.people.repIds;
+  const email = `${name}@example.com`;
+  hubspot.createContact({ email, firstname: name, lastname: "Lee" }, MARKETER);
+  const account = salesforce.create("Account", { Name: `${name} Ltd` }, rep);
+  const person = { AccountId: account, Email: email, FirstName: name, LastName: "Lee" };
+  const contact = salesforce.create("Contact", person, rep);
+  const opportunity = { AccountId: account, Name: name, StageName: "Closed Won", CloseDate: "2026-03-02", ...deal };
+  const id = salesforce.create("Opportunity", opportunity, rep);
+  salesforce.create("OpportunityContactRole", { OpportunityId: id, ContactId: contact, IsPrimary: true }, rep);
+}
+
+function reportOf({ store, clock, dependencies }: SyncWorld): Parameters<typeof countReport>[0] {
+  const { report: settings, lifecycle } = dependencies().rulebook;
+  return { store, settings, names: lifecycle.names, window: { asOf: clock.now(), from: null, to: null } };
+}
+
+const figures = (present: SyncWorld): Promise<ClosedLoop> => countReport(reportOf(present));
+
+test("revenue is added up in the corporate currency, by rates that are read once a day", async () => {
+  const currencies = [
+    { code: "EUR", rate: 1 },
+    { code: "USD", rate: 1.25 },
+    // Sorts before the corporate currency, and happens to be worth the same.
+    { code: "AAA", rate: 1 },
+    { code: "BRL", rate: 5 },
+  ];
+  const present = await openSyncWorld(database, { sandbox: { currencies } });
+  world = present;
+  customer(present, "ann", { Amount: 1000, CurrencyIsoCode: "EUR" });
+  customer(present, "bob", { Amount: 500, CurrencyIsoCode: "USD" });
+  customer(present, "cem", { Amount: 300, CurrencyIsoCode: "BRL" });
+  // Nobody said a currency: the corporate one.
+  customer(present, "dee", { Amount: 7 });
+  await present.settle();
+  const first = await figures(present);
+  expect([first.currency, first.total.won, first.total.revenue]).toEqual(["EUR", 4, 1000 + 400 + 60 + 7]);
+  expect(first.leftOut).toEqual([]);
+
+  const { salesforce } = present.sandbox;
+  salesforce.editCurrency("USD", { rate: 2 });
+  salesforce.editCurrency("BRL", { active: false });
+  await present.pass(5);
+  await present.sync();
+  expect((await figures(present)).total.revenue).toBe(first.total.revenue);
+
+  await present.pass(A_DAY);
+  await present.sync();
+  const later = await figures(present);
+  expect([later.currency, later.total.won, later.total.revenue]).toEqual(["EUR", 4, 1000 + 250 + 7]);
+  expect(later.leftOut).toEqual([{ currency: "BRL", deals: 1, amount: 300 }]);
+  expect(later.notes.join()).toContain("300 BRL of 1 opportunity is in no sum: no rate for BRL is known.");
+  const cem = await present.person("cem@example.com");
+  const finding = { table: "dataQuality", row: "currency without a rate", column: "people" };
+  expect((await showCell(reportOf(present), finding)).ids).toEqual([cem.id]);
+});
+
+test("an organisation with one currency is asked neither for currencies nor for rates", async () => {
+  const present = await openSyncWorld(database);
+  world = present;
+  customer(present, "ann", { Amount: 1000 });
+  await present.settle();
+  const report = await figures(present);
+  expect([report.currency, report.total.revenue, report.leftOut]).toEqual(["", 1000, []]);
+  const { salesforce } = present.dependencies().clients;
+  const refusal = await salesforce.currencyRates().catch((error: unknown) => error);
+  expect(refusal).toBeInstanceOf(StopRun);
+  expect((refusal as StopRun).message).toContain("CurrencyType");
+  const asked = salesforce.readByField({
+    object: "Opportunity",
+    field: "Name",
+    values: ["ann"],
+    fields: ["CurrencyIsoCode"],
+  });
+  const [opportunity] = await asked;
+  expect(opportunity?.fields).not.toHaveProperty("CurrencyIsoCode");
+});
