@@ -194,7 +194,7 @@ function compile({ mappings, complete, rules }: ParsedFolders, owners: OwnerDire
   const suppression = check(rules.suppression, toSuppression);
   const signals = check(rules.signals, toSignals);
   const followUps = check(rules.cadences, toFollowUps);
-  const report = check(rules.report, toReportSettings);
+  const report = check(rules.report, (shape, checks) => toReportSettings(shape, checks, segments.values()));
   const agreement = check(rules.agreement, toAgreement);
   if (connector === null || ownFields === null) return { loaded: null, issues };
   if (scoring === null || lifecycle === null || routing === null) return { loaded: null, issues };

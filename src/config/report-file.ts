@@ -1,6 +1,6 @@
 /** The shape of config/report.yml: by what the closed-loop report tells people apart, what it adds up, and where it goes. */
 import * as z from "zod";
-import type { ReportCost, ReportSettings } from "../core/model/rulebook.ts";
+import type { ReportCost, ReportSettings, Segment } from "../core/model/rulebook.ts";
 import { fieldName, text } from "./file-shapes.ts";
 import type { RuleChecks } from "./rule-checks.ts";
 
@@ -52,13 +52,15 @@ export const reportShape = z.strictObject({
 
 type ReportFile = z.infer<typeof reportShape>;
 
-export function toReportSettings(shape: ReportFile, checks: RuleChecks): ReportSettings {
+/** `segments`: those that the report tells people apart by. */
+export function toReportSettings(shape: ReportFile, checks: RuleChecks, segments: Iterable<Segment>): ReportSettings {
   const { campaign, territory, "first-contact": firstContact } = shape;
   return {
     source: checks.fact(["source"], shape.source, ["text"]),
     blankSource: shape["blank-source"],
     campaign: campaign === undefined ? null : checks.fact(["campaign"], campaign, ["text"]),
     territory: territory === undefined ? null : checks.fact(["territory"], territory, ["text"]),
+    segments: [...segments].filter(({ shown }) => shown !== null).map(({ name }) => name),
     firstContact:
       firstContact === undefined ? null : checks.fact(["first-contact"], firstContact, ["date", "datetime"]),
     touches: shape.touches.map((touch, index) => ({

@@ -141,6 +141,8 @@ interface Division {
   readonly heading: string;
   readonly drillTable: string;
   readonly rows: readonly FunnelRow[];
+  /** What must be known before the rows are read. */
+  readonly note?: string;
 }
 
 export function sourceSection(report: ClosedLoop): Markup {
@@ -148,9 +150,9 @@ export function sourceSection(report: ClosedLoop): Markup {
   return divisionSection({ id: "source", title: "By source", heading: "Source", drillTable: "bySource", rows }, report);
 }
 
-/** Campaign, territory, owner, band and month; a division that is not configured has no section. */
+/** Campaign, territory, owner, segment, band and month; a division that is not configured has no section. */
 export function divisionSections(report: ClosedLoop): readonly Markup[] {
-  const { byCampaign, byTerritory, byOwner, byBand, byMonth } = report;
+  const { byCampaign, byTerritory, byOwner, bySegment, byBand, byMonth } = report;
   const divisions: readonly Division[] = [
     { id: "campaign", title: "By campaign", heading: "Campaign", drillTable: "byCampaign", rows: byCampaign ?? [] },
     {
@@ -161,6 +163,14 @@ export function divisionSections(report: ClosedLoop): readonly Markup[] {
       rows: byTerritory ?? [],
     },
     { id: "owner", title: "By owner", heading: "Owner", drillTable: "byOwner", rows: byOwner },
+    {
+      id: "segment",
+      title: "By segment",
+      heading: "Segment",
+      drillTable: "bySegment",
+      rows: bySegment ?? [],
+      note: "Whoever is in several segments is counted in each: these rows overlap and do not add up to all.",
+    },
     { id: "band", title: "By score band at MQL", heading: "Band", drillTable: "byBand", rows: byBand },
     { id: "month", title: "By month of first contact", heading: "Month", drillTable: "byMonth", rows: byMonth },
   ];
@@ -170,7 +180,7 @@ export function divisionSections(report: ClosedLoop): readonly Markup[] {
 /** Rows of a division shown on the page; report.json has all. */
 const ROWS_SHOWN = 200;
 
-function divisionSection({ id, title, heading, drillTable, rows }: Division, report: ClosedLoop): Markup {
+function divisionSection({ id, title, heading, drillTable, rows, note }: Division, report: ClosedLoop): Markup {
   type Row = FunnelCells & { readonly name: string };
   const shown = table<Row>({
     caption: title,
@@ -197,7 +207,8 @@ function divisionSection({ id, title, heading, drillTable, rows }: Division, rep
     rows.length <= ROWS_SHOWN
       ? html``
       : html`<p class="note">${countText(rows.length - ROWS_SHOWN)} smaller rows stand in report.json.</p>`;
-  return html`<section id="${id}"><h2>${title}</h2>${conversionChart(title, rows)}${shown}${more}</section>`;
+  const before = note === undefined ? html`` : html`<p class="note">${note}</p>`;
+  return html`<section id="${id}"><h2>${title}</h2>${before}${conversionChart(title, rows)}${shown}${more}</section>`;
 }
 
 function conversionChart(title: string, rows: readonly FunnelRow[]): Markup {

@@ -13,6 +13,7 @@ export function* renderJson(report: ClosedLoop): Generator<string> {
     byCampaign: report.byCampaign === null ? null : named(report.byCampaign, "campaign"),
     byOwner: named(report.byOwner, "owner"),
     byTerritory: report.byTerritory === null ? null : named(report.byTerritory, "territory"),
+    bySegment: report.bySegment === null ? null : named(report.bySegment, "segment"),
     byBand: named(report.byBand, "band"),
     byMonth: named(report.byMonth, "month"),
   };

@@ -104,6 +104,11 @@ export const reportShape = z
     byCampaign: division("campaign").nullable().describe("Null where no campaign fact is configured."),
     byOwner: division("owner").describe("Owner of the latest handoff."),
     byTerritory: division("territory").nullable().describe("Null where no territory fact is configured."),
+    bySegment: division("segment")
+      .nullable()
+      .describe(
+        "Shown segments, as people are in them now; a lead is in the row of each, so the rows do not add up to `total`. Null where no segment is shown.",
+      ),
     byBand: division("band").describe("Score band at entry to MQL."),
     byMonth: division("month").describe("Month of first contact."),
     cohorts: z

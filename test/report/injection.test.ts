@@ -67,7 +67,7 @@ const files: Record<string, string> = {};
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "leadloop-injection-"));
   const frame = {
-    settings: { ...SETTINGS, campaign: "campaign", territory: "territory" },
+    settings: { ...SETTINGS, campaign: "campaign", territory: "territory", segments: ["customers-a"] },
     names: NAMES,
     window: { asOf: "2026-02-01T00:00:00.000Z", from: null, to: null },
     options: {},

@@ -14,7 +14,7 @@ import { writeReport } from "../../src/report/write-report.ts";
 import { deal, handoff, NAMES, person, SETTINGS, stages, task } from "../core/report/ledger-rows.ts";
 
 const WINDOW = { asOf: "2026-02-01T00:00:00.000Z", from: null, to: null };
-const SETTINGS_WITH_CAMPAIGN = { ...SETTINGS, campaign: "campaign" };
+const SETTINGS_WITH_CAMPAIGN = { ...SETTINGS, campaign: "campaign", segments: ["lost-business"] };
 const NASTY = [
   "<script>alert(1)</script>",
   "=cmd()",

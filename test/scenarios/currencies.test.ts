@@ -81,6 +81,7 @@ test("an organisation with one currency is asked neither for currencies nor for 
   await present.settle();
   const report = await figures(present);
   expect([report.currency, report.total.revenue, report.leftOut]).toEqual(["", 1000, []]);
+  expect(report.bySegment?.map(({ name, won, revenue }) => [name, won, revenue])).toEqual([["customers-a", 1, 1000]]);
   const { salesforce } = present.dependencies().clients;
   const refusal = await salesforce.currencyRates().catch((error: unknown) => error);
   expect(refusal).toBeInstanceOf(StopRun);

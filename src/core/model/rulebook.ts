@@ -260,6 +260,8 @@ export interface ReportSettings {
   readonly blankSource: string;
   readonly campaign: string | null;
   readonly territory: string | null;
+  /** Names of the shown segments, in the order of config/segments.yml: of these it is known who is in them since when. */
+  readonly segments: readonly string[];
   /** When the person first came, as a fact; the record's creation where it is blank. */
   readonly firstContact: string | null;
   /** Facts that tell of a touch: when it was, and through which campaign. A new moment is a new touch. */

@@ -68,6 +68,7 @@ export class ClosedLoopCounter {
   readonly #byCampaign: FunnelTable | null;
   readonly #byOwner: FunnelTable;
   readonly #byTerritory: FunnelTable | null;
+  readonly #bySegment: FunnelTable | null;
   readonly #byBand: FunnelTable;
   readonly #byMonth: FunnelTable;
   readonly #standing: CellTable;
@@ -98,6 +99,7 @@ export class ClosedLoopCounter {
     this.#byCampaign = settings.campaign === null ? null : new FunnelTable("byCampaign", book, moments.asOf);
     this.#byOwner = new FunnelTable("byOwner", book, moments.asOf);
     this.#byTerritory = settings.territory === null ? null : new FunnelTable("byTerritory", book, moments.asOf);
+    this.#bySegment = settings.segments.length === 0 ? null : new FunnelTable("bySegment", book, moments.asOf);
     this.#byBand = new FunnelTable("byBand", book, moments.asOf);
     this.#byMonth = new FunnelTable("byMonth", book, moments.asOf);
     this.#standing = book.table("standing", ["leads"]);
@@ -171,6 +173,7 @@ export class ClosedLoopCounter {
       byCampaign,
       byOwner: this.#byOwner.rows(currency),
       byTerritory: this.#byTerritory?.rows(currency) ?? null,
+      bySegment: this.#bySegment?.rows(currency) ?? null,
       byBand: this.#byBand.rows(currency),
       byMonth: this.#byMonth.rows(currency).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
       cohorts: this.#cohorts.cohorts(timeToWon.p90Days),
@@ -215,6 +218,7 @@ export class ClosedLoopCounter {
     this.#byCampaign?.add(lead.campaign, lead);
     this.#byOwner.add(lead.owner, lead);
     this.#byTerritory?.add(lead.territory, lead);
+    if (this.#bySegment !== null) for (const segment of lead.segments) this.#bySegment.add(segment, lead);
     this.#byBand.add(lead.band, lead);
     this.#byMonth.add(this.#cohorts.month(lead.firstContact), lead);
     this.#velocity.add(lead, stages, this.#moments.asOf);

@@ -54,6 +54,8 @@ export interface ClosedLoop {
   readonly byOwner: readonly FunnelRow[];
   /** Null where no territory fact is configured. */
   readonly byTerritory: readonly FunnelRow[] | null;
+  /** Null where no segment is shown. A lead is in the row of each of their segments: these rows do not add up to all. */
+  readonly bySegment: readonly FunnelRow[] | null;
   readonly byBand: readonly FunnelRow[];
   /** By the month of first contact. */
   readonly byMonth: readonly FunnelRow[];

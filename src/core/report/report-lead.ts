@@ -2,6 +2,7 @@
 
 import type { DealRow, Moment, PersonLedger, ReportReading, StageEntry } from "../model/report-row.ts";
 import { type Facts, type ReportSettings, STAGES, type Stage } from "../model/rulebook.ts";
+import { MEMBERSHIP_FACT, membershipsOf } from "../rules/segment-membership.ts";
 import { momentOf } from "./moment.ts";
 
 /** `asOf`: nothing that happened later is looked at. A person belongs to the report when they first came in [from, to); null means no bound. */
@@ -40,6 +41,8 @@ export interface ReportLead {
   readonly sourceKnown: boolean;
   readonly campaign: string;
   readonly territory: string;
+  /** Shown segments that they were in at `asOf`, as far as they still are; `(no segment)` alone where there is none. */
+  readonly segments: readonly string[];
   readonly owner: string;
   /** Score band when they became an MQL. */
   readonly band: string;
@@ -67,14 +70,17 @@ export interface ReportLead {
 
 export const NO_CAMPAIGN = "(no campaign)";
 const NO_TERRITORY = "(no territory)";
+/** No segment can be called so: their names are of letters, digits and hyphens. */
+const NO_SEGMENT: readonly string[] = ["(no segment)"];
 const NO_OWNER = "(no owner)";
 const NOT_SCORED = "(not scored)";
 export const DAY_MS = 86_400_000;
 
 /** What a report with these settings reads of a person. */
 export function readingOf(settings: ReportSettings): ReportReading {
-  const { source, campaign, firstContact, territory } = settings;
-  const named = [source, campaign, firstContact, territory].filter((name) => name !== null);
+  const { source, campaign, firstContact, territory, segments } = settings;
+  const memberships = segments.length === 0 ? null : MEMBERSHIP_FACT;
+  const named = [source, campaign, firstContact, territory, memberships].filter((name) => name !== null);
   const facts = [...new Set([...named, "hubspot_stage", "salesforce_stage", "hubspot_owner_id"])];
   return { facts, touches: settings.touches };
 }
@@ -108,6 +114,7 @@ export function describeLead(
     sourceKnown: source !== null,
     campaign: namedFact(facts, settings.campaign) ?? NO_CAMPAIGN,
     territory: namedFact(facts, settings.territory) ?? NO_TERRITORY,
+    segments: segmentsOf(facts, settings.segments, asOf),
     owner: ownerOf(ledger, asOf),
     band: entries.scored?.band ?? NOT_SCORED,
     score: entries.scored?.score ?? entries.lastScore,
@@ -154,6 +161,14 @@ function contactOf(
 
 function namedFact(facts: Facts, name: string | null): string | null {
   return name === null ? null : textFact(facts, name);
+}
+
+/** Whoever left a segment is in none of its rows, also where `asOf` is earlier: only memberships that last are kept with their start. */
+function segmentsOf(facts: Facts, shown: readonly string[], asOf: Moment): readonly string[] {
+  if (textFact(facts, MEMBERSHIP_FACT) === null) return NO_SEGMENT;
+  const memberships = membershipsOf(facts);
+  const names = shown.filter((name) => momentOf(memberships.get(name) ?? "") <= asOf);
+  return names.length === 0 ? NO_SEGMENT : names;
 }
 
 function textFact(facts: Facts, name: string): string | null {

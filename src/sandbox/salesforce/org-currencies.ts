@@ -17,7 +17,8 @@ const WITH_CURRENCY = ["Lead", "Contact", "Account", "Campaign", "Opportunity"];
 export function activateCurrencies(state: OrgState, currencies: readonly OrgCurrency[]): void {
   const object = state.catalog.require("CurrencyType");
   const stamp = stampOf(state.clock.now());
-  for (const [index, { code, rate }] of currencies.entries()) {
+  // Stored last: nobody may take the first row for it.
+  for (const [index, { code, rate }] of [...currencies.entries()].reverse()) {
     storeRecord(state, object, {
       ...state.catalog.emptyRecord(object),
       Id: state.mint.next(object.idPrefix),

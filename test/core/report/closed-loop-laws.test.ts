@@ -6,6 +6,7 @@ import type { PersonLedger } from "../../../src/core/model/report-row.ts";
 import { STAGES } from "../../../src/core/model/rulebook.ts";
 import { MODELS } from "../../../src/core/report/attribution.ts";
 import { closedLoop } from "../../../src/core/report/closed-loop.ts";
+import { MEMBERSHIP_FACT } from "../../../src/core/rules/segment-membership.ts";
 import { deal, handoff, NAMES, person, SETTINGS, stages, task } from "./ledger-rows.ts";
 
 const day = (number: number): string => new Date(Date.UTC(2026, 0, number)).toISOString();
@@ -18,6 +19,13 @@ const ledger = (id: string): fc.Arbitrary<PersonLedger> =>
           source: fc.constantFrom(null, "", "unknown", "a/b", "__proto__", "<script>"),
           campaign: fc.constantFrom(null, "spring", "won"),
           first_contact: fc.option(instant),
+          [MEMBERSHIP_FACT]: fc.constantFrom(
+            null,
+            `blue=${day(1)}`,
+            `red=${day(40)} blue=${day(1)}`,
+            `hidden=${day(1)}`,
+            `red=${day(20)}`,
+          ),
           hubspot_stage: fc.constantFrom("hs-mql", "hs-lead", null, "x"),
         }),
         state: fc.constantFrom("single", "linked", "tombstoned", "superseded", "erased", "ambiguous"),
@@ -66,7 +74,7 @@ const ledgers = fc
   .integer({ min: 0, max: 12 })
   .chain((count) => fc.tuple(...Array.from({ length: count }, (_, index) => ledger(`p${index}`))));
 const anyWindow = fc.record({ asOf: instant, from: fc.option(instant), to: fc.option(instant) });
-const settings = { ...SETTINGS, campaign: "campaign" };
+const settings = { ...SETTINGS, campaign: "campaign", segments: ["red", "blue"] };
 
 test("law: each lead is in exactly one row of each table, and in one outcome of its row", () => {
   fc.assert(
@@ -101,6 +109,28 @@ test("law: each lead is in exactly one row of each table, and in one outcome of 
         numbers.parity.reduce((sum, row) => sum + row[column], 0),
       );
       expect(new Set(sums).size).toBe(1);
+    }),
+  );
+});
+
+test("law: a lead is in the row of each segment they had joined by then, and in that of nobody's where it is none", () => {
+  fc.assert(
+    fc.property(ledgers, anyWindow, (rows, window) => {
+      const numbers = closedLoop(rows, settings, NAMES, window);
+      const everyone = numbers.drill?.["total"]?.["all"]?.["leads"] ?? [];
+      const bySegment = numbers.drill?.["bySegment"] ?? {};
+      const expected = (segment: string): string[] =>
+        everyone.filter((id) => {
+          const fact = rows.find((row) => row.person.id === id)?.person.facts[MEMBERSHIP_FACT] ?? "";
+          const since = new RegExp(`${segment}=(\\S+)`).exec(fact)?.[1];
+          return since !== undefined && since <= window.asOf;
+        });
+      const [red, blue] = [expected("red"), expected("blue")];
+      expect(bySegment["red"]?.["leads"] ?? []).toEqual(red);
+      expect(bySegment["blue"]?.["leads"] ?? []).toEqual(blue);
+      const none = everyone.filter((id) => !red.includes(id) && !blue.includes(id));
+      expect(bySegment["(no segment)"]?.["leads"] ?? []).toEqual(none);
+      for (const row of numbers.bySegment ?? []) expect(row.won + row.lost + row.open).toBe(row.leads);
     }),
   );
 });

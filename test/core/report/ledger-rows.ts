@@ -11,6 +11,7 @@ export const SETTINGS: ReportSettings = {
   blankSource: "(blank)",
   campaign: null,
   territory: null,
+  segments: [],
   firstContact: "first_contact",
   touches: [],
   currency: null,

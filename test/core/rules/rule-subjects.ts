@@ -211,6 +211,7 @@ export function rulebook(
       blankSource: "(unknown)",
       campaign: null,
       territory: null,
+      segments: [],
       firstContact: null,
       touches: [],
       currency: null,
