@@ -8,14 +8,18 @@ import { MUTANTS, type Mutant } from "./mutants.ts";
 
 const USAGE = `npm run storm:mutants -- [options]
   --seeds N    storms for each mutant at most (default 300; 100,000 for the rare ones)
+  --from N     the first storm (default 1): on with a mutant where the last run ended
+  --workers N  mutants at a time (default: one for each core)
   --long       the rare ones too
-  --only TEXT  those whose name holds it`;
+  --only TEXT  the one of that name, or those whose name holds it`;
 
 const ROOT = join(import.meta.dirname, "../..");
 
 const { values } = parseArgs({
   options: {
-    seeds: { type: "string", default: "300" },
+    seeds: { type: "string" },
+    from: { type: "string", default: "1" },
+    workers: { type: "string" },
     long: { type: "boolean", default: false },
     only: { type: "string", default: "" },
     help: { type: "boolean", default: false },
@@ -32,8 +36,7 @@ if (values.help) console.log(USAGE);
 else await playMutants();
 
 async function playMutants(): Promise<void> {
-  const chosen = MUTANTS.filter((mutant) => (values.long || mutant.rare !== true) && mutant.name.includes(values.only));
-  const waiting = [...chosen];
+  const waiting = chosen();
   const rows: Row[] = [];
   const worker = async (): Promise<void> => {
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
@@ -42,10 +45,16 @@ async function playMutants(): Promise<void> {
       console.log(`${row.caught.padStart(14)}  ${row.mutant}${row.by === "" ? "" : `: ${row.by}`}`);
     }
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  await Promise.all(Array.from({ length: Number(values.workers ?? availableParallelism()) }, worker));
   const caught = rows.filter((row) => row.caught !== "not caught").length;
   console.log(`mutants: ${caught} of ${rows.length} caught`);
   process.exitCode = caught === rows.length ? 0 : 1;
+}
+
+function chosen(): Mutant[] {
+  const named = MUTANTS.filter((mutant) => mutant.name === values.only);
+  if (named.length > 0) return named;
+  return MUTANTS.filter((mutant) => (values.long || mutant.rare !== true) && mutant.name.includes(values.only));
 }
 
 async function playMutant(mutant: Mutant): Promise<Row> {
@@ -62,7 +71,7 @@ async function playMutant(mutant: Mutant): Promise<Row> {
         source.replace(find, () => replace),
       );
     }
-    const seeds = mutant.rare === true && values.long ? 100_000 : Number(values.seeds);
+    const seeds = values.seeds ?? (mutant.rare === true ? "100000" : "300");
     return await playStorms(mutant, folder, seeds);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -75,10 +84,15 @@ function copyProduct(folder: string): void {
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
 }
 
-async function playStorms(mutant: Mutant, folder: string, seeds: number): Promise<Row> {
-  const command = [join(folder, "test/storm/storm-command.ts"), "--until-broken", "--seeds", String(seeds)];
+async function playStorms(mutant: Mutant, folder: string, seeds: string): Promise<Row> {
+  const command = [
+    join(folder, "test/storm/storm-command.ts"),
+    "--until-broken",
+    `--from=${values.from}`,
+    `--seeds=${seeds}`,
+  ];
   const { stdout } = await promisify(execFile)(process.execPath, command, { cwd: folder, maxBuffer: 2 ** 28 });
   const said = /^seed (\d+) broke (.*)$/m.exec(stdout);
-  if (said === null) return { mutant: mutant.name, caught: "not caught", by: `${seeds} storms` };
+  if (said === null) return { mutant: mutant.name, caught: "not caught", by: `${seeds} storms from ${values.from}` };
   return { mutant: mutant.name, caught: `seed ${said[1]}`, by: (said[2] ?? "").slice(0, 160) };
 }

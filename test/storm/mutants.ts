@@ -197,7 +197,12 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a look-up of tasks that does not see deleted ones, and no key",
     patches: [
       patch("jobs/deliver-tasks.ts", "includeDeleted: true,", "includeDeleted: false,"),
-      patch("jobs/deliver-tasks.ts", "unique: { field: causeField, value: task.cause },", "unique: null,"),
+      // The cause is still written, or its absence would be all that is noticed.
+      patch(
+        "jobs/deliver-tasks.ts",
+        "fields,\n    reason: task.reason,\n    unique: { field: causeField, value: task.cause },",
+        "fields: { ...fields, [causeField]: { from: undefined, to: task.cause, rule: task.purpose } },\n    reason: task.reason,\n    unique: null,",
+      ),
     ],
   },
   {
