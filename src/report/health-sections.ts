@@ -115,14 +115,15 @@ export function handoffSection(report: ClosedLoop): Markup {
       figureColumn("p90 hours", (row) => hoursText(row.p90Hours)),
     ],
   });
-  const breaches = table<{ readonly name: string; readonly breached: number; readonly reassigned: number }>({
-    caption: "Promises broken",
+  const breaches = table<Omit<ClosedLoop["service"], "clocks"> & { readonly name: string }>({
+    caption: "Promises broken, and handoffs outside working hours",
     rows: [{ name: "Handoffs of the period", ...report.service }],
     drill: { table: "serviceBreaches", row: () => "all" },
     columns: [
       textColumn("Of", (row) => row.name),
       figureColumn("No sign by the deadline", (row) => countText(row.breached), "breached"),
       figureColumn("Given to another owner", (row) => countText(row.reassigned), "reassigned"),
+      figureColumn("Given after hours", (row) => countText(row.afterHours), "afterHours"),
     ],
   });
   const keys = ANSWERS.map((answer) => ({ ...answer, count: 0 }));

@@ -185,6 +185,7 @@ export const reportShape = z
           ),
         breached: count.describe("No sign of the owner by the deadline."),
         reassigned: count.describe("Taken from an owner who gave no sign, and given to another."),
+        afterHours: count.describe("Given outside the owner's working hours."),
       })
       .describe(
         "The system's clocks and the owner's, of handoffs given in the period. Hours by the clock on the wall.",

@@ -120,6 +120,7 @@ export const HANDOFFS = new RowTable<HandoffEntry>("handoff", ["link", "epoch"],
   endedBy: "text",
   reasons: "json",
   reactedAt: "instant",
+  afterHours: "boolean",
 });
 
 export const TASKS = new RowTable<TaskEntry>("task", ["cause"], {

@@ -31,6 +31,7 @@ const HANDOFF_COLUMNS = [
   ...["ended_by", "reasons", seconds("reacted_at")],
   // The step's key is that of `ladderKey`.
   `exists (select 1 from follow_up_event as taken where taken.connection = $1 and taken.key = 'handoff:' || link || ':' || epoch || ':reassign')`,
+  "coalesce(after_hours, false)",
 ];
 const TASK_COLUMNS = [
   ...["cause", "epoch", "purpose", "state", "due_on", "owner_email", seconds("created_at"), "salesforce_id"],
@@ -152,6 +153,7 @@ type HandoffColumns = readonly [
   reasons: readonly ScoreReason[],
   reactedAt: number | null,
   reassigned: boolean,
+  afterHours: boolean,
 ];
 
 function handoffOf(columns: HandoffColumns): HandoffRow {
@@ -168,6 +170,7 @@ function handoffOf(columns: HandoffColumns): HandoffRow {
     reasons,
     reactedAt: millis(reactedAt),
     reassigned: columns[11],
+    afterHours: columns[12],
   };
 }
 

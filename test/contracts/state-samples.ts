@@ -168,6 +168,7 @@ export function handoffOf(link: string, changes: Partial<HandoffEntry> = {}): Ha
     endedBy: null,
     reasons: [{ rule: "opens", points: 9, text: "opened 3 e-mails" }],
     reactedAt: null,
+    afterHours: true,
     ...changes,
   };
 }

@@ -53,6 +53,7 @@ export function personLedger(
       endedAt: momentOf(entry.endedAt ?? ""),
       reactedAt: momentOf(entry.reactedAt ?? ""),
       reassigned: reassigned.includes(entry.epoch),
+      afterHours: entry.afterHours === true,
     })),
     tasks: tasks.map((entry) => ({
       ...entry,

@@ -64,6 +64,8 @@ export interface HandoffEntry {
   readonly reasons: readonly ScoreReason[];
   /** The owner's first sign: the task was touched, or the person accepted or rejected. Absent or null until then. */
   readonly reactedAt?: Instant | null;
+  /** Given outside the working hours of its first owner. Absent or null where that was not looked at. */
+  readonly afterHours?: boolean | null;
 }
 
 /** Both sides changed one field, differently; carries both values and which was kept. */

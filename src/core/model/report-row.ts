@@ -50,6 +50,8 @@ export interface HandoffRow {
   readonly reactedAt: Moment;
   /** Taken from an owner who gave no sign, and given to another. */
   readonly reassigned: boolean;
+  /** Given outside the working hours of its first owner; false where that was not looked at. */
+  readonly afterHours: boolean;
 }
 
 export interface TaskRow {

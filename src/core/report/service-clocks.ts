@@ -27,6 +27,8 @@ export interface ServiceFigures {
   readonly breached: number;
   /** Taken from an owner who gave no sign, and given to another. */
   readonly reassigned: number;
+  /** Given outside the owner's working hours. */
+  readonly afterHours: number;
 }
 
 const HOUR_MS = 3_600_000;
@@ -41,7 +43,7 @@ export class ServiceCounter {
   constructor(book: CellBook, moments: ReportMoments) {
     this.#moments = moments;
     this.#clocks = book.table("serviceClocks", ["stopped", "running"]);
-    this.#breaches = book.table("serviceBreaches", ["breached", "reassigned"]);
+    this.#breaches = book.table("serviceBreaches", ["breached", "reassigned", "afterHours"]);
   }
 
   add(ledger: PersonLedger): void {
@@ -54,7 +56,8 @@ export class ServiceCounter {
       const count = (column: number): number => this.#clocks.count(clock, column);
       return { clock, stopped: count(0), running: count(1), medianHours: median, p90Hours: p90 };
     });
-    return { clocks, breached: this.#breaches.count("all", 0), reassigned: this.#breaches.count("all", 1) };
+    const [breached, reassigned, afterHours] = [0, 1, 2].map((column) => this.#breaches.count("all", column));
+    return { clocks, breached: breached ?? 0, reassigned: reassigned ?? 0, afterHours: afterHours ?? 0 };
   }
 
   #addHandoff({ person: { id }, stages, tasks }: PersonLedger, handoff: HandoffRow): void {
@@ -72,6 +75,7 @@ export class ServiceCounter {
     else if (!(handoff.endedAt <= asOf)) this.#run(2, id);
     if (!(reacted <= deadline) && deadline < asOf) this.#breaches.add("all", 0, id);
     if (handoff.reassigned) this.#breaches.add("all", 1, id);
+    if (handoff.afterHours) this.#breaches.add("all", 2, id);
   }
 
   #stop(place: number, id: string, took: number): void {

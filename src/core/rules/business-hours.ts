@@ -47,6 +47,14 @@ export function addWorkingHours(start: Instant, hours: number, calendar: Working
   return new Date(Date.parse(start) + hours * HOUR_MS).toISOString();
 }
 
+/** Whether anybody works at that instant: from the moment the day opens until it closes. */
+export function isWorkingTime(at: Instant, calendar: WorkingCalendar): boolean {
+  const ms = Date.parse(at);
+  const date = localDate(ms, calendar.timeZone);
+  const opens = instantOf(date, calendar.opens, calendar.timeZone);
+  return isWorkingDay(date, calendar) && ms >= opens && ms < instantOf(date, calendar.closes, calendar.timeZone);
+}
+
 /** The local date `days` days after `start`, moved on to the next working day (`YYYY-MM-DD`). */
 export function workingDateAfter(start: Instant, days: number, calendar: WorkingCalendar): string {
   const wished = nextDate(localDate(Date.parse(start), calendar.timeZone), days);

@@ -3,7 +3,7 @@ import type { HandoffEntry, StageEvent, TaskEntry } from "../model/ledger.ts";
 import type { ScoreState, StageState } from "../model/link.ts";
 import type { Instant, Owner } from "../model/record.ts";
 import type { Facts, Rulebook } from "../model/rulebook.ts";
-import { addWorkingHours } from "./business-hours.ts";
+import { addWorkingHours, isWorkingTime } from "./business-hours.ts";
 import { readMark } from "./cycle-mark.ts";
 import { handoffCause, writeHandoffTask } from "./handoff-task.ts";
 import { laterOf } from "./hubspot-sight.ts";
@@ -168,6 +168,7 @@ function handOver(input: HandoffInput, owner: Owner, rule: string | null, becaus
     endedAt: null,
     endedBy: null,
     reasons: score?.reasons.slice(0, MOST_REASONS) ?? [],
+    afterHours: !isWorkingTime(now, calendar),
   };
   const counted =
     rule === null || rule === FALLBACK_RULE || rule === COMPANY_RULE || owner.email === null

@@ -226,7 +226,7 @@ test("the system's clocks and the owner's are apart: assignment, notification, r
       tasks: [task("slow", "s", arrived)],
       reassigned: [1],
     }),
-    person("silent", { stages: mql("silent"), handoffs: [handoff("silent", { at })] }),
+    person("silent", { stages: mql("silent"), handoffs: [handoff("silent", { at, afterHours: true })] }),
   ];
   const { service, drill } = report(rows);
   expect(service).toEqual({
@@ -237,6 +237,11 @@ test("the system's clocks and the owner's are apart: assignment, notification, r
     ],
     breached: 2,
     reassigned: 1,
+    afterHours: 1,
   });
-  expect(drill?.["serviceBreaches"]?.["all"]).toEqual({ breached: ["silent", "slow"], reassigned: ["slow"] });
+  expect(drill?.["serviceBreaches"]?.["all"]).toEqual({
+    breached: ["silent", "slow"],
+    reassigned: ["slow"],
+    afterHours: ["silent"],
+  });
 });

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import {
   addWorkingDays,
   addWorkingHours,
+  isWorkingTime,
   localText,
   standardWeek,
   workingDateAfter,
@@ -89,6 +90,18 @@ describe("Working hours", () => {
       { numRuns: cases(300) },
     );
   });
+});
+
+test.each([
+  ["when the day opens", "2026-10-05T07:00:00.000Z", true],
+  ["a second before", "2026-10-05T06:59:59.000Z", false],
+  ["a second before the day closes", "2026-10-05T14:59:59.000Z", true],
+  ["when it closes", "2026-10-05T15:00:00.000Z", false],
+  ["on a Saturday at noon", "2026-10-03T10:00:00.000Z", false],
+  ["in winter, an hour later by UTC", "2026-12-07T15:30:00.000Z", true],
+  ["on a holiday", "2026-12-25T10:00:00.000Z", false],
+])("working time in Berlin: %s", (_, at, works) => {
+  expect(isWorkingTime(at, standardWeek("Europe/Berlin", new Set(["2026-12-25"])))).toBe(works);
 });
 
 describe("A working date", () => {

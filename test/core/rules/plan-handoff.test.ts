@@ -54,6 +54,13 @@ describe("A new MQL", () => {
     });
   });
 
+  test.each([
+    ["within the owner's hours", NOW, false],
+    ["on a Saturday", "2026-10-03T10:00:00.000Z", true],
+  ])("that comes %s is noted as such", (_, now, afterHours) => {
+    expect(plan({ now }).handoff?.afterHours).toBe(afterHours);
+  });
+
   test("gets one task with the reasons", () => {
     expect(plan().task).toMatchObject({
       cause: "mql:link-1:1",
