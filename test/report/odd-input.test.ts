@@ -78,7 +78,7 @@ const ODD: readonly (readonly [string, PersonLedger, readonly string[]])[] = [
       ],
       tasks: [task("n", "n:1", { createdAt: "2026-01-20T00:00:00.000Z", closedAt: "2026-01-10T00:00:00.000Z" })],
     }),
-    [],
+    ["answered before it was given"],
   ],
 ];
 

@@ -131,7 +131,7 @@ export class ClosedLoopCounter {
     if (lead === null) return null;
     this.#addLead(lead, ledger);
     const deals = this.#deals.add(lead, ledger.touches);
-    const problems = this.#quality.add(lead, person, stages);
+    const problems = this.#quality.add(lead, ledger);
     return { lead, deals, problems, parity };
   }
 

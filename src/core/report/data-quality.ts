@@ -1,6 +1,6 @@
 /** What makes figures doubtful, by name and record: nothing is dropped from a count for being odd, it is counted and listed here. */
 
-import type { Moment, ReportPerson, StageEntry } from "../model/report-row.ts";
+import type { Moment, PersonLedger, StageEntry } from "../model/report-row.ts";
 import type { CellBook, CellTable } from "./cell-book.ts";
 import { type Currency, convert } from "./money.ts";
 import { isClosed, MQL, type ReportLead } from "./report-lead.ts";
@@ -37,6 +37,8 @@ const MEANINGS = {
   "closed before it was opened": "An opportunity was closed before it began; both dates are taken as they are.",
   "first contact in the future": "The date of first contact is later than the report.",
   "stages out of order": "A stage was entered before the one that came earlier; its negative days stay in the median.",
+  "answered before it was given":
+    "A handoff was answered before the owner had it; its negative hours stay in the median.",
   "skipped MQL": "The person went past MQL without being seen as one; they count as having been one.",
   "odd source or campaign":
     "A source or campaign looks like a formula or like markup; it is shown as it is and runs nowhere.",
@@ -65,7 +67,7 @@ export class QualityCounter {
   }
 
   /** Gives the problems of this person, for their line of the list. */
-  add(lead: ReportLead, person: ReportPerson, stages: readonly StageEntry[]): readonly string[] {
+  add(lead: ReportLead, { person, stages, handoffs }: PersonLedger): readonly string[] {
     const problems: Problem[] = [];
     if (lead.daysToWon < 0) {
       problems.push("won before first contact");
@@ -79,6 +81,8 @@ export class QualityCounter {
     if (person.state === "ambiguous") problems.push("two candidates");
     if (person.state === "tombstoned") problems.push("deleted record");
     if (isOutOfOrder(stages)) problems.push("stages out of order");
+    if (handoffs.some(({ at, endedAt }) => endedAt < at && endedAt <= this.#asOf))
+      problems.push("answered before it was given");
     if (lead.outcome === "won" || lead.deals.length > 0) this.#addDeals(lead, problems);
     for (const problem of problems) this.#cells.add(problem, 0, lead.id);
     return problems;
