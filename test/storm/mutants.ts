@@ -246,6 +246,7 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   { name: "no quarantine for writes without an answer", patches: [NO_QUARANTINE] },
+  { name: "no conditional writes", patches: [UNCONDITIONAL] },
   {
     name: "equal means done, also while a repair is pending",
     rare: true,
@@ -257,7 +258,6 @@ export const MUTANTS: readonly Mutant[] = [
       ),
     ],
   },
-  { name: "no conditional writes", rare: true, patches: [UNCONDITIONAL] },
   {
     name: "an undelivered decision counts as seen",
     rare: true,
