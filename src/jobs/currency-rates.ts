@@ -1,4 +1,5 @@
 /** The rates of an organisation that works in several currencies: read as seldom as schemas, kept for the report. */
+import type { CurrencyRates } from "../core/model/ledger.ts";
 import type { Instant, ObjectSchema } from "../core/model/record.ts";
 import { hoursAgo, remember } from "./remember.ts";
 import type { StateStore } from "./state-port.ts";
@@ -15,7 +16,7 @@ const RATES_SETTING = "currency rates";
 /** As it is kept: units of each currency for one of the corporate currency, which comes first. */
 interface KeptRates {
   readonly readAt: Instant;
-  readonly rates: Readonly<Record<string, number>>;
+  readonly rates: CurrencyRates;
 }
 
 /** Whether Salesforce's records say in which currency their amounts are. */
@@ -44,7 +45,7 @@ export async function refreshRates(
 }
 
 /** Units of each currency for one of the corporate currency, as Salesforce told them last; {} where the organisation has one currency. */
-export async function orgRates(store: StateStore): Promise<Readonly<Record<string, number>>> {
+export async function orgRates(store: StateStore): Promise<CurrencyRates> {
   return (await keptRates(store))?.rates ?? {};
 }
 

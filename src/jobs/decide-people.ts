@@ -6,6 +6,7 @@ import { type SalesClasses, salesClasses, yearBefore } from "../core/rules/sales
 import { decidePerson } from "../core/sync/decide-person.ts";
 import { holdPingPong, pingPongSince } from "../core/sync/hold-ping-pong.ts";
 import type { DecisionContext, PersonDecision } from "../core/sync/person-decision.ts";
+import { orgRates } from "./currency-rates.ts";
 import { type CreateCandidate, findCounterparts } from "./find-counterparts.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import { type PersonDraft, withoutRefusals } from "./person-draft.ts";
@@ -148,7 +149,8 @@ async function presentClasses({ store, memory, clock }: SyncDependencies): Promi
   const known = memory.get("sales classes");
   if (known !== undefined && Date.parse(now) - Date.parse(known.readAt) < DAY_MS) return known.value as SalesClasses;
   const sales = await store.salesByPerson(yearBefore(now));
-  const value = salesClasses(sales.map(({ amount }) => amount));
+  const rates = sales.some(({ currency }) => currency !== null) ? await orgRates(store) : {};
+  const value = salesClasses(sales, rates);
   memory.set("sales classes", { value, readAt: now });
   return value;
 }

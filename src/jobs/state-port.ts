@@ -7,6 +7,7 @@ import type {
   IntentState,
   OutcomeEntry,
   RejectEntry,
+  Sale,
   StageEvent,
   TaskEntry,
 } from "../core/model/ledger.ts";
@@ -215,8 +216,8 @@ export interface StateStore {
   postponeScores(lease: Lease, links: readonly Link[]): Promise<void>;
   /** By e-mail domain, the owner (as the owner fact says it) of most Salesforce contacts that are linked there. */
   ownersOfDomains(domains: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** What each person bought in deals that were won at `since` or later. */
-  salesByPerson(since: Instant): Promise<readonly { readonly link: string; readonly amount: number }[]>;
+  /** What each person bought in deals that were won at `since` or later, for each currency apart. */
+  salesByPerson(since: Instant): Promise<readonly Sale[]>;
   /** Whose ladder or cadence has a step due. */
   linksDueForFollowUp(now: Instant, limit: number): Promise<readonly Link[]>;
   findPerson(text: string): Promise<readonly Link[]>;

@@ -1,5 +1,6 @@
 /** Finds people: by link, record, e-mail, name, or by what is due. */
 import { type RawBuilder, sql } from "kysely";
+import type { Sale } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import type { StateStore } from "../jobs/state-port.ts";
 import { LINKS, linkOfRow } from "./link-rows.ts";
@@ -73,10 +74,10 @@ export function linkPart(database: StateDatabase): LinkPart {
 
     async salesByPerson(since) {
       const answer = await database.read((db) =>
-        sql<{ link: string; amount: number }>`
-          select link, sum(amount) as amount from outcome
+        sql<Sale>`
+          select link, currency, sum(amount) as amount from outcome
             where connection = ${connection} and won and stage_at >= ${since} and amount is not null
-            group by link order by link`.execute(db),
+            group by link, currency order by link, currency collate "C"`.execute(db),
       );
       return answer.rows;
     },

@@ -53,11 +53,13 @@ export function stateLookUpContract(fresh: () => StateStore): void {
       won("006d", "b", { won: false }),
       won("006e", "b", { amount: null }),
       won("006f", "c"),
+      won("006g", "c", { currency: "ZZZ", amount: 7 }),
     ]);
     const sales = await store.salesByPerson(T(10));
     expect(sales.toSorted((one, other) => (one.link < other.link ? -1 : 1))).toEqual([
-      { link: "a", amount: 100.5 },
-      { link: "c", amount: 100 },
+      { link: "a", currency: "EUR", amount: 100.5 },
+      { link: "c", currency: "EUR", amount: 100 },
+      { link: "c", currency: "ZZZ", amount: 7 },
     ]);
     expect(await store.salesByPerson(T(11))).toEqual([]);
   });

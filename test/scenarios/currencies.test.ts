@@ -55,6 +55,11 @@ test("revenue is added up in the corporate currency, by rates that are read once
   const first = await figures(present);
   expect([first.currency, first.total.won, first.total.revenue]).toEqual(["EUR", 4, 1000 + 400 + 60 + 7]);
   expect(first.leftOut).toEqual([]);
+  // By the bare numbers 300 reais would be more than a fifth of what 1,000 euros are.
+  expect(first.bySegment?.map(({ name, revenue }) => [name, revenue])).toEqual([
+    ["customers-a", 1400],
+    ["customers-c", 67],
+  ]);
 
   const { salesforce } = present.sandbox;
   salesforce.editCurrency("USD", { rate: 2 });

@@ -17,9 +17,12 @@ export function companyReads(tables: MemoryTables): Pick<StateStore, "ownersOfDo
         (outcome) => outcome.won && outcome.stageAt >= since && outcome.amount !== null,
         (outcome) => [outcome.link],
       );
-      const sums = new Map<string, number>();
-      for (const { link, amount } of won) sums.set(link, (sums.get(link) ?? 0) + (amount ?? 0));
-      return [...sums].map(([link, amount]) => ({ link, amount }));
+      const groups = Map.groupBy(won, ({ link, currency }) => `${link} ${currency ?? ""}`);
+      return [...groups.values()].flatMap((group) => {
+        const [first] = group;
+        const amount = group.reduce((sum, outcome) => sum + (outcome.amount ?? 0), 0);
+        return first === undefined ? [] : [{ link: first.link, currency: first.currency, amount }];
+      });
     },
   };
 }

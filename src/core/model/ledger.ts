@@ -141,3 +141,13 @@ export interface OutcomeEntry {
   readonly stageAt: Instant;
   readonly lostReason: string | null;
 }
+
+/** What somebody bought in one currency; null where the organisation has only one. */
+export interface Sale {
+  readonly link: string;
+  readonly currency: string | null;
+  readonly amount: number;
+}
+
+/** Units of each currency for one of the corporate currency; {} where the organisation has one currency. */
+export type CurrencyRates = Readonly<Record<string, number>>;

@@ -1,5 +1,5 @@
 /** What a person has bought, from their opportunities, and how much that is among all customers. */
-import type { OutcomeEntry } from "../model/ledger.ts";
+import type { CurrencyRates, OutcomeEntry, Sale } from "../model/ledger.ts";
 import type { Instant } from "../model/record.ts";
 import type { Facts } from "../model/rulebook.ts";
 
@@ -10,9 +10,11 @@ export interface SalesClasses {
   readonly a: number;
   readonly b: number;
   readonly c: number;
+  /** By which amounts were added up. */
+  readonly rates: CurrencyRates;
 }
 
-export const NO_SALES: SalesClasses = { a: Number.POSITIVE_INFINITY, b: Number.POSITIVE_INFINITY, c: 0 };
+const NO_SALES = { a: Number.POSITIVE_INFINITY, b: Number.POSITIVE_INFINITY, c: 0 };
 
 /** Facts that conditions may ask about, derived anew at each look. */
 export const SALES_FACTS = ["purchases", "spend_year", "last_purchase_at", "lost_deals", "customer_class"] as const;
@@ -24,10 +26,13 @@ export function yearBefore(now: Instant): Instant {
 
 /**
  * A, B, C and D by cumulated share of the last year's sales: A are those who together make the first 80 %, B the next 10 %, C the rest who bought, D those who
- * did not. Customers with equal sales are in one class. `sales` holds what each customer bought.
+ * did not. Customers with equal sales are in one class.
  */
-export function salesClasses(sales: readonly number[]): SalesClasses {
-  const falling = sales.filter((amount) => amount > 0).toSorted((x, y) => y - x);
+export function salesClasses(sales: readonly Sale[], rates: CurrencyRates): SalesClasses {
+  const sums = new Map<string, number>();
+  for (const { link, currency, amount } of sales)
+    sums.set(link, (sums.get(link) ?? 0) + inCorporate(amount, currency, rates));
+  const falling = [...sums.values()].filter((amount) => amount > 0).toSorted((x, y) => y - x);
   const total = falling.reduce((sum, amount) => sum + amount, 0);
   const least = (share: number): number => {
     let sum = 0;
@@ -37,14 +42,23 @@ export function salesClasses(sales: readonly number[]): SalesClasses {
     }
     return Number.POSITIVE_INFINITY;
   };
-  return total === 0 ? NO_SALES : { a: least(0.8), b: least(0.9), c: falling.at(-1) ?? 0 };
+  return total === 0 ? { ...NO_SALES, rates } : { a: least(0.8), b: least(0.9), c: falling.at(-1) ?? 0, rates };
+}
+
+/** An amount in a currency without a rate is in no sum, as in the report. */
+function inCorporate(amount: number, currency: string | null, rates: CurrencyRates): number {
+  if (currency === null) return amount;
+  const rate = rates[currency];
+  return rate === undefined ? 0 : amount / rate;
 }
 
 export function salesFacts(outcomes: readonly OutcomeEntry[], classes: SalesClasses, now: Instant): Facts {
   const won = outcomes.filter((outcome) => outcome.won);
   if (outcomes.length === 0) return {};
   const since = yearBefore(now);
-  const spent = won.reduce((sum, { amount, stageAt }) => (stageAt >= since ? sum + (amount ?? 0) : sum), 0);
+  const spent = won
+    .filter(({ stageAt }) => stageAt >= since)
+    .reduce((sum, { amount, currency }) => sum + inCorporate(amount ?? 0, currency, classes.rates), 0);
   return {
     purchases: String(won.length),
     spend_year: String(spent),

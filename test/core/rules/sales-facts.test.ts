@@ -1,6 +1,6 @@
 /** What was bought, and who is an A customer. */
 import { describe, expect, test } from "vitest";
-import { NO_SALES, salesClasses, salesFacts } from "../../../src/core/rules/sales-facts.ts";
+import { salesClasses, salesFacts } from "../../../src/core/rules/sales-facts.ts";
 import {
   MEMBERSHIP_FACT,
   membershipEvents,
@@ -10,20 +10,34 @@ import {
 } from "../../../src/core/rules/segment-membership.ts";
 import { at, DAY_MS, fact, NOW, outcome } from "./rule-subjects.ts";
 
+const NONE = { a: Number.POSITIVE_INFINITY, b: Number.POSITIVE_INFINITY, c: 0 };
+const RATES = { EUR: 1, USD: 1.25 };
+
 describe("A, B, C and D by cumulated share", () => {
   test.each([
     ["one customer is an A", [100], { a: 100, b: 100, c: 100 }],
     ["80, 10, 5, 5", [5, 80, 10, 5], { a: 80, b: 10, c: 5 }],
     ["equal sales are one class", [10, 10, 10, 10, 10], { a: 10, b: 10, c: 10 }],
-    ["nothing sold", [0, 0], NO_SALES],
-    ["nobody", [], NO_SALES],
+    ["nothing sold", [0, 0], NONE],
+    ["nobody", [], NONE],
   ])("%s", (_, sales, classes) => {
-    expect(salesClasses(sales)).toEqual(classes);
+    const sold = sales.map((amount, index) => ({ link: `p${index}`, currency: null, amount }));
+    expect(salesClasses(sold, {})).toEqual({ ...classes, rates: {} });
   });
 
-  const classes = { a: 80, b: 10, c: 5 };
-  const won = (amount: number | null, days: number) =>
-    outcome({ won: true, closed: true, amount, stageAt: at(-days * DAY_MS) });
+  test("sales in several currencies are added up by the rates, and what has none is left out", () => {
+    const sold = [
+      { link: "ann", currency: "EUR", amount: 10 },
+      { link: "ann", currency: "USD", amount: 100 },
+      { link: "bob", currency: "USD", amount: 20 },
+      { link: "cem", currency: "BRL", amount: 9000 },
+    ];
+    expect(salesClasses(sold, RATES)).toEqual({ a: 90, b: 16, c: 16, rates: RATES });
+  });
+
+  const classes = { a: 80, b: 10, c: 5, rates: RATES };
+  const won = (amount: number | null, days: number, currency: string | null = null) =>
+    outcome({ won: true, closed: true, amount, currency, stageAt: at(-days * DAY_MS) });
 
   test.each([
     [
@@ -35,6 +49,11 @@ describe("A, B, C and D by cumulated share", () => {
       "bought for 50 this year, the rest before",
       [won(50, 10), won(40, 366)],
       { purchases: "2", spend_year: "50", customer_class: "B" },
+    ],
+    [
+      "bought for 100 US dollars and for 40 in money without a rate",
+      [won(100, 10, "USD"), won(40, 10, "BRL")],
+      { purchases: "2", spend_year: "80", customer_class: "A" },
     ],
     ["bought little", [won(5, 10)], { customer_class: "C" }],
     ["bought longer ago", [won(500, 400)], { spend_year: "0", customer_class: "D" }],
