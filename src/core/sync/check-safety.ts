@@ -15,6 +15,9 @@ export type SafetyTally = Readonly<Record<keyof SafetyLimits, number>>;
 /** Rules of values that are LeadLoop's own and follow from others: a score fades on hundreds of people each morning, and no person's word is lost. */
 const OWN_UPKEEP: ReadonlySet<string> = new Set(["our key", "score"]);
 
+/** A checkbox that nobody ever touched is blank in HubSpot, which says the same as unticked. */
+const UNTICKED = "false";
+
 export const NOTHING_YET: SafetyTally = { blank: 0, delete: 0, regress: 0, change: 0, create: 0 };
 
 /** Adds a chunk's writes, and the people whom a deletion ends or whose other record is to be archived for one, to what the run has already planned. */
@@ -70,7 +73,7 @@ export function foresee(
   for (const field of rules.mapping.fields) {
     const base = link.fields[field.name]?.base;
     const now = record.fields[field[system]];
-    if (!isBlank(base) && (now === null || now === "")) sum.blank += 1;
+    if (!isBlank(base) && base !== UNTICKED && (now === null || now === "")) sum.blank += 1;
   }
   const stage = link.stage?.stage ?? null;
   const read = readStage(rules.lifecycle, system, record.fields[rules.ownFields.stage[system]] ?? null, stage);
