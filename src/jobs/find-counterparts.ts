@@ -44,6 +44,8 @@ export async function findCounterparts(
       "key",
       pending.map((draft) => draft.link.id),
     );
+    const lost = pending.filter((draft) => mayHaveCreated(draft, system) && !isThere(byKey.get(draft.link.id)));
+    for (const [key, records] of await archivedUnder(dependencies, system, lost)) byKey.set(key, records);
     const found = [...byEmail.values(), ...byKey.values()].flat();
     await index.loadRecords(
       system,
@@ -75,8 +77,8 @@ async function lookUp(
   system: System,
   by: "email" | "key",
   values: readonly string[],
-): Promise<ReadonlyMap<string, readonly CrmRecord[]>> {
-  const answers = new Map<string, CrmRecord[]>();
+): Promise<Map<string, readonly CrmRecord[]>> {
+  const answers = new Map<string, readonly CrmRecord[]>();
   if (values.length === 0) return answers;
   const { clients, mappings, ownFields } = dependencies;
   const objects = system === "hubspot" ? [HUBSPOT_CONTACTS] : personObjects(mappings);
@@ -96,6 +98,37 @@ async function lookUp(
     }
   }
   return answers;
+}
+
+/** An earlier create got no answer: nobody knows whether it arrived. */
+function mayHaveCreated({ before }: PersonDraft, system: System): boolean {
+  return before !== null && before.quarantine[system] !== undefined;
+}
+
+function isThere(records: readonly CrmRecord[] = []): boolean {
+  return records.length > 0;
+}
+
+/**
+ * What such a create made and a person deleted before we saw it, by our key. HubSpot finds archived contacts by their id only, and that was in the answer that got
+ * lost: their list is walked, a call for every hundred. Salesforce has told of deleted records already.
+ */
+async function archivedUnder(
+  { clients, ownFields }: SyncDependencies,
+  system: System,
+  lost: readonly PersonDraft[],
+): Promise<ReadonlyMap<string, readonly CrmRecord[]>> {
+  const found = new Map<string, readonly CrmRecord[]>();
+  if (system !== "hubspot" || lost.length === 0) return found;
+  const field = ownFields.key.hubspot;
+  const wanted = new Set(lost.map(({ link }) => link.id));
+  for await (const records of clients.hubspot.readArchived(HUBSPOT_CONTACTS, null, [field])) {
+    for (const record of records) {
+      const key = record.fields[field];
+      if (typeof key === "string" && wanted.has(key)) found.set(key, [record]);
+    }
+  }
+  return found;
 }
 
 /** HubSpot also finds a contact by its secondary addresses, which it lists in one field. */

@@ -137,7 +137,7 @@ export interface CrmClient {
   /** Yields page by page; several objects share calls where the system can. Also yields deleted, merged and converted records where the system tells them by time. */
   readChanges(requests: readonly ChangeRequest[]): AsyncIterable<ChangePage>;
   /** Ids of records that were archived or merged away and that no change window tells (HubSpot archived list); empty where `readChanges` tells them. */
-  readArchived(object: string, since: Instant | null): AsyncIterable<readonly CrmRecord[]>;
+  readArchived(object: string, since: Instant | null, fields: readonly string[]): AsyncIterable<readonly CrmRecord[]>;
   /** What the system's history says of these records since then, oldest first; empty where it keeps none, or tells it with the records themselves (HubSpot). */
   readFieldChanges(request: {
     readonly object: string;

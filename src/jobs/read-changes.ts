@@ -246,7 +246,7 @@ async function readArchived(
   const last = usable(cursors, facts, system, HUBSPOT_CONTACTS, "archived");
   if (last !== undefined && last.position > later(facts.startedAt, -connector.archivedSweepHours * 3_600_000)) return;
   const marks: DirtyMark[] = [];
-  for await (const records of dependencies.clients.hubspot.readArchived(HUBSPOT_CONTACTS, last?.position ?? null)) {
+  for await (const records of dependencies.clients.hubspot.readArchived(HUBSPOT_CONTACTS, last?.position ?? null, [])) {
     const links = await dependencies.store.linksByRecord(
       "hubspot",
       records.map((record) => record.ref.id),

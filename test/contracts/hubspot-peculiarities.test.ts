@@ -162,9 +162,9 @@ describe("reading", () => {
     hubspot.clock.advance(60 * MINUTE);
     const since = bench.now();
     for (const id of ids.slice(50, 203)) hubspot.people.remove(id);
-    const archived = (await collected(bench.client.readArchived("contacts", since))).flat();
+    const archived = (await collected(bench.client.readArchived("contacts", since, []))).flat();
     expect(archived.map(({ ref }) => ref.id).sort()).toEqual(ids.slice(50, 203).sort());
-    expect((await collected(bench.client.readArchived("contacts", null))).flat()).toHaveLength(203);
+    expect((await collected(bench.client.readArchived("contacts", null, []))).flat()).toHaveLength(203);
   });
 });
 

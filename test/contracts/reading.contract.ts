@@ -86,7 +86,7 @@ export function readingContract(bench: ContractBench): void {
       bench.harness.people.remove(gone);
       bench.harness.clock.advance(MINUTE);
       const changed = (await bench.changes([{ from: since, to: null }])).flatMap(({ records }) => records);
-      const archived = (await collected(bench.client.readArchived(bench.harness.object, since))).flat();
+      const archived = (await collected(bench.client.readArchived(bench.harness.object, since, []))).flat();
       const deleted = [...changed, ...archived].filter(({ fate }) => fate.kind === "deleted").map(({ ref }) => ref.id);
       expect(deleted).toEqual([gone]);
       expect(deleted).not.toContain(kept);

@@ -91,7 +91,7 @@ function clientOn(connection: HubSpotConnection): CrmClient {
     bulk: null,
     account,
     readChanges: (requests) => changedRecords(connection, requests),
-    readArchived: (object, since) => archivedRecords(connection, object, since),
+    readArchived: (object, since, fields) => archivedRecords(connection, object, since, fields),
     // What became of a field stands in the history that is read with the contact.
     readFieldChanges: async () => [],
     readByIds: (request) => recordsByIds(connection, request),

@@ -136,6 +136,7 @@ export async function* archivedRecords(
   connection: HubSpotConnection,
   object: string,
   since: string | null,
+  fields: readonly string[],
 ): AsyncIterable<readonly CrmRecord[]> {
   let after: string | undefined;
   do {
@@ -144,7 +145,7 @@ export async function* archivedRecords(
         object,
         HUBSPOT_SIZES.listPage,
         after,
-        [...ownProperties(object)],
+        [...new Set([...fields, ...ownProperties(object)])],
         undefined,
         undefined,
         true,
@@ -155,7 +156,7 @@ export async function* archivedRecords(
       ({ archivedAt }) => since === null || archivedAt === undefined || instantOf(archivedAt) >= since,
     );
     if (recent.length > 0)
-      yield recent.map((wire) => toRecord({ ...wire, archived: true }, { object, fields: [], appId: undefined }));
+      yield recent.map((wire) => toRecord({ ...wire, archived: true }, { object, fields, appId: undefined }));
     after = page.paging?.next?.after;
   } while (after !== undefined);
 }

@@ -92,8 +92,11 @@ export const deletesStay: Checker = ({ systems, humans, invocations, state }) =>
       );
       const last = rows.findLast((row) => ["delete", "erase", "create", "restore", "convert"].includes(row.what));
       if (last === undefined || (last.what !== "delete" && last.what !== "erase")) return [];
-      // HubSpot finds archived contacts by id only: one that LeadLoop never knew under this address cannot be looked up.
-      const known = state.links.some((link) => link.hubspotId === last.id && link.email === change.after);
+      // HubSpot finds archived contacts by id only: one that people made and deleted before any run saw it cannot be looked up by its address. One that
+      // LeadLoop made itself can, by its key, though the answer was lost.
+      const known =
+        state.links.some((link) => link.hubspotId === last.id && link.email === change.after) ||
+        systems.changes.some((made) => made.created && made.id === last.id);
       if (change.system === "hubspot" && !known) return [];
       const began = invocations.find((row) => row.number === change.invocation)?.startedAt ?? change.at;
       return began > last.at + BLIND_MS ? [`${told(change)}: made again after a person had deleted it`] : [];

@@ -1,0 +1,62 @@
+/** A record that we made without hearing of it, and that a person deletes before the next run: nobody makes it again. */
+import { afterEach, expect, test } from "vitest";
+import type { System } from "../../src/core/model/record.ts";
+import { openMemoryDatabase } from "../support/memory-database.ts";
+import { MARKETER, openSyncWorld, type SyncWorld } from "../support/sync-world.ts";
+
+const database = openMemoryDatabase();
+let world: SyncWorld;
+afterEach(() => world.close());
+
+const ANN = "ann@example.com";
+
+/** A run that dies when a record has been made in that system, before the answer arrives. */
+async function dieAfterCreateIn(system: System): Promise<void> {
+  const dependencies = world.dependencies();
+  const client = dependencies.clients[system];
+  const write = client.write.bind(client);
+  const died = new Promise<void>((resolve) => {
+    Object.assign(client, {
+      write: async (writes: Parameters<typeof write>[0]) => {
+        const outcomes = await write(writes);
+        if (!writes.some(({ operation, purpose }) => operation === "create" && purpose === "create")) return outcomes;
+        resolve();
+        return new Promise(() => {});
+      },
+    });
+  });
+  await Promise.race([world.sync({}, dependencies), died]);
+}
+
+test("in HubSpot, which tells of deleted contacts by id only", async () => {
+  world = await openSyncWorld(database);
+  const { hubspot, salesforce } = world.sandbox;
+  salesforce.create("Lead", { Email: ANN, LastName: "Lee", Company: "Acme" }, salesforce.people.repIds[0] ?? "");
+  await world.pass(5);
+  await dieAfterCreateIn("hubspot");
+  const made = hubspot.contactByEmail(ANN);
+  hubspot.archiveContact(made?.id ?? "");
+  await world.pass(5);
+  await world.settle();
+  expect(hubspot.contacts().map(({ id, archived }) => [id, archived])).toEqual([[made?.id, true]]);
+  expect(await world.store.scanLinks(null, 9)).toMatchObject([{ state: "tombstoned", hubspotId: made?.id }]);
+  // A marketer brings the contact back: the two go on together.
+  hubspot.restoreContact(made?.id ?? "");
+  await world.pass(5);
+  await world.settle();
+  expect(await world.store.scanLinks(null, 9)).toMatchObject([{ state: "linked", hubspotId: made?.id }]);
+});
+
+test("in Salesforce, whose recycle bin tells", async () => {
+  world = await openSyncWorld(database);
+  const { hubspot, salesforce } = world.sandbox;
+  hubspot.createContact({ email: ANN, lastname: "Lee", lifecyclestage: "marketingqualifiedlead" }, MARKETER);
+  await world.pass(5);
+  await dieAfterCreateIn("salesforce");
+  const [made] = salesforce.recordsBy("Lead", "Email", ANN);
+  salesforce.remove("Lead", String(made?.["Id"]), salesforce.people.repIds[0] ?? "");
+  await world.pass(5);
+  await world.settle();
+  expect(salesforce.records("Lead").map((record) => record["IsDeleted"])).toEqual([true]);
+  expect(await world.store.scanLinks(null, 9)).toMatchObject([{ state: "tombstoned", salesforceId: made?.["Id"] }]);
+});
