@@ -39,6 +39,18 @@ export class DraftFile {
     }
   }
 
+  /** Adds bytes at the end, which may be used for something else afterwards. */
+  async addBytes(bytes: Uint8Array): Promise<void> {
+    let done = 0;
+    while (done < bytes.length) {
+      const piece = bytes.subarray(done, done + BUFFER - this.#length);
+      this.#filling.set(piece, this.#length);
+      this.#length += piece.length;
+      done += piece.length;
+      if (done < bytes.length) await this.#flush();
+    }
+  }
+
   /** Puts the file in its place. */
   async finish(): Promise<void> {
     await this.#flush();

@@ -3,7 +3,8 @@ import type { CountedLead } from "../core/report/closed-loop.ts";
 import { addAmount } from "../core/report/money.ts";
 import { FUNNEL } from "../core/report/report-lead.ts";
 import { hundredths } from "../core/report/statistics.ts";
-import { instantCell, moneyCell, textCell } from "./csv-line.ts";
+import type { CsvBytes } from "./csv-bytes.ts";
+import { moneyCell } from "./csv-line.ts";
 
 const COLUMNS = [
   "link",
@@ -42,52 +43,41 @@ const COLUMNS = [
 /** First line of report.csv. */
 export const LEADS_HEADER = `${COLUMNS.join(",")}\r\n`;
 
-const [LEAD, MQL, SAL, SQL, OPPORTUNITY, RECYCLED] = [1, 2, 3, 4, 5, 8];
+/** Places in `STAGES` of those whose first entry has a column: lead to opportunity, and recycled. */
+const ENTRIES = [1, 2, 3, 4, 5, 8];
 
-/** The line of one lead, in the order of `LEADS_HEADER`. */
-export function leadLine({ lead, deals, parity, problems }: CountedLead): string {
-  const entered = (stage: number): string => instantCell(lead.entered[stage] ?? Number.NaN);
+/** Adds the line of one lead, in the order of `LEADS_HEADER`. */
+export function addLeadLine({ lead, deals, parity, problems }: CountedLead, csv: CsvBytes): void {
+  const { entered, segments } = lead;
   const { revenue, currency, opportunities } = wonOf(deals);
-  const cells: Line = [
-    textCell(lead.id),
-    textCell(lead.name),
-    textCell(lead.hubspotId ?? ""),
-    lead.salesforceObject ?? "",
-    textCell(lead.salesforceId ?? ""),
-    textCell(lead.source),
-    textCell(lead.campaign),
-    textCell(lead.territory),
-    textCell(lead.segments.join("; ")),
-    textCell(lead.owner),
-    textCell(lead.band),
-    lead.score === null ? "" : String(lead.score),
-    instantCell(lead.firstContact),
-    lead.stage,
-    instantCell(lead.since),
-    FUNNEL[lead.reached] ?? "",
-    entered(LEAD),
-    entered(MQL),
-    entered(SAL),
-    entered(SQL),
-    entered(OPPORTUNITY),
-    entered(RECYCLED),
-    instantCell(lead.wonAt),
-    lead.outcome,
-    textCell(lead.reason),
-    Number.isNaN(lead.daysToWon) ? "" : String(hundredths(lead.daysToWon)),
-    revenue,
-    currency,
-    opportunities,
-    textCell(parity),
-    problems.join("; "),
-  ];
-  // Joined, a line is one string; a chain of pieces would be put together when it is written, at twice the cost.
-  return `${cells.join(",")}\r\n`;
+  csv.text(lead.id);
+  csv.text(lead.name);
+  csv.text(lead.hubspotId ?? "");
+  csv.text(lead.salesforceObject ?? "");
+  csv.text(lead.salesforceId ?? "");
+  csv.text(lead.source);
+  csv.text(lead.campaign);
+  csv.text(lead.territory);
+  csv.text(segments.length === 1 ? (segments[0] ?? "") : segments.join("; "));
+  csv.text(lead.owner);
+  csv.text(lead.band);
+  csv.word(lead.score === null ? "" : String(lead.score));
+  csv.instant(lead.firstContact);
+  csv.word(lead.stage);
+  csv.instant(lead.since);
+  csv.word(FUNNEL[lead.reached] ?? "");
+  for (const stage of ENTRIES) csv.instant(entered[stage] ?? Number.NaN);
+  csv.instant(lead.wonAt);
+  csv.word(lead.outcome);
+  csv.text(lead.reason);
+  csv.word(Number.isNaN(lead.daysToWon) ? "" : String(hundredths(lead.daysToWon)));
+  csv.word(revenue);
+  csv.text(currency);
+  csv.text(opportunities);
+  csv.text(parity);
+  csv.word(problems.join("; "));
+  csv.endLine();
 }
-
-/** A cell for each column. */
-type Cells<Columns extends readonly string[]> = { readonly [Place in keyof Columns]: string };
-type Line = Cells<typeof COLUMNS>;
 
 const NOTHING_WON = { revenue: "", currency: "", opportunities: "" };
 
@@ -104,7 +94,7 @@ function wonOf(deals: CountedLead["deals"]): {
   const sorted = [...sums].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     revenue: sorted.map(([, amount]) => moneyCell(amount)).join(" + "),
-    currency: textCell(sorted.map(([code]) => code).join(" + ")),
-    opportunities: textCell(won.map((deal) => deal.opportunityId).join(";")),
+    currency: sorted.map(([code]) => code).join(" + "),
+    opportunities: won.map((deal) => deal.opportunityId).join(";"),
   };
 }

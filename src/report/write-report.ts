@@ -3,10 +3,11 @@ import { join } from "node:path";
 import type { PersonLedger, ReportPerson } from "../core/model/report-row.ts";
 import { ClosedLoopCounter, type ReportFrame } from "../core/report/closed-loop.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
+import { CsvBytes } from "./csv-bytes.ts";
 import { DEALS_HEADER, dealLine } from "./deals-csv.ts";
 import { DraftFile, makeFolder, writeWhole } from "./draft-file.ts";
 import type { PageRecord, RecordPlaces } from "./page-records.ts";
-import { LEADS_HEADER, leadLine } from "./render-csv.ts";
+import { addLeadLine, LEADS_HEADER } from "./render-csv.ts";
 import { renderHtml } from "./render-html.ts";
 import { renderJson } from "./render-json.ts";
 
@@ -45,10 +46,11 @@ export async function writeReport(
   try {
     await leads.add(LEADS_HEADER);
     await deals.add(DEALS_HEADER);
+    const lines = new CsvBytes();
     for await (const page of pages) {
-      const lines = countPage(page, counter, people);
-      await leads.add(lines.leads);
-      await deals.add(lines.deals);
+      const dealLines = countPage(page, counter, people, lines);
+      await leads.addBytes(lines.take());
+      await deals.add(dealLines);
     }
     await leads.finish();
     await deals.finish();
@@ -64,23 +66,23 @@ export async function writeReport(
 
 const NOWHERE: RecordPlaces = { hubspot: "", salesforce: "" };
 
-/** Counts a page and gives its lines of both lists. Keeps the names of people as long as the counter keeps their ids. */
+/** Counts a page, adds its lines to the list of leads and gives those of the deals. Keeps the names of people as long as the counter keeps their ids. */
 function countPage(
   page: readonly PersonLedger[],
   counter: ClosedLoopCounter,
   people: Map<string, PageRecord>,
-): { readonly leads: string; readonly deals: string } {
-  let leads = "";
+  leadLines: CsvBytes,
+): string {
   let deals = "";
   for (const ledger of page) {
     const counted = counter.add(ledger);
     if (counter.keepsIds) people.set(ledger.person.id, recordOf(ledger.person));
     if (counted === null) continue;
-    leads += leadLine(counted);
+    addLeadLine(counted, leadLines);
     for (const deal of counted.deals) deals += dealLine(deal);
   }
   if (!counter.keepsIds) people.clear();
-  return { leads, deals };
+  return deals;
 }
 
 function recordOf({ id, name, hubspotId, salesforceObject, salesforceId }: ReportPerson): PageRecord {

@@ -51,30 +51,44 @@ function unescaped(reason: string): string {
   return reason.includes("%") ? decodeURIComponent(reason) : reason;
 }
 
-/** Reads what `historyOf` wrote, sign by sign: words of each of millions of entries, cut out one by one, are garbage for seconds. */
-export function entriesOf(history: string): readonly StageEntry[] {
-  const entries: StageEntry[] = [];
-  let start = 0;
-  while (start < history.length) {
-    const epochEnd = history.indexOf(" ", start);
-    const atEnd = history.indexOf(" ", epochEnd + 1);
-    const scoreEnd = history.indexOf(" ", atEnd + 1);
-    const bandEnd = history.indexOf(" ", scoreEnd + 1);
-    const end = history.indexOf(";", bandEnd);
-    const place = PLACES[history.charCodeAt(start)] ?? 0;
-    entries.push({
-      epoch: numberIn(history, start + 1, epochEnd),
-      stage: STAGES[place] ?? "subscriber",
-      place,
-      at: numberIn(history, epochEnd + 1, atEnd),
-      reason: end === bandEnd + 1 ? "" : unescaped(history.slice(bandEnd + 1, end)),
-      score: scoreEnd === atEnd + 1 ? null : numberIn(history, atEnd + 1, scoreEnd),
-      band: bandEnd === scoreEnd + 1 ? null : bandIn(history, scoreEnd + 1, bandEnd),
-    });
-    start = end + 1;
+/** Reads what `historyOf` wrote for one person after the other, each on a line of its own. */
+export class HistoryReader {
+  readonly #text: string;
+  #start = 0;
+
+  constructor(histories: string) {
+    this.#text = histories;
   }
-  return entries;
+
+  /** The entries of the next person. Sign by sign: words of each of millions of entries, cut out one by one, are garbage for seconds. */
+  next(): readonly StageEntry[] {
+    const text = this.#text;
+    const entries: StageEntry[] = [];
+    let start = this.#start;
+    while (start < text.length && text.charCodeAt(start) !== LINE_FEED) {
+      const epochEnd = text.indexOf(" ", start);
+      const atEnd = text.indexOf(" ", epochEnd + 1);
+      const scoreEnd = text.indexOf(" ", atEnd + 1);
+      const bandEnd = text.indexOf(" ", scoreEnd + 1);
+      const end = text.indexOf(";", bandEnd);
+      const place = PLACES[text.charCodeAt(start)] ?? 0;
+      entries.push({
+        epoch: numberIn(text, start + 1, epochEnd),
+        stage: STAGES[place] ?? "subscriber",
+        place,
+        at: numberIn(text, epochEnd + 1, atEnd),
+        reason: end === bandEnd + 1 ? "" : unescaped(text.slice(bandEnd + 1, end)),
+        score: scoreEnd === atEnd + 1 ? null : numberIn(text, atEnd + 1, scoreEnd),
+        band: bandEnd === scoreEnd + 1 ? null : bandIn(text, scoreEnd + 1, bandEnd),
+      });
+      start = end + 1;
+    }
+    this.#start = start + 1;
+    return entries;
+  }
 }
+
+const LINE_FEED = 10;
 
 /** Each band once, found by its signs as a number: the text of every entry would otherwise be a string of its own. */
 const bands = new Map<number, string>();
