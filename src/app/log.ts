@@ -4,13 +4,13 @@ import type { Log, LogEvent } from "../jobs/ports.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
-/** A Log on winston. Everything goes to stderr. */
-export function createLog(level: LogLevel, connection: string): Log {
+/** A Log on winston. Everything goes to stderr unless another stream is named. */
+export function createLog(level: LogLevel, connection: string, stream: NodeJS.WritableStream = process.stderr): Log {
   const logger = createLogger({
     level,
     defaultMeta: { connection },
     format: format.combine(format.timestamp(), format.json()),
-    transports: [new transports.Console({ stderrLevels: ["debug", "info", "warn", "error"] })],
+    transports: [new transports.Stream({ stream })],
   });
   const write =
     (at: LogLevel) =>

@@ -1,10 +1,10 @@
 /** What every command works with: settings with the global options over them, time, and a way to answer. */
-import process from "node:process";
 import { SYSTEM_CLOCK } from "../app/clocks.ts";
 import { createLog, SILENT_LOG } from "../app/log.ts";
 import { readSettings, type Settings } from "../app/settings.ts";
 import type { OpenConnection, OpenState } from "../app/wire-up.ts";
 import type { Clock, Log } from "../jobs/ports.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
 export interface GlobalOptions {
@@ -19,11 +19,12 @@ export interface CommandContext {
   readonly settings: Settings;
   readonly debug: boolean;
   readonly terminal: Terminal;
+  readonly surroundings: Surroundings;
 }
 
 /** Environment and `.env`, then the global options. */
-export function openContext(options: GlobalOptions): CommandContext {
-  const read = readSettings();
+export function openContext(options: GlobalOptions, surroundings: Surroundings): CommandContext {
+  const read = readSettings(surroundings.environment);
   const settings: Settings = {
     ...read,
     ...(options.config === undefined ? {} : { configFolder: options.config }),
@@ -31,8 +32,8 @@ export function openContext(options: GlobalOptions): CommandContext {
     ...(options.state === undefined ? {} : { stateFolder: options.state }),
     ...(options.debug === true ? { logLevel: "debug" as const } : {}),
   };
-  const terminal = openTerminal(options.json === true, (text) => withoutSecrets(text, settings));
-  return { settings, debug: options.debug === true, terminal };
+  const terminal = openTerminal(options.json === true, surroundings, (text) => withoutSecrets(text, settings));
+  return { settings, debug: options.debug === true, terminal, surroundings };
 }
 
 /** Works with configuration and state; neither system is called. */
@@ -69,9 +70,9 @@ export async function clockOf({ settings }: CommandContext): Promise<Clock> {
 }
 
 /** Lines for machines, on stderr. Someone at a terminal reads the answer instead, which tells the same. */
-export function logOf({ settings }: CommandContext): Log {
-  const forPeople = process.stderr.isTTY === true && settings.logLevel === "warn";
-  return forPeople ? SILENT_LOG : createLog(settings.logLevel, settings.connection);
+export function logOf({ settings, surroundings: { stderr } }: CommandContext): Log {
+  const forPeople = stderr.isTTY === true && settings.logLevel === "warn";
+  return forPeople ? SILENT_LOG : createLog(settings.logLevel, settings.connection, stderr);
 }
 
 /** Takes every secret of the settings out of a text, should one ever be in it. */

@@ -4,11 +4,15 @@ import { type CommandContext, type GlobalOptions, openContext } from "./command-
 import { failureOf, stackOf } from "./command-failure.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { addReports } from "./report-commands.ts";
+import { PROCESS_SURROUNDINGS, type Surroundings } from "./surroundings.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
 /** Runs the command that the words ask for and gives its exit code. Throws nothing: every failure is told on stderr. */
-export async function runCommandLine(words: readonly string[]): Promise<number> {
-  const ending: Ending = { exit: EXIT.done };
+export async function runCommandLine(
+  words: readonly string[],
+  surroundings: Surroundings = PROCESS_SURROUNDINGS,
+): Promise<number> {
+  const ending: Ending = { exit: EXIT.done, surroundings };
   const program = buildProgram(ending);
   try {
     await program.parseAsync(words, { from: "user" });
@@ -16,7 +20,7 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
     if (!(error instanceof CommanderError)) throw error;
     // Commander has said it on stderr already; help and version are no failure.
     if (error.exitCode === 0) return EXIT.done;
-    openTerminal(words.includes("--json")).printJson({
+    openTerminal(words.includes("--json"), surroundings).printJson({
       outcome: "configuration-wrong",
       error: error.message.replace(/^error: /, ""),
     });
@@ -25,8 +29,11 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
   return ending.exit;
 }
 
-/** What the command that ran came to. */
-type Ending = { exit: number };
+/** What the command that runs comes to, and where it says so. */
+interface Ending {
+  exit: number;
+  readonly surroundings: Surroundings;
+}
 
 type Work<Options> = (
   context: CommandContext,
@@ -39,9 +46,9 @@ function action<Options>(ending: Ending, work: Work<Options>): (...given: unknow
   return async (...given) => {
     const command = given.at(-1) as Command;
     const options = command.optsWithGlobals<Options & GlobalOptions>();
-    let terminal = openTerminal(options.json === true);
+    let terminal = openTerminal(options.json === true, ending.surroundings);
     try {
-      const context = openContext(options);
+      const context = openContext(options, ending.surroundings);
       terminal = context.terminal;
       ending.exit = await work(context, options, command.args);
     } catch (error) {
@@ -60,6 +67,7 @@ function tellFailure(error: unknown, terminal: Terminal, debug: boolean): ExitCo
 
 function buildProgram(ending: Ending): Command {
   const program = new Command("leadloop");
+  const { stdout, stderr } = ending.surroundings;
   program
     .description(
       "Keeps HubSpot and Salesforce in agreement about people, qualifies leads in between, and reports what became of each.",
@@ -74,7 +82,8 @@ function buildProgram(ending: Ending): Command {
       "\nExit codes: 0 done, 1 stopped, 2 configuration or usage wrong, 3 done, but a person must look.",
     )
     .showHelpAfterError("(leadloop help lists the commands)")
-    .exitOverride();
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) });
   addTrying(program, ending);
   addSetup(program, ending);
   addRuns(program, ending);
@@ -106,6 +115,7 @@ function addTrying(program: Command, ending: Ending): void {
             keep,
             out,
             json: context.terminal.json,
+            surroundings: context.surroundings,
             ...(people === undefined ? {} : { people }),
           });
         },

@@ -15,6 +15,7 @@ import { type DemoTimes, playDays, syncUntilQuiet } from "./demo/play-demo.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { syncJson } from "./run-json.ts";
 import { type SandboxProcess, startSandboxProcess } from "./sandbox-process.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { openTerminal } from "./terminal.ts";
 
 export interface DemoOptions {
@@ -25,6 +26,7 @@ export interface DemoOptions {
   /** Leave the sandbox and the state for other commands. */
   readonly keep: boolean;
   readonly json: boolean;
+  readonly surroundings: Surroundings;
   /** Folder of the report. */
   readonly out: string;
   /** Folder of the demo's own state, made anew each time; `.leadloop/demo` by default. */
@@ -46,7 +48,7 @@ export async function demoCommand(options: DemoOptions): Promise<ExitCode> {
   const stateFolder = options.state ?? join(".leadloop", "demo");
   const started = performance.now();
   const tally = new DemoTally();
-  const progress = showProgress(options.days, tally);
+  const progress = showProgress(options.days, tally, options.surroundings.stderr);
   const people = options.people ?? STANDARD_PEOPLE;
   progress.note(`Moving ${people.toLocaleString("en")} people into the sandbox (seed ${options.seed}) …`);
   const sandbox = await startSandboxProcess({
@@ -132,7 +134,7 @@ function print(
   { outcome, text, times }: Answer,
   kept: { readonly sandbox: SandboxProcess; readonly stateFolder: string; readonly until: string },
 ): void {
-  const terminal = openTerminal(options.json);
+  const terminal = openTerminal(options.json, options.surroundings);
   const { tally, figures, final, files } = outcome;
   const environment = demoEnvironment(kept.sandbox, kept.stateFolder);
   terminal.printJson({

@@ -3,6 +3,7 @@ import process from "node:process";
 import { stripVTControlCharacters } from "node:util";
 import CliTable from "cli-table3";
 import picocolors from "picocolors";
+import type { Surroundings } from "./surroundings.ts";
 
 /** Lines longer than this are wrapped in tables, on however wide a screen. */
 const TEXT_WIDTH = 80;
@@ -22,17 +23,21 @@ export interface Terminal {
 }
 
 /** A Terminal on stdout and stderr. `conceal` takes secrets out of what goes to stderr. */
-export function openTerminal(json: boolean, conceal: (text: string) => string = (text) => text): Terminal {
+export function openTerminal(
+  json: boolean,
+  { stdout, stderr }: Surroundings,
+  conceal: (text: string) => string = (text) => text,
+): Terminal {
   return {
     json,
     print: (text) => {
-      if (!json) process.stdout.write(`${text}\n`);
+      if (!json) stdout.write(`${text}\n`);
     },
     printJson: (value) => {
-      if (json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+      if (json) stdout.write(`${JSON.stringify(value, null, 2)}\n`);
     },
     note: (text) => {
-      process.stderr.write(`${conceal(text)}\n`);
+      stderr.write(`${conceal(text)}\n`);
     },
   };
 }

@@ -48,7 +48,7 @@ describe("five mistakes in five files", () => {
   });
 
   test("sync --json gives the same list, and no state was made", async () => {
-    const answer = await world.run(["sync", "--json", ...OWN_FOLDERS]);
+    const answer = await world.runProgram(["sync", "--json", ...OWN_FOLDERS]);
     expect(answer.exit).toBe(2);
     const document = documentOf(answer);
     expect(document).toMatchObject({ outcome: "configuration-wrong" });

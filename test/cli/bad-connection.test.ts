@@ -57,7 +57,8 @@ test("an address at which nobody answers is told with the setting to correct", a
 
 describe("HubSpot", () => {
   test("the token is wrong", async () => {
-    expectStopped(await world.run(["sync"], { HUBSPOT_ACCESS_TOKEN: "wrong-token" }), "401", "HUBSPOT_ACCESS_TOKEN");
+    const answer = await world.runProgram(["sync"], { HUBSPOT_ACCESS_TOKEN: "wrong-token" });
+    expectStopped(answer, "401", "HUBSPOT_ACCESS_TOKEN");
   });
 
   test("the token has expired in the middle of a run", async () => {

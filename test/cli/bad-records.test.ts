@@ -80,7 +80,7 @@ test("a validation rule, an unknown picklist value and a text too long are rejec
 
 test("rejects lists them, and retry has them tried again once they are mended", async () => {
   const { hubspot, salesforce } = world.sandbox;
-  const listed = await run(["rejects", "--json"]);
+  const listed = await world.runProgram(["rejects", "--json", "--mappings", "mappings"]);
   expect(listed.exit).toBe(3);
   const rejects: readonly RejectEntry[] = documentOf(listed).rejects;
   expect(rejects.map((entry) => entry.recordName).sort()).toEqual(["A Long", "A Picky", "A Valid"]);

@@ -28,7 +28,7 @@ test("a second process on one embedded database is told which process has it", a
     holder: "the other one",
   });
   try {
-    const answer = await world.run(["sync"]);
+    const answer = await world.runProgram(["sync"]);
     expect(answer.exit).toBe(1);
     expect(words(answer.stderr)).toContain(
       `Another LeadLoop process (pid ${process.pid}, the other one) uses .leadloop`,

@@ -1,4 +1,4 @@
-/** Runs the real command line as a child process, in a folder and an environment of its own. */
+/** Runs the real command line as a program of its own, in a folder and an environment of its own. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
@@ -13,10 +13,15 @@ export interface CliAnswer {
   readonly stderr: string;
 }
 
-/** Starts it; nothing of this process's environment but what a shell always has reaches it. */
+/** Starts it. */
 export function startCli(words: readonly string[], folder: string, environment: Environment): ChildProcess {
-  const env = { PATH: process.env["PATH"], HOME: folder, LEADLOOP_LOG: "error", ...environment };
+  const env = environmentIn(folder, environment);
   return spawn(process.execPath, [MAIN, ...words], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+}
+
+/** Nothing of this process's environment but what a shell always has. */
+export function environmentIn(folder: string, environment: Environment): NodeJS.ProcessEnv {
+  return { PATH: process.env["PATH"], HOME: folder, LEADLOOP_LOG: "error", ...environment };
 }
 
 /** Runs it to its end. */

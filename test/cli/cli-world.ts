@@ -8,6 +8,7 @@ import { createSandbox, type RunningSandbox, startSandbox } from "../../src/sand
 import { realClock } from "../../src/sandbox/sandbox-clock.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox-parts.ts";
 import { openStateStore } from "../../src/state/open-state-store.ts";
+import { callCli } from "./cli-call.ts";
 import { type CliAnswer, type Environment, REPOSITORY, runCli } from "./cli-process.ts";
 
 export const PERSON = { sourceType: "CRM_UI", sourceId: "userId:1" } as const;
@@ -17,7 +18,10 @@ export interface CliWorld {
   readonly folder: string;
   readonly sandbox: Sandbox;
   readonly environment: Environment;
+  /** The command line in this process: what a command says and does. */
   run(words: readonly string[], environment?: Environment): Promise<CliAnswer>;
+  /** The program as a shell starts it, which takes a second: once for each command, and for each way to end. */
+  runProgram(words: readonly string[], environment?: Environment): Promise<CliAnswer>;
   /** Lets minutes pass on both sides. */
   pass(minutes: number): void;
   close(): Promise<void>;
@@ -38,7 +42,8 @@ export async function openCliWorld(
     folder,
     sandbox,
     environment,
-    run: (words, more = {}) => runCli(words, folder, { ...environment, ...more }),
+    run: (words, more = {}) => callCli(words, folder, { ...environment, ...more }),
+    runProgram: (words, more = {}) => runCli(words, folder, { ...environment, ...more }),
     pass: (minutes) => clock.advance(minutes * 60_000),
     close: async () => {
       await running.close();

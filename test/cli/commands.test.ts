@@ -1,4 +1,4 @@
-/** One working day with the command line: check, plan, sync, look, explain, report; each command as text and as JSON, with its exit code. */
+/** One working day with the command line: check, plan, sync, look, explain, report; each command as text and as JSON, with its exit code, and once as the program that a shell starts. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -57,7 +57,7 @@ afterAll(() => world.close());
 
 describe("without accounts", () => {
   test("help lists the commands and their exit codes", async () => {
-    const answer = await world.run(["--help"]);
+    const answer = await world.runProgram(["--help"]);
     expect(answer.exit).toBe(0);
     const commands = "demo sandbox check plan sync follow-up serve report agreement explain status conflicts rejects";
     for (const command of commands.split(" ")) {
@@ -68,7 +68,7 @@ describe("without accounts", () => {
 
   test("check says that nothing is wrong, in words and as JSON", async () => {
     const login = { HUBSPOT_ACCESS_TOKEN: "", SALESFORCE_CLIENT_ID: "" };
-    const [text, json] = await Promise.all([world.run(["check"], login), world.run(["check", "--json"], login)]);
+    const [text, json] = await Promise.all([world.runProgram(["check"], login), world.run(["check", "--json"], login)]);
     expect(text).toMatchObject({ exit: 0, stderr: "" });
     expect(text.stdout).toMatch(
       /^No problems in .*mappings and .*config: 2 mappings with \d+ fields, \d+ segments\.\n$/,
@@ -80,14 +80,14 @@ describe("without accounts", () => {
 
 describe("the first plan and the first sync", () => {
   test("status before anything says how to start", async () => {
-    const answer = await world.run(["status"]);
+    const answer = await world.runProgram(["status"]);
     expect(answer.exit).toBe(0);
     expect(answer.stdout).toContain("nothing was synced yet");
     expect(answer.stdout).toContain("leadloop plan");
   });
 
   test("plan shows every write with its rule and the calls it would cost, and keeps it in a file", async () => {
-    const answer = await world.run(["plan", "--out", "first.plan"]);
+    const answer = await world.runProgram(["plan", "--out", "first.plan"]);
     expect(answer.exit, answer.stderr).toBe(0);
     const said = words(answer.stdout);
     expect(said).toContain("salesforce Lead: 1 create");
@@ -113,7 +113,7 @@ describe("the first plan and the first sync", () => {
   });
 
   test("sync --plan runs exactly the plan that was looked at", async () => {
-    const answer = await world.run(["sync", "--plan", "first.plan", "--json"]);
+    const answer = await world.runProgram(["sync", "--plan", "first.plan", "--json"]);
     expect(answer.exit, answer.stderr + answer.stdout).toBe(0);
     const result = documentOf(answer);
     const number = expect.any(Number);
@@ -195,7 +195,7 @@ describe("after edits on both sides", () => {
   });
 
   test("conflicts lists it with both values; as it is settled, nobody has to act", async () => {
-    const text = await world.run(["conflicts"]);
+    const text = await world.runProgram(["conflicts"]);
     expect(text.exit).toBe(0);
     expect(words(text.stdout)).toContain('HubSpot "Chief Engineer", Salesforce "Head of Kernel"');
     expect(words(text.stdout)).toContain("1 conflict, 0 waiting for a person");
@@ -204,7 +204,7 @@ describe("after edits on both sides", () => {
   });
 
   test("explain tells a person's links, stage, score, and where each value comes from", async () => {
-    const answer = await world.run(["explain", "linus@kernel.example.com"]);
+    const answer = await world.runProgram(["explain", "linus@kernel.example.com"]);
     const said = words(answer.stdout);
     expect(said).toContain(`HubSpot contact ${linus.contact} · Salesforce Lead ${linus.lead} · linked`);
     expect(said).toMatch(/jobtitle "Head of Kernel" two-way: .*written to hubspot 2026-03-02 08:\d\d by two-way/);
@@ -237,7 +237,7 @@ describe("after edits on both sides", () => {
 
   test("follow-up runs the time-driven pass", async () => {
     world.pass(60 * 24 * 3);
-    const answer = await world.run(["follow-up", "--json"]);
+    const answer = await world.runProgram(["follow-up", "--json"]);
     expect(answer.exit, answer.stderr).toBe(0);
     expect(documentOf(answer)).toMatchObject({ outcome: "done", late: 1, rescored: expect.any(Number) });
   });
@@ -257,7 +257,7 @@ describe("after edits on both sides", () => {
   });
 
   test("report writes three files and prints the funnel by source", async () => {
-    const answer = await world.run(["report", "--from", "2026-01-01", "--out", "out"]);
+    const answer = await world.runProgram(["report", "--from", "2026-01-01", "--out", "out"]);
     expect(answer.exit, answer.stderr).toBe(0);
     expect(words(answer.stdout)).toMatch(/source leads MQL SQL opp\. won lost revenue/);
     const figures = JSON.parse(readFileSync(join(world.folder, "out", "report.json"), "utf8"));
@@ -276,7 +276,7 @@ describe("after edits on both sides", () => {
 
   test("agreement writes one page twice, with the figures of the period beside the goals", async () => {
     const period = ["--from", "2026-01-01", "--to", "2026-03-20"];
-    const answer = await world.run(["agreement", ...period, "--json"]);
+    const answer = await world.runProgram(["agreement", ...period, "--json"]);
     const { goals, files } = documentOf(answer) as { readonly goals: readonly object[]; readonly files: object };
     expect(answer.exit, answer.stderr).toBe(0);
     expect(goals[0]).toMatchObject({ measure: "new-mqls", figure: 1, kept: false, atLeast: 40 });

@@ -104,7 +104,7 @@ describe("setup", () => {
   });
 
   test("then nothing is missing, a second time makes nothing, and the fields are what LeadLoop needs", async () => {
-    const again = await world.run(["setup", "--yes"]);
+    const again = await world.runProgram(["setup", "--yes"]);
     expect(again.stdout).toContain("Nothing is missing");
     expect(again.exit).toBe(0);
     const live = documentOf(await world.run(["check", "--live", "--json"])) as { issues: readonly object[] };
@@ -114,7 +114,7 @@ describe("setup", () => {
 
 describe("doctor", () => {
   test("says in a line each what is well", async () => {
-    const answer = await world.run(["doctor"]);
+    const answer = await world.runProgram(["doctor"]);
     expect(answer.exit).toBe(0);
     expect(answer.stdout).toMatch(/ok +HubSpot login +account \d+/);
     expect(answer.stdout).toMatch(/ok +Salesforce clock +agrees with ours/);

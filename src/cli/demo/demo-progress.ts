@@ -1,6 +1,6 @@
-/** Shows how far the demo is: a bar on a terminal, a line every ten days elsewhere; always on stderr. */
-import process from "node:process";
+/** Shows how far the demo is: a bar on a terminal, a line every ten days elsewhere; always beside the answer. */
 import { Presets, SingleBar } from "cli-progress";
+import type { TextStream } from "../surroundings.ts";
 import { counted } from "../terminal.ts";
 import type { DemoTally } from "./demo-tally.ts";
 
@@ -12,8 +12,7 @@ export interface DemoProgress {
 
 const LINE_EVERY_DAYS = 10;
 
-export function showProgress(days: number, tally: DemoTally): DemoProgress {
-  const { stderr } = process;
+export function showProgress(days: number, tally: DemoTally, stderr: TextStream): DemoProgress {
   const soFar = (): string =>
     `${counted(tally.runs, "run")}, ${counted(tally.tasks, "task")}, ${counted(tally.conflicts, "conflict")}`;
   if (stderr.isTTY !== true) {
