@@ -1,5 +1,6 @@
 /** How the tests run: every suite in plain Node, two workers, no network beyond loopback. */
 import { defineConfig } from "vitest/config";
+import { SlowestFirst } from "./test/support/slowest-first.ts";
 
 /** These change the process they run in (they answer for the network, or need all of the stack), so each gets one of its own. */
 const APART = [
@@ -25,6 +26,7 @@ export default defineConfig({
     testTimeout: 60_000 * Math.max(1, Number(process.env["LAWS_RUNS"] ?? 1)),
     hookTimeout: 60_000,
     maxWorkers: 2,
+    sequence: { sequencer: SlowestFirst },
     projects: [
       // Loading the product anew for each of a hundred files would take longer than most of them.
       { extends: true, test: { name: "together", include: ["test/**/*.test.ts"], exclude: APART, isolate: false } },

@@ -1,34 +1,23 @@
 /** The only place that says `new`: settings and configuration become a connection that can run its jobs. */
 import { randomUUID } from "node:crypto";
-import { hostname } from "node:os";
-import { type Loaded, loadConfig } from "../config/load-config.ts";
+import type { Loaded } from "../config/load-config.ts";
 import { lateOwnerDirectory } from "../core/mapping/owner-transform.ts";
 import type { OwnerDirectory } from "../core/mapping/transform-options.ts";
-import { readingOf } from "../core/report/report-lead.ts";
 import { createHubSpotClient } from "../crm/hubspot/hubspot-client.ts";
 import { createSalesforceClient } from "../crm/salesforce/salesforce-client.ts";
 import type { SalesforceToken, TokenCache } from "../crm/salesforce/salesforce-session.ts";
-import type { Clock, CrmClient, Log, Notifier } from "../jobs/ports.ts";
-import type { StateStore } from "../jobs/state-port.ts";
+import type { CrmClient } from "../jobs/ports.ts";
 import type { SyncDependencies } from "../jobs/sync-dependencies.ts";
-import { createNotifier } from "../notify/create-notifier.ts";
-import { openStateStore } from "../state/open-state-store.ts";
 import { SYSTEM_CLOCK } from "./clocks.ts";
 import { createLog } from "./log.ts";
-import { assertConnected, type Settings } from "./settings.ts";
+import { holderName, type OpenState, openStore, readConfig, type StateOptions } from "./open-state.ts";
+import { assertConnected } from "./settings.ts";
 
-export interface ConnectionOptions {
-  readonly settings: Settings;
-  readonly clock?: Clock;
-  readonly log?: Log;
+export interface ConnectionOptions extends StateOptions {
   /** Ids of links and runs; random unless a simulation needs them the same each time. */
   readonly newId?: () => string;
-  /** The process runs for minutes or longer. */
-  readonly longLived?: boolean;
   /** Spreads waits; 0 up to, but not including, 1. */
   readonly random?: () => number;
-  /** Changes the configuration after it was read: a demo or a test shortens time constants. */
-  readonly adjust?: (loaded: Loaded) => Loaded;
   /** What earlier connections of this process learned; absent: nothing. */
   readonly kept?: KeptOfProcess;
 }
@@ -44,54 +33,9 @@ export function keptOfProcess(): KeptOfProcess {
   return { tokenCache: memoryTokenCache(), memory: new Map() };
 }
 
-/** Configuration and state: what commands need that call neither system. */
-export interface OpenState {
-  readonly loaded: Loaded;
-  readonly store: StateStore;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly notifier: Notifier;
-  close(): Promise<void>;
-}
-
 export interface OpenConnection extends OpenState {
   /** Fresh clients, each with the call budget of one run. */
   dependencies(): SyncDependencies;
-}
-
-/** Reads the folders that the settings name. Throws ConfigInvalid with every issue. */
-export function readConfig(settings: Settings, owners?: OwnerDirectory): Loaded {
-  const folders = { mappingsFolder: settings.mappingsFolder, configFolder: settings.configFolder };
-  return loadConfig(owners === undefined ? folders : { ...folders, owners });
-}
-
-/** The rules with another file as scoring.yml. Throws ConfigInvalid with every issue. */
-export function readOtherScoring(settings: Settings, scoringFile: string): Loaded {
-  const { mappingsFolder, configFolder } = settings;
-  return loadConfig({ mappingsFolder, configFolder, scoringFile });
-}
-
-export async function openState(options: ConnectionOptions): Promise<OpenState> {
-  const { settings } = options;
-  const adjust = options.adjust ?? ((loaded: Loaded) => loaded);
-  const loaded = adjust(readConfig(settings));
-  return withStore(options, loaded);
-}
-
-async function withStore(options: ConnectionOptions, loaded: Loaded): Promise<OpenState> {
-  const { settings } = options;
-  const store = await openStateStore({
-    ...(settings.databaseUrl === undefined ? {} : { databaseUrl: settings.databaseUrl }),
-    folder: settings.stateFolder,
-    connection: settings.connection,
-    holder: holderName(),
-    longLived: options.longLived === true,
-    reportReading: readingOf(loaded.rulebook.report),
-  });
-  const log = options.log ?? createLog(settings.logLevel, settings.connection);
-  const addresses = new Map([...settings.notifyAddresses].map(([name, address]) => [name, address.reveal()]));
-  const notifier = createNotifier(loaded.rulebook.notify, addresses);
-  return { loaded, store, clock: options.clock ?? SYSTEM_CLOCK, log, notifier, close: () => store.close() };
 }
 
 /** Everything a job needs. Throws StopRun when a login is not set, the database is down, or another process holds the embedded one. */
@@ -106,7 +50,7 @@ export async function openConnection(options: ConnectionOptions): Promise<OpenCo
       lateOwnerDirectory(() => directory),
     ),
   );
-  const state = await withStore(options, loaded);
+  const state = await openStore(options, loaded);
   const random = options.random ?? Math.random;
   const { tokenCache, memory } = options.kept ?? keptOfProcess();
   const dependencies = (): SyncDependencies => ({
@@ -153,10 +97,6 @@ function memoryTokenCache(): TokenCache {
       kept = token;
     },
   };
-}
-
-function holderName(): string {
-  return `${hostname()}:${process.pid}`;
 }
 
 function clientsOf(

@@ -16,7 +16,7 @@ const MOST_ROWS = 20;
 
 /** Reads configuration and state; neither system is called, and nothing is changed. */
 export async function backtestCommand(context: CommandContext, options: BacktestOptions): Promise<ExitCode> {
-  const { readOtherScoring } = await import("../app/wire-up.ts");
+  const { readOtherScoring } = await import("../app/open-state.ts");
   // First, so that a mistake in the file is told without opening the state.
   const { scoring } = readOtherScoring(context.settings, options.scoring).rulebook;
   return withState(context, async ({ store, loaded, clock }) => {

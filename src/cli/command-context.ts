@@ -1,8 +1,9 @@
 /** What every command works with: settings with the global options over them, time, and a way to answer. */
 import { SYSTEM_CLOCK } from "../app/clocks.ts";
 import { createLog, SILENT_LOG } from "../app/log.ts";
+import type { OpenState } from "../app/open-state.ts";
 import { readSettings, type Settings } from "../app/settings.ts";
-import type { OpenConnection, OpenState } from "../app/wire-up.ts";
+import type { OpenConnection } from "../app/wire-up.ts";
 import type { Clock, Log } from "../jobs/ports.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
@@ -38,7 +39,7 @@ export function openContext(options: GlobalOptions, surroundings: Surroundings):
 
 /** Works with configuration and state; neither system is called. */
 export async function withState<T>(context: CommandContext, work: (state: OpenState) => Promise<T>): Promise<T> {
-  const { openState } = await import("../app/wire-up.ts");
+  const { openState } = await import("../app/open-state.ts");
   const state = await openState({ settings: context.settings, clock: await clockOf(context), log: logOf(context) });
   try {
     return await work(state);

@@ -46,7 +46,8 @@ const NEEDED: Readonly<Record<System, readonly string[]>> = {
 /** 0 when all is well, 3 when something deserves a look, 1 when a run cannot work. */
 export async function doctorCommand(context: CommandContext): Promise<ExitCode> {
   const { terminal, settings } = context;
-  const { openClients, readConfig } = await import("../app/wire-up.ts");
+  const { readConfig } = await import("../app/open-state.ts");
+  const { openClients } = await import("../app/wire-up.ts");
   const loaded = readConfig(settings);
   const findings: Finding[] = [{ about: "Node", verdict: "good", text: process.version }];
   findings.push(...(await lookAtState(context)));

@@ -20,7 +20,8 @@ type Refused = Pick<NewField, "system" | "object" | "name"> & { readonly reason:
 /** 0 when nothing is missing (any more), 3 when something is left for a person. Makes nothing that it has not shown. */
 export async function setupCommand(context: CommandContext, options: SetupOptions): Promise<ExitCode> {
   const { terminal, settings } = context;
-  const { openClients, readConfig } = await import("../app/wire-up.ts");
+  const { readConfig } = await import("../app/open-state.ts");
+  const { openClients } = await import("../app/wire-up.ts");
   const loaded = readConfig(settings);
   const clients = openClients({ settings, clock: await clockOf(context), log: logOf(context) }, loaded);
   const missing = await look(loaded, clients);

@@ -1,7 +1,8 @@
 /** Opens one connection for one invocation, keeps its jobs inside the time that Lambda leaves, and says how the run went in logs and metrics. */
 import type { Context } from "aws-lambda";
+import { type OpenState, openState } from "../app/open-state.ts";
 import type { Settings } from "../app/settings.ts";
-import { type KeptOfProcess, keptOfProcess, type OpenState, openConnection, openState } from "../app/wire-up.ts";
+import { type KeptOfProcess, keptOfProcess, openConnection } from "../app/wire-up.ts";
 import { formatIssues } from "../config/format-issues.ts";
 import { ConfigInvalid, StopRun } from "../core/errors.ts";
 import type { SyncDependencies } from "../jobs/sync-dependencies.ts";

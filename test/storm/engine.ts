@@ -1,6 +1,6 @@
 /** The product as it is deployed: its jobs, clients and rules, on a simulated network and store, one set of clients to an invocation. */
 
-import { readConfig } from "../../src/app/wire-up.ts";
+import { readConfig } from "../../src/app/open-state.ts";
 import type { Loaded } from "../../src/config/load-config.ts";
 import { RetryLater, StopRun } from "../../src/core/errors.ts";
 import { lateOwnerDirectory } from "../../src/core/mapping/owner-transform.ts";

@@ -1,7 +1,7 @@
 /** Many small worlds on one database: a sandbox of its own over HTTP, the real clients and jobs, and one virtual clock for each. */
 import { VirtualClock } from "../../src/app/clocks.ts";
 import { SILENT_LOG } from "../../src/app/log.ts";
-import { readConfig } from "../../src/app/wire-up.ts";
+import { readConfig } from "../../src/app/open-state.ts";
 import type { Loaded } from "../../src/config/load-config.ts";
 import { lateOwnerDirectory } from "../../src/core/mapping/owner-transform.ts";
 import type { OwnerDirectory } from "../../src/core/mapping/transform-options.ts";
