@@ -198,7 +198,10 @@ function opportunitiesText({ opportunities }: ExplainedPerson): string | null {
           ? "no amount"
           : `${deal.amount.toLocaleString("en")}${deal.currency === null ? "" : ` ${deal.currency}`}`;
       const lost = deal.lostReason === null ? "" : ` (${deal.lostReason})`;
-      return `${deal.name} · ${deal.stageName}${lost} since ${moment(deal.stageAt)} · ${amount} · ${deal.opportunityId}`;
+      const through =
+        deal.through === "account" ? "its account (nobody has a contact role on it)" : `the ${deal.through}`;
+      const whose = deal.counts ? "" : "; its amount counts for a colleague";
+      return `${deal.name} · ${deal.stageName}${lost} since ${moment(deal.stageAt)} · ${amount} · ${deal.opportunityId}, through ${through}${whose}`;
     }),
   );
 }

@@ -207,10 +207,13 @@ async function readLedger(
   fresh: readonly OutcomeEntry[],
 ): Promise<LedgerByLink> {
   const ids = drafts.filter((draft) => draft.before !== null).map((draft) => draft.link.id);
-  const read = new Set(fresh.map((entry) => entry.opportunityId));
+  const read = new Set(fresh.map(({ opportunityId, contactId }) => `${opportunityId} ${contactId}`));
   const stored = await dependencies.store.ledgerOf(ids);
   return {
-    outcomes: byLink([...stored.outcomes.filter((entry) => !read.has(entry.opportunityId)), ...fresh]),
+    outcomes: byLink([
+      ...stored.outcomes.filter((entry) => !read.has(`${entry.opportunityId} ${entry.contactId}`)),
+      ...fresh,
+    ]),
     handoffs: byLink(stored.handoffs),
     tasks: byLink(stored.tasks),
     stageEvents: byLink(stored.stageEvents),

@@ -1,15 +1,13 @@
-/** Which opportunities belong to which people, and how they stand: through contact roles, read in bulk. */
+/** Stores how people's opportunities stand, each counting for one of them, and marks whom there is news about. */
 import { isDeepStrictEqual } from "node:util";
 import type { OutcomeEntry } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
-import type { CrmRecord, Instant } from "../core/model/record.ts";
-import { CURRENCY_FIELD, hasCurrencies } from "./currency-rates.ts";
+import { countOnce } from "../core/rules/opportunity-people.ts";
+import { rankOf } from "../core/rules/stages.ts";
+import { readOpportunities, readOpportunitiesOfContacts } from "./read-opportunities.ts";
 import type { DirtyRow } from "./state-port.ts";
-import { CONTACT_ROLE, OPPORTUNITY, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
+import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
 import type { RunTally } from "./sync-result.ts";
-
-const OPPORTUNITY_FIELDS = ["Name", "StageName", "Amount", "IsClosed", "IsWon", "CloseDate", "LastStageChangeDate"];
-const ROLE_FIELDS = ["OpportunityId", "ContactId", "IsPrimary"];
 
 /** Works the marks of changed opportunities and roles: stores outcomes and marks their people. */
 export async function followOpportunities(
@@ -19,18 +17,20 @@ export async function followOpportunities(
   rows: readonly DirtyRow[],
 ): Promise<void> {
   if (rows.length === 0) return;
-  const ids = rows.map((row) => row.key.slice(2));
-  const roles = await rolesBy(dependencies, "OpportunityId", ids);
-  const contacts = [...new Set(roles.map((role) => String(role.fields["ContactId"])))];
-  const entries = await readOutcomes(
-    dependencies,
-    facts,
-    roles,
-    await dependencies.store.linksByRecord("salesforce", contacts),
-  );
-  await save(dependencies, facts, entries, rows);
+  const { entries, whole } = await readOpportunities(dependencies, facts, opportunityIds(rows));
+  await save(dependencies, facts, await beside(dependencies, entries, whole), rows);
   tally.verdict(entries.length > 0 ? "written" : "skipped", 0);
   tally.verdict("unchanged", rows.length);
+}
+
+/** What a run would find out about these opportunities, for a plan: nothing is stored. */
+export async function foreseeOpportunities(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  rows: readonly DirtyRow[],
+): Promise<readonly OutcomeEntry[]> {
+  const { entries, whole } = await readOpportunities(dependencies, facts, opportunityIds(rows));
+  return (await beside(dependencies, entries, whole)).news;
 }
 
 /** Opportunities of contacts that were linked just now: they may be older than the link. */
@@ -41,108 +41,93 @@ export async function followNewContacts(
 ): Promise<void> {
   if (contactIds.length === 0) return;
   const links = await dependencies.store.linksByRecord("salesforce", contactIds);
-  await save(dependencies, facts, await outcomesOfContacts(dependencies, facts, contactIds, links), []);
+  const entries = await readOpportunitiesOfContacts(dependencies, facts, contactIds, links);
+  await save(dependencies, facts, await beside(dependencies, entries, new Set()), []);
 }
 
-/** How the opportunities of these contacts stand. `links` says, by contact, whose they are; other contacts' are left out. */
+/** How the opportunities of these contacts stand, and those of others for whom one no longer counts. `linkOf` says whose a contact is. */
 export async function outcomesOfContacts(
   dependencies: SyncDependencies,
   facts: Pick<RunFacts, "schemas">,
-  contactIds: readonly string[],
-  links: ReadonlyMap<string, Link>,
+  contactIds: ReadonlySet<string>,
+  linkOf: (contactId: string) => Link | undefined,
 ): Promise<readonly OutcomeEntry[]> {
-  if (contactIds.length === 0) return [];
-  return readOutcomes(dependencies, facts, await rolesBy(dependencies, "ContactId", contactIds), links);
+  const links = new Map(
+    [...contactIds].flatMap((id): [string, Link][] => {
+      const link = linkOf(id);
+      return link === undefined ? [] : [[id, link]];
+    }),
+  );
+  const entries = await readOpportunitiesOfContacts(dependencies, facts, [...contactIds], links);
+  if (entries.length === 0) return [];
+  return (await beside(dependencies, entries, new Set(), [...links.values()])).all;
 }
 
-async function rolesBy(
-  dependencies: SyncDependencies,
-  field: string,
-  values: readonly string[],
-): Promise<readonly CrmRecord[]> {
-  const records = await dependencies.clients.salesforce.readByField({
-    object: CONTACT_ROLE,
-    field,
-    values: [...new Set(values)],
-    fields: ROLE_FIELDS,
-  });
-  return records.filter((record) => record.fate.kind === "live");
+function opportunityIds(rows: readonly DirtyRow[]): readonly string[] {
+  return rows.map((row) => row.key.slice(2));
 }
 
-async function readOutcomes(
-  dependencies: SyncDependencies,
-  { schemas }: Pick<RunFacts, "schemas">,
-  roles: readonly CrmRecord[],
-  links: ReadonlyMap<string, Link>,
-): Promise<OutcomeEntry[]> {
-  const relevant = roles.filter((role) => links.has(String(role.fields["ContactId"])));
-  const ids = [...new Set(relevant.map((role) => String(role.fields["OpportunityId"])))];
-  if (ids.length === 0) return [];
-  const { lostReason } = dependencies.rulebook.lifecycle;
-  const { found } = await dependencies.clients.salesforce.readByIds({
-    object: OPPORTUNITY,
-    ids,
-    fields: [
-      ...OPPORTUNITY_FIELDS,
-      ...(lostReason === null ? [] : [lostReason]),
-      ...(hasCurrencies(schemas) ? [CURRENCY_FIELD] : []),
-    ],
-  });
-  return relevant.flatMap((role) => {
-    const opportunity = found.get(String(role.fields["OpportunityId"]));
-    const link = links.get(String(role.fields["ContactId"]));
-    return opportunity === undefined || link === undefined || opportunity.fate.kind !== "live"
-      ? []
-      : [outcomeOf(opportunity, link.id, lostReason)];
-  });
+interface Standing {
+  /** Everybody of the opportunities that were read, or are kept of them. */
+  readonly all: readonly OutcomeEntry[];
+  /** What is not stored yet. */
+  readonly news: readonly OutcomeEntry[];
+  /** What is stored and no longer so. */
+  readonly gone: readonly OutcomeEntry[];
 }
 
-function outcomeOf(record: CrmRecord, link: string, lostReason: string | null): OutcomeEntry {
-  const { fields } = record;
-  const reason = lostReason === null ? null : (fields[lostReason] ?? null);
-  const { Amount: amount, [CURRENCY_FIELD]: currency } = fields;
-  const closed = fields["IsClosed"] === true;
+/** What was read beside what is stored of the same opportunities. `whole`: those of which everybody was read. */
+async function beside(
+  { store }: SyncDependencies,
+  read: readonly OutcomeEntry[],
+  whole: ReadonlySet<string>,
+  inHand: readonly Link[] = [],
+): Promise<Standing> {
+  const ids = new Set([...whole, ...read.map(({ opportunityId }) => opportunityId)]);
+  if (ids.size === 0) return { all: [], news: [], gone: [] };
+  const stored = await store.outcomesOfOpportunities([...ids]);
+  const isReplaced = (old: OutcomeEntry): boolean =>
+    whole.has(old.opportunityId) ||
+    read.some(
+      ({ opportunityId, contactId, link }) =>
+        opportunityId === old.opportunityId && (contactId === old.contactId || link === old.link),
+    );
+  const entries = [...read, ...stored.filter((old) => !isReplaced(old))];
+  const links = await store.links([...new Set(entries.map(({ link }) => link))]);
+  const ranks = new Map(
+    [...inHand, ...links].map(({ id, stage }) => [id, stage === null ? 0 : stage.epoch * 10 + rankOf(stage.stage)]),
+  );
+  const all = countOnce(entries, stored, (link) => ranks.get(link) ?? 0);
+  const known = new Map(stored.map((entry) => [keyOf(entry), entry]));
+  const kept = new Set(all.map(keyOf));
   return {
-    opportunityId: record.ref.id,
-    link,
-    name: String(fields["Name"] ?? ""),
-    stageName: String(fields["StageName"] ?? ""),
-    amount: typeof amount === "number" ? amount : null,
-    currency: typeof currency === "string" && currency !== "" ? currency : null,
-    closed,
-    won: fields["IsWon"] === true,
-    openedAt: record.createdAt,
-    stageAt: stageAtOf(record, closed),
-    lostReason: closed && fields["IsWon"] !== true && reason !== null && reason !== "" ? String(reason) : null,
+    all,
+    news: all.filter((entry) => !isDeepStrictEqual(known.get(keyOf(entry)), entry)),
+    gone: stored.filter((entry) => !kept.has(keyOf(entry))),
   };
 }
 
-/** When it entered its present stage: as Salesforce keeps it, else the close date of a closed one, else its start. */
-function stageAtOf(record: CrmRecord, closed: boolean): Instant {
-  const { LastStageChangeDate: changed, CloseDate: closeDate } = record.fields;
-  if (typeof changed === "string") return new Date(Date.parse(changed)).toISOString();
-  if (!closed) return record.createdAt;
-  return typeof closeDate === "string" ? `${closeDate.slice(0, 10)}T00:00:00.000Z` : record.modifiedAt;
+function keyOf({ opportunityId, contactId }: OutcomeEntry): string {
+  return `${opportunityId} ${contactId}`;
 }
 
 /** Stores what is new and marks whom it is about: what was known already is no reason to look at anybody again. */
 async function save(
   dependencies: SyncDependencies,
   facts: RunFacts,
-  entries: readonly OutcomeEntry[],
+  { all, news, gone }: Standing,
   rows: readonly DirtyRow[],
 ): Promise<void> {
   const { store, clock } = dependencies;
-  if (facts.dry || entries.length + rows.length === 0) return;
-  const stored = await store.outcomesOf([...new Set(entries.map((entry) => entry.link))]);
-  const known = new Map(stored.map((entry) => [entry.opportunityId, entry]));
-  const news = entries.filter((entry) => !isDeepStrictEqual(known.get(entry.opportunityId), entry));
-  if (news.length > 0) await store.saveOutcomes(facts.lease, news);
+  if (facts.dry) return;
+  const changed = new Set([...news, ...gone].map(({ opportunityId }) => opportunityId));
+  if (changed.size > 0) {
+    const entries = all.filter(({ opportunityId }) => changed.has(opportunityId));
+    await store.saveOutcomes(facts.lease, entries, [...changed]);
+  }
+  if (changed.size + rows.length === 0) return;
   const now = clock.now();
-  const dirty = [...new Set(news.map((entry) => entry.link))].map((link) => ({
-    key: `l:${link}`,
-    reason: "opportunity",
-    dueAt: now,
-  }));
+  const people = new Set([...news, ...gone].map(({ link }) => link));
+  const dirty = [...people].map((link) => ({ key: `l:${link}`, reason: "opportunity", dueAt: now }));
   await store.commitOutcomes(facts.lease, { links: [], intents: [], tasks: [], rejects: [], dirty, done: rows });
 }

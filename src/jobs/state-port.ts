@@ -216,7 +216,7 @@ export interface StateStore {
   postponeScores(lease: Lease, links: readonly Link[]): Promise<void>;
   /** By e-mail domain, the owner (as the owner fact says it) of most Salesforce contacts that are linked there. */
   ownersOfDomains(domains: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** What each person bought in deals that were won at `since` or later, for each currency apart. */
+  /** What each person bought in deals that were won at `since` or later, for each currency apart; each deal is one person's. */
   salesByPerson(since: Instant): Promise<readonly Sale[]>;
   /** Whose ladder or cadence has a step due. */
   linksDueForFollowUp(now: Instant, limit: number): Promise<readonly Link[]>;
@@ -258,7 +258,9 @@ export interface StateStore {
   saveHandoffs(lease: Lease, handoffs: readonly HandoffEntry[]): Promise<void>;
   stageEventsOf(links: readonly string[]): Promise<readonly StageEvent[]>;
   outcomesOf(links: readonly string[]): Promise<readonly OutcomeEntry[]>;
-  saveOutcomes(lease: Lease, outcomes: readonly OutcomeEntry[]): Promise<void>;
+  outcomesOfOpportunities(ids: readonly string[]): Promise<readonly OutcomeEntry[]>;
+  /** Once for each person. `whole`: of these opportunities whoever is not among the outcomes is forgotten. */
+  saveOutcomes(lease: Lease, outcomes: readonly OutcomeEntry[], whole: readonly string[]): Promise<void>;
   routedCounts(): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>>;
 
   /** Notices that belong to no decision about a person (a digest, a safety stop). One whose key is there already is left as it is. */

@@ -34,6 +34,8 @@ export interface ChunkInput {
   readonly isWhole: boolean;
   /** Refuses the chunk's writes, and the links that deletions end, as too dangerous: the reason, or null. Asked before anything is stored. */
   readonly refuse: (writes: readonly Write[], deleted: number) => Promise<string | null>;
+  /** Opportunities that changed, in a plan: a run has stored them before it decides. */
+  readonly foreseen?: readonly OutcomeEntry[];
   /** Takes writes along that can travel in great numbers, and knows whose are on the way. */
   readonly bulk: BulkLane;
 }
@@ -59,7 +61,10 @@ export async function syncChunk(
   const archived = await vouchForDeletions(dependencies, everybody.drafts);
   const loaded = await followErasures(dependencies, facts, everybody, archived);
   const followed = new Set(input.index.newContacts());
-  const outcomes = await outcomesOfContacts(dependencies, facts, [...followed], linksOf(input.index, followed));
+  const outcomes = [
+    ...(input.foreseen ?? []),
+    ...(await outcomesOfContacts(dependencies, facts, followed, (id) => input.index.byRecord("salesforce", id))),
+  ];
   const decided = await decidePeople(dependencies, facts, { drafts: loaded.drafts, index: input.index, outcomes });
   const writes = decided.flatMap(({ decision }) => decision.writes);
   const refused = await input.refuse(writes, decided.filter(isCountedAsDeleted).length);
@@ -90,15 +95,6 @@ function isCountedAsDeleted({ draft, decision }: DecidedPerson): boolean {
 /** Two candidates: nothing is written, and a person must choose. Told once, when it is found. */
 function isNewlyAmbiguous({ draft, decision }: DecidedPerson): boolean {
   return decision.link.state === "ambiguous" && draft.before?.state !== "ambiguous";
-}
-
-function linksOf(index: PeopleIndex, contactIds: ReadonlySet<string>): ReadonlyMap<string, Link> {
-  return new Map(
-    [...contactIds].flatMap((id): [string, Link][] => {
-      const link = index.byRecord("salesforce", id);
-      return link === undefined ? [] : [[id, link]];
-    }),
-  );
 }
 
 /** The dirty keys that reading this person has answered. */

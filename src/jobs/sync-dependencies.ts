@@ -64,6 +64,7 @@ export interface RunFacts {
 export const MOST_RECENT_RUNS = 20;
 
 export const HUBSPOT_CONTACTS = "contacts";
+export const CONTACT = "Contact";
 export const OPPORTUNITY = "Opportunity";
 export const CONTACT_ROLE = "OpportunityContactRole";
 export const TASK = "Task";

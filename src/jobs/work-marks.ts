@@ -5,7 +5,7 @@ import type { Write } from "../core/model/plan.ts";
 import { PRIORITY } from "../core/model/priority.ts";
 import { BulkLane } from "./bulk-lane.ts";
 import { deliverTasks } from "./deliver-tasks.ts";
-import { followNewContacts, followOpportunities } from "./follow-opportunities.ts";
+import { followNewContacts, followOpportunities, foreseeOpportunities } from "./follow-opportunities.ts";
 import { keepLease } from "./keep-lease.ts";
 import { assertDayBudget } from "./known-quota.ts";
 import { PeopleIndex } from "./people-index.ts";
@@ -33,6 +33,15 @@ export async function workOnce(
   const stored = await dependencies.store.dirtyDue(1_000_000, dependencies.clock.now());
   const rows = new Map<string, DirtyRow>(stored.map((row) => [row.key, row]));
   for (const mark of changes.marks) if (!rows.has(mark.key)) rows.set(mark.key, asRow(mark));
+  const foreseen = await foreseeOpportunities(
+    dependencies,
+    facts,
+    [...rows.values()].filter((row) => row.key.startsWith("o:")),
+  );
+  for (const { link } of foreseen) {
+    const mark = { key: `l:${link}`, reason: "opportunity", dueAt: facts.startedAt };
+    if (!rows.has(mark.key)) rows.set(mark.key, asRow(mark));
+  }
   const people = [...rows.values()].filter((row) => !row.key.startsWith("o:")).sort(asDue);
   const safety = safetyOf(dependencies, approve);
   const index = new PeopleIndex(dependencies.store);
@@ -42,6 +51,7 @@ export async function workOnce(
     known: changes.salesforce,
     isWhole: changes.salesforceIsWhole,
     refuse: safety,
+    foreseen,
     bulk: new BulkLane(dependencies, facts, tally),
   });
   return chunk.refused;

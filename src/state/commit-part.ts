@@ -8,7 +8,6 @@ import {
   FACT_CHANGES,
   FOLLOW_UP_EVENTS,
   INTENTS,
-  OUTCOMES,
   REJECTS,
   STAGE_EVENTS,
 } from "./ledger-tables.ts";
@@ -16,6 +15,7 @@ import { storeNotices } from "./notice-part.ts";
 import type { Statements } from "./row-table.ts";
 import type { StateDatabase } from "./state-database.ts";
 import { storeAliases, storeDelivered, storeLinks } from "./store-links.ts";
+import { storeOutcomes } from "./store-outcomes.ts";
 import { countRouted, storeDueTasks, storeHandoffs, storeTasks } from "./store-tasks.ts";
 import { withoutStale } from "./without-stale.ts";
 
@@ -78,15 +78,7 @@ async function storeDecided(tx: Statements, connection: string, decisions: Decis
   await STAGE_EVENTS.store(tx, connection, decisions.stageEvents, { do: "nothing" });
   await storeHandoffs(tx, connection, decisions.handoffs);
   await storeDueTasks(tx, connection, decisions.tasks);
-  await OUTCOMES.store(
-    tx,
-    connection,
-    lastOfEach(decisions.outcomes, (outcome) => outcome.opportunityId),
-    {
-      do: "update",
-      set: OUTCOMES.takeAll(),
-    },
-  );
+  await storeOutcomes(tx, connection, decisions.outcomes);
   await storeNotices(tx, connection, decisions.notices);
   await CADENCE_RUNS.store(tx, connection, decisions.cadenceRuns, { do: "update", set: CADENCE_RUNS.takeAll() });
   await FOLLOW_UP_EVENTS.store(tx, connection, decisions.followUpEvents, { do: "nothing" });

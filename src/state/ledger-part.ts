@@ -5,6 +5,7 @@ import type { StateStore } from "../jobs/state-port.ts";
 import { HANDOFFS, INTENTS, OUTCOMES, TASKS } from "./ledger-tables.ts";
 import type { RowTable, Statements } from "./row-table.ts";
 import type { StateDatabase } from "./state-database.ts";
+import { forgetOutcomes, storeOutcomes } from "./store-outcomes.ts";
 import { storeHandoffs, storeTasks } from "./store-tasks.ts";
 
 type LedgerPart = Pick<
@@ -19,6 +20,7 @@ type LedgerPart = Pick<
   | "saveTasks"
   | "openHandoffs"
   | "saveHandoffs"
+  | "outcomesOfOpportunities"
   | "saveOutcomes"
   | "routedCounts"
 >;
@@ -59,12 +61,13 @@ export function ledgerPart(database: StateDatabase): LedgerPart {
     openHandoffs: () => select(HANDOFFS, sql`and outcome = 'open' order by deadline, link, epoch`),
     saveHandoffs: (lease, handoffs) => database.fenced(lease, (tx) => storeHandoffs(tx, connection, handoffs)),
 
-    async saveOutcomes(lease, outcomes) {
-      const last = new Map(outcomes.map((outcome) => [outcome.opportunityId, outcome]));
-      await database.fenced(lease, (tx) =>
-        OUTCOMES.store(tx, connection, [...last.values()], { do: "update", set: OUTCOMES.takeAll() }),
-      );
-    },
+    outcomesOfOpportunities: (ids) =>
+      select(OUTCOMES, sql`and opportunity_id = any(${ids}::text[]) order by opportunity_id, contact_id`),
+    saveOutcomes: (lease, outcomes, whole) =>
+      database.fenced(lease, async (tx) => {
+        await forgetOutcomes(tx, connection, whole, outcomes);
+        await storeOutcomes(tx, connection, outcomes);
+      }),
 
     async routedCounts() {
       const answer = await database.read((db) =>

@@ -146,9 +146,12 @@ export const TASKS = new RowTable<TaskEntry>("task", ["cause"], {
   change: "json-or-null",
 });
 
-export const OUTCOMES = new RowTable<OutcomeEntry>("outcome", ["opportunityId"], {
+export const OUTCOMES = new RowTable<OutcomeEntry>("outcome", ["opportunityId", "contactId"], {
   opportunityId: "text",
+  contactId: "text",
   link: "text",
+  through: "text",
+  counts: "boolean",
   name: "text",
   stageName: "text",
   amount: "number",

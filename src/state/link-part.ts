@@ -76,7 +76,7 @@ export function linkPart(database: StateDatabase): LinkPart {
       const answer = await database.read((db) =>
         sql<Sale>`
           select link, currency, sum(amount) as amount from outcome
-            where connection = ${connection} and won and stage_at >= ${since} and amount is not null
+            where connection = ${connection} and won and counts and stage_at >= ${since} and amount is not null
             group by link, currency order by link, currency collate "C"`.execute(db),
       );
       return answer.rows;

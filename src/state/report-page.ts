@@ -44,6 +44,7 @@ const TASK_COLUMNS = [
 const DEAL_COLUMNS = [
   ...[word("opportunity_id"), word("name"), word("stage_name"), word("amount"), word("currency")],
   ...["closed::text", "won::text", seconds("opened_at"), seconds("stage_at"), word("lost_reason")],
+  "counts::text",
 ];
 
 /**
@@ -228,12 +229,14 @@ type DealColumns = readonly [
   openedAt: number,
   stageAt: number,
   lostReason: string | null,
+  counts: boolean,
 ];
 
 function dealOf(columns: DealColumns): DealRow {
   const [, opportunityId, name, stageName, amount, currency, closed, won, openedAt, stageAt, lostReason] = columns;
   return {
     opportunityId,
+    counts: columns[11],
     name,
     stageName,
     amount,

@@ -22,7 +22,10 @@ const STAYS: Readonly<Record<string, { readonly columns: readonly string[]; read
     columns: ["hubspot_id", "hubspot_version", "salesforce_id", "salesforce_object", "salesforce_version"],
     because: "ids",
   },
-  outcome: { columns: ["currency", "opportunity_id", "stage_name"], because: "the company's money, without a name" },
+  outcome: {
+    columns: ["currency", "opportunity_id", "stage_name", "through"],
+    because: "the company's money, without a name",
+  },
   owner_cache: { columns: ["owners", "system"], because: "colleagues, read anew within the day" },
   routed: { columns: ["owner_email", "rule"], because: "colleagues" },
   run: { columns: ["counts", "id", "job", "outcome"], because: "of no person" },

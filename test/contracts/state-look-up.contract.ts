@@ -40,21 +40,49 @@ export function stateLookUpContract(fresh: () => StateStore): void {
     expect((await store.linksByEmail([email, "nobody@example.com"])).map((link) => link.id)).toEqual(["p0", "p1"]);
   });
 
+  test("an opportunity has each of its people once, and forgets who is not named where all are", async () => {
+    const store = fresh();
+    const lease = await leased(store);
+    await store.commitDecisions(lease, { ...NO_DECISIONS, links: [personLink("a"), personLink("b"), personLink("c")] });
+    const entry = (link: string, changes: Partial<OutcomeEntry> = {}) =>
+      outcomeOf(link, { opportunityId: "006x", contactId: `003${link}`, ...changes });
+    const people = async (): Promise<string[]> =>
+      (await store.outcomesOfOpportunities(["006x"])).map(({ link, contactId }) => `${link} ${contactId}`);
+    await store.saveOutcomes(lease, [entry("a"), entry("b"), entry("c", { opportunityId: "006y" })], []);
+    expect(await people()).toEqual(["a 003a", "b 003b"]);
+    // The contact of "b" was merged into another, and what "a" stood for is now "c".
+    const later = [
+      entry("b", { contactId: "003z", through: "account", counts: false }),
+      entry("c", { contactId: "003a" }),
+    ];
+    await store.commitDecisions(lease, { ...NO_DECISIONS, outcomes: later });
+    expect(await people()).toEqual(["c 003a", "b 003z"]);
+    expect(await store.outcomesOf(["b"])).toEqual([later[0]]);
+    await store.saveOutcomes(lease, [entry("a")], ["006x"]);
+    expect(await people()).toEqual(["a 003a"]);
+    expect(await store.outcomesOf(["c"])).toHaveLength(1);
+  });
+
   test("what each person bought is summed since a day: won, with an amount, whoever else bought", async () => {
     const store = fresh();
     const lease = await leased(store);
     await store.commitDecisions(lease, { ...NO_DECISIONS, links: [personLink("a"), personLink("b"), personLink("c")] });
     const won = (id: string, link: string, changes: Partial<OutcomeEntry> = {}) =>
       outcomeOf(link, { opportunityId: id, closed: true, won: true, amount: 100, stageAt: T(10), ...changes });
-    await store.saveOutcomes(lease, [
-      won("006a", "a"),
-      won("006b", "a", { amount: 0.5 }),
-      won("006c", "a", { stageAt: T(9) }),
-      won("006d", "b", { won: false }),
-      won("006e", "b", { amount: null }),
-      won("006f", "c"),
-      won("006g", "c", { currency: "ZZZ", amount: 7 }),
-    ]);
+    await store.saveOutcomes(
+      lease,
+      [
+        won("006a", "a"),
+        won("006b", "a", { amount: 0.5 }),
+        won("006c", "a", { stageAt: T(9) }),
+        won("006d", "b", { won: false }),
+        won("006e", "b", { amount: null }),
+        won("006f", "c"),
+        won("006g", "c", { currency: "ZZZ", amount: 7 }),
+        won("006a", "b", { counts: false }),
+      ],
+      [],
+    );
     const sales = await store.salesByPerson(T(10));
     expect(sales.toSorted((one, other) => (one.link < other.link ? -1 : 1))).toEqual([
       { link: "a", currency: "EUR", amount: 100.5 },

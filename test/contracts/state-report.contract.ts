@@ -44,7 +44,7 @@ export function stateReportContract(fresh: () => StateStore): void {
       ],
       outcomes: [outcomeOf("b"), outcomeOf("b", { opportunityId: "006z", amount: null, openedAt: T(5) })],
     });
-    await store.saveOutcomes(lease, [outcomeOf("b", { closed: true, won: true })]);
+    await store.saveOutcomes(lease, [outcomeOf("b", { closed: true, won: true })], []);
     const rows = await everybody(store, ["origin", "country"]);
     expect(
       rows.map(({ person: { id, name, facts }, stages, handoffs, tasks, deals, touches }) => [

@@ -203,6 +203,9 @@ export function outcomeOf(link: string, changes: Partial<OutcomeEntry> = {}): Ou
   return {
     opportunityId: `006${link}`,
     link,
+    contactId: `003${link}`,
+    through: "contact role",
+    counts: true,
     name: "Analytics for Ada",
     stageName: "Prospecting",
     amount: 1234.56,

@@ -55,7 +55,7 @@ function leaseContract(fresh: () => StateStore): void {
     ["postponeScores", (store, lease) => store.postponeScores(lease, [personLink("a")])],
     ["saveTasks", (store, lease) => store.saveTasks(lease, [taskFor("a")])],
     ["saveHandoffs", (store, lease) => store.saveHandoffs(lease, [])],
-    ["saveOutcomes", (store, lease) => store.saveOutcomes(lease, [])],
+    ["saveOutcomes", (store, lease) => store.saveOutcomes(lease, [], [])],
     ["retryRejects", (store, lease) => store.retryRejects(lease, "all", T())],
   ];
   test.each(fenced)("%s of a run that lost its lease stores nothing and stops as paused", async (_name, act) => {

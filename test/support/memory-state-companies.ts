@@ -14,7 +14,7 @@ export function companyReads(tables: MemoryTables): Pick<StateStore, "ownersOfDo
     },
     async salesByPerson(since) {
       const won = tables.outcomes.select(
-        (outcome) => outcome.won && outcome.stageAt >= since && outcome.amount !== null,
+        (outcome) => outcome.won && outcome.counts && outcome.stageAt >= since && outcome.amount !== null,
         (outcome) => [outcome.link],
       );
       const groups = Map.groupBy(won, ({ link, currency }) => `${link} ${currency ?? ""}`);

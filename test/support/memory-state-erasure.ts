@@ -2,7 +2,7 @@
 import type { IntentEntry } from "../../src/core/model/ledger.ts";
 import type { Instant, System } from "../../src/core/model/record.ts";
 import { IDENTITY_KEY, identityOf, newIdentityKey } from "../../src/state/erasure-part.ts";
-import type { MemoryTables } from "./memory-state-tables.ts";
+import { type MemoryTables, outcomeKey } from "./memory-state-tables.ts";
 
 export function erasedAmong(tables: MemoryTables, emails: readonly string[]): ReadonlySet<string> {
   const key = tables.settings.get(IDENTITY_KEY)?.value;
@@ -50,7 +50,10 @@ function forget(tables: MemoryTables, id: string, reason: string, at: Instant, k
   for (const row of tables.handoffs.select(mine, () => [])) tables.handoffs.put({ ...row, reasons: [] });
   for (const row of tables.tasks.select(mine, () => []))
     tables.tasks.put({ ...row, subject: "", description: "", reason: "", change: null });
-  for (const row of tables.outcomes.select(mine, () => [])) tables.outcomes.put({ ...row, name: "", lostReason: null });
+  for (const row of tables.outcomes.select(mine, () => [])) {
+    tables.outcomes.delete(outcomeKey(row));
+    tables.outcomes.put({ ...row, name: "", lostReason: null, contactId: id });
+  }
   for (const row of tables.conflicts.select(mine, () => [])) tables.conflicts.delete(row.id);
   for (const row of tables.rejects.select(mine, () => [])) tables.rejects.delete(row.id);
   for (const row of tables.notices.select(mine, () => [])) tables.notices.delete(row.key);

@@ -170,6 +170,12 @@ function ledgerReads(tables: MemoryTables) {
     async stageEventsOf(links) {
       return stageEventsOf(tables, links);
     },
+    async outcomesOfOpportunities(ids) {
+      return tables.outcomes.select(
+        ({ opportunityId }) => ids.includes(opportunityId),
+        ({ opportunityId, contactId }) => [opportunityId, contactId],
+      );
+    },
     async outcomesOf(links) {
       return outcomesOf(tables, links);
     },

@@ -17,6 +17,7 @@ import { withoutStale } from "../../src/state/without-stale.ts";
 import { forgetAll } from "./memory-state-erasure.ts";
 import { memoryFollowUps, putFollowUps, putRejects } from "./memory-state-follow-ups.ts";
 import { markDirty } from "./memory-state-marks.ts";
+import { putOutcomes, replaceOutcomes } from "./memory-state-outcomes.ts";
 import { memoryReads } from "./memory-state-reads.ts";
 import { settle } from "./memory-state-settling.ts";
 import { type MemoryTables, memoryTables, type WritingMethod } from "./memory-state-tables.ts";
@@ -119,9 +120,9 @@ function memoryWrites(tables: MemoryTables): Writes {
       assertFence(tables, lease);
       for (const handoff of handoffs) putHandoff(tables, handoff);
     },
-    async saveOutcomes(lease, outcomes) {
+    async saveOutcomes(lease, outcomes, whole) {
       assertFence(tables, lease);
-      for (const outcome of outcomes) tables.outcomes.put(outcome);
+      replaceOutcomes(tables, outcomes, whole);
     },
     async retryRejects(lease, ids, now) {
       assertFence(tables, lease);
@@ -192,7 +193,7 @@ function commitDecisions(tables: MemoryTables, decisions: Decisions): Stored {
   for (const task of kept.tasks)
     if (task.state !== "due") putTask(tables, task);
     else if (tables.tasks.get(task.cause) === undefined) tables.tasks.put(task);
-  for (const outcome of kept.outcomes) tables.outcomes.put(outcome);
+  putOutcomes(tables, kept.outcomes);
   putFollowUps(tables, kept);
   for (const { rule, ownerEmail } of kept.routed) {
     const handoffs = (tables.routed.get(`${rule} ${ownerEmail}`)?.handoffs ?? 0) + 1;

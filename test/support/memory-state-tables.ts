@@ -64,6 +64,10 @@ export type FollowUpMethod = keyof Pick<
   | "factChangesOf"
 >;
 
+export function outcomeKey({ opportunityId, contactId }: OutcomeEntry): string {
+  return `${opportunityId} ${contactId}`;
+}
+
 export type MemoryTables = ReturnType<typeof memoryTables>;
 
 export function memoryTables() {
@@ -80,7 +84,7 @@ export function memoryTables() {
     stageEvents: new MemoryTable<StageEvent>((row) => `${row.link} ${row.sequence}`),
     handoffs: new MemoryTable<HandoffEntry>((row) => `${row.link} ${row.epoch}`),
     tasks: new MemoryTable<TaskEntry>((row) => row.cause),
-    outcomes: new MemoryTable<OutcomeEntry>((row) => row.opportunityId),
+    outcomes: new MemoryTable<OutcomeEntry>(outcomeKey),
     cadenceRuns: new MemoryTable<CadenceRun>((row) => `${row.link} ${row.cadence} ${row.epoch} ${row.anchorAt}`),
     followUpEvents: new MemoryTable<FollowUpEvent>((row) => row.key),
     factChanges: new MemoryTable<FactChange>((row) => `${row.link} ${row.version}`),

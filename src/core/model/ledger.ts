@@ -126,10 +126,18 @@ export interface IntentEntry {
   readonly detail: string | null;
 }
 
-/** An opportunity that belongs to a person, as Salesforce last told it. */
+/** What makes an opportunity a person's: a contact role on it, or, where nobody has one and the setting says so, its account. */
+export type OpportunityTie = "primary contact role" | "contact role" | "account";
+
+/** An opportunity that belongs to a person, as Salesforce last told it. One with several people has an entry for each of them. */
 export interface OutcomeEntry {
   readonly opportunityId: string;
+  /** The Salesforce Contact that it was found through; "" where that was not kept. */
+  readonly contactId: string;
   readonly link: string;
+  readonly through: OpportunityTie;
+  /** True for one person of each opportunity: its money counts once. */
+  readonly counts: boolean;
   readonly name: string;
   readonly stageName: string;
   readonly amount: number | null;

@@ -75,6 +75,8 @@ export interface TaskRow {
 /** An opportunity. */
 export interface DealRow {
   readonly opportunityId: string;
+  /** False where it is another person's in the counts. */
+  readonly counts: boolean;
   readonly name: string;
   readonly stageName: string;
   readonly amount: number | null;

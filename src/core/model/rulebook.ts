@@ -116,6 +116,8 @@ export interface Lifecycle {
   readonly recycle: { readonly when: Condition; readonly reason: string; readonly retryOn: string | null } | null;
   /** The field of a Salesforce opportunity that says why it was lost. */
   readonly lostReason: string | null;
+  /** Whose an opportunity without contact roles is: nobody's, or everybody's at its account. */
+  readonly opportunitiesThrough: "contact-roles" | "account";
   /** Never: reasons that end it. */
   readonly disqualifyReasons: readonly string[];
 }
@@ -150,11 +152,11 @@ export interface Routing {
   readonly rules: readonly RoutingRule[];
   /** Salesforce queue (by name) or owner e-mail when no rule finds an active owner. */
   readonly fallback: string;
-  /** First of all whoever looks after the company, known by its e-mail domain; not for these domains, which are nobody's company. */
+  /** First whoever looks after the company, known by its e-mail domain; not for these domains, which are nobody's company. */
   readonly companyFirst: { readonly freeMail: ReadonlySet<string> } | null;
   /** Open handoffs beyond which an owner gets none. */
   readonly capacity: number | null;
-  /** Days (UTC, both included) on which an owner gets none. */
+  /** Days (UTC, both included) without leads. */
   readonly absences: readonly { readonly email: string; readonly from: string; readonly to: string }[];
 }
 
@@ -170,7 +172,6 @@ export interface Handoff {
   };
   /** From the MQL to the task in Salesforce, by the clock on the wall: what is late here is ours to mend. */
   readonly systemWithinMinutes: number;
-  /** In order of time. */
   readonly ladder: readonly LadderStep[];
   /** The reason that a silent handoff is recycled with. */
   readonly silentReason: string;

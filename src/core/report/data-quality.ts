@@ -129,7 +129,7 @@ export class QualityCounter {
       this.#use(deal.currency ?? "", deal.amount, lead.id);
     }
     const hasWon = lead.deals.some((deal) => deal.won && isClosed(deal, this.#asOf));
-    if (lead.outcome === "won" && !hasWon) found("customer without a won opportunity");
+    if (lead.outcome === "won" && !hasWon && !lead.wonTogether) found("customer without a won opportunity");
   }
 
   #use(code: string, amount: number, id: string): void {

@@ -72,7 +72,7 @@ export class ChangeCounter {
     for (const { deadline, endedAt, ownerEmail } of ledger.handoffs) {
       if (!(endedAt <= deadline)) this.#count("late", ownerEmail, deadline);
     }
-    for (const deal of ledger.deals) if (deal.closed) this.#addDeal(deal, source);
+    for (const deal of ledger.deals) if (deal.closed && deal.counts) this.#addDeal(deal, source);
   }
 
   /** The three that changed most, the most first; a change that chance explains (below one standard error) is none. */

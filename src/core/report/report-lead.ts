@@ -66,6 +66,8 @@ export interface ReportLead {
   readonly daysToWon: number;
   /** Opportunities known at `asOf`. */
   readonly deals: readonly DealRow[];
+  /** They are one of several people on an opportunity that was won and counts for another of them. */
+  readonly wonTogether: boolean;
 }
 
 export const NO_CAMPAIGN = "(no campaign)";
@@ -128,7 +130,8 @@ export function describeLead(
     reason,
     wonAt,
     daysToWon: isWon ? (wonAt - firstContact) / DAY_MS : Number.NaN,
-    deals: deals.known,
+    deals: deals.own,
+    wonTogether: deals.wonTogether,
   };
 }
 
@@ -217,12 +220,15 @@ function ownerOf({ handoffs, person }: PersonLedger, asOf: Moment): string {
 
 interface Deals {
   readonly known: readonly DealRow[];
+  /** Those that count for this person. */
+  readonly own: readonly DealRow[];
+  readonly wonTogether: boolean;
   readonly open: boolean;
   readonly wonAt: Moment;
   readonly lost: DealRow | null;
 }
 
-const NO_DEALS: Deals = { known: [], open: false, wonAt: Number.NaN, lost: null };
+const NO_DEALS: Deals = { known: [], own: [], wonTogether: false, open: false, wonAt: Number.NaN, lost: null };
 
 function dealsOf(all: readonly DealRow[], asOf: Moment): Deals {
   if (all.length === 0) return NO_DEALS;
@@ -230,6 +236,8 @@ function dealsOf(all: readonly DealRow[], asOf: Moment): Deals {
   const closed = known.filter((deal) => isClosed(deal, asOf));
   return {
     known,
+    own: known.filter((deal) => deal.counts),
+    wonTogether: closed.some((deal) => deal.won && !deal.counts),
     open: known.length > closed.length,
     wonAt: closed.find((deal) => deal.won)?.stageAt ?? Number.NaN,
     lost: closed.findLast((deal) => !deal.won) ?? null,

@@ -56,7 +56,8 @@ export function salesFacts(outcomes: readonly OutcomeEntry[], classes: SalesClas
   const won = outcomes.filter((outcome) => outcome.won);
   if (outcomes.length === 0) return {};
   const since = yearBefore(now);
-  const spent = won
+  const own = won.filter(({ counts }) => counts);
+  const spent = own
     .filter(({ stageAt }) => stageAt >= since)
     .reduce((sum, { amount, currency }) => sum + inCorporate(amount ?? 0, currency, classes.rates), 0);
   return {
@@ -68,7 +69,7 @@ export function salesFacts(outcomes: readonly OutcomeEntry[], classes: SalesClas
         .toSorted()
         .at(-1) ?? null,
     lost_deals: String(outcomes.filter((outcome) => outcome.closed && !outcome.won).length),
-    customer_class: won.length === 0 ? null : classOf(spent, classes),
+    customer_class: own.length === 0 ? null : classOf(spent, classes),
   };
 }
 

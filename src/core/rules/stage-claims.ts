@@ -31,15 +31,16 @@ export function outcomeClaims(outcomes: readonly OutcomeEntry[], state: StageSta
   for (const outcome of outcomes) {
     if (outcome.openedAt <= start && outcome.stageAt <= start) continue;
     const { name, stageName } = outcome;
+    const whose = outcome.through === "account" ? " of the account" : "";
     if (outcome.won) {
-      claims.push({ stage: "customer", at: outcome.stageAt, side: "salesforce", reason: `won "${name}"` });
+      claims.push({ stage: "customer", at: outcome.stageAt, side: "salesforce", reason: `won "${name}"${whose}` });
     } else if (!outcome.closed) {
       const at = outcome.openedAt > start ? outcome.openedAt : outcome.stageAt;
       claims.push({
         stage: "opportunity",
         at,
         side: "salesforce",
-        reason: `open opportunity "${name}" (${stageName})`,
+        reason: `open opportunity "${name}" (${stageName})${whose}`,
       });
     }
   }

@@ -63,7 +63,12 @@ export function ownValues(
   if (outcome !== null) {
     put("hubspot", ownFields.outcome, outcomeText(outcome), "outcome");
     put("hubspot", ownFields.outcomeAt, wholeSecond(outcome.stageAt), "outcome");
-    put("hubspot", ownFields.outcomeAmount, outcome.amount === null ? null : String(outcome.amount), "outcome");
+    put(
+      "hubspot",
+      ownFields.outcomeAmount,
+      outcome.amount === null || !outcome.counts ? null : String(outcome.amount),
+      "outcome",
+    );
   }
   return values;
 }

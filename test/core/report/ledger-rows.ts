@@ -75,6 +75,9 @@ export function deal(id: string, changes: Partial<OutcomeEntry> = {}): OutcomeEn
   return {
     opportunityId: `006${id}`,
     link: id,
+    contactId: `003${id}`,
+    through: "contact role",
+    counts: true,
     name: `Deal ${id}`,
     stageName: "Closed Won",
     amount: 100,

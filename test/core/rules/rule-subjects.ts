@@ -61,6 +61,7 @@ export const LIFECYCLE: Lifecycle = {
   leadWhen: fact("engaged"),
   salWhen: fact("accepted"),
   salAfterHours: null,
+  opportunitiesThrough: "contact-roles",
   lostReason: null,
   sqlWhen: fact("bant"),
   recycle: { when: fact("sent_back"), reason: "recycle_reason", retryOn: "retry_on" },
@@ -116,6 +117,9 @@ export function outcome(overrides: Partial<OutcomeEntry> = {}): OutcomeEntry {
   return {
     opportunityId: "006000000000001AAA",
     link: "link-1",
+    contactId: "003000000000001AAA",
+    through: "contact role",
+    counts: true,
     name: "Pumps",
     stageName: "Proposal",
     amount: 1000,
