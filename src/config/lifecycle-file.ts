@@ -28,6 +28,7 @@ export const lifecycleShape = z.strictObject({
     .default("contact-roles")
     .describe("`account`: an opportunity without any contact role belongs to the contacts of its account."),
   "sql-when": condition().optional().describe("Sales knows what it must know."),
+  "evangelist-when": condition().optional().describe("A customer who refers, reviews or comes back."),
   recycle: z
     .strictObject({
       when: condition().describe("Sales sent the person back."),
@@ -54,6 +55,7 @@ export function toLifecycle(shape: LifecycleFile, checks: RuleChecks, reasons: r
     lostReason: shape["lost-reason"] ?? null,
     opportunitiesThrough: shape["opportunities-through"],
     sqlWhen: checks.optionalCondition(["sql-when"], shape["sql-when"]),
+    evangelistWhen: checks.optionalCondition(["evangelist-when"], shape["evangelist-when"]),
     recycle:
       recycle === undefined
         ? null

@@ -112,6 +112,8 @@ export interface Lifecycle {
   readonly salAfterHours: number | null;
   /** Sales knows what it must know (BANT). */
   readonly sqlWhen: Condition | null;
+  /** A customer who refers, reviews or comes back. */
+  readonly evangelistWhen: Condition | null;
   /** Sent back to marketing: the fact that names the reason, and the fact with the date to try again. */
   readonly recycle: { readonly when: Condition; readonly reason: string; readonly retryOn: string | null } | null;
   /** The field of a Salesforce opportunity that says why it was lost. */

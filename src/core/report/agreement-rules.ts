@@ -71,6 +71,7 @@ function wayIn(stage: Stage, lifecycle: Lifecycle): Phrase {
     mql: lifecycle.fastTrack,
     sal: lifecycle.salWhen,
     sql: lifecycle.sqlWhen,
+    evangelist: lifecycle.evangelistWhen,
     recycled: lifecycle.recycle?.when ?? null,
   };
   const condition = conditions[stage] ?? null;

@@ -69,7 +69,7 @@ export function ruleClaims(ground: RuleGround, reached: Stage, armed: boolean, m
     claims.push({ stage, at: now, side, reason });
     rank = rankOf(stage);
   };
-  const holds = (name: "leadWhen" | "fastTrack" | "salWhen" | "sqlWhen"): boolean =>
+  const holds = (name: "leadWhen" | "fastTrack" | "salWhen" | "sqlWhen" | "evangelistWhen"): boolean =>
     lifecycle[name]?.holds(facts, now) === true;
 
   const asked = !mark.spent.includes("fastTrack") && rank < rankOf("sql") && holds("fastTrack");
@@ -86,6 +86,9 @@ export function ruleClaims(ground: RuleGround, reached: Stage, armed: boolean, m
   if (rank < rankOf("sql") && (learned || asked) && holds("sqlWhen")) {
     open("sql", "leadloop", `sales knows what it must know (${lifecycle.sqlWhen?.source})`);
   }
+  // Only whoever is a customer in this cycle: what made an advocate of them before does not count for somebody who was lost since.
+  if (rank === rankOf("customer") && holds("evangelistWhen"))
+    open("evangelist", "leadloop", `speaks for us (${lifecycle.evangelistWhen?.source})`);
   return claims;
 }
 

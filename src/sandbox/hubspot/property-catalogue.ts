@@ -68,6 +68,22 @@ export class PropertyCatalogue {
     this.#put(type, definition, now);
   }
 
+  /** Adds an option to an enumeration, before the one named; an account can make lifecycle stages of its own so. */
+  addOption(
+    type: ObjectType,
+    name: string,
+    option: { readonly label: string; readonly value: string },
+    before: string,
+  ): void {
+    const entry = this.#entries[type].get(name);
+    const options = entry?.definition.options ?? [];
+    const place = options.findIndex(({ value }) => value === before);
+    if (entry === undefined || place === -1)
+      throw new RangeError(`${type} have no property ${name} with an option ${before}`);
+    const all = options.toSpliced(place, 0, option).map((each, displayOrder) => ({ ...each, displayOrder }));
+    this.#entries[type].set(name, { ...entry, definition: { ...entry.definition, options: all } });
+  }
+
   /** Takes one option out of an enumeration; records keep the value. Throws a RangeError when there is no such option. */
   removeOption(type: ObjectType, name: string, value: string, now: number): void {
     const entry = this.#entries[type].get(name);

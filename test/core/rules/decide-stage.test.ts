@@ -17,6 +17,17 @@ const salesforce = (stage: string | null, epoch: number | null = 1, when = at(-2
   at: when,
 });
 
+describe("An advocate", () => {
+  test.each([
+    ["a customer who refers", "customer", ["1 evangelist"]],
+    ["an evangelist stays one", "evangelist", []],
+    ["nobody who has not bought", "mql", []],
+    ["nobody who was sent back", "recycled", []],
+  ] as const)("%s", (_case, stage, expected) => {
+    expect(moves(decide({ state: state(stage), facts: factsOf("refers") }))).toEqual(expected);
+  });
+});
+
 describe("At first sight", () => {
   test("a person unknown to both sides is a subscriber since they first came", () => {
     const decision = decide({ hubspot: hubspotShows(), salesforce: salesforce(null, null) });

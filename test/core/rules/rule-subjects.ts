@@ -61,6 +61,7 @@ export const LIFECYCLE: Lifecycle = {
   leadWhen: fact("engaged"),
   salWhen: fact("accepted"),
   salAfterHours: null,
+  evangelistWhen: fact("refers"),
   opportunitiesThrough: "contact-roles",
   lostReason: null,
   sqlWhen: fact("bant"),
