@@ -71,6 +71,7 @@ function textOf({ report, files }: WrittenReport): string {
     files.csv,
     files.deals,
     files.json,
+    ...(files.ids === undefined ? [] : [files.ids]),
   ].join("\n");
 }
 

@@ -27,6 +27,7 @@ const CONTENT_TYPES: Readonly<Record<keyof ReportFiles, string>> = {
   csv: "text/csv; charset=utf-8",
   deals: "text/csv; charset=utf-8",
   json: "application/json",
+  ids: "application/x-ndjson",
 };
 
 /** Answers with the keys of the files. A connection whose report fails does not keep the others from theirs; the invocation fails at the end. */
@@ -74,9 +75,11 @@ async function putAll(files: ReportFiles, bucket: string, prefix: string): Promi
   const { S3Client, PutObjectCommand } = await import("@aws-sdk/client-s3");
   const client = new S3Client({});
   const keys: string[] = [];
-  for (const kind of ["html", "csv", "deals", "json"] as const) {
-    const Key = `${prefix}/${basename(files[kind])}`;
-    const Body = await readFile(files[kind]);
+  for (const kind of ["html", "csv", "deals", "json", "ids"] as const) {
+    const path = files[kind];
+    if (path === undefined) continue;
+    const Key = `${prefix}/${basename(path)}`;
+    const Body = await readFile(path);
     await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType: CONTENT_TYPES[kind] }));
     keys.push(Key);
   }

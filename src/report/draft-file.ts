@@ -51,12 +51,19 @@ export class DraftFile {
     }
   }
 
-  /** Puts the file in its place. */
-  async finish(): Promise<void> {
+  /** Puts the file in its place, and gives its path. */
+  async finish(): Promise<string> {
     await this.#flush();
     await this.#writing;
     await orStop(this.#path, this.#handle.close());
     await orStop(this.#path, rename(this.#draft, this.#path));
+    return this.#path;
+  }
+
+  /** No such file is wanted after all: what was there goes too. */
+  async giveUp(): Promise<void> {
+    await this.drop();
+    await orStop(this.#path, rm(this.#path, { force: true }));
   }
 
   /** Leaves what was there as it was. Harmless after `finish`. */

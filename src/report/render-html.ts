@@ -6,6 +6,7 @@ import { countText, daysText, instantText, intervalText, percentText } from "./f
 import { divisionSections, funnelSection, gateSection, outcomeSection, sourceSection } from "./funnel-sections.ts";
 import { handoffSection, paritySection, qualitySection, taskSection } from "./health-sections.ts";
 import { html, Markup } from "./html-markup.ts";
+import { IDS_FILE } from "./id-lines.ts";
 import { moneySection } from "./money-sections.ts";
 import { type PageRecord, type RecordPlaces, recordsElement } from "./page-records.ts";
 import { PAGE_SCRIPT } from "./page-script.ts";
@@ -48,7 +49,7 @@ ${contents(report)}
 <main>
 ${body}
 </main>
-<footer><p>Rates are shown with Wilson's 95 % interval. ${fits ? "A click on a number shows the records behind it." : "The records behind the numbers are too many for this page: report.csv has one row per lead with the cells it stands in, and `leadloop report --show` prints those of any cell."} report.json holds every number, report-deals.csv a line for each opportunity.</p></footer>
+<footer><p>Rates are shown with Wilson's 95 % interval. ${whereRecordsAre(report, fits)} report.json holds every number, report-deals.csv a line for each opportunity.</p></footer>
 <dialog id="drill" aria-labelledby="drill-title"></dialog>
 ${fits && records !== null ? records : html``}
 <script>${new Markup(PAGE_SCRIPT)}</script>
@@ -56,6 +57,12 @@ ${fits && records !== null ? records : html``}
 </html>
 `;
   return page.text;
+}
+
+function whereRecordsAre({ drill }: ClosedLoop, fits: boolean): string {
+  if (fits) return "A click on a number shows the records behind it.";
+  const file = drill === null ? `${IDS_FILE} (beside this page)` : "report.json";
+  return `The records behind the numbers are too many for this page: ${file} names them for every number, report.csv has one row per lead with the cells it stands in, and \`leadloop report --show\` prints those of any cell.`;
 }
 
 function hashOf(text: string): string {

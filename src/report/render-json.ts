@@ -3,6 +3,7 @@
 import type { Drill } from "../core/report/cell-book.ts";
 import type { FunnelRow } from "../core/report/funnel-table.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
+import { IDS_FILE } from "./id-lines.ts";
 
 /** The text of report.json, in pieces, because the ids of a million leads do not fit in one string. Same numbers, same bytes. */
 export function* renderJson(report: ClosedLoop): Generator<string> {
@@ -16,6 +17,7 @@ export function* renderJson(report: ClosedLoop): Generator<string> {
     bySegment: report.bySegment === null ? null : named(report.bySegment, "segment"),
     byBand: named(report.byBand, "band"),
     byMonth: named(report.byMonth, "month"),
+    drillFile: drill === null ? IDS_FILE : null,
   };
   yield JSON.stringify(body, null, 2).slice(0, -2);
   yield ',\n  "drill": ';

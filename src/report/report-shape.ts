@@ -18,7 +18,6 @@ const rate = z
   .describe(
     "count of `of` in percent with two decimals, and Wilson's 95 % interval; null where there is nothing to divide by.",
   );
-
 const cells = {
   leads: count,
   mql: count,
@@ -97,7 +96,7 @@ export const reportShape = z
         passed: count.describe("Of those entered: never seen in the stage itself, only past it."),
       }),
     ),
-    standing: z.array(z.strictObject({ stage, leads: count })).describe("Where everyone stands at asOf."),
+    standing: z.array(z.strictObject({ stage, leads: count })).describe("At asOf."),
     bySource: division("source").describe(
       "Largest first. A blank source is the configured word; the word unknown stays as it is.",
     ),
@@ -292,8 +291,9 @@ export const reportShape = z
       .record(z.string(), z.record(z.string(), z.record(z.string(), z.array(z.string()))))
       .nullable()
       .describe(
-        "table -> row -> column -> ids, sorted. Ids are link ids; for tasks they are causes, for pipeline and attribution opportunities. Null for more than 25,000 leads: then report.csv says for each lead which cells it is in, and `leadloop report --show` prints any cell.",
+        "table -> row -> column -> ids, sorted. Ids are link ids; for tasks they are causes, for pipeline and attribution opportunities. Null for more than 25,000 leads: see drillFile.",
       ),
+    drillFile: z.string().nullable().describe("Where drill is null: the file beside this one with the ids."),
   })
   .describe(
     "Leads and all funnels are by cohort: people first in touch in [from, to), and what had become of them by asOf. `period`, `tasks`, `handoffs`, `followUp` and `rules` count what happened in [from, to). Counts of a stage are people who entered it or went past it. In every table by a division each lead is in exactly one row, and won + lost + open = leads.",

@@ -1,11 +1,13 @@
-/** Counts the rows of the ledger as they stream by and writes report.html, report.csv and report.json into a folder. */
+/** Counts the rows of the ledger as they stream by and writes the files of the report into a folder. */
 import { join } from "node:path";
 import type { PersonLedger, ReportPerson } from "../core/model/report-row.ts";
 import { ClosedLoopCounter, type ReportFrame } from "../core/report/closed-loop.ts";
+import { IdTrail } from "../core/report/id-trail.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
 import { CsvBytes } from "./csv-bytes.ts";
 import { DEALS_HEADER, dealLine } from "./deals-csv.ts";
 import { DraftFile, makeFolder, writeWhole } from "./draft-file.ts";
+import { IDS_FILE, IdLines } from "./id-lines.ts";
 import type { PageRecord, RecordPlaces } from "./page-records.ts";
 import { addLeadLine, LEADS_HEADER } from "./render-csv.ts";
 import { renderHtml } from "./render-html.ts";
@@ -16,6 +18,8 @@ export interface ReportFiles {
   readonly csv: string;
   readonly deals: string;
   readonly json: string;
+  /** The ids behind the numbers, where they are too many for report.json. */
+  readonly ids?: string;
 }
 
 export interface WrittenReport {
@@ -39,29 +43,52 @@ export async function writeReport(
     deals: join(folder, "report-deals.csv"),
     json: join(folder, "report.json"),
   };
-  const counter = new ClosedLoopCounter(frame);
+  const trail = new IdTrail();
+  const counter = new ClosedLoopCounter({ ...frame, options: { ...frame.options, trail } });
   const people = new Map<string, PageRecord>();
   const leads = await DraftFile.open(files.csv);
   const deals = await DraftFile.open(files.deals);
+  const ids = await DraftFile.open(join(folder, IDS_FILE));
   try {
     await leads.add(LEADS_HEADER);
     await deals.add(DEALS_HEADER);
     const lines = new CsvBytes();
+    const idLines = new IdLines();
     for await (const page of pages) {
       const dealLines = countPage(page, counter, people, lines);
       await leads.addBytes(lines.take());
       await deals.add(dealLines);
+      await ids.addBytes(idLines.take(trail));
     }
+    const report = counter.finish();
+    await ids.addBytes(idLines.take(trail));
     await leads.finish();
     await deals.finish();
+    const written = await finishIds(ids, files, report);
+    await writeFigures(written, report, people, frame.places ?? NOWHERE);
+    return { report, files: written };
   } finally {
-    await leads.drop();
-    await deals.drop();
+    for (const draft of [leads, deals, ids]) await draft.drop();
   }
-  const report = counter.finish();
+}
+
+/** Few ids stand in report.json; then a file of them that an earlier, larger report left would tell of other people. */
+async function finishIds(ids: DraftFile, files: ReportFiles, { drill }: ClosedLoop): Promise<ReportFiles> {
+  if (drill !== null) {
+    await ids.giveUp();
+    return files;
+  }
+  return { ...files, ids: await ids.finish() };
+}
+
+async function writeFigures(
+  files: ReportFiles,
+  report: ClosedLoop,
+  people: ReadonlyMap<string, PageRecord>,
+  places: RecordPlaces,
+): Promise<void> {
   await writeWhole(files.json, renderJson(report));
-  await writeWhole(files.html, [renderHtml(report, people, frame.places ?? NOWHERE)]);
-  return { report, files };
+  await writeWhole(files.html, [renderHtml(report, people, places)]);
 }
 
 const NOWHERE: RecordPlaces = { hubspot: "", salesforce: "" };

@@ -1,5 +1,7 @@
 /** Counts every cell of every table, and keeps the ids behind it while they are few enough to be read. */
 
+import type { IdTrail } from "./id-trail.ts";
+
 /** Which records stand behind each number: table -> row -> column -> ids. */
 export type Drill = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>>>;
 
@@ -14,8 +16,13 @@ export interface CellAddress {
 export class CellRow {
   readonly counts: number[];
   #ids: readonly (string[] | null)[] | null;
+  readonly #trail: IdTrail | null;
+  readonly #first: number;
 
-  constructor(columns: number, keeps: (column: number) => boolean) {
+  /** `first`: the number of its first cell on the trail. */
+  constructor(columns: number, keeps: (column: number) => boolean, trail: IdTrail | null, first: number) {
+    this.#trail = trail;
+    this.#first = first;
     this.counts = new Array<number>(columns).fill(0);
     const ids = Array.from({ length: columns }, (_, column) => (keeps(column) ? [] : null));
     this.#ids = ids.some((kept) => kept !== null) ? ids : null;
@@ -25,6 +32,7 @@ export class CellRow {
   add(column: number, id: string): void {
     this.counts[column] = (this.counts[column] ?? 0) + 1;
     if (this.#ids !== null) this.#ids[column]?.push(id);
+    this.#trail?.add(this.#first + column, id);
   }
 
   /** Who stands in the column; null where ids are not kept. */
@@ -48,8 +56,15 @@ export class CellTable {
   readonly columns: readonly string[];
   readonly rows = new Map<string, CellRow>();
   readonly #keeps: (row: string, column: string) => boolean;
+  readonly #trail: IdTrail | null;
 
-  constructor(name: string, columns: readonly string[], keeps: (row: string, column: string) => boolean) {
+  constructor(
+    name: string,
+    columns: readonly string[],
+    keeps: (row: string, column: string) => boolean,
+    trail: IdTrail | null,
+  ) {
+    this.#trail = trail;
     this.name = name;
     this.columns = columns;
     this.#keeps = keeps;
@@ -59,7 +74,9 @@ export class CellTable {
   row(name: string): CellRow {
     const known = this.rows.get(name);
     if (known !== undefined) return known;
-    const made = new CellRow(this.columns.length, (column) => this.#keeps(name, this.columns[column] ?? ""));
+    const keeps = (column: number): boolean => this.#keeps(name, this.columns[column] ?? "");
+    const first = this.#trail?.define(this.name, name, this.columns) ?? 0;
+    const made = new CellRow(this.columns.length, keeps, this.#trail, first);
     this.rows.set(name, made);
     return made;
   }
@@ -82,11 +99,14 @@ export type KeepIds =
 export class CellBook {
   readonly #tables: CellTable[] = [];
   readonly #keep: KeepIds;
+  readonly #trail: IdTrail | null;
   #keeping = true;
   #leads = 0;
 
-  constructor(keep: KeepIds) {
+  /** `trail` is told of every count. */
+  constructor(keep: KeepIds, trail: IdTrail | null) {
     this.#keep = keep;
+    this.#trail = trail;
   }
 
   /** Whether ids of every cell are still kept. */
@@ -99,7 +119,7 @@ export class CellBook {
     const keeps = (row: string, column: string): boolean =>
       this.#keeping &&
       (keep.kind === "all" || (keep.cell.table === name && keep.cell.row === row && keep.cell.column === column));
-    const table = new CellTable(name, columns, keeps);
+    const table = new CellTable(name, columns, keeps, this.#trail);
     this.#tables.push(table);
     return table;
   }

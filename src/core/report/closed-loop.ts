@@ -9,6 +9,7 @@ import { type CountedDeal, DealCounter } from "./deal-figures.ts";
 import { FollowUpCounter } from "./follow-up-figures.ts";
 import { FunnelTable } from "./funnel-table.ts";
 import { GateCounter } from "./gates.ts";
+import type { IdTrail } from "./id-trail.ts";
 import { instantAt, momentOf } from "./moment.ts";
 import type { Currency } from "./money.ts";
 import { ChangeCounter } from "./period-changes.ts";
@@ -45,6 +46,8 @@ export interface CountOptions {
   /** What the organisation keeps of its currencies; {} where it has one. */
   readonly rates?: Readonly<Record<string, number>>;
   readonly keep?: KeepIds;
+  /** Is told of every record in every cell, however many there are. */
+  readonly trail?: IdTrail;
 }
 
 /** What a report is made of, beside the people. */
@@ -88,7 +91,7 @@ export class ClosedLoopCounter {
   #earliest = Number.NaN;
 
   constructor({ settings, names, window, options }: ReportFrame) {
-    const book = new CellBook(options.keep ?? { kind: "all", limit: IDS_KEPT_FOR });
+    const book = new CellBook(options.keep ?? { kind: "all", limit: IDS_KEPT_FOR }, options.trail ?? null);
     const moments = momentsOf(window);
     this.#settings = settings;
     this.#moments = moments;

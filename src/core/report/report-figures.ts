@@ -86,6 +86,6 @@ export interface ClosedLoop {
   readonly parityDifferences: readonly ParityDifference[];
   readonly dataQuality: readonly QualityFinding[];
   readonly wonBeforeFirstContact: readonly NegativeTime[];
-  /** Null for more leads than ids are kept for: then report.csv has them, one row per lead with the cells it stands in. */
+  /** Null for more leads than ids are kept for: then a file of their own has them. */
   readonly drill: Drill | null;
 }

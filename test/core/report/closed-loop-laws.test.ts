@@ -5,8 +5,11 @@ import type { StageEvent } from "../../../src/core/model/ledger.ts";
 import type { PersonLedger } from "../../../src/core/model/report-row.ts";
 import { STAGES } from "../../../src/core/model/rulebook.ts";
 import { MODELS } from "../../../src/core/report/attribution.ts";
+import type { Drill } from "../../../src/core/report/cell-book.ts";
 import { closedLoop } from "../../../src/core/report/closed-loop.ts";
+import { IdTrail } from "../../../src/core/report/id-trail.ts";
 import { MEMBERSHIP_FACT } from "../../../src/core/rules/segment-membership.ts";
+import { cases } from "../../support/law-cases.ts";
 import { deal, handoff, NAMES, person, SETTINGS, stages, task } from "./ledger-rows.ts";
 
 const day = (number: number): string => new Date(Date.UTC(2026, 0, number)).toISOString();
@@ -180,3 +183,40 @@ test("law: the order in which people are read changes nothing", () => {
     }),
   );
 });
+
+test("law: the trail of ids names behind every number the records that the cell itself would keep", () => {
+  fc.assert(
+    fc.property(ledgers, anyWindow, (rows, window) => {
+      const kept = closedLoop(rows, settings, NAMES, window);
+      const trail = new IdTrail();
+      closedLoop(rows, settings, NAMES, window, { keep: { kind: "all", limit: 0 }, trail });
+      expect(drillOf(trail)).toEqual(kept.drill);
+    }),
+    { numRuns: cases(100) },
+  );
+});
+
+/** The cells of a trail as `drill` has them. */
+function drillOf(trail: IdTrail): Drill {
+  const { rows, records } = trail.take();
+  const names = rows.flatMap(({ table, row, columns }) => columns.map((column) => [table, row, column] as const));
+  const drill: Record<string, Record<string, Record<string, string[]>>> = {};
+  for (const { id, cells } of records) {
+    for (const cell of cells) {
+      const [table = "", row = "", column = ""] = names[cell] ?? [];
+      const ofTable = own(drill, table, {});
+      own(own(ofTable, row, {}), column, []).push(id);
+    }
+  }
+  for (const table of Object.values(drill)) {
+    for (const row of Object.values(table)) for (const ids of Object.values(row)) ids.sort();
+  }
+  return drill;
+}
+
+/** The value under a key that may be called like a prototype's. */
+function own<Value>(object: Record<string, Value>, key: string, fresh: Value): Value {
+  if (!Object.hasOwn(object, key))
+    Object.defineProperty(object, key, { value: fresh, enumerable: true, writable: true, configurable: true });
+  return Object.entries(object).find(([name]) => name === key)?.[1] ?? fresh;
+}
