@@ -1,5 +1,4 @@
 /** Prints report-ids.ndjson: for every record the cells it was counted in, where a report is of too many people to carry that in report.json. */
-import { Buffer } from "node:buffer";
 import type { IdTrail } from "../core/report/id-trail.ts";
 
 /** The file beside report.json; its lines are described in docs/admin/report.md. */
