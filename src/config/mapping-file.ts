@@ -105,9 +105,10 @@ function withPlaceholder(placeholder: RawValue, transform: Transform): Transform
     ...transform,
     decode: (raw, system) =>
       system === "salesforce" && raw === placeholder ? { ok: true, value: null } : transform.decode(raw, system),
-    encode: (value, system, current) => {
+    encode: (value, system, current, holdsMoment) => {
       if (system === "salesforce" && value === null) return { ok: true, value: placeholder };
-      return transform.encode(value, system, system === "salesforce" && current === placeholder ? null : current);
+      const known = system === "salesforce" && current === placeholder ? null : current;
+      return transform.encode(value, system, known, holdsMoment);
     },
   };
 }
@@ -131,8 +132,8 @@ function withBlankAsNo(transform: Transform): Transform {
 function readOnlyOn(closed: System, field: string, transform: Transform): Transform {
   return {
     ...transform,
-    encode: (value, system, current) => {
-      const written = transform.encode(value, system, current);
+    encode: (value, system, current, holdsMoment) => {
+      const written = transform.encode(value, system, current, holdsMoment);
       if (system !== closed || !written.ok || (current !== undefined && written.value === current)) return written;
       return { ok: false, reason: `${field} is read-only in ${closed}; change it there by hand` };
     },

@@ -48,6 +48,7 @@ export async function decidePeople(
       work: { byDomain: work, open: given.open },
       salesClasses: classes,
       mayWrite: facts.mayWrite,
+      holdsMoment: facts.holdsMoment,
       run: facts.run,
       now,
     };

@@ -3,7 +3,7 @@
 import { StopRun } from "../core/errors.ts";
 import { buildOwnerDirectory } from "../core/mapping/owner-transform.ts";
 import type { Instant, ObjectSchema, Owner, System } from "../core/model/record.ts";
-import type { MayWrite } from "../core/sync/person-decision.ts";
+import type { HoldsMoment, MayWrite } from "../core/sync/person-decision.ts";
 import { later } from "../core/sync/sight-fields.ts";
 import { refreshRates } from "./currency-rates.ts";
 import { assertDayBudget, spentToday } from "./known-quota.ts";
@@ -54,6 +54,7 @@ export async function prepareRun(
     schemas,
     widened,
     mayWrite: mayWriteBy(schemas),
+    holdsMoment: holdsMomentBy(schemas),
     spentToday: spent,
     deadline: later(startedAt, rulebook.connector.timeBudgetSeconds * 1_000),
   };
@@ -144,6 +145,20 @@ function mayWriteBy(schemas: ReadonlyMap<string, ObjectSchema>): MayWrite {
       known[system].set(object, fields);
     }
     return fields[operation]?.has(field) ?? true;
+  };
+}
+
+function holdsMomentBy(schemas: ReadonlyMap<string, ObjectSchema>): HoldsMoment {
+  const isMoment = (system: System, object: string, name: string): boolean => {
+    const fields = schemas.get(schemaKey(system, object))?.fields ?? [];
+    return fields.some((field) => field.name === name && field.type === "datetime");
+  };
+  const known = new Map<string, boolean>();
+  return (system, object, field) => {
+    const key = `${system} ${object} ${field}`;
+    const answer = known.get(key) ?? isMoment(system, object, field);
+    known.set(key, answer);
+    return answer;
   };
 }
 

@@ -3,7 +3,7 @@ import type { OwnerDirectory } from "../core/mapping/transform-options.ts";
 import { type ObjectMapping, type OwnFields, optionalFields } from "../core/model/mapping.ts";
 import type { Instant, ObjectSchema, Owner, System } from "../core/model/record.ts";
 import type { Rulebook } from "../core/model/rulebook.ts";
-import type { MayWrite } from "../core/sync/person-decision.ts";
+import type { HoldsMoment, MayWrite } from "../core/sync/person-decision.ts";
 import type { Clock, CrmClient, Log, Notifier } from "./ports.ts";
 import type { BulkJob, Cursor, Lease, RunRow, StateStore } from "./state-port.ts";
 
@@ -55,6 +55,7 @@ export interface RunFacts {
   /** Schemas that show fields which they did not show before: these objects are read as a whole, and then the schema is stored. */
   readonly widened: readonly ObjectSchema[];
   readonly mayWrite: MayWrite;
+  readonly holdsMoment: HoldsMoment;
   readonly deadline: Instant;
   /** Calls of the last 24 hours before this run, where a budget for the day is set. */
   readonly spentToday: Readonly<Record<System, number>> | null;

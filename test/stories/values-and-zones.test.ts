@@ -81,6 +81,32 @@ describe("A moment in HubSpot that is a day in Salesforce", () => {
     },
   );
 
+  test.each([
+    ["in winter", "2026-03-02T08:00:00.000Z", "2026-03-05", "2026-03-05T05:00:00.000Z"],
+    ["in summer", "2026-06-01T08:00:00.000Z", "2026-06-05", "2026-06-05T04:00:00.000Z"],
+  ])("fills a blank with the midnight where we are when the day comes first, %s", async (_, start, day, midnight) => {
+    const present = await worldWith(DAY_LINE, { zone: "America/New_York", start });
+    const ann = await couple(present, "ann@example.com");
+    ann.salesforce({ Met_On__c: day });
+    await present.settle();
+    expect(Date.parse(String(ann.hubspotValue("met_at")))).toBe(Date.parse(midnight));
+    expect(ann.salesforceValue("Met_On__c")).toBe(day);
+    await runsQuietly(present, 3);
+    expect(await present.store.rejects({ limit: 10 })).toEqual([]);
+  });
+
+  test("comes with a lead that HubSpot does not have yet", async () => {
+    const present = await worldWith(DAY_LINE, { zone: "America/New_York" });
+    const { hubspot, salesforce } = present.sandbox;
+    const bell = { LastName: "Bell", Company: "Pumps", Email: "bo@example.com", Met_On__c: "2026-03-05" };
+    salesforce.create("Lead", bell, salesforce.people.managerId);
+    await present.pass(10);
+    await present.settle();
+    const made = hubspot.contacts().find(({ properties }) => properties["email"] === "bo@example.com");
+    expect(Date.parse(String(made?.properties["met_at"]))).toBe(Date.parse("2026-03-05T05:00:00.000Z"));
+    await runsQuietly(present, 2);
+  });
+
   test("is right on both sides of the hour that a zone skips", async () => {
     // Berlin goes from 02:00 to 03:00 at 01:00 UTC.
     const present = await worldWith(DAY_LINE, { zone: "Europe/Berlin", start: "2026-03-29T00:20:00.000Z" });

@@ -144,7 +144,10 @@ export class FieldWorld {
     const writes: Write[] = [];
     let link: Link = { ...this.#link, version: this.#link.version + 1, fields: merged.fields };
     for (const record of [hubspot, salesforce]) {
-      const side = fieldsToWrite(record, this.#mapping, merged.targets, [], () => true);
+      const side = fieldsToWrite(record, this.#mapping, merged.targets, [], {
+        mayWrite: () => true,
+        holdsMoment: () => false,
+      });
       if (side.mapped.length === 0) continue;
       const write = updateWrite(link, record, side, "fields");
       if (record === hubspot) link = { ...link, fields: withChecks(link.fields, this.#mapping, write, hubspot) };

@@ -8,8 +8,8 @@ export interface TransformHalves {
   readonly type: ValueType;
   /** What one system stores, already trimmed and never blank -> the canonical value. */
   read(text: string, system: System, raw: string | number | boolean): Converted;
-  /** A canonical value -> what to store. `current` is what the system holds now, for halves that keep a part of it. */
-  write(text: string, system: System, current: RawValue | undefined): Encoded;
+  /** A canonical value -> what to store. `current` is what the system holds now, for halves that keep a part of it; `holdsMoment` is what its schema says. */
+  write(text: string, system: System, current: RawValue | undefined, holdsMoment: boolean): Encoded;
   /** What "no value" is in that system, where it is not a blank. */
   writeBlank?(system: System): Encoded;
 }
@@ -56,15 +56,15 @@ export function buildTransform(halves: TransformHalves): Transform {
     const text = raw === null ? "" : plainText(raw);
     return raw === null || text === "" ? converted(null) : halves.read(text, system, raw);
   };
-  const write = (value: Value, system: System, current: RawValue | undefined): Encoded => {
+  const write = (value: Value, system: System, current: RawValue | undefined, holdsMoment: boolean): Encoded => {
     const text = value === null ? "" : plainText(value);
-    if (text !== "") return halves.write(text, system, current);
+    if (text !== "") return halves.write(text, system, current, holdsMoment);
     return halves.writeBlank?.(system) ?? encoded(null);
   };
-  const encode = (value: Value, system: System, current: RawValue | undefined): Encoded => {
+  const encode = (value: Value, system: System, current: RawValue | undefined, holdsMoment = false): Encoded => {
     const held = current === undefined ? undefined : decode(current, system);
     if (current !== undefined && held?.ok && held.value === value) return encoded(current);
-    const written = write(value, system, current);
+    const written = write(value, system, current, holdsMoment);
     if (!written.ok || current === undefined || !held?.ok) return written;
     const after = decode(written.value, system);
     return after.ok && after.value === held.value ? encoded(current) : written;

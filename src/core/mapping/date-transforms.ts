@@ -27,11 +27,11 @@ export function dateTransform(options: TransformOptions): Transform {
       const isMidnight = MILLISECONDS.test(text) && ms % DAY_MS === 0;
       return converted(isMidnight ? new Date(ms).toISOString().slice(0, 10) : dayOf(ms));
     },
-    write: (text, _system, current) => {
+    write: (text, _system, current, holdsMoment) => {
       if (!isRealDay(text)) return refused(`${quoted(text)} is not a day of the calendar`);
-      // A field that holds a moment takes moments only: another day begins at its midnight.
-      const holdsMoment = typeof current === "string" && DATE_TIME.test(current.trim());
-      return encoded(holdsMoment ? startOfDay(text, options.timeZone ?? "UTC") : text);
+      // A field of moments takes moments only: a day begins at its midnight.
+      const takesMoment = holdsMoment || (typeof current === "string" && DATE_TIME.test(current.trim()));
+      return encoded(takesMoment ? startOfDay(text, options.timeZone ?? "UTC") : text);
     },
   });
 }

@@ -25,10 +25,16 @@ export function decodeFields(mapping: ObjectMapping, record: CrmRecord): Decoded
 
 /**
  * What to write so that the system holds `value`. `current` is what it holds now (undefined when that is not known): when it already means the same, it is
- * given back exactly, so `encoded.value === current` says that nothing need be written.
+ * given back exactly, so `encoded.value === current` says that nothing need be written. `holdsMoment`: the system keeps moments in this field.
  */
-export function encodeField(field: FieldMapping, system: System, value: Value, current: RawValue | undefined): Encoded {
-  return field.transform.encode(value, system, current);
+export function encodeField(
+  field: FieldMapping,
+  system: System,
+  value: Value,
+  current: RawValue | undefined,
+  holdsMoment = false,
+): Encoded {
+  return field.transform.encode(value, system, current, holdsMoment);
 }
 
 /** Whether the side already holds the value, or the nearest it can (a Salesforce checkbox cannot be blank): then there is nothing to write. */

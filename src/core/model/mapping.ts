@@ -35,8 +35,11 @@ export interface Transform {
   /** The inverse gives back what was given (or a stated canonical form), so the transform is allowed under `two-way`. */
   readonly invertible: boolean;
   decode(raw: RawValue, system: System): Converted;
-  /** `current` is what the system holds now: a finer value that already means the same is kept (law GetPut). */
-  encode(value: Value, system: System, current: RawValue | undefined): Encoded;
+  /**
+   * `current` is what the system holds now: a finer value that already means the same is kept (law GetPut). `holdsMoment`: its schema says that the field
+   * takes a moment, which a blank does not show.
+   */
+  encode(value: Value, system: System, current: RawValue | undefined, holdsMoment?: boolean): Encoded;
 }
 
 export interface FieldMapping {

@@ -1,7 +1,7 @@
 /** From what a side holds and what it shall hold to one write, with the rule that asked for each field. */
 import { encodeField } from "../mapping/translate-record.ts";
 import type { Link } from "../model/link.ts";
-import type { ObjectMapping } from "../model/mapping.ts";
+import type { FieldMapping, ObjectMapping } from "../model/mapping.ts";
 import type { FieldWrite, Write } from "../model/plan.ts";
 import type { CrmRecord, RawValue, System, Value } from "../model/record.ts";
 import { isGuarded } from "./sight-fields.ts";
@@ -21,6 +21,13 @@ export interface Unencodable {
   readonly reason: string;
 }
 
+/** What the schema of an object says of its fields. */
+export interface KnownFields {
+  mayWrite(field: string): boolean;
+  /** The field takes a moment, not a day. */
+  holdsMoment(field: string): boolean;
+}
+
 export interface SideWrites {
   readonly fields: Readonly<Record<string, FieldWrite>>;
   /** Names of the mapped fields among them. */
@@ -35,9 +42,10 @@ export function fieldsToWrite(
   mapping: ObjectMapping,
   targets: Readonly<Record<string, Value>>,
   own: readonly OwnValue[],
-  mayWrite: (field: string) => boolean,
+  known: KnownFields,
 ): SideWrites {
   const system = record.ref.system;
+  const { mayWrite } = known;
   const fields: Record<string, FieldWrite> = {};
   const mapped: string[] = [];
   const unencodable: Unencodable[] = [];
@@ -47,7 +55,7 @@ export function fieldsToWrite(
     if (target === undefined) continue;
     const name = field[system];
     const current = record.fields[name];
-    const encoded = encodeField(field, system, target, current);
+    const encoded = encodeField(field, system, target, current, isDayForMoment(field, name, known));
     if (!encoded.ok) {
       unencodable.push({ field: field.name, system, reason: encoded.reason });
       continue;
@@ -64,6 +72,11 @@ export function fieldsToWrite(
   repeatOptOut(fields, record, mapping, mayWrite);
   for (const value of own) addOwnValue(fields, record, value, mayWrite);
   return { fields, mapped, guarded, unencodable };
+}
+
+/** A day for a field of moments: a blank does not show which of the two is kept there. */
+function isDayForMoment(field: FieldMapping, name: string, known: KnownFields): boolean {
+  return field.transform.type === "date" && known.holdsMoment(name);
 }
 
 /** The opt-out that HubSpot keeps for an address, not for a contact. */
@@ -111,8 +124,9 @@ export function fieldsToCreate(
   mapping: ObjectMapping,
   values: Readonly<Record<string, Value>>,
   own: readonly OwnValue[],
-  mayWrite: (field: string) => boolean,
+  known: KnownFields,
 ): SideWrites {
+  const { mayWrite } = known;
   const fields: Record<string, FieldWrite> = {};
   const mapped: string[] = [];
   const unencodable: Unencodable[] = [];
@@ -120,7 +134,10 @@ export function fieldsToCreate(
     const name = field[system];
     if (field.rule === "dont-sync" || !mayWrite(name)) continue;
     const value = values[field.name] ?? null;
-    const encoded = value === null ? { ok: true as const, value: null } : encodeField(field, system, value, undefined);
+    const encoded =
+      value === null
+        ? { ok: true as const, value: null }
+        : encodeField(field, system, value, undefined, isDayForMoment(field, name, known));
     if (!encoded.ok) {
       unencodable.push({ field: field.name, system, reason: encoded.reason });
       continue;

@@ -49,8 +49,10 @@ export function createWrite(
   const others = own.filter(
     (value) => !stage.some((mine) => mine.system === value.system && mine.field === value.field),
   );
-  const mayWrite = (field: string): boolean => context.mayWrite(system, object, field, "create");
-  const side = fieldsToCreate(system, mapping, values, [...others, ...stage], mayWrite);
+  const side = fieldsToCreate(system, mapping, values, [...others, ...stage], {
+    mayWrite: (field) => context.mayWrite(system, object, field, "create"),
+    holdsMoment: (field) => context.holdsMoment(system, object, field),
+  });
   const write: Write = {
     key: `${link.id}:${link.version}:${system}`,
     link: link.id,

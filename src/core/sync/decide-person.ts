@@ -236,9 +236,10 @@ function buildWrites(
   const records = [input.salesforce, input.hubspot].filter((record) => record !== null);
   for (const record of records) {
     const { system, object } = record.ref;
-    const side = fieldsToWrite(record, input.mapping, merged.targets, own, (field) =>
-      context.mayWrite(system, object, field, "update"),
-    );
+    const side = fieldsToWrite(record, input.mapping, merged.targets, own, {
+      mayWrite: (field) => context.mayWrite(system, object, field, "update"),
+      holdsMoment: (field) => context.holdsMoment(system, object, field),
+    });
     unencodable.push(...side.unencodable);
     if (Object.keys(side.fields).length > 0)
       writes.push(updateWrite(link, record, side, isFirstMeeting(input.link) ? "meet" : "fields"));

@@ -12,6 +12,8 @@ import type { SalesClasses } from "../rules/sales-facts.ts";
 
 /** What the schema says may be written. */
 export type MayWrite = (system: System, object: string, field: string, operation: "create" | "update") => boolean;
+/** Whether a field takes moments, as its schema says. */
+export type HoldsMoment = (system: System, object: string, field: string) => boolean;
 
 export interface PersonInput {
   /** As stored, or fresh with version 0. */
@@ -36,6 +38,7 @@ export interface DecisionContext {
   readonly work: OwnerWork;
   readonly salesClasses: SalesClasses;
   readonly mayWrite: MayWrite;
+  readonly holdsMoment: HoldsMoment;
   readonly run: string;
   readonly now: Instant;
 }
