@@ -1,12 +1,16 @@
 /** Gives reps their tasks: one per cause, found again by its key when an answer was lost, and never made twice even if a rep deleted it. */
-import type { RejectEntry, TaskEntry } from "../core/model/ledger.ts";
+import { type RejectEntry, type TaskEntry, taskWriteKey } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import type { Write } from "../core/model/plan.ts";
 import type { CrmRecord, Instant, Owner } from "../core/model/record.ts";
+import { taskOwner } from "../core/rules/route-lead.ts";
 import type { PersonDecision } from "../core/sync/person-decision.ts";
 import { later } from "../core/sync/sight-fields.ts";
 import { plannedChanges } from "./change-tasks.ts";
+import { forgetOwners } from "./prepare-run.ts";
+import { ONCE_OWNERS_ARE_READ, OWNER_LEFT } from "./record-outcomes.ts";
 import { refusedTask } from "./refused-task.ts";
+import type { DirtyMark } from "./state-port.ts";
 import { type RunFacts, type SyncDependencies, TASK } from "./sync-dependencies.ts";
 import type { RunTally } from "./sync-result.ts";
 import { stopForUnknownCode } from "./unknown-codes.ts";
@@ -64,7 +68,7 @@ function readyTask(
   owners: readonly Owner[],
 ): Sendable[] {
   if (link === undefined || link.salesforceId === null || link.state !== "linked") return [];
-  return [{ task, write: taskWrite(task, link, dependencies.ownFields.cause, owners) }];
+  return [{ task, write: taskWrite(task, link, dependencies, owners) }];
 }
 
 /** What a real run would send: tasks already due, and those of people decided just now, whose record may be created in the same run. */
@@ -73,7 +77,7 @@ export async function plannedTasks(
   facts: RunFacts,
   decided: readonly PersonDecision[],
 ): Promise<readonly Write[]> {
-  const { store, clock, ownFields } = dependencies;
+  const { store, clock } = dependencies;
   const owners = facts.owners.salesforce;
   const due = await store.tasksDue(clock.now(), 10 * BATCH);
   const links = new Map((await store.links(due.map((task) => task.link))).map((link) => [link.id, link]));
@@ -84,7 +88,7 @@ export async function plannedTasks(
     const there =
       link.salesforceId !== null || writes.some((write) => write.purpose === "create" && write.system === "salesforce");
     return there
-      ? tasks.filter((task) => task.state === "due").map((task) => taskWrite(task, link, ownFields.cause, owners))
+      ? tasks.filter((task) => task.state === "due").map((task) => taskWrite(task, link, dependencies, owners))
       : [];
   });
   const told = decided.flatMap(({ tasks }) => tasks.filter((task) => task.change != null));
@@ -101,12 +105,10 @@ export async function plannedTasks(
 function taskWrite(
   task: TaskEntry,
   link: Pick<Link, "id" | "name" | "salesforceId">,
-  causeField: string,
+  { ownFields, rulebook }: SyncDependencies,
   owners: readonly Owner[],
 ): Write {
-  const owner = owners.find(
-    (candidate) => candidate.email?.toLowerCase() === task.ownerEmail.toLowerCase() && candidate.active,
-  );
+  const owner = taskOwner(task.ownerEmail, owners, rulebook.routing);
   const values = {
     Subject: task.subject,
     Description: task.description,
@@ -114,13 +116,13 @@ function taskWrite(
     Status: NOT_STARTED,
     ActivityDate: task.dueOn,
     WhoId: link.salesforceId,
-    ...(owner === undefined ? {} : { OwnerId: owner.id }),
+    ...(owner === null ? {} : { OwnerId: owner.id }),
   };
   const fields = Object.fromEntries(
     Object.entries(values).map(([name, to]) => [name, { from: undefined, to, rule: task.purpose }]),
   );
   return {
-    key: `task:${task.cause}`,
+    key: taskWriteKey(task.cause),
     link: link.id,
     recordName: link.name,
     system: "salesforce",
@@ -129,7 +131,7 @@ function taskWrite(
     operation: "create",
     fields,
     reason: task.reason,
-    unique: { field: causeField, value: task.cause },
+    unique: { field: ownFields.cause, value: task.cause },
     ifUnmodifiedSince: null,
     step: 1,
     purpose: "task",
@@ -163,6 +165,7 @@ async function sendBatch(
   const byKey = new Map(outcomes.map((outcome) => [outcome.key, outcome]));
   const saved: TaskEntry[] = [];
   const rejects: RejectEntry[] = [];
+  const dirty: DirtyMark[] = [];
   for (const { task, write } of batch) {
     const outcome = byKey.get(write.key);
     if (tally.keepPlan) tally.writes.push(write);
@@ -177,14 +180,23 @@ async function sendBatch(
         deliveredAt: task.deliveredAt ?? clock.now(),
       });
     } else if (outcome?.kind === "rejected" || outcome?.kind === "gone") {
-      rejects.push(refusedTask(dependencies, facts, write, outcome));
-      // Tried again in an hour: the owner or the record may be mended by then.
-      saved.push({ ...task, state: "sent", notBefore: later(clock.now(), HOUR_MS) });
+      const reject = refusedTask(dependencies, facts, write, outcome);
+      rejects.push(reject);
+      if (reject.code === OWNER_LEFT) {
+        // Nothing was made. The person is decided anew with the users as they are now, and routed once more.
+        const dueAt = later(clock.now(), ONCE_OWNERS_ARE_READ.inSeconds * 1_000);
+        dirty.push({ key: `l:${task.link}`, reason: ONCE_OWNERS_ARE_READ.reason, dueAt });
+        saved.push({ ...task, state: "due", notBefore: dueAt });
+      } else {
+        // Tried again in an hour: the record may be mended by then.
+        saved.push({ ...task, state: "sent", notBefore: later(clock.now(), HOUR_MS) });
+      }
     } else if (outcome?.kind === "deferred") saved.push({ ...task, state: "due", notBefore: null });
   }
   tally.rejects += rejects.length;
   if (tally.keepPlan) tally.planned.rejects.push(...rejects);
-  await store.commitOutcomes(facts.lease, { links: [], intents: [], tasks: saved, rejects, dirty: [], done: [] });
+  await store.commitOutcomes(facts.lease, { links: [], intents: [], tasks: saved, rejects, dirty, done: [] });
+  if (dirty.length > 0) await forgetOwners(dependencies);
   const stop = stopForUnknownCode(
     batch.map(({ write }) => write),
     outcomes,

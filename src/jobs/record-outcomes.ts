@@ -62,8 +62,8 @@ export async function storeBatch(
 }
 
 /** The owner left since the users were last read: the value was right then, so nothing is parked for it. */
-const OWNER_LEFT = "INACTIVE_OWNER_OR_USER";
-const ONCE_OWNERS_ARE_READ = { inSeconds: 60, reason: "retry" } as const;
+export const OWNER_LEFT = "INACTIVE_OWNER_OR_USER";
+export const ONCE_OWNERS_ARE_READ = { inSeconds: 60, reason: "retry" } as const;
 
 interface Part extends Applied {
   readonly write: Write;

@@ -1,6 +1,6 @@
 /** Stores tasks and handoffs so that none is ever made twice or taken back. */
 import { sql } from "kysely";
-import type { HandoffEntry, TaskEntry } from "../core/model/ledger.ts";
+import { type HandoffEntry, type TaskEntry, taskWriteKey } from "../core/model/ledger.ts";
 import type { Decisions } from "../jobs/state-port.ts";
 import { HANDOFFS, TASKS } from "./ledger-tables.ts";
 import type { Statements } from "./row-table.ts";
@@ -8,9 +8,16 @@ import type { Statements } from "./row-table.ts";
 /** A task that is done stays done: a rep who deletes it does not get it again. */
 const NOT_BACK_FROM_DONE = "task.state <> 'done' or excluded.state = 'done'";
 
-/** Tasks that a decision calls for: a cause that has its task already keeps it as it is. */
+/** A task that was not sent yet may still go to another owner. */
+const WAITS_FOR_ANOTHER = "task.state = 'due' and task.owner_email <> excluded.owner_email";
+
+/** Tasks that a decision calls for: a cause that has its task already keeps it as it is, unless it still waits and is for another owner now. */
 export async function storeDueTasks(tx: Statements, connection: string, tasks: readonly TaskEntry[]): Promise<void> {
-  await TASKS.store(tx, connection, firstOfEachCause(tasks.filter((task) => task.state === "due")), { do: "nothing" });
+  await TASKS.store(tx, connection, firstOfEachCause(tasks.filter((task) => task.state === "due")), {
+    do: "update",
+    set: TASKS.takeAll(),
+    when: WAITS_FOR_ANOTHER,
+  });
   await storeTasks(
     tx,
     connection,
@@ -18,7 +25,7 @@ export async function storeDueTasks(tx: Statements, connection: string, tasks: r
   );
 }
 
-/** What became of tasks. */
+/** What became of tasks. One that has arrived leaves no refusal behind. */
 export async function storeTasks(tx: Statements, connection: string, tasks: readonly TaskEntry[]): Promise<void> {
   const last = new Map(tasks.map((task) => [task.cause, task]));
   await TASKS.store(tx, connection, [...last.values()], {
@@ -26,6 +33,9 @@ export async function storeTasks(tx: Statements, connection: string, tasks: read
     set: TASKS.takeAll(),
     when: NOT_BACK_FROM_DONE,
   });
+  const arrived = tasks.filter((task) => task.state === "done").map((task) => taskWriteKey(task.cause));
+  if (arrived.length === 0) return;
+  await sql`delete from reject where connection = ${connection} and id = any(${arrived}::text[])`.execute(tx);
 }
 
 /** One handoff per person and cycle; one that has ended is not opened again. */

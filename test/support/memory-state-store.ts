@@ -1,6 +1,6 @@
 /** A state store in memory, for simulations: every method is one transaction that nothing can come between. Keeps the contract of the real ones. */
 import { StopRun } from "../../src/core/errors.ts";
-import type { IntentEntry } from "../../src/core/model/ledger.ts";
+import { type IntentEntry, taskWriteKey } from "../../src/core/model/ledger.ts";
 import type { Link } from "../../src/core/model/link.ts";
 import type { Instant } from "../../src/core/model/record.ts";
 import {
@@ -192,7 +192,7 @@ function commitDecisions(tables: MemoryTables, decisions: Decisions): Stored {
   for (const handoff of kept.handoffs) putHandoff(tables, handoff);
   for (const task of kept.tasks)
     if (task.state !== "due") putTask(tables, task);
-    else if (tables.tasks.get(task.cause) === undefined) tables.tasks.put(task);
+    else putDueTask(tables, task);
   putOutcomes(tables, kept.outcomes);
   putFollowUps(tables, kept);
   for (const { rule, ownerEmail } of kept.routed) {
@@ -267,6 +267,13 @@ function putAliases(tables: MemoryTables, aliases: readonly Alias[], before: rea
 function putTask(tables: MemoryTables, task: Outcomes["tasks"][number]): void {
   if (tables.tasks.get(task.cause)?.state === "done" && task.state !== "done") return;
   tables.tasks.put(task);
+  if (task.state === "done") tables.rejects.delete(taskWriteKey(task.cause));
+}
+
+/** A cause keeps its task, unless that waits and is for another owner now. */
+function putDueTask(tables: MemoryTables, task: Decisions["tasks"][number]): void {
+  const before = tables.tasks.get(task.cause);
+  if (before === undefined || (before.state === "due" && before.ownerEmail !== task.ownerEmail)) tables.tasks.put(task);
 }
 
 function putHandoff(tables: MemoryTables, handoff: Decisions["handoffs"][number]): void {

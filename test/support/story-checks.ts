@@ -57,6 +57,7 @@ function recordsWrong(people: StoryPeople, name: string, wanted: ExpectedPerson)
     if (count !== undefined) note(`the number of ${kind}`, people.count(kind, name), count);
   }
   if (wanted.tasks !== undefined) note("the number of tasks", people.tasksOf(name).length, wanted.tasks);
+  if (wanted.owner !== undefined) note("the owner of record and tasks", people.owners(name).join(" "), wanted.owner);
   return said;
 }
 

@@ -146,6 +146,14 @@ export class StoryPeople {
     return records.filter((record) => record["IsConverted"] !== true).length;
   }
 
+  /** Addresses of those who own the Salesforce record and the tasks on it, each once. */
+  owners(name: string): string[] {
+    const { object, id } = this.#record(name);
+    const { salesforce } = this.#world.sandbox;
+    const ids = [salesforce.record(object, id), ...this.tasksOf(name)].map((record) => String(record?.["OwnerId"]));
+    return [...new Set(ids)].map((owner) => String(salesforce.record("User", owner)?.["Email"] ?? owner));
+  }
+
   /** Causes with two tasks. */
   doubles(): string[] {
     const causes = this.#world.sandbox.salesforce

@@ -47,6 +47,8 @@ const person = z.strictObject({
   /** Stages entered, in order. */
   entered: z.array(z.string()).optional(),
   tasks: z.number().optional(),
+  /** Address of the user who owns the Salesforce record and every task on it. */
+  owner: z.string().optional(),
   /** Live records with the person's present address. */
   "hubspot-contacts": z.number().optional(),
   leads: z.number().optional(),

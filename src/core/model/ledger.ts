@@ -50,6 +50,11 @@ export interface TaskEntry {
   readonly change?: TaskChange | null;
 }
 
+/** The key of the write that makes the task of a cause; a refusal of it is kept under this name until the task has arrived. */
+export function taskWriteKey(cause: string): string {
+  return `task:${cause}`;
+}
+
 /** One MQL given to one owner: one per cycle. */
 export interface HandoffEntry {
   readonly link: string;

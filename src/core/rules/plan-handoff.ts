@@ -49,12 +49,14 @@ export interface HandoffPlan {
 
 /**
  * One handoff and one task per cycle, whatever is seen twice. An MQL of longer ago than `maxAgeDays` is history; one that sales already works needs no task.
- * Where nobody can be given the lead, that is said, and the next run tries again. `ownerEmail` is the owner's e-mail, or a queue's name where it has none.
+ * Where nobody can be given the lead, that is said, and the next run tries again. An owner who left before their task was in Salesforce is replaced. `ownerEmail` is the owner's e-mail, or a queue's name where it has none.
  */
 export function planHandoff(input: HandoffInput): HandoffPlan {
   const ended = input.handoffs.flatMap((handoff) => endOf(handoff, input) ?? []);
-  const made = newHandoff(input);
-  return { ...NOTHING, ...made, ended };
+  const given = input.handoffs.find(({ link, epoch }) => link === input.link && epoch === input.stage.epoch);
+  if (given === undefined) return { ...NOTHING, ...newHandoff(input), ended };
+  const isOver = ended.some(({ epoch }) => epoch === given.epoch);
+  return { ...NOTHING, ...(isOver ? {} : routedAgain(given, input)), ended };
 }
 
 const NOTHING: HandoffPlan = { handoff: null, task: null, ended: [], routed: null, skips: [] };
@@ -101,10 +103,9 @@ function saysAccepted({ rulebook, facts, stage, now }: HandoffInput): boolean {
 }
 
 function newHandoff(input: HandoffInput): Partial<HandoffPlan> {
-  const { link, stage, rulebook, now } = input;
+  const { rulebook, now } = input;
   const qualified = qualification(input);
   if (qualified === null) return {};
-  if (input.handoffs.some((handoff) => handoff.link === link && handoff.epoch === stage.epoch)) return {};
   const { maxAgeDays } = rulebook.handoff;
   if (Date.parse(now) - Date.parse(qualified.at) > maxAgeDays * DAY_MS) {
     return qualified.isNew
@@ -154,6 +155,18 @@ function chooseOwner(input: HandoffInput): ChosenOwner {
   return routeLead({ routing: rulebook.routing, facts, owners, given, work, now });
 }
 
+/** Whoever left before Salesforce has their task never saw the lead: it is routed once more, and the clock begins anew. Later that is the ladder's business. */
+function routedAgain(given: HandoffEntry, input: HandoffInput): Partial<HandoffPlan> {
+  if (given.outcome !== "open" || given.reactedAt != null || isExit(input.stage.stage)) return {};
+  if (findOwner(given.ownerEmail, input.owners) !== null) return {};
+  const task = input.tasks.find(({ cause }) => cause === handoffCause(given.link, given.epoch));
+  if (task?.state === "done") return {};
+  const left = `${given.ownerEmail} is no active user any more`;
+  const chosen = chooseOwner(input);
+  if (chosen.owner === null) return skip(`still with its first owner: ${left}; ${chosen.because}`);
+  return handOver(input, chosen.owner, chosen.rule, `${left}; ${chosen.because}`);
+}
+
 function handOver(input: HandoffInput, owner: Owner, rule: string | null, because: string): Partial<HandoffPlan> {
   const { link, name, facts, score, stage, rulebook, now } = input;
   const calendar = calendarOf(owner, rulebook.calendars);
@@ -174,9 +187,14 @@ function handOver(input: HandoffInput, owner: Owner, rule: string | null, becaus
     rule === null || rule === FALLBACK_RULE || rule === COMPANY_RULE || owner.email === null
       ? null
       : { rule, ownerEmail: owner.email.toLowerCase() };
-  const known = input.tasks.some((task) => task.cause === handoffCause(link, stage.epoch));
-  const task = known
-    ? null
-    : writeHandoffTask({ handoff, name, facts, score, rules: rulebook.handoff, calendar, because, now });
-  return { handoff, routed: counted, task };
+  const known = input.tasks.find((task) => task.cause === handoffCause(link, stage.epoch));
+  const task = writeHandoffTask({ handoff, name, facts, score, rules: rulebook.handoff, calendar, because, now });
+  return { handoff, routed: counted, task: known === undefined ? task : rewritten(known, task) };
+}
+
+/** A task that waits, or that was sent and not seen there yet, is the same task for another owner; one that was given up or has arrived stays as it is. */
+function rewritten(known: TaskEntry, task: TaskEntry): TaskEntry | null {
+  if (known.ownerEmail === task.ownerEmail || (known.state !== "due" && known.state !== "sent")) return null;
+  const state = task.state === "suppressed" ? task.state : known.state;
+  return { ...task, state, createdAt: known.createdAt, notBefore: known.notBefore };
 }

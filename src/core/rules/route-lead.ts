@@ -117,6 +117,13 @@ export function findOwner(name: string, owners: readonly Owner[]): Owner | null 
   return byEmail ?? owners.find((owner) => owner.active && owner.queue && owner.name.toLowerCase() === wanted) ?? null;
 }
 
+/** Who gets a task: its owner, or the fallback in place of one who left; null where neither is an active user. A queue is given leads, not tasks. */
+export function taskOwner(email: string, owners: readonly Owner[], { fallback }: Routing): Owner | null {
+  const user = (name: string): Owner | undefined =>
+    owners.find((owner) => owner.active && !owner.queue && owner.email?.toLowerCase() === name.trim().toLowerCase());
+  return user(email) ?? user(fallback) ?? null;
+}
+
 function candidatesOf(rule: RoutingRule, ground: RoutingGround, passed: string[]): Candidate[] {
   const given = ground.given.get(rule.name);
   return rule.owners.flatMap((wanted) => {

@@ -3,6 +3,7 @@ import type { ConflictEntry, RejectEntry } from "../model/ledger.ts";
 import type { FieldState, Link } from "../model/link.ts";
 import { otherSystem, type System, type Value } from "../model/record.ts";
 import type { StageDecision } from "../rules/decide-stage.ts";
+import { findOwner } from "../rules/route-lead.ts";
 import type { Unencodable } from "./build-writes.ts";
 import { impose } from "./merge-field.ts";
 import type { MergedPerson } from "./merge-person.ts";
@@ -134,7 +135,8 @@ export function assignOwner(
 }
 
 /**
- * The other side gets the owner with its create; the one that is there already, in the same run: Salesforce always, HubSpot where nobody owns. It stays
+ * The other side gets the owner with its create; the one that is there already, in the same run: Salesforce always, HubSpot where nobody owns or whoever
+ * does has left. It stays
  * pending until both hold it, so that a create that has to be repeated still knows.
  */
 function assignToOnly(
@@ -147,7 +149,7 @@ function assignToOnly(
   const only = input.salesforce ?? input.hubspot;
   if (only === null) return merged;
   const shown = sightFields(input.link, input.mapping, only).values[field] ?? null;
-  if (only.ref.system === "hubspot" && shown !== null) return merged;
+  if (only.ref.system === "hubspot" && shown !== null && findOwner(shown, context.owners) !== null) return merged;
   const seen = { hubspot: null, salesforce: null, [only.ref.system]: shown };
   const state = impose(merged.fields[field] ?? {}, seen, email, context.now);
   return { ...merged, fields: { ...merged.fields, [field]: state }, targets: { ...merged.targets, [field]: email } };

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Routing } from "../../../src/core/model/rulebook.ts";
-import { NO_OWNER_WORK, routeLead } from "../../../src/core/rules/route-lead.ts";
+import { NO_OWNER_WORK, routeLead, taskOwner } from "../../../src/core/rules/route-lead.ts";
 import { cases } from "../../support/law-cases.ts";
 import { ALWAYS, fact, NOW, owner } from "./rule-subjects.ts";
 
@@ -173,4 +173,19 @@ test("after any number of leads each owner is within one of their share by weigh
     ),
     { numRuns: cases(60) },
   );
+});
+
+test.each([
+  ["its owner, whatever the spelling", "Anna@Example.com", "ben@example.com", "005-anna"],
+  ["the fallback when its owner has left", "gone@example.com", "ben@example.com", "005-ben"],
+  ["nobody when the fallback is a queue", "gone@example.com", "Lead Desk", undefined],
+  ["nobody when the fallback has left too", "gone@example.com", "gone@example.com", undefined],
+])("A task is for %s", (_, email, fallback, id) => {
+  const owners = [
+    owner("anna"),
+    owner("ben"),
+    owner("gone", { active: false }),
+    owner("Lead Desk", { queue: true, email: null }),
+  ];
+  expect(taskOwner(email, owners, routing({ fallback }))?.id).toBe(id);
 });
