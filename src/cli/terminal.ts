@@ -31,15 +31,25 @@ export function openTerminal(
   return {
     json,
     print: (text) => {
-      if (!json) stdout.write(`${text}\n`);
+      if (!json) stdout.write(`${harmless(text)}\n`);
     },
     printJson: (value) => {
-      if (json) stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+      if (json) stdout.write(`${harmless(JSON.stringify(value, null, 2))}\n`);
     },
     note: (text) => {
-      stderr.write(`${conceal(text)}\n`);
+      stderr.write(`${harmless(conceal(text))}\n`);
     },
   };
+}
+
+/** What steers a terminal or turns the reading direction; only line ends, tabs and colours are let through. */
+const STEERING =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
+  /\u001b(?!\[[\d;]*m)|[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** A name or a vendor's message cannot clear the screen, set its title or hide what stands beside it: such characters are shown as JSON spells them. */
+export function harmless(text: string): string {
+  return text.replaceAll(STEERING, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 const NO_BORDERS = {

@@ -1,6 +1,6 @@
 /** Fills a sandbox with records from CSV files, as its owners would have typed them in over time. */
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { parse } from "csv-parse/sync";
 import type { ImportRow } from "./hubspot/hubspot-account.ts";
 import {
@@ -37,11 +37,21 @@ export function loadCsv(sandbox: Sandbox, options: LoadOptions): LoadedFile[] {
   const folder = options.dataFolder ?? dirname(options.description);
   const rowsByName = new Map<string, readonly Row[]>();
   return readDescription(options.description).files.map((file) => {
-    const rows = readRows(join(folder, file.file));
+    const rows = readRows(pathWithin(folder, file.file));
     const joined = joinRows(rows, file, rowsByName);
     rowsByName.set(file.name, rows);
     return file.system === "hubspot" ? loadContacts(sandbox, file, joined) : loadRecords(sandbox, file, joined);
   });
+}
+
+/** A description that somebody sent reads files of its folder, not others of this machine, also not through a link. */
+function pathWithin(folder: string, name: string): string {
+  const path = join(folder, name);
+  if (!existsSync(path)) return path;
+  const from = relative(realpathSync(folder), realpathSync(path));
+  if (from === ".." || from.startsWith(`..${sep}`) || isAbsolute(from))
+    throw new LoadError(`${path} is outside of ${folder}; a description names files of its own folder`);
+  return path;
 }
 
 function readRows(path: string): Row[] {

@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+/** CSV files become the people of a sandbox, and only those of the description's folder are read. */
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -6,8 +7,10 @@ import { loadCsv } from "../../src/sandbox/load-csv.ts";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { manualClock } from "../../src/sandbox/sandbox-clock.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "load-csv-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const place = mkdtempSync(join(tmpdir(), "load-csv-"));
+const folder = join(place, "data");
+mkdirSync(join(folder, "within"), { recursive: true });
+afterAll(() => rmSync(place, { recursive: true }));
 
 function load(files: Record<string, string>) {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
@@ -114,6 +117,19 @@ test.each([
 });
 
 const olist = new URL("../../../shared/data/olist", import.meta.url).pathname;
+
+test.each(["../secret.csv", "link.csv", "within/../../secret.csv", "folder/secret.csv"])(
+  "a description that names %s reads nothing outside of its folder",
+  (name) => {
+    writeFileSync(join(place, "secret.csv"), people);
+    for (const link of ["link.csv", "folder"]) rmSync(join(folder, link), { force: true });
+    symlinkSync(join(place, "secret.csv"), join(folder, "link.csv"));
+    symlinkSync(place, join(folder, "folder"));
+    const { sandbox, loaded } = load({ "load.yml": description.replace("people.csv", name), "deals.csv": deals });
+    expect(loaded).toThrow(/outside of/);
+    expect(sandbox.hubspot.contacts()).toEqual([]);
+  },
+);
 
 describe.skipIf(!existsSync(olist))("the Olist funnel", () => {
   test("loads as 8,000 contacts with their origins and 842 won opportunities", () => {
