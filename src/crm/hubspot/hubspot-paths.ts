@@ -11,6 +11,8 @@ export const HUBSPOT_BASE_URL = "https://api.hubapi.com";
 export const HUBSPOT_PATHS = {
   accountDetails: "/account-info/v3/details",
   owners: "/crm/v3/owners",
+  search: (object: string): string => `/crm/v3/objects/${encodeURIComponent(object)}/search`,
+  batchRead: (object: string): string => `/crm/v3/objects/${encodeURIComponent(object)}/batch/read`,
   properties: (object: string): string => `/crm/v3/properties/${encodeURIComponent(object)}`,
   /** https://developers.hubspot.com/docs/api-reference/legacy/communication-preferences/status/batch/unsubscribe-contacts-batch */
   unsubscribeBatch: "/communication-preferences/v4/statuses/batch/unsubscribe-all",

@@ -5,7 +5,7 @@ import type { ReadAnswer, ReadRequest } from "../../jobs/ports.ts";
 import { chunked, sideBySide } from "../side-by-side.ts";
 import { type HubSpotConnection, reading } from "./hubspot-connection.ts";
 import { type Refusal, RequestRefused, refusalOf, stopForRefusedRead } from "./hubspot-errors.ts";
-import { HUBSPOT_SIZES } from "./hubspot-paths.ts";
+import { HUBSPOT_PATHS, HUBSPOT_SIZES } from "./hubspot-paths.ts";
 import { idsByValue } from "./hubspot-search.ts";
 import { batchAnswerShape, instantOf, ownProperties, pageAnswerShape, toRecord, understood } from "./hubspot-wire.ts";
 
@@ -167,7 +167,7 @@ async function batchRead(connection: HubSpotConnection, request: BatchRead): Pro
   const read = async (): Promise<BatchAnswer> => {
     // Sent beside the client package: turning each entry of each history into its own object took a quarter of a run's CPU.
     const answer = await connection.transport.postJson(
-      `/crm/v3/objects/${object}/batch/read`,
+      HUBSPOT_PATHS.batchRead(object),
       { archived: String(archived) },
       {
         inputs: ids.map((id) => ({ id })),

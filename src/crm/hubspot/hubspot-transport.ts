@@ -36,6 +36,12 @@ interface Answer {
   readonly text: string;
 }
 
+/** An answer that was read without the client package. */
+export interface JsonAnswer {
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** Times a call is sent in all before it is left to the next run. */
 const ATTEMPTS = 5;
 
@@ -82,11 +88,18 @@ export class HubSpotTransport {
 
   /** One GET outside of what the package's object client covers; its other clients would add 100 KB to a bundle for three reads. */
   async getJson(path: string, query: Readonly<Record<string, string>> = {}): Promise<unknown> {
-    return this.#json("GET", path, query, { headers: {}, body: undefined });
+    const { body } = await this.#json("GET", path, query, { headers: {}, body: undefined });
+    return body;
   }
 
   /** One POST beside the package's object client, with a JSON body or none. */
   async postJson(path: string, query: Readonly<Record<string, string>>, body?: unknown): Promise<unknown> {
+    const answer = await this.postForJson(path, query, body);
+    return answer.body;
+  }
+
+  /** The same, with the headers of the answer. */
+  async postForJson(path: string, query: Readonly<Record<string, string>>, body?: unknown): Promise<JsonAnswer> {
     const json = body === undefined ? {} : { "Content-Type": "application/json" };
     return this.#json("POST", path, query, {
       headers: json,
@@ -99,13 +112,13 @@ export class HubSpotTransport {
     path: string,
     query: Readonly<Record<string, string>>,
     sent: Pick<Outgoing, "headers" | "body">,
-  ): Promise<unknown> {
+  ): Promise<JsonAnswer> {
     const { baseUrl, accessToken } = this.#options;
     const search = new URLSearchParams(query).toString();
     const headers = { Authorization: `Bearer ${accessToken}`, Accept: "application/json", ...sent.headers };
     const url = `${baseUrl}${path}${search === "" ? "" : `?${search}`}`;
     const { answer } = await this.#exchange({ url, method, headers, body: sent.body });
-    return JSON.parse(answer.text);
+    return { body: JSON.parse(answer.text), headers: answer.headers };
   }
 
   async #exchange(request: Outgoing): Promise<{ answer: Answer; kind: CallKind }> {
