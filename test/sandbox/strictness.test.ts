@@ -182,6 +182,22 @@ describe("each demand has its tests", () => {
     expect(proofs.filter(([file, title]) => !textOf(file).includes(title))).toEqual([]);
   });
 
+  test("docs/contracts.md tells each of them, with its tests", () => {
+    const page = readFileSync(new URL("../../docs/contracts.md", import.meta.url), "utf8").split("\n");
+    const untold = STRICTNESS.filter(([demand, ...proofs]) => {
+      const line = page.find((one) => one.startsWith(`| ${demand} |`)) ?? "";
+      return !proofs.every(
+        ([file, title]) => line.includes(`${file.split("/").at(-1)}.test.ts`) && line.includes(title),
+      );
+    });
+    expect(untold.map(([demand]) => demand)).toEqual([]);
+    const rows = page.slice(
+      page.indexOf("## What the sandbox is strict about"),
+      page.indexOf("## What `check --live`, `setup` and `doctor` look at"),
+    );
+    expect(rows.filter((line) => line.startsWith("| ")).length - 1).toBe(STRICTNESS.length);
+  });
+
   test("no test of the list is skipped", () => {
     const names = new Set(STRICTNESS.flatMap(([, ...proofs]) => proofs.map(([file]) => file)));
     expect([...names].filter((file) => /\.(skip|todo|only)\b/.test(textOf(file)))).toEqual([]);

@@ -1,5 +1,5 @@
 /** The list of scenarios and their tests is whole: no scenario is missing, each has a test that is there or an open gap, and no story stands outside it. */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import * as z from "zod";
@@ -48,6 +48,15 @@ test("every scenario is in the list, and nothing else", () => {
   const bugs = Object.entries(BUGS).flatMap(([letter, numbers]) => numbers.map((number) => `${letter}${number}`));
   const scenarios = Array.from({ length: 40 }, (_, index) => String(index + 1));
   expect(Object.keys(list).sort()).toEqual([...bugs, ...scenarios, ...BESIDE].sort());
+});
+
+const scenarios = "../shared/reference/bug-scenarios.md";
+test.skipIf(!existsSync(scenarios))("the scenarios are those of the document that they come from", () => {
+  const codes = [...readFileSync(scenarios, "utf8").matchAll(/^([A-H])(\d+)\. /gm)].map(
+    ([, letter, number]) => `${letter}${number}`,
+  );
+  const bugs = Object.entries(BUGS).flatMap(([letter, numbers]) => numbers.map((number) => `${letter}${number}`));
+  expect(codes).toEqual(bugs);
 });
 
 test.each(Object.entries(list))("%s has a test that is there, or says what is missing", (_, { tests = [], gap }) => {
