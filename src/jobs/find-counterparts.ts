@@ -1,9 +1,10 @@
 /** Before anybody is created on a side: whether they are there already, were there and were deleted, or came to be by an answer that got lost. */
 import type { Link } from "../core/model/link.ts";
-import type { CrmRecord, System } from "../core/model/record.ts";
+import { type CrmRecord, otherSystem, type System } from "../core/model/record.ts";
 import { attachRecord, preferContact } from "../core/sync/pair-records.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import type { PersonDraft } from "./person-draft.ts";
+import { keyOf } from "./record-identity.ts";
 import { buriedUnder } from "./return-people.ts";
 import {
   fieldsToRead,
@@ -44,7 +45,7 @@ export async function findCounterparts(
       "key",
       pending.map((draft) => draft.link.id),
     );
-    const lost = pending.filter((draft) => mayHaveCreated(draft, system) && !isThere(byKey.get(draft.link.id)));
+    const lost = mine.filter((draft) => mayHaveBeenThere(dependencies, draft, system) && !byKey.has(draft.link.id));
     for (const [key, records] of await archivedUnder(dependencies, system, lost)) byKey.set(key, records);
     const found = [...byEmail.values(), ...byKey.values()].flat();
     await index.loadRecords(
@@ -53,7 +54,7 @@ export async function findCounterparts(
     );
     await index.loadEmails(mine.flatMap(({ link }) => link.email ?? []));
     for (const draft of mine) {
-      const keyed = draft.link.state === "pending" ? (byKey.get(draft.link.id) ?? []) : [];
+      const keyed = byKey.get(draft.link.id) ?? [];
       const sameEmail = byEmail.get(draft.link.email ?? "") ?? [];
       if (settle(draft, system, keyed.length > 0 ? keyed : sameEmail, index)) changed.add(draft);
     }
@@ -100,18 +101,17 @@ async function lookUp(
   return answers;
 }
 
-/** An earlier create got no answer: nobody knows whether it arrived. */
-function mayHaveCreated({ before }: PersonDraft, system: System): boolean {
-  return before !== null && before.quarantine[system] !== undefined;
-}
-
-function isThere(records: readonly CrmRecord[] = []): boolean {
-  return records.length > 0;
+/** An earlier create got no answer, so nobody knows whether it arrived; or the record on the other side carries the key of a pair that the state has lost. */
+function mayHaveBeenThere(dependencies: SyncDependencies, draft: PersonDraft, system: System): boolean {
+  const { before, link, records } = draft;
+  if (before !== null) return link.state === "pending" && before.quarantine[system] !== undefined;
+  const other = records[otherSystem(system)];
+  return other !== null && keyOf(dependencies, other) === link.id;
 }
 
 /**
- * What such a create made and a person deleted before we saw it, by our key. HubSpot finds archived contacts by their id only, and that was in the answer that got
- * lost: their list is walked, a call for every hundred. Salesforce has told of deleted records already.
+ * What was there and a person has deleted, by our key. HubSpot finds archived contacts by their id only, which the lost answer or the lost state had: their list
+ * is walked, a call for every hundred. Salesforce has told of deleted records already.
  */
 async function archivedUnder(
   { clients, ownFields }: SyncDependencies,

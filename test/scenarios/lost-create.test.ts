@@ -1,7 +1,8 @@
-/** A record that we made without hearing of it, and that a person deletes before the next run: nobody makes it again. */
+/** A record that we made without hearing of it, and that a person deletes or changes before the next run: nobody makes it again. */
 import { afterEach, expect, test } from "vitest";
 import type { System } from "../../src/core/model/record.ts";
 import { openMemoryDatabase } from "../support/memory-database.ts";
+import { openMemoryState } from "../support/memory-state-store.ts";
 import { MARKETER, openSyncWorld, type SyncWorld } from "../support/sync-world.ts";
 
 const database = openMemoryDatabase();
@@ -47,6 +48,23 @@ test("in HubSpot, which tells of deleted contacts by id only", async () => {
   expect(await world.store.scanLinks(null, 9)).toMatchObject([{ state: "linked", hubspotId: made?.id }]);
 });
 
+test("in HubSpot, which the state has forgotten altogether: the lead still carries the key of the pair", async () => {
+  world = await openSyncWorld(database);
+  const { hubspot, salesforce } = world.sandbox;
+  salesforce.create("Lead", { Email: ANN, LastName: "Lee", Company: "Acme" }, salesforce.people.repIds[0] ?? "");
+  await world.settle();
+  const made = hubspot.contactByEmail(ANN);
+  hubspot.archiveContact(made?.id ?? "");
+  await world.pass(5);
+  const lost = { ...world.dependencies(), store: openMemoryState().store };
+  for (let run = 0; run < 4; run += 1) {
+    await world.sync({}, lost);
+    await world.pass(20);
+  }
+  expect(hubspot.contacts().map(({ id, archived }) => [id, archived])).toEqual([[made?.id, true]]);
+  expect(await lost.store.scanLinks(null, 9)).toMatchObject([{ state: "tombstoned", hubspotId: made?.id }]);
+});
+
 test("in Salesforce, whose recycle bin tells", async () => {
   world = await openSyncWorld(database);
   const { hubspot, salesforce } = world.sandbox;
@@ -59,4 +77,19 @@ test("in Salesforce, whose recycle bin tells", async () => {
   await world.settle();
   expect(salesforce.records("Lead").map((record) => record["IsDeleted"])).toEqual([true]);
   expect(await world.store.scanLinks(null, 9)).toMatchObject([{ state: "tombstoned", salesforceId: made?.["Id"] }]);
+});
+
+test("which is given another address meanwhile: it is found by its key, and nobody is there twice", async () => {
+  world = await openSyncWorld(database);
+  const { hubspot, salesforce } = world.sandbox;
+  hubspot.createContact({ email: ANN, lastname: "Lee", lifecyclestage: "marketingqualifiedlead" }, MARKETER);
+  await world.pass(5);
+  await dieAfterCreateIn("salesforce");
+  const [made] = salesforce.recordsBy("Lead", "Email", ANN);
+  const rep = salesforce.people.repIds[0] ?? "";
+  salesforce.edit("Lead", String(made?.["Id"]), { Email: "ann.lee@example.com" }, rep);
+  await world.pass(5);
+  await world.settle();
+  expect(salesforce.records("Lead")).toHaveLength(1);
+  expect(hubspot.contacts().map(({ properties }) => properties["email"])).toEqual(["ann.lee@example.com"]);
 });

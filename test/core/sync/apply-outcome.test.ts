@@ -69,6 +69,24 @@ describe("A write that", () => {
     expect([applied.link.quarantine, applied.intent]).toEqual([{}, "written"]);
   });
 
+  test.each([
+    ["a value that was sent", "known", true, { base: "known" }],
+    // It is not there: as a base, its absence would look like somebody's blank, and blank the other side.
+    ["a value that could not be written there", "known", false, {}],
+    ["no value on either side", null, false, { base: null }],
+  ] as const)("made the record agrees on %s", (_, value, sent, state) => {
+    const create: Write = {
+      ...write,
+      id: null,
+      operation: "create",
+      purpose: "create",
+      fields: sent ? { Field: { from: undefined, to: value, rule: "two-way" } } : {},
+    };
+    const single = { ...stranger, facts: { field: value }, fields: {} };
+    const { link: made } = applyOutcome(single, create, { ...written, created: true }, context);
+    expect([made.salesforceId, made.fields["field"]]).toEqual(["00Q1", state]);
+  });
+
   test("was written does not settle a field that the other side is still to be told", () => {
     const other: Write = {
       ...write,

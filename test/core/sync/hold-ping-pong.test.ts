@@ -127,6 +127,13 @@ describe("A field that is changed back within our own write", () => {
     expect(conflicts).toMatchObject([{ hubspot: "edited", salesforce: "ours", kept: "neither", open: true }]);
   });
 
+  test("is no circle where nobody knows whether our writes arrived: they are repeated until they do", () => {
+    for (const state of ["unknown", "sent", "rejected", "stale", "moot"] as const) {
+      const unanswered = writes(Array(20).fill("ours"), true).map((entry) => ({ ...entry, state }));
+      expect(decide(unanswered, "ours", at(95)).writes).toHaveLength(1);
+    }
+  });
+
   test("is held after twenty writes in a day, whoever asks", () => {
     const recent = writes(
       Array.from({ length: 20 }, (_, index) => `v${index}`),
