@@ -18,8 +18,9 @@ import { Dice } from "./dice.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Kernel } from "./kernel.ts";
 import { ADDRESSES, networkOf } from "./simulated-network.ts";
-import { StoreLog, storeThrough } from "./simulated-store.ts";
+import { type BreakAt, StoreLog, storeThrough } from "./simulated-store.ts";
 import type { StandIns } from "./stand-ins.ts";
+import type { StormSetting } from "./storm-plan.ts";
 
 /** What became of one invocation. */
 export interface InvocationRow {
@@ -63,15 +64,20 @@ export function changedMapping(loaded: Loaded): Loaded {
   return { ...loaded, mappings, fingerprint: `${loaded.fingerprint}, changed` };
 }
 
+function deleting(loaded: Loaded, onDelete: "archive" | "flag"): Loaded {
+  return { ...loaded, mappings: loaded.mappings.map((mapping) => ({ ...mapping, onDelete })) };
+}
+
 export class Engine {
   readonly rows: InvocationRow[] = [];
-  readonly loaded: Loaded = configuration();
+  readonly loaded: Loaded;
   readonly storeLog: StoreLog;
   /** Every line that the product logged. */
   readonly logged: string[] = [];
   readonly #kernel: Kernel;
   readonly #systems: StandIns;
   readonly #store: StateStore;
+  readonly #breakAt: BreakAt | null;
   readonly #seed: number;
   readonly #warm: boolean;
   readonly #log: Log = {
@@ -85,12 +91,21 @@ export class Engine {
   constructor(
     kernel: Kernel,
     systems: StandIns,
-    options: { readonly store: StateStore; readonly seed: number; readonly warm: boolean },
+    options: {
+      readonly store: StateStore;
+      readonly seed: number;
+      readonly warm: boolean;
+      readonly onDelete: StormSetting["onDelete"];
+      readonly breakAt: BreakAt | null;
+    },
   ) {
+    const { onDelete } = options;
+    this.loaded = onDelete === undefined ? configuration() : deleting(configuration(), onDelete);
     this.#kernel = kernel;
     this.storeLog = new StoreLog(() => kernel.now);
     this.#systems = systems;
     this.#store = options.store;
+    this.#breakAt = options.breakAt;
     this.#seed = options.seed;
     this.#warm = options.warm;
   }
@@ -152,7 +167,7 @@ export class Engine {
       connection: "storm",
       holder: `process ${invocation.number}`,
       notifier: { send: async () => [] },
-      store: storeThrough(invocation, this.#store, this.storeLog),
+      store: storeThrough(invocation, this.#store, this.storeLog, this.#breakAt),
       clients: {
         hubspot: createHubSpotClient({
           ...shared,

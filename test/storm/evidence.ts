@@ -42,6 +42,8 @@ export interface Evidence {
   readonly logged: readonly string[];
   /** When an admin changed the mapping of cities; null: never. */
   readonly mappingChangedAt: number | null;
+  /** When the state was put back from a backup, and as of when; null: never. */
+  readonly putBack: { readonly to: number; readonly at: number } | null;
   /** Faults met, deaths included. */
   readonly faults: number;
 }

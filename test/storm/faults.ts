@@ -44,6 +44,8 @@ export interface Rates {
   readonly partial: number;
   readonly expired: number;
   readonly database: number;
+  /** A write that is held up on its way for minutes and then goes out, whatever has happened since; absent: none is. */
+  readonly stall?: number;
   /** Calls take up to so many times as long. */
   readonly slowness: number;
 }
@@ -62,6 +64,7 @@ export function drawRates(dice: Dice): Rates {
     expired: dice.rate(0.01, 0.05),
     database: dice.rate(0.005, 0.03),
     slowness: dice.pick([1, 1, 4, 15, 40]),
+    stall: dice.rate(0.01, 0.12),
   };
 }
 
@@ -119,6 +122,7 @@ function callFault(
     const dice = detail();
     return { kind: "partial", share: dice.pick([0.3, 0.6, 1]), told: dice.chance(0.6) };
   }
+  if (meets(rates.stall ?? 0)) return { kind: "freeze", ms: detail().integer(100_000, 500_000) };
   return undefined;
 }
 

@@ -28,7 +28,9 @@ export type HumanStep =
   | { readonly do: "convert" | "accept" | "complete-task" | "delete-task" | "win" | "lose"; readonly who: number }
   | { readonly do: "stage"; readonly side: Side; readonly who: number; readonly stage: string }
   | { readonly do: "reject"; readonly who: number; readonly reason: string | null }
-  | { readonly do: "erase"; readonly who: number };
+  | { readonly do: "erase"; readonly who: number }
+  /** Another address, or the first one again. */
+  | { readonly do: "address"; readonly side: Side; readonly who: number; readonly spelling: 0 | 1 };
 
 /** Something a person did. `field` and its values where one was entered; each entry also has a row without: entered as it stood already, it is no edit, but the record has a new stamp. */
 export interface HumanRow {
@@ -38,6 +40,8 @@ export interface HumanRow {
   readonly system: Side;
   readonly object: string;
   readonly id: string;
+  /** The record's address then. */
+  readonly address: string;
   readonly field: string | null;
   readonly before: unknown;
   readonly after: unknown;
@@ -81,6 +85,17 @@ export function drawHumanSteps(dice: Dice, persons: number, ticks: readonly numb
     steps.push({ ...drawStep(dice, persons, number), at });
   }
   return steps;
+}
+
+/** In some storms people get another address, a few times, often while a run is under way. */
+export function drawAddresses(dice: Dice, persons: number, ticks: readonly number[]): Timed[] {
+  if (!dice.chance(0.15)) return [];
+  return Array.from({ length: dice.integer(1, 4) }, () => {
+    const at = dice.chance(0.6) ? dice.pick(ticks) + dice.integer(0, 5_000) : dice.integer(130_000, STORM_MS - TICK_MS);
+    const side = dice.pick(["hubspot", "salesforce"] as const);
+    const who = dice.integer(0, persons - 1);
+    return { do: "address", side, who, spelling: dice.chance(0.7) ? 1 : 0, at };
+  });
 }
 
 function drawStep(dice: Dice, persons: number, number: number): HumanStep {

@@ -1,11 +1,20 @@
 /** The product with one defence taken out, and the defences beside it that would hide that. A storm that finds none of them finds nothing. */
-
-/** `find` stands exactly once in the file. */
-export interface Patch {
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
-}
+import {
+  NO_DELETED_CHECK,
+  NO_FENCE_MEMORY,
+  NO_HUBSPOT_OVERRUNS,
+  NO_KEY,
+  NO_LEASE_MEMORY,
+  NO_LOOK_UP,
+  NO_OVERLAP,
+  NO_QUARANTINE,
+  NO_SALESFORCE_OVERRUNS,
+  NO_SETTLED_LANE,
+  NO_TOMBSTONE_IDENTITY,
+  type Patch,
+  patch,
+  UNCONDITIONAL,
+} from "./defences.ts";
 
 export interface Mutant {
   readonly name: string;
@@ -13,69 +22,6 @@ export interface Mutant {
   readonly rare?: true;
   readonly patches: readonly Patch[];
 }
-
-const patch = (file: string, find: string, replace: string): Patch => ({ file: `src/${file}`, find, replace });
-
-const NO_HUBSPOT_OVERRUNS = patch(
-  "core/sync/sight-fields.ts",
-  'if (unverified === undefined || record === null || record.ref.system !== "hubspot") return null;',
-  "if (Date.now() > 0 || unverified === undefined || record === null) return null;",
-);
-const NO_SALESFORCE_OVERRUNS = patch(
-  "jobs/find-overruns.ts",
-  "if (newest === undefined) return [];",
-  "if (Date.now() > 0 || newest === undefined) return [];",
-);
-const UNCONDITIONAL = patch(
-  "core/sync/build-writes.ts",
-  "ifUnmodifiedSince: conditional ? record.modifiedAt : null,",
-  "ifUnmodifiedSince: conditional ? null : null,",
-);
-const NO_DELETED_CHECK = patch(
-  "jobs/find-counterparts.ts",
-  "if (only === undefined) return mayNotReturn(draft, system, found, index);",
-  "if (only === undefined) return Date.now() < 0 && mayNotReturn(draft, system, found, index);",
-);
-const NO_TOMBSTONE_IDENTITY = patch(
-  "core/sync/pair-records.ts",
-  'return tombstoned === undefined ? { kind: "new" } : { kind: "tombstoned", link: tombstoned };',
-  'return { kind: tombstoned === undefined ? "new" : "new" };',
-);
-const NO_SETTLED_LANE = patch(
-  "jobs/change-requests.ts",
-  "if (settled !== undefined && settled.position < to",
-  "if (Date.now() < 0 && settled !== undefined && settled.position < to",
-);
-const NO_OVERLAP = patch(
-  "jobs/change-requests.ts",
-  "-connector.overlapSeconds * 1_000",
-  "-0 * connector.overlapSeconds",
-);
-const NO_LEASE_MEMORY = patch(
-  "../test/support/memory-state-store.ts",
-  "if (present !== undefined && present.until > now) return null;",
-  "",
-);
-const NO_FENCE_MEMORY = patch(
-  "../test/support/memory-state-store.ts",
-  "if (tables.leases.get(lease.job)?.fence === lease.fence) return;",
-  "if (tables.leases.get(lease.job) !== undefined) return;",
-);
-const NO_KEY = patch(
-  "core/sync/decide-create.ts",
-  "unique: { field: context.ownFields.key[system], value: link.id },",
-  "unique: null,",
-);
-const NO_LOOK_UP = patch(
-  "jobs/find-counterparts.ts",
-  "if (mine.length === 0) continue;",
-  "if (mine.length >= 0) continue;",
-);
-const NO_QUARANTINE = patch(
-  "jobs/sync-chunk.ts",
-  "if (until === undefined) ready.push(row);",
-  "if (until === undefined || until !== undefined) ready.push(row);",
-);
 
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -194,9 +140,12 @@ export const MUTANTS: readonly Mutant[] = [
   { name: "no overruns found", patches: [NO_HUBSPOT_OVERRUNS, NO_SALESFORCE_OVERRUNS] },
   { name: "no deleted check", patches: [NO_DELETED_CHECK] },
   {
-    name: "a look-up of tasks that does not see deleted ones, and no key",
+    name: "a look-up of tasks does not see deleted ones",
+    patches: [patch("jobs/deliver-tasks.ts", "includeDeleted: true,", "includeDeleted: false,")],
+  },
+  {
+    name: "tasks without a key",
     patches: [
-      patch("jobs/deliver-tasks.ts", "includeDeleted: true,", "includeDeleted: false,"),
       // The cause is still written, or its absence would be all that is noticed.
       patch(
         "jobs/deliver-tasks.ts",
@@ -204,6 +153,30 @@ export const MUTANTS: readonly Mutant[] = [
         "fields: { ...fields, [causeField]: { from: undefined, to: task.cause, rule: task.purpose } },\n    reason: task.reason,\n    unique: null,",
       ),
     ],
+  },
+  {
+    name: "a contact that we made without an answer is not looked for among deleted ones",
+    patches: [
+      patch(
+        "jobs/find-counterparts.ts",
+        'if (system !== "hubspot" || lost.length === 0) return found;',
+        'if (system !== "hubspot" || lost.length >= 0) return found;',
+      ),
+    ],
+  },
+  {
+    name: "deletions are not followed where the mapping archives",
+    patches: [
+      patch(
+        "core/sync/archive-survivor.ts",
+        'link.state !== "tombstoned" || link.facts[ARCHIVE_FACT] !== "due"',
+        'link.state !== "tombstoned" || link.facts[ARCHIVE_FACT] !== undefined',
+      ),
+    ],
+  },
+  {
+    name: "deletions are followed whatever the mapping says",
+    patches: [patch("core/sync/archive-survivor.ts", 'if (mapping.onDelete !== "archive" || !isPair)', "if (!isPair)")],
   },
   {
     name: "a stage is written over whatever is there",

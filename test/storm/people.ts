@@ -4,9 +4,10 @@ import type { RecordView } from "../../src/sandbox/hubspot/hubspot-model.ts";
 import { HubSpotRefusal } from "../../src/sandbox/hubspot/hubspot-refusals.ts";
 import type { StoredRecord } from "../../src/sandbox/salesforce/field-definition.ts";
 import { SalesforceFault } from "../../src/sandbox/salesforce/salesforce-fault.ts";
+import { addressOf, contactOf, type SalesforcePerson, salesforceRecordOf } from "./find-people.ts";
 import type { HumanRow, HumanStep } from "./human-steps.ts";
 import type { StandIns, SystemName } from "./stand-ins.ts";
-import { CONSENTS, emailOf, STORM_FIELDS } from "./storm-fields.ts";
+import { CONSENTS, emailOf, personOf, STORM_FIELDS } from "./storm-fields.ts";
 
 const MARKETER = { sourceType: "CRM_UI", sourceId: "userId:9001" } as const;
 
@@ -19,8 +20,7 @@ export class People {
   readonly #rep: string;
 
   constructor(systems: StandIns, now: () => number) {
-    this.#systems = systems;
-    this.#now = now;
+    [this.#systems, this.#now] = [systems, now];
     this.#rep = systems.salesforce.people.repIds[0] ?? "";
   }
 
@@ -42,17 +42,11 @@ export class People {
   }
 
   contact(who: number): RecordView | undefined {
-    return this.#systems.hubspot.contactByEmail(emailOf(who));
+    return contactOf(this.#systems, who);
   }
 
-  /** The Contact, or the Lead that was not converted. */
-  salesforceRecord(who: number): { readonly object: "Lead" | "Contact"; readonly record: StoredRecord } | undefined {
-    const { salesforce } = this.#systems;
-    for (const object of ["Contact", "Lead"] as const) {
-      const record = salesforce.recordsBy(object, "Email", emailOf(who)).find((row) => row["IsConverted"] !== true);
-      if (record !== undefined) return { object, record };
-    }
-    return undefined;
+  salesforceRecord(who: number): SalesforcePerson | undefined {
+    return salesforceRecordOf(this.#systems, who);
   }
 
   #act(step: HumanStep): void {
@@ -105,6 +99,10 @@ export class People {
       case "erase":
         this.#erase(step);
         break;
+      case "address":
+        if (inHubspot) this.#enterInHubspot(step, { email: emailOf(step.who, step.spelling) });
+        else this.#enterInSalesforce(step, { Email: emailOf(step.who, step.spelling) });
+        break;
       default:
         assertNever(step);
     }
@@ -119,7 +117,8 @@ export class People {
     who = step.who,
   ): void {
     const [field, before, after] = entry ?? [null, undefined, undefined];
-    this.rows.push({ at: this.#now(), what: step.do, who, system, object, id, field, before, after });
+    const address = addressOf(this.#systems, { system, object, id }, who);
+    this.rows.push({ at: this.#now(), what: step.do, who, system, object, id, address, field, before, after });
   }
 
   #createContact(step: Extract<HumanStep, { do: "create" }>): void {
@@ -199,7 +198,7 @@ export class People {
     const { hubspot } = this.#systems;
     const before = contact.properties["hs_email_optout"];
     hubspot.store("contacts");
-    hubspot.optOuts.unsubscribe(emailOf(step.who), this.#systems.timeOf("hubspot"));
+    hubspot.optOuts.unsubscribe(contact.properties["email"] ?? "", this.#systems.timeOf("hubspot"));
     this.#note(step, "hubspot", "contacts", contact.id, ["hs_email_optout", before, "true"]);
   }
 
@@ -236,19 +235,20 @@ export class People {
   }
 
   #restoreContact(step: HumanStep): void {
-    const email = emailOf(step.who);
-    const gone = this.#systems.hubspot.contacts().find((one) => one.archived && one.properties["email"] === email);
+    const gone = this.#systems.hubspot
+      .contacts()
+      .find((one) => one.archived && personOf(one.properties["email"]) === step.who);
     if (gone === undefined) return;
     this.#systems.hubspot.restoreContact(gone.id);
     this.#note(step, "hubspot", "contacts", gone.id);
   }
 
   #restoreRecord(step: HumanStep): void {
-    const email = emailOf(step.who);
+    const isOurs = (record: StoredRecord): boolean => personOf(record["Email"]) === step.who;
     for (const object of ["Lead", "Contact"] as const) {
       const gone = this.#systems.salesforce
         .records(object)
-        .find((one) => one["IsDeleted"] === true && one["Email"] === email && (one["MasterRecordId"] ?? null) === null);
+        .find((one) => one["IsDeleted"] === true && isOurs(one) && (one["MasterRecordId"] ?? null) === null);
       if (gone === undefined || this.salesforceRecord(step.who) !== undefined) continue;
       this.#systems.salesforce.restore(object, String(gone["Id"]));
       this.#note(step, "salesforce", object, String(gone["Id"]));
@@ -294,7 +294,7 @@ export class People {
   #erase(step: HumanStep): void {
     const contact = this.contact(step.who);
     if (contact === undefined) return;
-    this.#systems.hubspot.eraseContact(contact.id);
     this.#note(step, "hubspot", "contacts", contact.id);
+    this.#systems.hubspot.eraseContact(contact.id);
   }
 }

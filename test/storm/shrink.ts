@@ -20,8 +20,9 @@ export async function shrink(plan: StormPlan, invariant: string, mostPlays = 400
     const { violations } = await playStorm(candidate);
     return violations.some((violation) => violation.invariant === invariant);
   };
-  const { faults } = await playStorm(plan);
-  const listed: StormPlan = { ...plan, faults };
+  const { faults, reactions } = await playStorm(plan);
+  const steps = [...plan.steps, ...reactions].sort((one, other) => one.at - other.at);
+  const listed: StormPlan = { ...plan, faults, steps, eagerness: 0 };
   if (!(await fails(listed))) return { plan, played };
   let best = await fewerParts(listed, fails, () => played < mostPlays);
   for (const calmer of calmerPlans(best))

@@ -34,14 +34,22 @@ export class StoreLog {
   }
 }
 
-export function storeThrough(invocation: Invocation, store: StateStore, log: StoreLog): StateStore {
+/** How a real database is made to fail within a call: at its so-manieth statement. */
+export type BreakAt = (statement: number, work: () => Promise<unknown>) => Promise<unknown>;
+
+export function storeThrough(
+  invocation: Invocation,
+  store: StateStore,
+  log: StoreLog,
+  breakAt: BreakAt | null,
+): StateStore {
   return new Proxy(store, {
     get(target, property) {
       const member: unknown = Reflect.get(target, property);
       if (typeof member !== "function") return member;
       const method = String(property);
       return (...given: unknown[]) =>
-        stopOver(invocation, `store ${method}`, async () => {
+        stopOver(invocation, `store ${method}`, breakAt, async () => {
           const answer: unknown = await Reflect.apply(member, target, given);
           log.note(invocation.number, method, given, answer);
           return answer;
@@ -50,12 +58,19 @@ export function storeThrough(invocation: Invocation, store: StateStore, log: Sto
   });
 }
 
-async function stopOver(invocation: Invocation, label: string, effect: () => Promise<unknown>): Promise<unknown> {
+async function stopOver(
+  invocation: Invocation,
+  label: string,
+  breakAt: BreakAt | null,
+  effect: () => Promise<unknown>,
+): Promise<unknown> {
   const { fault, latency } = invocation.begin("store", label);
   if (fault?.kind === "kill-before") return invocation.die("killed");
   await invocation.wait(latency + (fault?.kind === "freeze" ? fault.ms : 0));
   if (fault?.kind === "database-before") throw broken();
-  const answer = await invocation.outside(effect);
+  const within = fault?.kind === "database-after" && breakAt !== null;
+  // In memory a call is one step; a real one fails at one of its statements, or, where it has fewer, after the last.
+  const answer = await invocation.outside(within ? () => breakAt(1 + (latency % 6), effect) : effect);
   if (fault?.kind === "kill-after") return invocation.die("killed");
   if (fault?.kind === "database-after") throw broken();
   await invocation.wait(latency);

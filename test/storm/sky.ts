@@ -6,19 +6,32 @@ import type { WeatherStep } from "./weather.ts";
 
 const REFUSING = "no title that is taken";
 
+/** What an admin can do to the state's database; null: a real one, which stays as it is. */
+export interface StateOfStorm {
+  /** Gives the way back to what is stored now. */
+  backup(): () => void;
+  /** Ends everything that is connected. */
+  cutOff(): void;
+}
+
 export class Sky {
   readonly #systems: StandIns;
   readonly #people: People;
   /** When an admin changed the mapping. */
   mappingChangedAt: number | null = null;
+  /** When an admin put the state back, and to which moment. */
+  putBack: { readonly to: number; readonly at: number } | null = null;
   fields = 0;
 
   readonly #now: () => number;
+  readonly #state: StateOfStorm | null;
+  #backup: { readonly at: number; readonly putBack: () => void } | null = null;
 
-  constructor(systems: StandIns, people: People, now: () => number) {
+  constructor(systems: StandIns, people: People, now: () => number, state: StateOfStorm | null) {
     this.#now = now;
     this.#systems = systems;
     this.#people = people;
+    this.#state = state;
   }
 
   make(step: WeatherStep): void {
@@ -74,6 +87,10 @@ export class Sky {
       case "change-mapping":
         this.mappingChangedAt ??= this.#now();
         break;
+      case "backup":
+      case "put-back":
+        this.#turnBack(step.do);
+        break;
     }
   }
 
@@ -87,6 +104,18 @@ export class Sky {
     salesforce.state.rowLocks.clear();
     this.#people.commitDelayMs = 0;
     hubspot.setTimes({ lagMs: [300, 2_000], tailChance: 0 });
+  }
+
+  #turnBack(step: "backup" | "put-back"): void {
+    if (step === "backup") {
+      const putBack = this.#state?.backup();
+      this.#backup = putBack === undefined ? null : { at: this.#now(), putBack };
+      return;
+    }
+    if (this.#backup === null) return;
+    this.#backup.putBack();
+    this.#state?.cutOff();
+    this.putBack = { to: this.#backup.at, at: this.#now() };
   }
 
   /** The customer's own automation: whoever is written by API gets a city in capitals. */

@@ -54,6 +54,8 @@ export class StandIns {
   readonly changes: ChangeRow[] = [];
   readonly requests: RequestRow[] = [];
   readonly refusals: RefusalRow[] = [];
+  /** Told of every record that a request of ours made. */
+  made: (record: Pick<ChangeRow, "system" | "object" | "id">) => void = () => undefined;
   readonly #kernel: Kernel;
   readonly #clocks: Readonly<Record<SystemName, SandboxClock>>;
   readonly #skews: Record<SystemName, number>;
@@ -123,6 +125,7 @@ export class StandIns {
       const earlier = before.get(key);
       if (earlier === record) continue;
       const [object = "", id = ""] = key.split(":");
+      if (earlier === undefined) this.made({ system, object, id });
       const left = earlier === undefined ? {} : flat(system, earlier);
       const right = flat(system, record);
       for (const field of new Set([...Object.keys(left), ...Object.keys(right)])) {
@@ -138,8 +141,15 @@ export class StandIns {
   }
 }
 
+/** When a HubSpot record was archived, as a field of it. */
+export const ARCHIVED = "(archived)";
+
 function flat(system: SystemName, record: object): Flat {
   if (system === "salesforce") return record as Flat;
-  const { values } = record as { values: Readonly<Record<string, { value: string }>> };
-  return Object.fromEntries(Object.entries(values).map(([name, version]) => [name, version.value]));
+  const { values, archivedAt } = record as {
+    values: Readonly<Record<string, { value: string }>>;
+    archivedAt?: number | undefined;
+  };
+  const shown = Object.entries(values).map(([name, version]): [string, unknown] => [name, version.value]);
+  return Object.fromEntries([...shown, [ARCHIVED, archivedAt]]);
 }

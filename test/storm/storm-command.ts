@@ -8,7 +8,7 @@ import type { Violation } from "./evidence.ts";
 import { readPlan } from "./plan-file.ts";
 import { describePlan, shrink } from "./shrink.ts";
 import { playStorm, type StormResult } from "./storm.ts";
-import { openStormDatabase } from "./storm-database.ts";
+import { breakingAt, openStormDatabase } from "./storm-database.ts";
 import { planOfSeed, type StormPlan } from "./storm-plan.ts";
 
 const TELLING = / meets | people | weather | dies: | begins | fair weather|batch\/(update|upsert|create)|composite/;
@@ -122,7 +122,7 @@ async function work(worker: number, workers: number): Promise<void> {
   const failed: { seed: number; violations: readonly Violation[] }[] = [];
   for (let seed = from + worker; seed < last && performance.now() < until; seed += workers) {
     const store = database?.store();
-    const result = await playStorm(planOfSeed(seed), store === undefined ? {} : { store });
+    const result = await playStorm(planOfSeed(seed), store === undefined ? {} : { store, breakAt: breakingAt });
     const violations = [...result.violations, ...(values.twice ? await differsAgain(seed, result) : [])];
     counts.seeds += 1;
     counts.invocations += result.counts.invocations;

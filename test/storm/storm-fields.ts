@@ -48,6 +48,13 @@ export const CONSENTS = [
   { name: "e-mail", hubspot: "hs_email_optout", salesforce: "HasOptedOutOfEmail" },
 ] as const;
 
-export function emailOf(who: number): string {
-  return `p${who}@storm.example.com`;
+/** Everybody has two addresses; most never use the second. */
+export function emailOf(who: number, spelling: 0 | 1 = 0): string {
+  return `${spelling === 0 ? "p" : "q"}${who}@storm.example.com`;
+}
+
+/** Whose address it is, either of the two; undefined: nobody's. */
+export function personOf(email: unknown): number | undefined {
+  const digits = /^[pq](\d+)@/.exec(String(email ?? ""))?.[1];
+  return digits === undefined ? undefined : Number(digits);
 }

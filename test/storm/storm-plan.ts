@@ -1,9 +1,10 @@
 /** A storm as data: what people, admins, weather and the schedule do and when, and how often calls go wrong. A seed makes one; a shrunk one is a part of it. */
 import { Dice } from "./dice.ts";
 import { drawRates, type FaultList, type Rates } from "./faults.ts";
-import { drawHumanSteps, drawOpening, type HumanStep } from "./human-steps.ts";
+import { drawAddresses, drawHumanSteps, drawOpening, type HumanStep } from "./human-steps.ts";
+import { drawEagerness } from "./reactions.ts";
 import { STORM_MS, TICK_MS } from "./storm-time.ts";
-import { drawWeather, type WeatherStep } from "./weather.ts";
+import { drawPutBack, drawWeather, type WeatherStep } from "./weather.ts";
 
 /** The schedule calls a job. */
 export interface TickStep {
@@ -24,6 +25,8 @@ export interface StormPlan {
   readonly setting: StormSetting;
   readonly steps: readonly Step[];
   readonly rates: Rates;
+  /** How often people act at once on a record that has just been made for them; absent: never. */
+  readonly eagerness?: number;
   /** Only these go wrong, instead of what the rates say. */
   readonly faults: FaultList | null;
 }
@@ -36,6 +39,8 @@ export interface StormSetting {
   readonly commitDelayMs: number;
   /** The process of an invocation that ended well serves the next one. */
   readonly warm: boolean;
+  /** What the mappings say becomes of the other record when one of a pair is deleted; absent: nothing. */
+  readonly onDelete?: "archive" | "flag";
 }
 
 export function planOfSeed(seed: number): StormPlan {
@@ -47,11 +52,14 @@ export function planOfSeed(seed: number): StormPlan {
   const steps: Step[] = [
     ...drawOpening(humans, persons),
     ...drawHumanSteps(humans, persons, aims, rates.slowness),
+    ...drawAddresses(new Dice(seed, "addresses"), persons, aims),
     ...drawWeather(new Dice(seed, "weather"), persons),
+    ...drawPutBack(new Dice(seed, "put back")),
     ...ticks,
   ];
   steps.sort((one, other) => one.at - other.at);
-  return { seed, persons, setting: drawSetting(new Dice(seed, "setting")), steps, rates, faults: null };
+  const setting = { ...drawSetting(new Dice(seed, "setting")), ...drawOnDelete(new Dice(seed, "on-delete")) };
+  return { seed, persons, setting, steps, rates, eagerness: drawEagerness(seed), faults: null };
 }
 
 function drawSetting(dice: Dice): StormSetting {
@@ -68,6 +76,11 @@ function drawSetting(dice: Dice): StormSetting {
     commitDelayMs: dice.pick([0, 0, 2_500, 60_000, 240_000]),
     warm: dice.chance(0.5),
   };
+}
+
+function drawOnDelete(dice: Dice): Pick<StormSetting, "onDelete"> {
+  const onDelete = dice.pick([null, null, null, null, null, null, null, "archive", "archive", "flag"] as const);
+  return onDelete === null ? {} : { onDelete };
 }
 
 function drawTicks(dice: Dice): (TickStep & { at: number })[] {

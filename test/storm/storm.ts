@@ -1,6 +1,7 @@
 /** Plays one storm from its plan to the quiet point after it, and has every law checked. */
 import type { StateStore } from "../../src/jobs/state-port.ts";
 import { openMemoryState } from "../support/memory-state-store.ts";
+import { backupOf } from "../support/memory-state-tables.ts";
 import { CHECKERS } from "./checks/all-checks.ts";
 import { changedMapping, Engine } from "./engine.ts";
 import { dumpState, type Evidence, type Violation } from "./evidence.ts";
@@ -8,6 +9,8 @@ import { type Fault, type FaultSource, faultsByList, faultsByRates } from "./fau
 import { Invocation } from "./invocation.ts";
 import { Kernel } from "./kernel.ts";
 import { People } from "./people.ts";
+import { reactionTo } from "./reactions.ts";
+import type { BreakAt } from "./simulated-store.ts";
 import { Sky } from "./sky.ts";
 import { StandIns } from "./stand-ins.ts";
 import { STORM_FIELDS } from "./storm-fields.ts";
@@ -18,6 +21,8 @@ import { Trace } from "./trace.ts";
 export interface StormOptions {
   /** An empty state of its own; in memory when none is given. */
   readonly store?: StateStore;
+  /** How that one is made to fail within a call. */
+  readonly breakAt?: BreakAt;
   /** Keep the trace to read. */
   readonly traced?: boolean;
 }
@@ -30,6 +35,8 @@ export interface StormResult {
   readonly trace: readonly string[];
   /** Every fault that was met, by the stop it met. */
   readonly faults: Readonly<Record<string, Fault>>;
+  /** What people did at once about what was made for them, as steps of a plan. */
+  readonly reactions: readonly Step[];
   readonly counts: {
     readonly events: number;
     readonly invocations: number;
@@ -61,13 +68,16 @@ class Storm {
   readonly #invocations: Invocation[] = [];
   readonly #faults: Record<string, Fault> = {};
   readonly #source: FaultSource;
+  readonly #reactions: Step[] = [];
   #healed = false;
+  #made = 0;
 
   constructor(plan: StormPlan, options: StormOptions) {
     const { setting, seed, rates } = plan;
     this.#plan = plan;
     this.#trace = new Trace(options.traced === true);
-    this.#store = options.store ?? openMemoryState().store;
+    const memory = openMemoryState();
+    this.#store = options.store ?? memory.store;
     this.#systems = new StandIns(this.#kernel, seed, {
       skews: setting.skews,
       hubspot: {
@@ -83,9 +93,21 @@ class Storm {
     });
     this.#people = new People(this.#systems, () => this.#kernel.now);
     this.#people.commitDelayMs = setting.commitDelayMs;
-    this.#sky = new Sky(this.#systems, this.#people, () => this.#kernel.now);
-    this.#engine = new Engine(this.#kernel, this.#systems, { store: this.#store, seed, warm: setting.warm });
+    const state = {
+      backup: () => backupOf(memory.tables),
+      cutOff: () => {
+        for (const one of this.#invocations) if (!one.done && !one.dead) void one.die("its database was put back");
+      },
+    };
+    const now = (): number => this.#kernel.now;
+    this.#sky = new Sky(this.#systems, this.#people, now, options.store === undefined ? state : null);
+    const { warm, onDelete } = setting;
+    this.#engine = new Engine(this.#kernel, this.#systems, {
+      ...{ store: this.#store, seed, warm, onDelete },
+      breakAt: options.breakAt ?? null,
+    });
     this.#source = plan.faults === null ? faultsByRates(seed, rates) : faultsByList(seed, rates.slowness, plan.faults);
+    this.#systems.made = (record) => this.#react(record);
     this.#kernel.outside = () => this.#invocations.some((invocation) => invocation.isOutside);
     this.#kernel.busy = () => this.#invocations.some((invocation) => invocation.isBusy);
   }
@@ -116,6 +138,7 @@ class Storm {
       storeLog: this.#engine.storeLog.rows,
       logged: this.#engine.logged,
       mappingChangedAt: this.#sky.mappingChangedAt,
+      putBack: this.#sky.putBack,
       faults: Object.keys(this.#faults).length,
     });
   }
@@ -132,6 +155,17 @@ class Storm {
     }
     const done = this.#people.play(step);
     this.#trace.note(`${this.#kernel.now} ${done ? "people" : "(in vain)"} ${JSON.stringify(step)}`);
+  }
+
+  #react(record: Parameters<StandIns["made"]>[0]): void {
+    const { seed, eagerness = 0 } = this.#plan;
+    if (eagerness === 0 || this.#healed) return;
+    this.#made += 1;
+    const reaction = reactionTo(record, { seed, count: this.#made, eagerness, systems: this.#systems });
+    if (reaction === null) return;
+    const step = { ...reaction.step, at: this.#kernel.now - STORM_START + reaction.afterMs };
+    this.#reactions.push(step);
+    this.#kernel.after(reaction.afterMs, () => this.#happen(step));
   }
 
   #later(): number {
@@ -173,6 +207,7 @@ class Storm {
       end: endOf(this.#systems),
       trace: this.#trace.lines,
       faults: this.#faults,
+      reactions: this.#reactions,
       counts: {
         events: this.#kernel.events,
         invocations: this.#invocations.length,
@@ -200,7 +235,7 @@ function endOf({ hubspot, salesforce }: StandIns): string {
 
 const WEATHER: ReadonlySet<string> = new Set([
   ...["lock", "expire-sessions", "quota", "quota-renewed", "clock", "add-field", "remove-option", "hide-field"],
-  ...["show-field", "rule-on", "rule-off", "automation-on", "automation-off", "change-mapping"],
+  ...["show-field", "rule-on", "rule-off", "automation-on", "automation-off", "change-mapping", "backup", "put-back"],
 ]);
 
 function isWeather(step: Step): step is Extract<Step, Parameters<Sky["make"]>[0]> {

@@ -14,9 +14,21 @@ export type WeatherStep =
   | { readonly do: "hide-field" | "show-field" }
   | { readonly do: "rule-on" | "rule-off" }
   | { readonly do: "automation-on" | "automation-off" }
-  | { readonly do: "change-mapping" };
+  | { readonly do: "change-mapping" }
+  /** The state's database is put back as it was at the last backup; whatever runs then loses its connection for good. */
+  | { readonly do: "backup" | "put-back" };
 
 type Timed = WeatherStep & { at: number };
+
+/** In few storms an admin puts the state back from a backup. */
+export function drawPutBack(dice: Dice): Timed[] {
+  if (!dice.chance(0.08)) return [];
+  const at = dice.integer(400_000, STORM_MS - 2_400_000);
+  return [
+    { do: "backup", at },
+    { do: "put-back", at: at + dice.integer(600_000, 2_000_000) },
+  ];
+}
 
 export function drawWeather(dice: Dice, persons: number): Timed[] {
   const steps: Timed[] = [];

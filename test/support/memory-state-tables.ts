@@ -101,3 +101,11 @@ export function memoryTables() {
     settings: new MemoryTable<{ name: string; value: string }>((row) => row.name),
   };
 }
+
+/** Everything that is stored now; calling it later puts that back, as an admin does with a database's backup. */
+export function backupOf(tables: MemoryTables): () => void {
+  const ways = Object.values(tables).map((table) => table.backup());
+  return () => {
+    for (const putBack of ways) putBack();
+  };
+}

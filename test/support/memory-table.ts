@@ -36,6 +36,15 @@ export class MemoryTable<Row extends object> {
     this.#rows.delete(key);
   }
 
+  /** The way back to the rows as they stand now: stored rows are never changed in place. */
+  backup(): () => void {
+    const kept = new Map(this.#rows);
+    return () => {
+      this.#rows.clear();
+      for (const [key, row] of kept) this.#rows.set(key, row);
+    };
+  }
+
   /** Rows that fit, in the order of `by` (texts compared by code unit, as the database's "C"), at most so many. */
   select(fits: (row: Row) => boolean, by: (row: Row) => readonly (string | number)[], limit = Infinity): Row[] {
     const found = [...this.#rows.values()].filter(fits);

@@ -2,7 +2,7 @@
 import type { Link } from "../../../src/core/model/link.ts";
 import type { Checker, Evidence } from "../evidence.ts";
 import type { HumanRow } from "../human-steps.ts";
-import { CONSENTS, STORM_FIELDS } from "../storm-fields.ts";
+import { CONSENTS, personOf, STORM_FIELDS } from "../storm-fields.ts";
 import { isSetAside, meaning, pairsOf } from "./naive.ts";
 
 /** I1: at the quiet point every linked pair holds the same in each field that goes both ways. */
@@ -16,6 +16,14 @@ export const fieldsAgree: Checker = (evidence) =>
       return [`${pair.link.id} (${pair.link.email}): ${field.name} is "${left}" in HubSpot, "${right}" in Salesforce`];
     }),
   );
+
+/** I1 for the address: people are found by it, so it must be the same on both sides before all else. */
+export const addressesAgree: Checker = (evidence) =>
+  pairsOf(evidence).flatMap(({ link, contact, record }) => {
+    const [left, right] = [contact["email"] ?? "", String(record["Email"] ?? "")];
+    if (left === right || isSetAside(evidence, link, ["email", "Email"])) return [];
+    return [`${link.id}: the address is "${left}" in HubSpot, "${right}" in Salesforce`];
+  });
 
 /** I13, its end: whoever objects on one side objects on both. */
 export const consentsAgree: Checker = (evidence) =>
@@ -71,7 +79,7 @@ function isExplained({ state, humans }: Evidence, email: string, link: string | 
   if (state.rejects.some((reject) => reject.link !== null && reject.link === link)) return true;
   if (state.links.some((other) => other.id !== link && other.email === email && other.state !== "superseded"))
     return true;
-  const who = Number(/^p(\d+)@/.exec(email)?.[1] ?? Number.NaN);
+  const who = personOf(email);
   return humans.some((row) => row.who === who && ["delete", "erase", "merge"].includes(row.what));
 }
 

@@ -1,7 +1,8 @@
 /** Every invariant of a storm, and who checks it. The checkers are naive on purpose and share no code with the engine. */
 import type { Checker } from "../evidence.ts";
-import { consentsAgree, everybodyIsLinked, fieldsAgree, stagesMeet } from "./agreement.ts";
+import { addressesAgree, consentsAgree, everybodyIsLinked, fieldsAgree, stagesMeet } from "./agreement.ts";
 import { batchesAreClean, cursorsAreSound, limitsAreKept, theDeadAreLeftAlone } from "./calls.ts";
+import { deletionsAreFollowed, nothingIsDeletedUnasked } from "./deletions.ts";
 import { conflictsAreTrue, nothingIsLost, nothingStaleWins } from "./edits.ts";
 import { booksBalance, fencesHold, logsAreClean, noErrors } from "./jobs.ts";
 import { clearedFirst, noDuplicateTasks, stagesClimb, taskLedgerIsComplete, tasksHappen } from "./stages-and-tasks.ts";
@@ -19,7 +20,7 @@ import {
 /** After every storm. */
 export const CHECKERS: Readonly<Record<string, Checker>> = {
   "I0 no error escapes": noErrors,
-  "I1 agreement": fieldsAgree,
+  "I1 agreement": (evidence) => [...fieldsAgree(evidence), ...addressesAgree(evidence)],
   "I2 everybody is linked": everybodyIsLinked,
   "I3 quiet": quiet,
   "I4 nothing is lost": nothingIsLost,
@@ -32,7 +33,11 @@ export const CHECKERS: Readonly<Record<string, Checker>> = {
   "I11 stages climb": stagesClimb,
   "I12 stages meet": stagesMeet,
   "I13 consent": (evidence) => [...consentNeverLoosened(evidence), ...consentsAgree(evidence)],
-  "I14 deletes stay": deletesStay,
+  "I14 deletes stay": (evidence) => [
+    ...deletesStay(evidence),
+    ...nothingIsDeletedUnasked(evidence),
+    ...deletionsAreFollowed(evidence),
+  ],
   "I15 in scope": inScope,
   "I16 one way stays one way": oneWayStays,
   "I17 blanks are meant": blanksAreMeant,

@@ -2,8 +2,8 @@
 import type { Link } from "../../../src/core/model/link.ts";
 import type { Checker, Evidence } from "../evidence.ts";
 import type { HumanRow } from "../human-steps.ts";
-import { emailOf, STORM_FIELDS, type StormField } from "../storm-fields.ts";
-import { isSetAside, meaning, type Pair, pairsOf } from "./naive.ts";
+import { personOf, STORM_FIELDS, type StormField } from "../storm-fields.ts";
+import { conflictsOf, isSetAside, meaning, type Pair, pairsOf } from "./naive.ts";
 
 /** Values that are there once, so that one tells who entered it. */
 const TELLING = STORM_FIELDS.filter((field) => ["text", "phone", "integer"].includes(field.kind));
@@ -13,7 +13,7 @@ const REMAKING: ReadonlySet<string> = new Set(["merge", "delete", "restore", "er
 
 function pairWithEdits(evidence: Evidence): { pair: Pair; who: number; rows: readonly HumanRow[] }[] {
   return pairsOf(evidence).flatMap((pair) => {
-    const who = [0, 1, 2, 3, 4, 5].find((number) => emailOf(number) === pair.link.email);
+    const who = personOf(pair.link.email);
     if (who === undefined) return [];
     const rows = evidence.humans.filter((row) => row.who === who);
     const merged = evidence.humans.some(
@@ -31,7 +31,7 @@ function pairWithEdits(evidence: Evidence): { pair: Pair; who: number; rows: rea
 
 function hasDouble({ systems }: Evidence, who: number): boolean {
   const all = ["Lead", "Contact"].flatMap((object) =>
-    systems.salesforce.records(object).filter((row) => row["Email"] === emailOf(who) && row["IsConverted"] !== true),
+    systems.salesforce.records(object).filter((row) => personOf(row["Email"]) === who && row["IsConverted"] !== true),
   );
   return all.length > 1;
 }
@@ -90,11 +90,9 @@ function isKept(
       row.at >= edit.at,
   );
   if (crossed !== undefined && edits.some((row) => row.at >= crossed.at && row !== edit)) return true;
-  return evidence.state.conflicts.some(
+  return conflictsOf(evidence, pair).some(
     (row) =>
-      row.link === pair.link.id &&
-      row.field === field.hubspot &&
-      [row.hubspot, row.salesforce].some((said) => meaning(field.kind, said) === value),
+      row.field === field.hubspot && [row.hubspot, row.salesforce].some((said) => meaning(field.kind, said) === value),
   );
 }
 
@@ -117,12 +115,10 @@ export const nothingStaleWins: Checker = (evidence) =>
           if (won.at >= lost.at - CLOSE_MS || lost.system === won.system) return [];
           // Section 2.5: where nothing was agreed on yet, a lone value fills the other side; a blank is no news there.
           if (meaning(field.kind, lost.after) === "" && lost.at < metAt(evidence, pair.link.id)) return [];
-          const recorded = evidence.state.conflicts.some(
-            (row) =>
-              row.link === pair.link.id &&
-              [row.hubspot, row.salesforce].some(
-                (said) => meaning(field.kind, said) === meaning(field.kind, change.before),
-              ),
+          const recorded = conflictsOf(evidence, pair).some((row) =>
+            [row.hubspot, row.salesforce].some(
+              (said) => meaning(field.kind, said) === meaning(field.kind, change.before),
+            ),
           );
           return recorded
             ? []
@@ -146,8 +142,8 @@ function metAt({ storeLog }: Evidence, id: string): number {
 /** I26: what a conflict says a side held, it held at some time. */
 export const conflictsAreTrue: Checker = (evidence) =>
   pairWithEdits(evidence).flatMap(({ pair, rows, who }) =>
-    evidence.state.conflicts
-      .filter((row) => row.link === pair.link.id && row.kept !== "merged")
+    conflictsOf(evidence, pair)
+      .filter((row) => row.kept !== "merged")
       .flatMap((row) => {
         const field = TELLING.find((one) => one.hubspot === row.field);
         if (field === undefined) return [];

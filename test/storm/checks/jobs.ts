@@ -15,7 +15,13 @@ interface GivenLinks {
 }
 
 /** I21: nothing is stored under an old fence, and no version of a link is decided twice. */
-export const fencesHold: Checker = ({ storeLog }) => {
+export const fencesHold: Checker = ({ storeLog, putBack }) => {
+  // A database that was put back counts on from where it stood at the backup.
+  const until = putBack?.at ?? Number.POSITIVE_INFINITY;
+  return [storeLog.filter(({ at }) => at <= until), storeLog.filter(({ at }) => at > until)].flatMap(fencesOf);
+};
+
+function fencesOf(storeLog: readonly StoreRow[]): string[] {
   const found: string[] = [];
   const newest = new Map<string, number>();
   const versions = new Set<string>();
@@ -37,7 +43,7 @@ export const fencesHold: Checker = ({ storeLog }) => {
     }
   }
   return found;
-};
+}
 
 /** An empty list is not stored, under whatever fence. */
 function storedAnything({ given }: StoreRow): boolean {

@@ -1,5 +1,6 @@
 /** How the checkers read a value: as simply as possible, and in their own way. */
 
+import type { ConflictEntry } from "../../../src/core/model/ledger.ts";
 import type { Link } from "../../../src/core/model/link.ts";
 import type { StoredRecord } from "../../../src/sandbox/salesforce/field-definition.ts";
 import type { Evidence } from "../evidence.ts";
@@ -55,4 +56,22 @@ export function isSetAside({ state }: Evidence, link: Link, names: readonly stri
       reject.link === link.id && (reject.fields.length === 0 || reject.fields.some((field) => names.includes(field))),
   );
   return rejected || names.some((name) => link.fields[name]?.held !== undefined);
+}
+
+/** Conflicts that the state tells of, and those it told of before it was put back from a backup that knew nothing of them, or of the link. */
+export function conflictsOf({ state, storeLog, putBack }: Evidence, { link }: Pair): readonly ConflictEntry[] {
+  const known = state.conflicts.filter((row) => row.link === link.id);
+  if (putBack === null) return known;
+  const forgotten = storeLog.flatMap(({ method, at, given }) => {
+    if (method !== "commitDecisions" || at > putBack.at) return [];
+    const { links, conflicts } = given[1] as { links: readonly Link[]; conflicts: readonly ConflictEntry[] };
+    const same = links.filter((one) => one.hubspotId === link.hubspotId || one.salesforceId === link.salesforceId);
+    return conflicts.filter((row) => same.some(({ id }) => id === row.link));
+  });
+  return [...known, ...forgotten];
+}
+
+/** Something that the state knew and does not know any more: it happened after the backup that was put back later. */
+export function isForgotten({ putBack }: Evidence, at: number): boolean {
+  return putBack !== null && at > putBack.to && at <= putBack.at;
 }

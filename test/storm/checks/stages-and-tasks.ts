@@ -1,5 +1,6 @@
 /** I8 to I12, I30: tasks once and always, a ledger that is complete, stages that only climb, and clears before backward moves. */
 import type { Checker } from "../evidence.ts";
+import { isForgotten } from "./naive.ts";
 
 /** I8: one task for one cause, deleted ones included. */
 export const noDuplicateTasks: Checker = ({ systems }) => {
@@ -28,12 +29,17 @@ export const tasksHappen: Checker = ({ state, systems, humans }) => {
 };
 
 /** I10: every task that we made has its row in the ledger. */
-export const taskLedgerIsComplete: Checker = ({ state, systems }) => {
+export const taskLedgerIsComplete: Checker = (evidence) => {
+  const { state, systems } = evidence;
   const known = new Set(state.tasks.map((task) => task.cause));
-  return systems.changes
-    .filter((change) => change.created && change.field === "LeadLoop_Cause__c")
-    .filter((change) => !known.has(String(change.after)))
-    .map((change) => `task ${change.id} for ${String(change.after)} is in no ledger`);
+  return (
+    systems.changes
+      // A ledger that was put back knows nothing of what was made after the backup, unless the same cause stands again.
+      .filter((change) => !isForgotten(evidence, change.at))
+      .filter((change) => change.created && change.field === "LeadLoop_Cause__c")
+      .filter((change) => !known.has(String(change.after)))
+      .map((change) => `task ${change.id} for ${String(change.after)} is in no ledger`)
+  );
 };
 
 const RANKS = ["subscriber", "lead", "mql", "sal", "sql", "opportunity", "customer", "evangelist"];

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import type { Checker, Evidence } from "../evidence.ts";
 import type { ChangeRow } from "../stand-ins.ts";
-import { emailOf, STORM_FIELDS } from "../storm-fields.ts";
-import { meaning } from "./naive.ts";
+import { STORM_FIELDS } from "../storm-fields.ts";
+import { isForgotten, meaning } from "./naive.ts";
 
 /** I3: after the quiet point nothing is written any more. */
 export const quiet: Checker = ({ systems, quietAt }) =>
@@ -83,12 +83,13 @@ export const consentNeverLoosened: Checker = ({ systems }) =>
 const BLIND_MS = 330_000;
 
 /** I14: whom a person has deleted, we do not make again in that system, unless a person does. */
-export const deletesStay: Checker = ({ systems, humans, invocations, state }) =>
-  systems.changes
+export const deletesStay: Checker = (evidence) => {
+  const { systems, humans, invocations, state } = evidence;
+  return systems.changes
     .filter((change) => change.created && (change.field === "email" || change.field === "Email"))
     .flatMap((change) => {
       const rows = humans.filter(
-        (row) => emailOf(row.who) === change.after && row.system === change.system && row.at < change.at,
+        (row) => row.address === change.after && row.system === change.system && row.at < change.at,
       );
       const last = rows.findLast((row) => ["delete", "erase", "create", "restore", "convert"].includes(row.what));
       if (last === undefined || (last.what !== "delete" && last.what !== "erase")) return [];
@@ -96,11 +97,12 @@ export const deletesStay: Checker = ({ systems, humans, invocations, state }) =>
       // LeadLoop made itself can, by its key, though the answer was lost.
       const known =
         state.links.some((link) => link.hubspotId === last.id && link.email === change.after) ||
-        systems.changes.some((made) => made.created && made.id === last.id);
+        systems.changes.some((made) => made.created && made.id === last.id && !isForgotten(evidence, made.at));
       if (change.system === "hubspot" && !known) return [];
       const began = invocations.find((row) => row.number === change.invocation)?.startedAt ?? change.at;
       return began > last.at + BLIND_MS ? [`${told(change)}: made again after a person had deleted it`] : [];
     });
+};
 
 /** I15: nothing outside of the mapping files and our own fields is ever asked for in a write. */
 export const inScope: Checker = ({ systems }) => {
