@@ -1,6 +1,7 @@
 /** A record that we made without hearing of it, and that a person deletes or changes before the next run: nobody makes it again. */
 import { afterEach, expect, test } from "vitest";
 import type { System } from "../../src/core/model/record.ts";
+import type { SandboxRequest } from "../../src/sandbox/exchange.ts";
 import { openMemoryDatabase } from "../support/memory-database.ts";
 import { openMemoryState } from "../support/memory-state-store.ts";
 import { MARKETER, openSyncWorld, type SyncWorld } from "../support/sync-world.ts";
@@ -92,4 +93,27 @@ test("which is given another address meanwhile: it is found by its key, and nobo
   await world.settle();
   expect(salesforce.records("Lead")).toHaveLength(1);
   expect(hubspot.contacts().map(({ properties }) => properties["email"])).toEqual(["ann.lee@example.com"]);
+});
+
+test("a task, which the rep deletes while the same run still waits for the answer, is not made a second time", async () => {
+  world = await openSyncWorld(database);
+  const { hubspot, salesforce } = world.sandbox;
+  const faults = world.sandbox.salesforceFaults;
+  hubspot.createContact({ email: ANN, lastname: "Lee", lifecyclestage: "marketingqualifiedlead" }, MARKETER);
+  await world.pass(5);
+  faults.add({ method: "PATCH", path: "composite/sobjects/Task/", fault: { kind: "drop-after" } });
+  const next = faults.next.bind(faults);
+  Object.assign(faults, {
+    next: (request: SandboxRequest) => {
+      const [task, ...others] = salesforce.records("Task");
+      if (task !== undefined && task["IsDeleted"] !== true && others.length === 0)
+        salesforce.remove("Task", String(task["Id"]), salesforce.people.repIds[0] ?? "");
+      return next(request);
+    },
+  });
+  await world.sync();
+  await world.settle();
+  expect(salesforce.records("Task").map((record) => record["IsDeleted"])).toEqual([true]);
+  const [link] = await world.store.scanLinks(null, 9);
+  expect(await world.store.tasksOf([link?.id ?? ""])).toMatchObject([{ state: "done" }]);
 });

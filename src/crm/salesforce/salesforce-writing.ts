@@ -132,7 +132,7 @@ async function refusedWhole(writing: Writing, batch: Batch, refusal: Refusal): P
   await sendBatch(writing, { ...batch, writes: batch.writes.slice(middle) });
 }
 
-/** The answer to an upsert was lost. What is there under its key was written; the rest is sent once more, which the key makes harmless. */
+/** The answer to an upsert was lost. What is there under its key, or was and has been deleted, was written; the rest is sent once more, which the key makes harmless. */
 async function lookUpThenRepeat(writing: Writing, batch: Batch, reason: string): Promise<void> {
   const { calls, outcomes } = writing;
   const keys = batch.writes.flatMap(({ unique }) => (unique === null ? [] : [unique]));
@@ -146,6 +146,8 @@ async function lookUpThenRepeat(writing: Writing, batch: Batch, reason: string):
       field: key.field,
       values: keys.map(({ value }) => value),
       fields: [key.field],
+      // Who deleted it meanwhile wants no second one: an upsert finds live records only, and would make it.
+      includeDeleted: true,
     };
     for (const record of await readByField(calls, request)) {
       idByKey.set(String(record.fields[key.field]).toLowerCase(), record.ref.id);

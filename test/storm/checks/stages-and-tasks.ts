@@ -3,10 +3,19 @@ import type { Checker } from "../evidence.ts";
 import { isForgotten } from "./naive.ts";
 
 /** I8: one task for one cause, deleted ones included. */
-export const noDuplicateTasks: Checker = ({ systems }) => {
-  const causes = systems.salesforce.records("Task").map((task) => task["LeadLoop_Cause__c"]);
-  const twice = causes.filter((cause, index) => typeof cause === "string" && causes.indexOf(cause) !== index);
-  return twice.map((cause) => `two tasks for ${String(cause)}`);
+export const noDuplicateTasks: Checker = ({ systems, humans }) => {
+  const made = systems.changes.filter((change) => change.created && change.field === "LeadLoop_Cause__c");
+  return made.flatMap((change, index) => {
+    const earlier = made.slice(0, index).filter((other) => other.after === change.after);
+    // Section 2.10: a request that left before a person deleted the first task, and arrives after, can be called back by nobody.
+    const sentAt = systems.requests.find(
+      ({ system, at, invocation }) => system === "salesforce" && at === change.at && invocation === change.invocation,
+    )?.sentAt;
+    const deletedOnTheWay = (id: string): boolean =>
+      humans.some((row) => row.what === "delete-task" && row.id === id && row.at > (sentAt ?? 0) && row.at < change.at);
+    if (earlier.every((other) => deletedOnTheWay(other.id))) return [];
+    return [`two tasks for ${String(change.after)}`];
+  });
 };
 
 /** I9: every task of a linked person is done and there (or a person deleted it); none hangs. */
