@@ -1,6 +1,6 @@
 /** `leadloop erase PERSON`: forgets a person on request; what stays is a hash of their address and the ids of their records. */
 import { StopRun } from "../core/errors.ts";
-import { SYNC_JOB } from "../jobs/sync-job.ts";
+import { SYNC_JOB } from "../jobs/sync-dependencies.ts";
 import { type CommandContext, withState } from "./command-context.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { onePerson } from "./release-command.ts";

@@ -1,6 +1,6 @@
 /** `leadloop rejects`: writes that a system refused and values that could not be converted; `retry` has them tried again. */
 import { StopRun } from "../core/errors.ts";
-import { SYNC_JOB } from "../jobs/sync-job.ts";
+import { SYNC_JOB } from "../jobs/sync-dependencies.ts";
 import { type CommandContext, withState } from "./command-context.ts";
 import { UsageError } from "./command-failure.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";

@@ -3,7 +3,7 @@ import { StopRun } from "../core/errors.ts";
 import type { Link } from "../core/model/link.ts";
 import { peopleWithHolds, type Released, releaseHolds } from "../jobs/release-holds.ts";
 import type { StateStore } from "../jobs/state-port.ts";
-import { SYNC_JOB } from "../jobs/sync-job.ts";
+import { SYNC_JOB } from "../jobs/sync-dependencies.ts";
 import { type CommandContext, withState } from "./command-context.ts";
 import { UsageError } from "./command-failure.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";

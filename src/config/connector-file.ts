@@ -69,6 +69,9 @@ const bulk = z
     "from-records": whole(0, 1_000_000, "records")
       .default(2_000)
       .describe("So many waiting people, and so many records in a job, make a job worth its calls; 0 for never."),
+    "read-from-records": whole(0, 100_000_000, "records")
+      .default(50_000)
+      .describe("An object of so many records is read as a whole by a query job, page by page below it; 0 for never."),
     "job-records": whole(1, 50_000, "records").default(10_000).describe("Most records of one job."),
     "poll-seconds": whole(1, 600, "seconds").default(10).describe("How often a job is asked how far it is."),
     "wait-seconds": whole(0, 3_600, "seconds")
@@ -180,6 +183,7 @@ export function toConnectorSettings(shape: ConnectorFile): ConnectorSettings {
     salesforce: { concurrency: p.salesforce.concurrency },
     bulk: {
       fromRecords: b["from-records"],
+      readFromRecords: b["read-from-records"],
       jobRecords: b["job-records"],
       pollSeconds: b["poll-seconds"],
       waitSeconds: b["wait-seconds"],

@@ -1,11 +1,11 @@
 /** The way of writes that travel in great numbers: gathered over chunks, handed to Salesforce as jobs, and accounted for whenever a job has ended. */
+
 import { RetryLater, StopRun } from "../core/errors.ts";
 import type { Write } from "../core/model/plan.ts";
 import type { Instant } from "../core/model/record.ts";
 import { later } from "../core/sync/sight-fields.ts";
 import { settleWrites } from "./bulk-settling.ts";
-import type { BulkAnswers, BulkDelivery, BulkKind } from "./ports.ts";
-import type { BulkJob } from "./state-port.ts";
+import type { BulkAnswers, BulkDelivery, BulkJob, BulkKind } from "./ports.ts";
 import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
 import type { RunTally } from "./sync-result.ts";
 

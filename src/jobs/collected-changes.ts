@@ -1,26 +1,27 @@
 /** What one pass over both systems has met so far. */
 import type { Link } from "../core/model/link.ts";
 import type { CrmRecord, Instant, System } from "../core/model/record.ts";
-import { NOTHING_YET, type SafetyTally } from "../core/sync/check-safety.ts";
-import type { DirtyMark } from "./state-port.ts";
+import type { SafetyTally } from "../core/sync/check-safety.ts";
+import type { DirtyMark, Lease } from "./state-port.ts";
 import { UnstoredChanges } from "./unstored-changes.ts";
-import type { Met } from "./walk-everybody.ts";
+import type { WholeReads } from "./whole-reads.ts";
 
 /** Salesforce records kept in hand; a first load of more reads them again, chunk by chunk, so that its memory does not grow with the number of people. */
 const MOST_RECORDS_IN_HAND = 5_000;
 
 export class Collected {
-  /** Whom a read of everybody has met; null in a run that reads changes. */
-  readonly met: Met | null;
+  /** What of it is read as a whole. */
+  readonly whole: WholeReads;
+  /** As it was last renewed: reading everybody takes longer than one lease. */
+  lease: Lease;
   readonly records: Record<System, number> = { hubspot: 0, salesforce: 0 };
   unchanged = 0;
   readonly marks: DirtyMark[] = [];
   readonly salesforce = new Map<string, CrmRecord>();
   /** There were more Salesforce records than are kept in hand. */
   overflowed = false;
-  readonly tasks: CrmRecord[] = [];
   readonly links = new Map<string, Link>();
-  foreseen: SafetyTally = NOTHING_YET;
+  foreseen: SafetyTally;
   /** Objects that are read as a whole, by `system:object`. */
   readonly backfilled = new Set<string>();
   /** Links that were looked up in this pass, by `system:id`; null where nobody has the record. Both lanes tell of one record now and then. */
@@ -30,8 +31,10 @@ export class Collected {
   /** Read, and not stored yet. */
   readonly unstored = new UnstoredChanges();
 
-  constructor(everybody: boolean) {
-    this.met = everybody ? new Set() : null;
+  constructor(whole: WholeReads, lease: Lease) {
+    this.whole = whole;
+    this.lease = lease;
+    this.foreseen = whole.foreseen;
   }
 
   keepInHand(record: CrmRecord): void {

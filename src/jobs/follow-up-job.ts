@@ -9,8 +9,8 @@ import { scoreLead } from "../core/rules/score-lead.ts";
 import { membershipMoved } from "../core/rules/segment-membership.ts";
 import { withDerived } from "../core/sync/gather-facts.ts";
 import type { DirtyMark, Lease } from "./state-port.ts";
-import type { SyncDependencies } from "./sync-dependencies.ts";
-import { runSync, SYNC_JOB } from "./sync-job.ts";
+import { SYNC_JOB, type SyncDependencies } from "./sync-dependencies.ts";
+import { runSync } from "./sync-job.ts";
 import type { SyncResult } from "./sync-result.ts";
 
 /** People per pass; whoever is left is due again at the next one. */

@@ -25,13 +25,17 @@ export interface ChangeRequest {
   readonly windows: readonly Window[];
   /** Only records in which this field is not blank (our own tasks among everybody's). */
   readonly onlyWith?: string;
+  /** Where an earlier read of everything ended: the `position` of its last page that was stored. Means nothing to anybody but the client that gave it. */
+  readonly after?: string;
 }
 
 export interface ChangePage {
   readonly object: string;
   readonly records: readonly CrmRecord[];
-  /** The system's own time when the first page of this object was answered. */
+  /** The system's own time when the first page of this object was answered, or asked for by a job. */
   readonly serverTime: Instant;
+  /** Where another run goes on once this page is stored; null where it cannot. A page without records may come only to tell this. */
+  readonly position: string | null;
   /** No further page of this object follows. */
   readonly last: boolean;
 }
@@ -76,6 +80,18 @@ export interface BulkKind {
   readonly operation: "upsert" | "update";
   /** The unique field of an upsert; null for an update. */
   readonly keyField: string | null;
+}
+
+/** Writes that were handed over to a system as one job, stored before anything is sent. Its rows are the intents of `run` with these keys. */
+export interface BulkJob extends BulkKind {
+  /** The system's own id of it. */
+  readonly id: string;
+  readonly run: string;
+  /** The moment of the earliest of its intents. */
+  readonly since: Instant;
+  /** Key of each write, and the link it is for, in the same order. */
+  readonly keys: readonly string[];
+  readonly links: readonly string[];
 }
 
 /**
@@ -252,6 +268,7 @@ export type LogEvent =
     }
   | { readonly event: "bulk.ended"; readonly job: string; readonly state: string; readonly reason: string }
   | { readonly event: "bulk.refused"; readonly object: string; readonly reason: string }
+  | { readonly event: "read.resumed"; readonly system: System; readonly object: string }
   | { readonly event: "lease.busy"; readonly job: string; readonly holder: string }
   | {
       readonly event: "schema.changed";

@@ -10,7 +10,14 @@ import { assertDayBudget, spentToday } from "./known-quota.ts";
 import { readSchemas } from "./read-schemas.ts";
 import { hoursAgo, remember } from "./remember.ts";
 import type { Lease, RunRow } from "./state-port.ts";
-import { CHANGES_JOB, MOST_RECENT_RUNS, type RunFacts, type SyncDependencies, schemaKey } from "./sync-dependencies.ts";
+import {
+  CHANGES_JOB,
+  MOST_RECENT_RUNS,
+  type RunFacts,
+  SYNC_JOB,
+  type SyncDependencies,
+  schemaKey,
+} from "./sync-dependencies.ts";
 
 /** Throws StopRun when a login fails, or when the state belongs to another pair of accounts. */
 export async function prepareRun(
@@ -62,22 +69,28 @@ export async function prepareRun(
 
 /**
  * The last instant at which the state knows of a run; null before the first. A run that was killed may have gone on for as long as it was allowed. And the
- * bulk jobs that are still to be accounted for: asked for only where the last whole run did not come to its end.
+ * bulk jobs that are still to be accounted for, and the reads that are to go on: asked for only where the last whole run did not come to its end.
  */
 async function lastRuns(
   { store, rulebook }: SyncDependencies,
   recent: readonly RunRow[],
   run: string,
-): Promise<Pick<RunFacts, "knownUntil" | "bulkJobs">> {
+): Promise<Pick<RunFacts, "knownUntil" | "bulkJobs" | "readPasses">> {
   const runs = recent.filter((row) => row.id !== run);
   const [last] = runs;
-  if (last === undefined) return { knownUntil: null, bulkJobs: [] };
+  if (last === undefined) return { knownUntil: null, bulkJobs: [], readPasses: [] };
   const whole = runs.find(({ job }) => job !== CHANGES_JOB);
-  const ended = whole?.outcome === "done" || whole?.outcome === "needs-attention";
+  const ended = isAtItsEnd(whole);
+  const read = isAtItsEnd(runs.find(({ job }) => job === SYNC_JOB));
   return {
     knownUntil: last.endedAt ?? later(last.startedAt, rulebook.connector.timeBudgetSeconds * 1_000),
     bulkJobs: ended ? [] : await store.openBulkJobs(),
+    readPasses: read ? [] : await store.readPasses(),
   };
+}
+
+function isAtItsEnd(run: RunRow | undefined): boolean {
+  return run?.outcome === "done" || run?.outcome === "needs-attention";
 }
 
 async function assertSameAccounts(

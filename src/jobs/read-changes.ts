@@ -1,27 +1,29 @@
 /** Reads what changed on both sides since the cursors, and stores where to look before it stores how far it has looked. */
+import { StopRun } from "../core/errors.ts";
 import type { Link } from "../core/model/link.ts";
 import type { CrmRecord, Instant, System } from "../core/model/record.ts";
-import { foresee, foreseeDeletion, type SafetyTally } from "../core/sync/check-safety.ts";
+import { foresee, type SafetyTally } from "../core/sync/check-safety.ts";
 import { choosePriority } from "../core/sync/choose-priority.ts";
 import { tellsNothingNew } from "../core/sync/detect-changes.ts";
 import { later } from "../core/sync/sight-fields.ts";
-import { requestsFor, usable } from "./change-requests.ts";
 import { Collected } from "./collected-changes.ts";
+import { noteTaskChanges } from "./deliver-tasks.ts";
+import { keepLease } from "./keep-lease.ts";
 import type { ChangePage } from "./ports.ts";
+import { readArchived } from "./read-archived.ts";
 import { noteHiddenFields } from "./read-schemas.ts";
 import type { Cursor, DirtyMark } from "./state-port.ts";
 import {
   CONTACT_ROLE,
   fieldsToRead,
-  HUBSPOT_CONTACTS,
   mappingFor,
   OPPORTUNITY,
-  personObjects,
   type RunFacts,
   type SyncDependencies,
   TASK,
 } from "./sync-dependencies.ts";
-import { isWalkDue, marksOfUnmet } from "./walk-everybody.ts";
+import { walkCursor } from "./walk-everybody.ts";
+import { objectsOfPeople, WholeReads } from "./whole-reads.ts";
 
 export interface ChangesRead {
   readonly records: Readonly<Record<System, number>>;
@@ -32,7 +34,6 @@ export interface ChangesRead {
   readonly salesforce: Map<string, CrmRecord>;
   /** Those are all that there are. */
   readonly salesforceIsWhole: boolean;
-  readonly tasks: readonly CrmRecord[];
   /** Links of the marked records as they stand in the store, by `system:id`, so that they are not loaded again. */
   readonly links: Map<string, Link>;
   /** What these changes could lead to at most. */
@@ -42,30 +43,29 @@ export interface ChangesRead {
 /** Links kept in hand between reading and deciding; a first load has more than fit. */
 const MOST_LINKS_IN_HAND = 10_000;
 
-/** Reads every stream once. Throws StopRun when a system cannot be read at all; nothing is lost then, the cursors stand. */
+/**
+ * Reads every stream once. Throws StopRun when a system cannot be read at all, or when the time is up in the middle of reading everybody: nothing is lost
+ * then, the cursors stand, and what was begun goes on from its last stored page.
+ */
 export async function readChanges(
   dependencies: SyncDependencies,
   facts: RunFacts,
   full: boolean,
 ): Promise<ChangesRead> {
-  const kept = full ? [] : facts.cursors;
-  const everybody = kept.length === 0 || isWalkDue(dependencies, facts, kept);
-  const objects = objectsOfPeople(dependencies);
-  const cursors = everybody ? kept.filter((cursor) => !objects.has(cursor.object) || cursor.lane === "archived") : kept;
-  const found = new Collected(everybody);
+  const whole = await WholeReads.of(dependencies, facts, full);
+  const found = new Collected(whole, facts.lease);
   for (const system of ["salesforce", "hubspot"] as const) {
-    const requests = requestsFor(dependencies, facts, system, cursors);
+    const requests = whole.requests[system];
     for (const { object, windows } of requests)
       if (windows[0]?.from === null) found.backfilled.add(`${system}:${object}`);
     for await (const page of dependencies.clients[system].readChanges(requests)) {
+      const isWhole = whole.isUnderWay(system, page.object);
       await takePage(dependencies, facts, system, page, found);
+      if (isWhole && !facts.dry) await stopInTime(dependencies, facts, found);
     }
-    await readArchived(dependencies, facts, system, cursors, found);
+    await readArchived(dependencies, facts, system, full ? [] : facts.cursors, found);
   }
-  if (found.met !== null && !facts.dry) {
-    const { dirty, cursor } = await marksOfUnmet(dependencies, facts, found.met);
-    await found.unstored.add(dependencies, facts, { dirty, seen: [], cursors: [cursor] });
-  }
+  await endPass(dependencies, facts, found);
   await found.unstored.store(dependencies, facts);
   if (!facts.dry) for (const schema of facts.widened) await dependencies.store.saveSchema(schema, facts.startedAt);
   return {
@@ -73,15 +73,35 @@ export async function readChanges(
     unchanged: found.unchanged,
     marks: found.marks,
     salesforce: found.salesforce,
-    salesforceIsWhole: everybody && !found.overflowed,
-    tasks: found.tasks,
+    salesforceIsWhole: whole.everybody && !whole.resumed && !found.overflowed,
     links: found.links,
     foreseen: found.foreseen,
   };
 }
 
-function objectsOfPeople({ mappings }: SyncDependencies): ReadonlySet<string> {
-  return new Set([HUBSPOT_CONTACTS, ...personObjects(mappings)]);
+/** What was read until now is stored together with the place where the next run goes on. */
+async function stopInTime(dependencies: SyncDependencies, facts: RunFacts, found: Collected): Promise<void> {
+  const now = dependencies.clock.now();
+  found.lease = await keepLease(dependencies, found.lease, now);
+  if (now < facts.deadline) return;
+  await found.unstored.store(dependencies, facts);
+  throw new StopRun("the time budget is spent on reading everybody; the next run goes on reading from here", {
+    kind: "paused",
+    outOfTime: true,
+  });
+}
+
+/** Everything was read to its end: whoever was not met is looked up by id, and nothing is left to go on with. */
+async function endPass(dependencies: SyncDependencies, facts: RunFacts, found: Collected): Promise<void> {
+  const { whole, unstored } = found;
+  if (facts.dry || !(whole.isPass || whole.everybody)) return;
+  await unstored.store(dependencies, facts);
+  const unmet = whole.compares ? await dependencies.store.unmetLinks() : [];
+  await unstored.add(dependencies, facts, {
+    dirty: unmet.map((id) => ({ key: `l:${id}`, reason: "not met", dueAt: facts.startedAt })),
+    cursors: whole.everybody ? [walkCursor(facts)] : [],
+    passesOver: true,
+  });
 }
 
 async function takePage(
@@ -108,7 +128,12 @@ async function takePage(
   });
   if (facts.dry) return;
   const cursors = page.last ? cursorsAfter(dependencies, facts, system, page.object, started) : [];
-  await found.unstored.add(dependencies, facts, { dirty: marks, seen, cursors });
+  const compared = found.whole.compares && objectsOfPeople(dependencies).has(page.object);
+  const met = { system, ids: compared ? page.records.map(({ ref }) => ref.id) : [] };
+  const pass = found.whole.after(system, page, found.foreseen);
+  await found.unstored.add(dependencies, facts, { dirty: marks, seen, cursors, pass, met });
+  // A page without records that tells a new place: a job was begun, and is found again only if it is known.
+  if (page.records.length === 0 && pass !== null) await found.unstored.store(dependencies, facts);
 }
 
 function cursorsAfter(
@@ -150,14 +175,15 @@ async function marksOf(
   const dueAt = facts.startedAt;
   const mark = (key: string, reason: string): DirtyMark => ({ key, reason, dueAt });
   if (page.object === TASK) {
-    found.tasks.push(...page.records);
+    await noteTaskChanges(dependencies, facts, page.records);
     return { marks: [], seen: [] };
   }
   if (page.object === OPPORTUNITY || page.object === CONTACT_ROLE) {
     const ids = page.records.map((record) =>
       page.object === OPPORTUNITY ? record.ref.id : String(record.fields["OpportunityId"] ?? ""),
     );
-    return { marks: [...new Set(ids)].filter((id) => id !== "").map((id) => mark(`o:${id}`, "changed")), seen: [] };
+    const marks = [...new Set(ids)].filter((id) => id !== "").map((id) => mark(`o:${id}`, "changed"));
+    return { marks, seen: [] };
   }
   return personMarks(dependencies, facts, system, page, found, mark);
 }
@@ -176,7 +202,6 @@ async function personMarks(
   const seen: PageMarks["seen"][number][] = [];
   const asked = fieldsToRead(dependencies, facts, system, page.object);
   for (const record of page.records) {
-    found.met?.add(`${system}:${record.ref.id}`);
     if (system === "salesforce") found.keepInHand(record);
     const link = links.get(record.ref.id) ?? null;
     if (link !== null) {
@@ -231,43 +256,4 @@ async function lookUp(
     if (known === undefined && found.looked.size < MOST_LINKS_IN_HAND) found.looked.set(`${system}:${id}`, link);
   }
   return links;
-}
-
-/** Archived HubSpot contacts are never in a change window: their own list is walked now and then. */
-async function readArchived(
-  dependencies: SyncDependencies,
-  facts: RunFacts,
-  system: System,
-  cursors: readonly Cursor[],
-  found: Collected,
-): Promise<void> {
-  if (system !== "hubspot") return;
-  const { connector } = dependencies.rulebook;
-  const last = usable(cursors, facts, system, HUBSPOT_CONTACTS, "archived");
-  if (last !== undefined && last.position > later(facts.startedAt, -connector.archivedSweepHours * 3_600_000)) return;
-  const marks: DirtyMark[] = [];
-  for await (const records of dependencies.clients.hubspot.readArchived(HUBSPOT_CONTACTS, last?.position ?? null, [])) {
-    const links = await dependencies.store.linksByRecord(
-      "hubspot",
-      records.map((record) => record.ref.id),
-    );
-    for (const record of records) {
-      const link = links.get(record.ref.id);
-      if (link === undefined || link.state === "tombstoned" || link.state === "superseded") continue;
-      marks.push({ key: `h:${record.ref.id}`, reason: "archived", dueAt: facts.startedAt });
-      found.foreseen = foreseeDeletion(found.foreseen);
-    }
-  }
-  if (facts.dry) {
-    found.marks.push(...marks);
-    return;
-  }
-  const cursor: Cursor = {
-    system,
-    object: HUBSPOT_CONTACTS,
-    lane: "archived",
-    position: facts.startedAt,
-    account: facts.accounts.hubspot,
-  };
-  await found.unstored.add(dependencies, facts, { dirty: marks, seen: [], cursors: [cursor] });
 }

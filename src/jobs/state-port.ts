@@ -14,10 +14,10 @@ import type {
 import type { Link } from "../core/model/link.ts";
 import type { NoticeEntry } from "../core/model/notice.ts";
 import type { Priority } from "../core/model/priority.ts";
+import type { MetRecords, ReadPass } from "../core/model/read-pass.ts";
 import type { Instant, ObjectSchema, Owner, System, Value } from "../core/model/record.ts";
-
 import type { PersonLedger, ReportReading } from "../core/model/report-row.ts";
-import type { BulkKind } from "./ports.ts";
+import type { BulkJob } from "./ports.ts";
 
 /** The right to be the only run of a job, until `until`. */
 export interface Lease {
@@ -118,18 +118,6 @@ export const NOTHING_DECIDED: Decisions = {
   settled: { conflicts: [], rejects: [] },
 };
 
-/** Writes that were handed over to a system as one job, stored before anything is sent. Its rows are the intents of `run` with these keys. */
-export interface BulkJob extends BulkKind {
-  /** The system's own id of it. */
-  readonly id: string;
-  readonly run: string;
-  /** The moment of the earliest of its intents. */
-  readonly since: Instant;
-  /** Key of each write, and the link it is for, in the same order. */
-  readonly keys: readonly string[];
-  readonly links: readonly string[];
-}
-
 /** What became of a chunk's writes, stored in one transaction. */
 export interface Outcomes {
   readonly links: readonly Link[];
@@ -179,6 +167,11 @@ export interface StateStore {
   releaseLease(lease: Lease): Promise<void>;
 
   cursors(): Promise<readonly Cursor[]>;
+  readPasses(): Promise<readonly ReadPass[]>;
+  /** Begins a pass over these objects, in place of any other; over none, where there is nothing to go on with. */
+  beginReadPasses(lease: Lease, passes: readonly ReadPass[]): Promise<void>;
+  /** Links of live people with a record that the pass has not met. */
+  unmetLinks(): Promise<readonly string[]>;
   /** Marks and cursors in one transaction: never the cursor before the rows. Sets `seen` of links whose records told nothing new. */
   ingest(
     lease: Lease,
@@ -192,6 +185,11 @@ export interface StateStore {
         readonly at: Instant;
       }[];
       readonly now: Instant;
+      /** How far passes are with this; stored with the marks, so that a place is never ahead of them. */
+      readonly passes?: readonly ReadPass[];
+      readonly met?: readonly MetRecords[];
+      /** This is the end of the passes: nothing is known of them from now on. */
+      readonly passesOver?: boolean;
     },
   ): Promise<void>;
   /** Marks without a lease: whoever hears of a change may say where to look while a run is under way. Values are never decided by it. */

@@ -1,11 +1,12 @@
 /** What a sync works with, and the facts about both systems that one run keeps in hand. */
 import type { OwnerDirectory } from "../core/mapping/transform-options.ts";
 import { type ObjectMapping, type OwnFields, optionalFields } from "../core/model/mapping.ts";
+import type { ReadPass } from "../core/model/read-pass.ts";
 import type { Instant, ObjectSchema, Owner, System } from "../core/model/record.ts";
 import type { Rulebook } from "../core/model/rulebook.ts";
 import type { HoldsMoment, MayWrite } from "../core/sync/person-decision.ts";
-import type { Clock, CrmClient, Log, Notifier } from "./ports.ts";
-import type { BulkJob, Cursor, Lease, RunRow, StateStore } from "./state-port.ts";
+import type { BulkJob, Clock, CrmClient, Log, Notifier } from "./ports.ts";
+import type { Cursor, Lease, RunRow, StateStore } from "./state-port.ts";
 
 export interface SyncDependencies {
   readonly connection: string;
@@ -52,6 +53,8 @@ export interface RunFacts {
   readonly schemas: ReadonlyMap<string, ObjectSchema>;
   /** Jobs of earlier runs that Salesforce may still be working on. */
   readonly bulkJobs: readonly BulkJob[];
+  /** Reads of everybody that an earlier run has begun and not ended. */
+  readonly readPasses: readonly ReadPass[];
   /** Schemas that show fields which they did not show before: these objects are read as a whole, and then the schema is stored. */
   readonly widened: readonly ObjectSchema[];
   readonly mayWrite: MayWrite;
@@ -69,6 +72,9 @@ export const CONTACT = "Contact";
 export const OPPORTUNITY = "Opportunity";
 export const CONTACT_ROLE = "OpportunityContactRole";
 export const TASK = "Task";
+
+/** What a whole run of the sync is called. */
+export const SYNC_JOB = "sync";
 
 /** What a run about a few records that were told is called in `status`. */
 export const CHANGES_JOB = "changes";

@@ -4,7 +4,7 @@ import type { Write } from "../core/model/plan.ts";
 import { NOTHING_YET } from "../core/sync/check-safety.ts";
 import { changeTasks } from "./change-tasks.ts";
 import { deliverNotices } from "./deliver-notices.ts";
-import { deliverTasks, noteTaskChanges } from "./deliver-tasks.ts";
+import { deliverTasks } from "./deliver-tasks.ts";
 import { findOverruns } from "./find-overruns.ts";
 import { rememberQuota } from "./known-quota.ts";
 import { approvalOf } from "./plan-name.ts";
@@ -13,13 +13,11 @@ import { type ChangesRead, readChanges } from "./read-changes.ts";
 import { askToReconcile, observePeople, reconcileReason } from "./reconcile.ts";
 import { endFirstLoad, keepStop, keptStop, needsRehearsal, stopReason, stopWith } from "./safety-stop.ts";
 import type { Lease } from "./state-port.ts";
-import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
+import { type RunFacts, SYNC_JOB, type SyncDependencies } from "./sync-dependencies.ts";
 import { type RunOutcome, RunTally, type SyncResult } from "./sync-result.ts";
 import { undoRun } from "./undo-run.ts";
 import { untrusted } from "./walk-everybody.ts";
 import { type Approve, workMarks, workOnce } from "./work-marks.ts";
-
-export const SYNC_JOB = "sync";
 
 export interface SyncOptions {
   /** Read and decide, store and send nothing. */
@@ -137,7 +135,8 @@ async function work(
 ): Promise<string | null> {
   if (options.undo !== undefined) return undoRun(dependencies, facts, tally, options.undo);
   const partly = options.onlyMarked === true || options.only !== undefined;
-  const doubt = await doubtOf(dependencies, facts);
+  const asked = await reconcileReason(dependencies);
+  const doubt = asked ?? (await newDoubt(dependencies, facts));
   if (doubt !== null && partly)
     throw new StopRun(`${doubt}; the next whole sync compares everybody before anything is written`, {
       kind: "paused",
@@ -149,11 +148,15 @@ async function work(
         marks: [],
         salesforce: new Map(),
         salesforceIsWhole: false,
-        tasks: [],
         links: new Map(),
         foreseen: NOTHING_YET,
       }
-    : await readChanges(dependencies, facts, options.full === true || doubt !== null);
+    : await readChanges(
+        dependencies,
+        // What was read before a doubt came up is part of it.
+        asked === doubt ? facts : { ...facts, readPasses: [] },
+        options.full === true || doubt !== null,
+      );
   if (doubt !== null && facts.dry) return `${doubt}; the next sync compares everybody and writes nothing`;
   tally.read.hubspot += changes.records.hubspot;
   tally.read.salesforce += changes.records.salesforce;
@@ -163,10 +166,8 @@ async function work(
   return decideAndWrite(dependencies, facts, options, tally, { ...changes, marks });
 }
 
-/** Why everybody is to be compared before anything is written, or null. Kept until it is done. */
-async function doubtOf(dependencies: SyncDependencies, facts: RunFacts): Promise<string | null> {
-  const asked = await reconcileReason(dependencies);
-  if (asked !== null) return asked;
+/** Why everybody is to be compared before anything is written, or null, where no earlier run has found that out. Kept until it is done. */
+async function newDoubt(dependencies: SyncDependencies, facts: RunFacts): Promise<string | null> {
   const found = untrusted(dependencies, facts, facts.cursors);
   if (found !== null && !facts.dry) await askToReconcile(dependencies, found);
   return found;
@@ -180,7 +181,6 @@ async function decideAndWrite(
   tally: RunTally,
   changes: ChangesRead,
 ): Promise<string | null> {
-  await noteTaskChanges(dependencies, facts, changes.tasks);
   if (facts.dry) {
     const refused = await workOnce(dependencies, facts, options.approve, tally, changes);
     return refused === null ? null : stopReason(dependencies, refused, tally.writes);

@@ -1,18 +1,11 @@
 /** Once in a while everybody is read, and compared as a set with those we know: finds the change or deletion that no window ever told. */
-import type { Link } from "../core/model/link.ts";
 import type { System } from "../core/model/record.ts";
 import { later } from "../core/sync/sight-fields.ts";
 import { usable } from "./change-requests.ts";
-import type { Cursor, DirtyMark } from "./state-port.ts";
+import type { Cursor } from "./state-port.ts";
 import { HUBSPOT_CONTACTS, personObjects, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
 
 const LANE = "walk";
-
-/** Links looked at together. */
-const PAGE = 2_000;
-
-/** Ids that a read of everybody has met, by `system:id`. */
-export type Met = Set<string>;
 
 /** True when the last walk is as long ago as config/connector.yml allows. A state without cursors is about to read everybody anyway. */
 export function isWalkDue(dependencies: SyncDependencies, facts: RunFacts, cursors: readonly Cursor[]): boolean {
@@ -41,33 +34,13 @@ export function untrusted({ mappings }: SyncDependencies, facts: RunFacts, curso
   return null;
 }
 
-/** Marks of people whose record a read of everybody has not met, so that it is looked up by its id; and the cursor that says when this was. */
-export async function marksOfUnmet(
-  dependencies: SyncDependencies,
-  facts: RunFacts,
-  met: Met,
-): Promise<{ readonly dirty: readonly DirtyMark[]; readonly cursor: Cursor }> {
-  const dirty: DirtyMark[] = [];
-  for (let after: string | null = null; ; ) {
-    const page: readonly Link[] = await dependencies.store.scanLinks(after, PAGE);
-    for (const link of page) {
-      if (!isUnmet(link, met)) continue;
-      dirty.push({ key: `l:${link.id}`, reason: "not met", dueAt: facts.startedAt });
-    }
-    after = page.at(-1)?.id ?? null;
-    if (page.length < PAGE) break;
-  }
-  const account = facts.accounts.hubspot;
+/** That everybody was read and compared now. */
+export function walkCursor({ startedAt, accounts }: Pick<RunFacts, "startedAt" | "accounts">): Cursor {
   return {
-    dirty,
-    cursor: { system: "hubspot", object: HUBSPOT_CONTACTS, lane: LANE, position: facts.startedAt, account },
+    system: "hubspot",
+    object: HUBSPOT_CONTACTS,
+    lane: LANE,
+    position: startedAt,
+    account: accounts.hubspot,
   };
-}
-
-function isUnmet({ state, hubspotId, salesforceId }: Link, met: Met): boolean {
-  if (state !== "linked" && state !== "single") return false;
-  return (
-    (hubspotId !== null && !met.has(`hubspot:${hubspotId}`)) ||
-    (salesforceId !== null && !met.has(`salesforce:${salesforceId}`))
-  );
 }

@@ -4,6 +4,7 @@ import { moreUrgent } from "../core/model/priority.ts";
 import type { Instant } from "../core/model/record.ts";
 import type { Cursor, DirtyMark, DirtyRow, StateStore } from "../jobs/state-port.ts";
 import { CURSORS, DIRTY } from "./ledger-tables.ts";
+import { forgetPasses, storeMet, storePasses } from "./read-pass-part.ts";
 import type { Statements } from "./row-table.ts";
 import type { StateDatabase } from "./state-database.ts";
 
@@ -27,6 +28,9 @@ export function dirtyPart(database: StateDatabase): DirtyPart {
         await markDirty(tx, connection, batch.dirty, batch.now);
         await noteSeen(tx, connection, batch.seen);
         await CURSORS.store(tx, connection, batch.cursors, { do: "update", set: CURSORS.takeAll() });
+        await storePasses(tx, connection, batch.passes ?? []);
+        await storeMet(tx, connection, batch.met ?? []);
+        if (batch.passesOver === true) await forgetPasses(tx, connection);
       });
     },
 

@@ -10,7 +10,9 @@ import type {
   TaskEntry,
 } from "../core/model/ledger.ts";
 import type { NoticeEntry } from "../core/model/notice.ts";
-import type { Alias, BulkJob, Cursor, DirtyRow, FactChange, RunRow } from "../jobs/state-port.ts";
+import type { ReadPass } from "../core/model/read-pass.ts";
+import type { BulkJob } from "../jobs/ports.ts";
+import type { Alias, Cursor, DirtyRow, FactChange, RunRow } from "../jobs/state-port.ts";
 import { RowTable } from "./row-table.ts";
 
 export const CURSORS = new RowTable<Cursor>("cursor", ["system", "object", "lane"], {
@@ -65,6 +67,18 @@ export const BULK_JOBS = new RowTable<BulkJob>("bulk_job", ["id"], {
   since: "instant",
   keys: "json",
   links: "json",
+});
+
+export const READ_PASSES = new RowTable<ReadPass>("read_pass", ["system", "object"], {
+  system: "text",
+  object: "text",
+  account: "text",
+  fields: "text",
+  begunAt: "instant",
+  position: "text",
+  ended: "boolean",
+  compares: "boolean",
+  foreseen: "json",
 });
 
 export const CONFLICTS = new RowTable<ConflictEntry>("conflict", ["id"], {

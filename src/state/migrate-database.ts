@@ -15,6 +15,7 @@ import { up as createBulkJobs } from "./migration-0015-bulk-jobs.ts";
 import { up as keepHistory } from "./migration-0016-report-history.ts";
 import { up as keepAfterHours } from "./migration-0017-after-hours.ts";
 import { up as keepEverybody } from "./migration-0018-opportunity-people.ts";
+import { up as createReadPasses } from "./migration-0019-read-passes.ts";
 import type { Statements } from "./row-table.ts";
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -31,6 +32,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0016-report-history": { up: keepHistory },
   "0017-after-hours": { up: keepAfterHours },
   "0018-opportunity-people": { up: keepEverybody },
+  "0019-read-passes": { up: createReadPasses },
 };
 const MIGRATION_TABLE = "leadloop_migration";
 const OLDEST_SERVER = 130_000;

@@ -14,6 +14,7 @@ import { linkPart } from "./link-part.ts";
 import { migrateDatabase } from "./migrate-database.ts";
 import { noticePart } from "./notice-part.ts";
 import { peopleLedgerPart } from "./people-ledger.ts";
+import { readPassPart } from "./read-pass-part.ts";
 import { reportPart } from "./report-part.ts";
 import { prepareReportPeople } from "./report-people.ts";
 import { runPart } from "./run-part.ts";
@@ -81,6 +82,7 @@ function storeOf(database: StateDatabase, close: () => Promise<void>): StateStor
     ...peopleLedgerPart(database),
     ...attentionPart(database),
     ...bulkPart(database),
+    ...readPassPart(database),
     ...erasurePart(database),
     ...noticePart(database),
     ...followUpPart(database),

@@ -22,13 +22,17 @@ const NAMES = {
   score: "LeadLoop_Score__c",
 } as const;
 
+const NO_JOBS = { fromRecords: 0, jobRecords: 1, waitSeconds: 0, lostAfterSeconds: 1 };
+
 export interface SalesforceHarness extends Harness {
   readonly org: SalesforceOrg;
   /** The rep who does what people do. */
   readonly rep: string;
   /** Every request that was answered, in order. */
   readonly requests: readonly SandboxRequest[];
-  connect(options?: ConnectOptions & Partial<SalesforceClientOptions>): CrmClient;
+  connect(
+    options?: ConnectOptions & Partial<SalesforceClientOptions> & { readonly readFromRecords?: number },
+  ): CrmClient;
 }
 
 export async function salesforceHarness(options: SalesforceHandlerOptions = {}): Promise<SalesforceHarness> {
@@ -63,6 +67,7 @@ export async function salesforceHarness(options: SalesforceHandlerOptions = {}):
       requestTimeoutMs = 5_000,
       badLogin = false,
       unreachable = false,
+      readFromRecords = 0,
       ...rest
     } = {}) =>
       createSalesforceClient({
@@ -80,6 +85,7 @@ export async function salesforceHarness(options: SalesforceHandlerOptions = {}):
             salesforce: { perRun, perDay: null, dailyReserveShare },
           },
           salesforce: { concurrency: 4 },
+          bulk: { ...NO_JOBS, readFromRecords, pollSeconds: 1 },
         },
         requestTimeoutMs,
         random: () => 0.5,

@@ -1,8 +1,9 @@
 /** How every state store keeps marks that nobody has a lease for, whose turn is first, and jobs that are under way. */
 import { expect, test } from "vitest";
 import { StopRun } from "../../src/core/errors.ts";
+import type { ReadPass } from "../../src/core/model/read-pass.ts";
 import type { DirtyMark, StateStore } from "../../src/jobs/state-port.ts";
-import { leased, T } from "./state-samples.ts";
+import { leased, NO_DECISIONS, personLink, T } from "./state-samples.ts";
 
 const mark = (key: string, dueAt = T()): DirtyMark => ({ key, reason: "changed", dueAt });
 
@@ -40,6 +41,48 @@ export function stateMarksContract(fresh: () => StateStore): void {
       ["h:3", 0],
       ["h:2", 1],
     ]);
+  });
+
+  test("a pass over everybody goes on from the place that was stored with its marks, and knows whom it has not met", async () => {
+    const store = fresh();
+    const lease = await leased(store);
+    const known = [
+      personLink("l1", { hubspotId: "1", salesforceId: "s1" }),
+      personLink("l2", { hubspotId: "2", salesforceId: "s2" }),
+      personLink("l3", { hubspotId: "3", salesforceId: null, salesforceObject: null, state: "single" }),
+    ];
+    await store.commitDecisions(lease, { ...NO_DECISIONS, links: known });
+    const pass: ReadPass = {
+      system: "hubspot",
+      object: "contacts",
+      account: "62515",
+      fields: "email",
+      begunAt: T(),
+      position: null,
+      ended: false,
+      compares: true,
+      foreseen: { blank: 0, delete: 0, regress: 0, change: 0, create: 0 },
+    };
+    const other: ReadPass = { ...pass, system: "salesforce", object: "Lead" };
+    await store.beginReadPasses(lease, [pass, other]);
+    expect(await store.unmetLinks()).toEqual(["l1", "l2", "l3"]);
+    const further = { ...pass, position: "place", ended: true, foreseen: { ...pass.foreseen, change: 2 } };
+    const batch = { dirty: [mark("h:1")], cursors: [], seen: [], now: T() };
+    const met = [
+      { system: "hubspot", ids: ["1", "3"] },
+      { system: "hubspot", ids: ["2", "1"] },
+      { system: "salesforce", ids: ["s2", "3"] },
+    ] as const;
+    await store.ingest(lease, { ...batch, passes: [further], met });
+    expect(await store.readPasses()).toEqual([further, other]);
+    expect(await store.unmetLinks()).toEqual(["l1"]);
+    await store.ingest(lease, { ...batch, dirty: [], passesOver: true });
+    expect([await store.readPasses(), await store.unmetLinks()]).toEqual([[], ["l1", "l2", "l3"]]);
+    await store.ingest(lease, { ...batch, passes: [further], met });
+    await store.beginReadPasses(lease, [other]);
+    expect([await store.readPasses(), await store.unmetLinks()]).toEqual([[other], ["l1", "l2", "l3"]]);
+    await store.beginReadPasses(lease, []);
+    expect(await store.readPasses()).toEqual([]);
   });
 
   test("a bulk job stays open until it is closed, and only who has the lease may do either", async () => {

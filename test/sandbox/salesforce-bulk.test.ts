@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { salesforceCaller } from "./salesforce-caller.ts";
+import { manualClock } from "../../src/sandbox/sandbox-clock.ts";
+import { salesforceCaller, startOfTests } from "./salesforce-caller.ts";
 
 function ingest(job: Record<string, unknown>, csv: string) {
   const caller = salesforceCaller();
@@ -85,4 +86,95 @@ test("a query job gives its result in pages named by a locator, null on the last
   expect(first.headers["Sforce-NumberOfRecords"]).toBe("2");
   const second = call("GET", `${path}/results?maxRecords=2&locator=${first.headers["Sforce-Locator"]}`);
   expect([second.body, second.headers["Sforce-Locator"]]).toEqual(['"Name","Phone"\n"d",""\n', "null"]);
+});
+
+describe("a query job", () => {
+  const asked = (query: string, more: object = {}) =>
+    salesforceCaller().call("POST", "/jobs/query", { operation: "queryAll", query, ...more });
+
+  test.each([
+    ["a count", "SELECT COUNT() FROM Lead"],
+    ["a group", "SELECT Status, COUNT(Id) FROM Lead GROUP BY Status"],
+    ["an order", "SELECT Id FROM Lead ORDER BY Id"],
+    ["a limit", "SELECT Id FROM Lead LIMIT 5"],
+    ["a compound address", "SELECT Address FROM Lead"],
+  ])("does not take %s", (_what, query) => {
+    const refused = asked(query);
+    expect([refused.status, refused.body[0].errorCode]).toEqual([400, "FEATURENOTENABLED"]);
+  });
+
+  test("refuses what any query refuses, and other tables than it gives", () => {
+    expect(asked("SELECT Nope FROM Lead").body[0].errorCode).toBe("INVALID_FIELD");
+    expect(asked("SELECT Id FROM Lead", { columnDelimiter: "PIPE" }).status).toBe(400);
+    expect(asked("SELECT Id FROM Lead", { object: "Lead" }).status).toBe(400);
+  });
+
+  function complete(query: string, caller = salesforceCaller()) {
+    const { id } = caller.call("POST", "/jobs/query", { operation: "queryAll", query }).body;
+    const path = `/jobs/query/${id}`;
+    for (let polls = 0; polls < 2; polls += 1) caller.call("GET", path);
+    return { ...caller, path };
+  }
+
+  test("gives deleted rows too, numbers with a decimal point, times that end in Z, and the fields of a parent", () => {
+    const caller = salesforceCaller();
+    const [rep = ""] = caller.reps;
+    const lead = { LastName: "Lee", Company: "C", LeadLoop_Score__c: 60, DoNotCall: true };
+    const gone = caller.sandbox.salesforce.create("Lead", lead, rep);
+    caller.sandbox.salesforce.remove("Lead", gone, rep);
+    const { call, path } = complete(
+      "SELECT LastName, LeadLoop_Score__c, DoNotCall, IsDeleted, CreatedDate, LastModifiedBy.IsActive, Phone FROM Lead",
+      caller,
+    );
+    expect(call("GET", `${path}/results`).body).toBe(
+      '"LastName","LeadLoop_Score__c","DoNotCall","IsDeleted","CreatedDate","LastModifiedBy.IsActive","Phone"\n' +
+        '"Lee","60.0","true","true","2026-01-05T09:00:00.000Z","true",""\n',
+    );
+  });
+
+  test("is a picture of the moment it was made, and is cleared away after seven days", () => {
+    const clock = manualClock(startOfTests);
+    const caller = salesforceCaller({ clock, salesforceSessionTtlMs: 30 * 86_400_000 });
+    const { call, path, sandbox, reps } = complete("SELECT Name FROM Account", caller);
+    sandbox.salesforce.create("Account", { Name: "later" }, reps[0]!);
+    expect(call("GET", `${path}/results`).body).toBe('"Name"\n');
+    clock.set(startOfTests + 7 * 86_400_000);
+    expect(call("GET", path).status).toBe(200);
+    clock.set(startOfTests + 7 * 86_400_000 + 1_000);
+    expect(call("GET", path).status).toBe(404);
+  });
+
+  test("knows its own locators only", () => {
+    const caller = salesforceCaller();
+    for (const name of ["a", "b", "c"]) caller.sandbox.salesforce.create("Account", { Name: name }, caller.reps[0]!);
+    caller.sandbox.salesforce.setBulkResultRows(2);
+    const first = complete("SELECT Name FROM Account", caller);
+    const part = first.call("GET", `${first.path}/results`);
+    expect(part.headers["Sforce-NumberOfRecords"]).toBe("2");
+    const other = complete("SELECT Name FROM Account", caller);
+    for (const locator of [part.headers["Sforce-Locator"], "nonsense"]) {
+      expect(other.call("GET", `${other.path}/results?locator=${locator}`).body[0].errorCode).toBe(
+        "INVALID_QUERY_LOCATOR",
+      );
+    }
+  });
+
+  test("can be aborted until it is complete, and deleted from then on", () => {
+    const { call, path } = complete("SELECT Name FROM Account");
+    expect(call("PATCH", path, { state: "Aborted" }).body[0].errorCode).toBe("INVALIDJOBSTATE");
+    expect([call("DELETE", path).status, call("GET", path).status]).toEqual([204, 404]);
+    const { id } = call("POST", "/jobs/query", { operation: "query", query: "SELECT Name FROM Account" }).body;
+    expect(call("DELETE", `/jobs/query/${id}`).body[0].errorCode).toBe("INVALIDJOBSTATE");
+    expect(call("PATCH", `/jobs/query/${id}`, { state: "Aborted" }).body.state).toBe("Aborted");
+  });
+});
+
+test("the count of records leaves out what is deleted, and objects that nobody knows", () => {
+  const { call, sandbox, reps } = salesforceCaller();
+  const [rep = ""] = reps;
+  for (const name of ["a", "b"]) sandbox.salesforce.create("Account", { Name: name }, rep);
+  sandbox.salesforce.remove("Account", sandbox.salesforce.create("Account", { Name: "c" }, rep), rep);
+  expect(call("GET", "/limits/recordCount?sObjects=Account,Nope").body).toEqual({
+    sObjects: [{ count: 2, name: "Account" }],
+  });
 });

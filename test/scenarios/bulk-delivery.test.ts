@@ -22,7 +22,8 @@ async function openBacklog(bulk: Partial<SyncDependencies["rulebook"]["connector
   world = await openSyncWorld(database, {
     adjust: (loaded) => {
       const { rulebook } = loaded;
-      const few = { fromRecords: 4, jobRecords: 6, pollSeconds: 10, waitSeconds: 120, lostAfterSeconds: 900, ...bulk };
+      const own = { fromRecords: 4, jobRecords: 6, pollSeconds: 10, waitSeconds: 120, lostAfterSeconds: 900, ...bulk };
+      const few = { ...rulebook.connector.bulk, ...own };
       return { ...loaded, rulebook: { ...rulebook, connector: { ...rulebook.connector, chunkSize: 4, bulk: few } } };
     },
   });

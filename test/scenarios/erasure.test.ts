@@ -1,6 +1,6 @@
 /** Somebody asks to be forgotten (GDPR): no value of theirs stays in the state, and nobody brings them back. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { SYNC_JOB } from "../../src/jobs/sync-job.ts";
+import { SYNC_JOB } from "../../src/jobs/sync-dependencies.ts";
 import { type Couple, couples } from "../support/couple.ts";
 import { openMemoryState } from "../support/memory-state-store.ts";
 import { MARKETER, openSyncWorld, type SyncWorld, writesOf } from "../support/sync-world.ts";

@@ -1,7 +1,7 @@
 /** Automations that change a field back as often as it is written: LeadLoop stops, says so, and goes on when it is told to. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { releaseHolds } from "../../src/jobs/release-holds.ts";
-import { SYNC_JOB } from "../../src/jobs/sync-job.ts";
+import { SYNC_JOB } from "../../src/jobs/sync-dependencies.ts";
 import type { SharedDatabase } from "../../src/state/open-state-store.ts";
 import { type Couple, couples } from "../support/couple.ts";
 import { openSharedDatabase, openSyncWorld, type SyncWorld, writesOf } from "../support/sync-world.ts";

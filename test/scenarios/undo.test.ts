@@ -1,7 +1,7 @@
 /** A run is taken back: what it wrote returns to what was there, except where somebody has edited since, and stays so until released. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { peopleWithHolds, releaseHolds } from "../../src/jobs/release-holds.ts";
-import { SYNC_JOB } from "../../src/jobs/sync-job.ts";
+import { SYNC_JOB } from "../../src/jobs/sync-dependencies.ts";
 import { type Couple, couples } from "../support/couple.ts";
 import { openMemoryState } from "../support/memory-state-store.ts";
 import { openSyncWorld, type SyncWorld, writesOf } from "../support/sync-world.ts";

@@ -50,3 +50,13 @@ export function markDirty(tables: MemoryTables, marks: readonly DirtyMark[], now
     });
   }
 }
+
+/** A later read may have been noted meanwhile; it knows better. */
+export function noteSeen(tables: MemoryTables, seen: Parameters<StateStore["ingest"]>[1]["seen"]): void {
+  for (const { link: id, system, version, at } of seen) {
+    const link = tables.links.get(id);
+    const before = link?.seen[system]?.at;
+    if (link !== undefined && (before === undefined || before <= at))
+      tables.links.put({ ...link, seen: { ...link.seen, [system]: { version, at } } });
+  }
+}

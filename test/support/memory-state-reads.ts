@@ -6,6 +6,7 @@ import { companyReads } from "./memory-state-companies.ts";
 import { closeWrites, erasedAmong } from "./memory-state-erasure.ts";
 import { cadenceRunsOf, followUpEventsOf } from "./memory-state-follow-ups.ts";
 import { markReads } from "./memory-state-marks.ts";
+import { passReads } from "./memory-state-passes.ts";
 import { memoryReportPages } from "./memory-state-report.ts";
 import type { FollowUpMethod, MemoryTables, WritingMethod } from "./memory-state-tables.ts";
 import { descending } from "./memory-table.ts";
@@ -18,6 +19,7 @@ const SCORED: ReadonlySet<LinkState> = new Set(["single", "pending", "linked", "
 export function memoryReads(tables: MemoryTables): Reads {
   return {
     ...markReads(tables),
+    ...passReads(tables),
     ...peopleReads(tables),
     ...ledgerReads(tables),
     ...runReads(tables),

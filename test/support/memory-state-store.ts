@@ -16,8 +16,9 @@ import { type StoredClaim, settleClaims } from "../../src/state/link-claims.ts";
 import { withoutStale } from "../../src/state/without-stale.ts";
 import { forgetAll } from "./memory-state-erasure.ts";
 import { memoryFollowUps, putFollowUps, putRejects } from "./memory-state-follow-ups.ts";
-import { markDirty } from "./memory-state-marks.ts";
+import { markDirty, noteSeen } from "./memory-state-marks.ts";
 import { putOutcomes, replaceOutcomes } from "./memory-state-outcomes.ts";
+import { forgetPasses, putPasses } from "./memory-state-passes.ts";
 import { memoryReads } from "./memory-state-reads.ts";
 import { settle } from "./memory-state-settling.ts";
 import { type MemoryTables, memoryTables, type WritingMethod } from "./memory-state-tables.ts";
@@ -62,13 +63,9 @@ function memoryWrites(tables: MemoryTables): Writes {
       assertFence(tables, lease);
       if (batch.cursors.some((cursor) => cursor.account === null)) throw new Error("a cursor needs its account");
       markDirty(tables, batch.dirty, batch.now);
-      for (const { link: id, system, version, at } of batch.seen) {
-        const link = tables.links.get(id);
-        const before = link?.seen[system]?.at;
-        if (link !== undefined && (before === undefined || before <= at))
-          tables.links.put({ ...link, seen: { ...link.seen, [system]: { version, at } } });
-      }
+      noteSeen(tables, batch.seen);
       for (const cursor of batch.cursors) tables.cursors.put(cursor);
+      putPasses(tables, batch.passes ?? [], batch.met ?? [], batch.passesOver === true);
     },
     async erase(lease, links, reason, at) {
       assertFence(tables, lease);
@@ -102,6 +99,12 @@ function memoryWrites(tables: MemoryTables): Writes {
     async closeBulkJob(lease, id) {
       assertFence(tables, lease);
       tables.bulkJobs.delete(id);
+    },
+
+    async beginReadPasses(lease, passes) {
+      assertFence(tables, lease);
+      forgetPasses(tables);
+      putPasses(tables, passes, [], false);
     },
 
     async postponeScores(lease, links) {

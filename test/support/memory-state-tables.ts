@@ -12,17 +12,10 @@ import type {
 } from "../../src/core/model/ledger.ts";
 import type { Link } from "../../src/core/model/link.ts";
 import type { NoticeEntry } from "../../src/core/model/notice.ts";
+import type { MetRecords, ReadPass } from "../../src/core/model/read-pass.ts";
 import type { Instant, ObjectSchema, Owner, System } from "../../src/core/model/record.ts";
-import type {
-  Alias,
-  BulkJob,
-  Cursor,
-  DirtyRow,
-  FactChange,
-  Lease,
-  RunRow,
-  StateStore,
-} from "../../src/jobs/state-port.ts";
+import type { BulkJob } from "../../src/jobs/ports.ts";
+import type { Alias, Cursor, DirtyRow, FactChange, Lease, RunRow, StateStore } from "../../src/jobs/state-port.ts";
 import { MemoryTable } from "./memory-table.ts";
 
 /** Methods of the store that write; all others read. */
@@ -49,6 +42,7 @@ export type WritingMethod = keyof Pick<
   | "saveSetting"
   | "saveBulkJob"
   | "closeBulkJob"
+  | "beginReadPasses"
 >;
 
 export type FollowUpMethod = keyof Pick<
@@ -78,6 +72,8 @@ export function memoryTables() {
     links: new MemoryTable<Link>((row) => row.id),
     aliases: new MemoryTable<Alias>((row) => `${row.system} ${row.oldId}`),
     intents: new MemoryTable<IntentEntry>((row) => `${row.key} ${row.run}`),
+    readPasses: new MemoryTable<ReadPass>((row) => `${row.system} ${row.object}`),
+    readPages: new MemoryTable<MetRecords & { readonly page: number }>((row) => String(row.page)),
     bulkJobs: new MemoryTable<BulkJob>((row) => row.id),
     conflicts: new MemoryTable<ConflictEntry>((row) => row.id),
     rejects: new MemoryTable<RejectEntry>((row) => row.id),

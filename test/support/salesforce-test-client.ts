@@ -42,6 +42,7 @@ export function testClient(
         salesforce: { perRun: 1000, perDay: null, dailyReserveShare: 0.2 },
       },
       salesforce: { concurrency: 4 },
+      bulk: { fromRecords: 0, readFromRecords: 0, jobRecords: 1, pollSeconds: 1, waitSeconds: 0, lostAfterSeconds: 1 },
     },
     requestTimeoutMs: 5_000,
     random: () => 0.5,

@@ -38,6 +38,8 @@ export interface ConnectorSettings {
 /** `fromRecords`: so many waiting people, and so many records in a job, make a job worth its calls; 0 for never. */
 export interface BulkSettings {
   readonly fromRecords: number;
+  /** An object of so many records is read as a whole by a query job; 0 for never. */
+  readonly readFromRecords: number;
   readonly jobRecords: number;
   readonly pollSeconds: number;
   /** How long a run that has nothing else to do waits for a job. */

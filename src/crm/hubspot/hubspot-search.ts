@@ -38,12 +38,16 @@ export async function* changedRecords(
 async function* changesOf(connection: HubSpotConnection, request: ChangeRequest): AsyncIterable<ChangePage> {
   const { object, fields } = request;
   const parts = chunked(request.windows, HUBSPOT_SIZES.searchGroups);
-  let serverTime: string | undefined;
+  // A read of everything is one search; where it was left tells when it was begun and the last id that was read.
+  const whole = request.windows.length === 1 && request.windows[0]?.from === null && request.windows[0].to === null;
+  const [begunAt, lastId] = whole && request.after !== undefined ? request.after.split(" ") : [];
+  let serverTime = begunAt;
   for (const [index, windows] of parts.entries()) {
     const groups = windows.map((window) => windowFilters(window, request));
-    for await (const page of searchPages(connection, { object, fields, groups })) {
+    for await (const page of searchPages(connection, { object, fields, groups }, lastId)) {
       serverTime ??= page.date === undefined ? connection.clock.now() : new Date(page.date).toISOString();
-      yield { object, records: page.records, serverTime, last: page.last && index === parts.length - 1 };
+      const position = whole ? `${serverTime} ${page.lastId}` : null;
+      yield { object, records: page.records, serverTime, position, last: page.last && index === parts.length - 1 };
     }
   }
 }
@@ -80,13 +84,17 @@ function fittingTogether(values: readonly string[]): readonly string[][] {
 }
 
 /** Pages by id, never by offset: offsets end at 10,000 records and slip when records move. */
-async function* searchPages(connection: HubSpotConnection, search: Search): AsyncIterable<SearchPage> {
-  let lastId = "0";
+async function* searchPages(
+  connection: HubSpotConnection,
+  search: Search,
+  after = "0",
+): AsyncIterable<SearchPage & { readonly lastId: string }> {
+  let lastId = after;
   for (;;) {
     const page = await searchPage(connection, search, lastId);
-    yield page;
+    const next = page.records.length === 0 ? lastId : greatestId(page.records);
+    yield { ...page, lastId: next };
     if (page.last) return;
-    const next = greatestId(page.records);
     if (BigInt(next) <= BigInt(lastId)) {
       throw new StopRun(
         `HubSpot's search of ${search.object} does not go on after id ${lastId}; no record was passed over. Try again, and tell HubSpot's support if it stays so.`,

@@ -5,7 +5,7 @@ import type { BulkDelivery, BulkKind, BulkProgress } from "../../jobs/ports.ts";
 import { BulkResults, type ResultRow, suitsBulk, tableOf } from "./salesforce-bulk-rows.ts";
 import type { SalesforceCalls } from "./salesforce-calls.ts";
 import { stopFor } from "./salesforce-errors.ts";
-import { name } from "./soql.ts";
+import { jobId, name } from "./soql.ts";
 
 const JSON_BODY = { "content-type": "application/json" };
 
@@ -134,10 +134,4 @@ function jobOf(body: unknown, what: string): z.infer<typeof jobAnswer> {
   const parsed = jobAnswer.safeParse(body);
   if (!parsed.success) throw new StopRun(`${what}: the answer is no bulk job`, { cause: parsed.error });
   return parsed.data;
-}
-
-/** Only what Salesforce itself gave may stand in a path. */
-function jobId(id: string): string {
-  if (/^[a-zA-Z0-9]{15,18}$/.test(id)) return id;
-  throw new StopRun(`"${id}" is no id of a bulk job; the stored job is damaged`);
 }

@@ -27,7 +27,12 @@ interface CallOptions {
 
 /** `serverTime` is Salesforce's own clock, in whole seconds. */
 export type Answer =
-  | { readonly ok: true; readonly body: unknown; readonly serverTime: Instant }
+  | {
+      readonly ok: true;
+      readonly body: unknown;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly serverTime: Instant;
+    }
   /** Only refusals that the caller can do something about: `reject`, `gone`, `duplicate`, `stale`, `split`, and `stop` when asked for. */
   | { readonly ok: false; readonly refusal: Refusal; readonly serverTime: Instant };
 
@@ -84,7 +89,7 @@ export class SalesforceCalls {
       exchanged = await this.#attempt(second.connection, request);
     }
     const serverTime = this.#observe(exchanged.headers);
-    if (exchanged.ok) return { ok: true, body: exchanged.body, serverTime };
+    if (exchanged.ok) return { ok: true, body: exchanged.body, headers: exchanged.headers, serverTime };
     const { refusal } = exchanged;
     if (refusal.action === "log-in-again") {
       throw new StopRun(

@@ -1,11 +1,14 @@
 /** Reads what changed, page by page in the order of change, all objects in one call for as long as each has more. */
+import * as z from "zod";
+import type { BulkSettings } from "../../core/model/connector-settings.ts";
 import type { ChangePage, ChangeRequest } from "../../jobs/ports.ts";
+import { isWithinJob, readByJob } from "./salesforce-bulk-reading.ts";
 import type { SalesforceCalls } from "./salesforce-calls.ts";
 import { narrowedFields } from "./salesforce-narrowing.ts";
 import { SIZES } from "./salesforce-paths.ts";
 import { type Query, type QueryAnswer, runQueries, stopQuery } from "./salesforce-queries.ts";
 import { fieldsToSelect, idOf, instantFrom, recordFrom } from "./salesforce-wire.ts";
-import { afterPosition, changedWithin, isNotBlank, type KeysetPosition, type Predicate, select } from "./soql.ts";
+import { afterPosition, changedWithin, isNotBlank, type KeysetPosition, name, type Predicate, select } from "./soql.ts";
 
 interface Reading {
   readonly request: ChangeRequest;
@@ -17,26 +20,65 @@ interface Reading {
   finished: boolean;
 }
 
+const countAnswer = z.looseObject({ sObjects: z.array(z.looseObject({ name: z.string(), count: z.number() })) });
+
 /**
  * Pages of every request, deleted, merged and converted records included. A window is read to its end by (SystemModstamp, Id), so rows that change
- * meanwhile are met again at their new time. Throws RetryLater and StopRun; what was given until then stands.
+ * meanwhile are met again at their new time; everything of a large object is read by a job. Throws RetryLater and StopRun; what was given until then
+ * stands, and a read of everything goes on after the position of its last page.
  */
 export async function* readChanges(
   calls: SalesforceCalls,
   requests: readonly ChangeRequest[],
+  bulk: Pick<BulkSettings, "readFromRecords" | "pollSeconds">,
 ): AsyncGenerator<ChangePage> {
-  let open = requests
-    .filter(({ windows }) => windows.length > 0)
-    .map(
-      (request): Reading => ({
-        request,
-        fields: request.fields,
-        after: null,
-        pageSize: SIZES.page,
-        startedAt: null,
-        finished: false,
-      }),
-    );
+  const asked = requests.filter(({ windows }) => windows.length > 0);
+  const large = await largeAmong(calls, asked, bulk.readFromRecords);
+  const refused = new Set<ChangeRequest>();
+  for (const request of large) {
+    const done = yield* readByJob(calls, request, bulk.pollSeconds * 1_000);
+    if (!done) refused.add(request);
+  }
+  yield* readInPages(
+    calls,
+    asked.filter((request) => !large.includes(request) || refused.has(request)),
+  );
+}
+
+/** Those that are worth a job: everything of an object with very many records, or the rest of what a job has begun. */
+async function largeAmong(
+  calls: SalesforceCalls,
+  requests: readonly ChangeRequest[],
+  fromRecords: number,
+): Promise<readonly ChangeRequest[]> {
+  const whole = requests.filter((request) => isWhole(request) && request.onlyWith === undefined);
+  const begun = whole.filter(({ after }) => isWithinJob(after));
+  const fresh = whole.filter(({ after }) => after === undefined);
+  if (fromRecords === 0 || fresh.length === 0) return begun;
+  const objects = fresh.map(({ object }) => name(object));
+  const what = `the number of records of ${objects.join(", ")}`;
+  const answer = await calls.send({ method: "GET", path: calls.paths.recordCount(objects), what, write: false });
+  const counted = countAnswer.safeParse(answer.ok ? answer.body : null);
+  // Who cannot count reads page by page, which is always right.
+  if (!counted.success) return begun;
+  const counts = new Map(counted.data.sObjects.map(({ name: object, count }) => [object, count]));
+  return [...begun, ...fresh.filter(({ object }) => (counts.get(object) ?? 0) >= fromRecords)];
+}
+
+function isWhole({ windows }: ChangeRequest): boolean {
+  return windows.some(({ from, to }) => from === null && to === null);
+}
+
+async function* readInPages(calls: SalesforceCalls, requests: readonly ChangeRequest[]): AsyncGenerator<ChangePage> {
+  let open = requests.map(
+    (request): Reading => ({
+      request,
+      fields: request.fields,
+      pageSize: SIZES.page,
+      finished: false,
+      ...placeAfter(request),
+    }),
+  );
   while (open.length > 0) {
     const answers = await runQueries(calls, open.map(queryOf));
     for (const [index, reading] of open.entries()) {
@@ -77,8 +119,21 @@ function pageOf(reading: Reading, answer: Extract<QueryAnswer, { ok: true }>): C
     object,
     records: answer.rows.map((row) => recordFrom(object, reading.fields, row)),
     serverTime: reading.startedAt,
+    position: isWhole(reading.request) ? textOf(reading) : null,
     last: reading.finished,
   };
+}
+
+const MARK = "page ";
+
+function textOf({ startedAt, after }: Reading): string | null {
+  return startedAt === null || after === null ? null : `${MARK}${startedAt} ${after.at} ${after.id}`;
+}
+
+function placeAfter({ after }: ChangeRequest): Pick<Reading, "startedAt" | "after"> {
+  const [, startedAt, at, id] = after?.startsWith(MARK) === true ? after.split(" ") : [];
+  if (startedAt === undefined || at === undefined || id === undefined) return { startedAt: null, after: null };
+  return { startedAt, after: { at, id } };
 }
 
 /** Asks for less after a refusal: smaller pages, or without the fields that were taken from us. Throws StopRun when neither helps. */

@@ -27,7 +27,7 @@ export interface SalesforceClientOptions {
   readonly version?: string;
   readonly clock: Clock;
   readonly log: Log;
-  readonly settings: Pick<ConnectorSettings, "calls" | "salesforce">;
+  readonly settings: Pick<ConnectorSettings, "calls" | "salesforce" | "bulk">;
   readonly requestTimeoutMs: number;
   /** Spreads waits so that many runs do not come back together; 0 up to, but not including, 1. */
   readonly random: () => number;
@@ -74,7 +74,7 @@ export function createSalesforceClient(options: SalesforceClientOptions): CrmCli
   return {
     system: "salesforce",
     account: () => session.organizationId(),
-    readChanges: (requests) => readChanges(calls, requests),
+    readChanges: (requests) => readChanges(calls, requests, settings.bulk),
     readArchived: () => NOTHING,
     readFieldChanges: async (request) => readFieldChanges(calls, request, await session.userId()),
     readByIds: (request) => readByIds(calls, request),

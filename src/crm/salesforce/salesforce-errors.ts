@@ -48,7 +48,8 @@ export const ERROR_RULES: readonly ErrorRule[] = [
     action: "retry",
     source: "REST API Developer Guide, Composite",
   },
-  { codes: ["INVALID_QUERY_LOCATOR"], action: "retry", source: CODES_PAGE },
+  // Of a job's result that was cleared away, or another job's: it is read anew.
+  { codes: ["INVALID_QUERY_LOCATOR"], action: "gone", source: CODES_PAGE },
   {
     codes: ["QUERY_TIMEOUT", "QUERY_TOO_COMPLICATED", "OPERATION_TOO_LARGE", "EXCEEDED_ID_LIMIT", "URI_TOO_LONG"],
     action: "split",
@@ -124,6 +125,12 @@ export const ERROR_RULES: readonly ErrorRule[] = [
     action: "stop",
     advice: "The org has no data storage left; free some or buy more, then run again.",
     source: CODES_PAGE,
+  },
+  {
+    codes: ["FEATURENOTENABLED"],
+    action: "stop",
+    row: "reject",
+    source: "Bulk API 2.0 and Bulk API Developer Guide, Query",
   },
   {
     codes: ["API_DISABLED_FOR_ORG", "API_CURRENTLY_DISABLED"],

@@ -30,6 +30,10 @@ export interface SalesforcePaths {
   readonly limits: string;
   /** Bulk API 2.0 jobs that write. */
   readonly ingestJobs: string;
+  /** Bulk API 2.0 jobs that read. */
+  readonly queryJobs: string;
+  /** About how many records there are of each object. */
+  recordCount(objects: readonly string[]): string;
   query(soql: string, includeDeleted: boolean): string;
   upsert(object: string, field: string): string;
   /** https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_delete.htm */
@@ -48,6 +52,8 @@ export function salesforcePaths(version: string): SalesforcePaths {
     collections: `${base}/composite/sobjects`,
     limits: `${base}/limits`,
     ingestJobs: `${base}/jobs/ingest`,
+    queryJobs: `${base}/jobs/query`,
+    recordCount: (objects) => `${base}/limits/recordCount?sObjects=${objects.join(",")}`,
     query: (soql, includeDeleted) => `${base}/${includeDeleted ? "queryAll" : "query"}?q=${encodeSoql(soql)}`,
     upsert: (object, field) => `${base}/composite/sobjects/${object}/${field}`,
     deletion: (ids) => `${base}/composite/sobjects?ids=${ids.join(",")}&allOrNone=false`,

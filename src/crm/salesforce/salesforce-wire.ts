@@ -65,6 +65,7 @@ export const describeAnswer = z.looseObject({
       externalId: z.boolean().default(false),
       restrictedPicklist: z.boolean().default(false),
       relationshipName: z.string().nullish(),
+      referenceTo: z.array(z.string()).default([]),
       picklistValues: z.array(z.looseObject({ active: z.boolean(), value: z.string() })).nullish(),
     }),
   ),

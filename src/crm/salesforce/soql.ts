@@ -20,13 +20,16 @@ interface Selection {
   readonly fields: readonly string[];
   readonly where: readonly Predicate[];
   readonly orderBy: readonly string[];
-  readonly limit: number;
+  /** Null for all there are. */
+  readonly limit: number | null;
 }
 
 /** Throws StopRun for a name that is no identifier: it came from a mapping and would fail every query. */
 export function select({ object, fields, where, orderBy, limit }: Selection): string {
   const conditions = where.length === 0 ? "" : ` WHERE ${where.join(" AND ")}`;
-  return `SELECT ${fields.map(name).join(",")} FROM ${name(object)}${conditions} ORDER BY ${orderBy.map(name).join(",")} LIMIT ${limit}`;
+  const order = orderBy.length === 0 ? "" : ` ORDER BY ${orderBy.map(name).join(",")}`;
+  const most = limit === null ? "" : ` LIMIT ${limit}`;
+  return `SELECT ${fields.map(name).join(",")} FROM ${name(object)}${conditions}${order}${most}`;
 }
 
 /**
@@ -116,6 +119,12 @@ export function recordId(text: string): string {
   const id = toEighteen(text);
   if (id !== null) return id;
   throw new StopRun(`"${text}" is not a Salesforce record id; the stored link is damaged`);
+}
+
+/** A bulk job's id as it may stand in a path: only what Salesforce itself gave. */
+export function jobId(text: string): string {
+  if (/^[a-zA-Z0-9]{15,18}$/.test(text)) return text;
+  throw new StopRun(`"${text}" is no id of a bulk job; the stored job is damaged`);
 }
 
 function wholeSecond(instant: string, round: (seconds: number) => number): string {

@@ -75,6 +75,8 @@ export class HubSpotAccount {
   readonly #blockedEmails = new Set<string>();
   readonly #rules: WriteRules;
   #times: StoreTimes;
+  /** Most records of a search page, whatever was asked for. */
+  searchPage = 200;
 
   constructor(options: HubSpotAccountOptions) {
     this.clock = options.clock;

@@ -25,7 +25,7 @@ export function searchRecords(
   bodyLength: number,
 ): SearchPage {
   checkMaxima(request, bodyLength);
-  const limit = request.limit ?? DEFAULT_PAGE;
+  const limit = Math.min(request.limit ?? DEFAULT_PAGE, account.searchPage);
   const start = pageStart(request, limit);
   const store = account.store(type);
   const order = sortOrder(account, type, request);

@@ -33,6 +33,8 @@ interface OrgSettings {
   /** The owner the active lead assignment rule gives, or null when none is active. */
   autoAssignOwnerId: string | null;
   dailyApiRequests: number;
+  /** Rows that a part of a query job's result has at most, whatever was asked for. */
+  bulkResultRows: number;
   sessionTtlMs: number;
 }
 

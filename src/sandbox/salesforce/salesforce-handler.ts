@@ -14,6 +14,7 @@ import { serveComposite } from "./composite-routes.ts";
 import { DescribeCache, serveDescribe, serveGlobalDescribe, serveObjectInfo } from "./describe-routes.ts";
 import { serveNewField } from "./new-field-routes.ts";
 import { type OAuthOptions, serveIdentity, serveToken, serveUserInfo } from "./oauth-routes.ts";
+import { tableOf } from "./org-state.ts";
 import { QueryCursors, serveQuery } from "./query-routes.ts";
 import { checkSalesforceRequest, faultOf } from "./request-descriptions.ts";
 import { serveRow } from "./row-routes.ts";
@@ -134,7 +135,7 @@ function route(service: Service, call: ApiCall): SandboxResponse {
     case "sobjects":
       return serveObjects(service, call, second, third);
     case "limits":
-      return serveLimits(service);
+      return second === "recordCount" ? serveRecordCount(call) : serveLimits(service);
     case "tooling":
       if (second === "sobjects" && third === "CustomField") return serveNewField(call);
       throw notFound();
@@ -169,6 +170,18 @@ function serveObjects(
   if (reading && resource === "updated") return serveUpdated(call);
   if (reading && resource === "deleted") return serveDeleted(call);
   return serveRow(call);
+}
+
+/** GET /limits/recordCount: about how many records there are. Unknown names are left out of the answer. */
+function serveRecordCount({ state, request }: ApiCall): SandboxResponse {
+  const names = (request.query.get("sObjects") ?? "").split(",");
+  const objects = names.flatMap((name) => state.catalog.object(name.trim()) ?? []);
+  const sObjects = objects.map((object) => {
+    let count = 0;
+    for (const record of tableOf(state, object).allLatest()) if (record["IsDeleted"] !== true) count += 1;
+    return { count, name: object.name };
+  });
+  return json(200, { sObjects });
 }
 
 /** GET /limits: the exact remainder of the daily requests, and the other limits untouched. */

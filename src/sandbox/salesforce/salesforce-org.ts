@@ -59,6 +59,7 @@ export class SalesforceOrg {
         commitDelayMs: 0,
         autoAssignOwnerId: null,
         dailyApiRequests: options.dailyApiRequests ?? 115_000,
+        bulkResultRows: Number.MAX_SAFE_INTEGER,
         sessionTtlMs: options.sessionTtlMs ?? 7_200_000,
       },
       hidden: new Set(),
@@ -185,6 +186,11 @@ export class SalesforceOrg {
 
   setDailyLimit(requests: number): void {
     this.state.settings.dailyApiRequests = requests;
+  }
+
+  /** From now on a part of a query job's result has no more rows than this, whatever was asked for. */
+  setBulkResultRows(rows: number): void {
+    this.state.settings.bulkResultRows = rows;
   }
 
   setUserActive(userId: string, active: boolean): void {

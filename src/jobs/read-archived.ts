@@ -1,0 +1,47 @@
+/** Walks HubSpot's own list of archived contacts now and then: no change window tells of them. */
+import type { System } from "../core/model/record.ts";
+import { foreseeDeletion } from "../core/sync/check-safety.ts";
+import { later } from "../core/sync/sight-fields.ts";
+import { usable } from "./change-requests.ts";
+import type { Collected } from "./collected-changes.ts";
+import type { Cursor, DirtyMark } from "./state-port.ts";
+import { HUBSPOT_CONTACTS, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
+
+/** Nothing, for a system that tells its deletions among the changes, or where the list was walked lately. */
+export async function readArchived(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  system: System,
+  cursors: readonly Cursor[],
+  found: Collected,
+): Promise<void> {
+  if (system !== "hubspot") return;
+  const { connector } = dependencies.rulebook;
+  const last = usable(cursors, facts, system, HUBSPOT_CONTACTS, "archived");
+  if (last !== undefined && last.position > later(facts.startedAt, -connector.archivedSweepHours * 3_600_000)) return;
+  const marks: DirtyMark[] = [];
+  for await (const records of dependencies.clients.hubspot.readArchived(HUBSPOT_CONTACTS, last?.position ?? null, [])) {
+    const links = await dependencies.store.linksByRecord(
+      "hubspot",
+      records.map((record) => record.ref.id),
+    );
+    for (const record of records) {
+      const link = links.get(record.ref.id);
+      if (link === undefined || link.state === "tombstoned" || link.state === "superseded") continue;
+      marks.push({ key: `h:${record.ref.id}`, reason: "archived", dueAt: facts.startedAt });
+      found.foreseen = foreseeDeletion(found.foreseen);
+    }
+  }
+  if (facts.dry) {
+    found.marks.push(...marks);
+    return;
+  }
+  const cursor: Cursor = {
+    system,
+    object: HUBSPOT_CONTACTS,
+    lane: "archived",
+    position: facts.startedAt,
+    account: facts.accounts.hubspot,
+  };
+  await found.unstored.add(dependencies, facts, { dirty: marks, cursors: [cursor] });
+}
