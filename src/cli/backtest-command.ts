@@ -34,7 +34,8 @@ function textOf(result: Backtest, from: string, to: string): string {
   const figures = [
     ["MQLs", mqls.before, mqls.after],
     ["of these won", won.before, won.after],
-    ...tasks.map(({ owner, before, after }) => [`tasks of ${owner}`, before, after] as const),
+    ["tasks", sumOf(tasks, "before"), sumOf(tasks, "after")],
+    ...tasks.map(({ owner, before, after }) => [`  ${owner}`, before, after] as const),
   ] as const;
   const rows = figures.map(([name, before, after]) => [
     name,
@@ -43,8 +44,9 @@ function textOf(result: Backtest, from: string, to: string): string {
     signed(after - before),
   ]);
   return [
-    `${heading("Backtest")} of ${counted(people, "person", "people")} with a stored history, ${moment(from)} to ${moment(to)} UTC`,
-    table(rows, { head: ["", "present rules", "other rules", "difference"], right: [1, 2, 3], indent: 2 }),
+    `${heading("Backtest")} of ${counted(people, "person", "people")} with a stored history`,
+    `  ${moment(from)} to ${moment(to)} UTC`,
+    table(rows, { head: ["", "present", "other", "difference"], right: [1, 2, 3], indent: 2 }),
     ...listOf("Gained: MQLs under the other rules only", gained),
     ...listOf("Lost: MQLs under the present rules only", lost),
     ...(moved.length === 0
@@ -52,9 +54,13 @@ function textOf(result: Backtest, from: string, to: string): string {
       : ["", `${counted(moved.length, "MQL")} under both, at another time (--json lists them)`]),
     "",
     wrapped(
-      `Present rules, replayed, give ${countText(mqls.before)} MQLs; LeadLoop's rules really made ${countText(happened)} in that time. History is what the syncs have seen since LeadLoop first met a person.`,
+      `Present rules, replayed, give ${counted(mqls.before, "MQL")}; LeadLoop's rules really made ${countText(happened)} in that time. History is what the syncs have seen since LeadLoop first met a person.`,
     ),
   ].join("\n");
+}
+
+function sumOf(tasks: Backtest["tasks"], side: "before" | "after"): number {
+  return tasks.reduce((sum, task) => sum + task[side], 0);
 }
 
 function signed(difference: number): string {

@@ -27,7 +27,9 @@ export function explainCommand(context: CommandContext, text: string): Promise<E
         matches: matches.map(matchOf),
       });
       terminal.print(listText(matches));
-      terminal.note(`${counted(matches.length, "person", "people")} match "${text}"; name one by e-mail or id.`);
+      terminal.note(
+        `${counted(matches.length, "person", "people")} match "${text}"; name one by e-mail or by the id of a record.`,
+      );
       return EXIT.attention;
     }
     const explained = await explainPerson(store, loaded, link);

@@ -11,9 +11,10 @@ import type {
   TaskEntry,
 } from "../core/model/ledger.ts";
 import type { FieldState, Link, Origin } from "../core/model/link.ts";
-import type { FieldMapping, SyncRule } from "../core/model/mapping.ts";
+import type { FieldMapping, ObjectMapping, SyncRule } from "../core/model/mapping.ts";
 import type { NoticeEntry } from "../core/model/notice.ts";
 import { type Instant, type RawValue, SYSTEMS, type System, type Value } from "../core/model/record.ts";
+import type { Facts } from "../core/model/rulebook.ts";
 import { membershipsOf } from "../core/rules/segment-membership.ts";
 import { suppressionsOf } from "../core/rules/suppression.ts";
 import { type NextThing, whatsNext } from "../core/rules/whats-next.ts";
@@ -64,6 +65,8 @@ export interface ExplainedPerson {
     | "seen"
     | "quarantine"
   >;
+  /** Why the person has no record in one of the systems, or is not paired; null where they are in both. */
+  readonly absent: string | null;
   /** What became of the other record after a deletion; null where there is nothing to tell. */
   readonly deletion: string | null;
   readonly stage: Link["stage"];
@@ -128,6 +131,7 @@ export async function explainPerson(store: StateStore, loaded: Loaded, link: Lin
   const { id, state, name, email, hubspotId, salesforceObject, salesforceId, firstSeenAt, seen, quarantine } = link;
   return {
     person: { id, state, name, email, hubspotId, salesforceObject, salesforceId, firstSeenAt, seen, quarantine },
+    absent: whyAbsent(link, mapping, facts, lastLook),
     deletion: archiveInWords(link, mapping) ?? flagInWords(link),
     stage: link.stage,
     stages: await store.stageEventsOf(ids),
@@ -153,6 +157,23 @@ export async function explainPerson(store: StateStore, loaded: Loaded, link: Lin
     notices: await store.noticesOf(ids),
     writes,
   };
+}
+
+function whyAbsent(link: Link, mapping: ObjectMapping, facts: Facts, now: Instant): string | null {
+  const { state, hubspotId, salesforceId, email } = link;
+  if (state === "ambiguous")
+    return "more than one record could be this person, so nothing is written for any of them; merge them, or give each an e-mail address of its own";
+  if (state === "tombstoned")
+    return "one of the two records was deleted; nobody is made anew, and the other one is no longer kept in step";
+  if (state !== "single" || (hubspotId !== null && salesforceId !== null)) return null;
+  const system = salesforceId === null ? "salesforce" : "hubspot";
+  const place = system === "salesforce" ? "Salesforce" : "HubSpot";
+  if (!mapping.create.includes(system)) return `not in ${place}: mappings/ lets nobody be made there`;
+  if (email === null) return `not in ${place}: without an e-mail address nobody could be recognised there`;
+  const { include } = mapping;
+  if (system === "salesforce" && include !== null && !include.holds(facts, now))
+    return `not in ${place}: made there once this holds: ${include.source}`;
+  return `not in ${place} yet: the next sync makes them there`;
 }
 
 function lastLookAt(link: Link): Instant {

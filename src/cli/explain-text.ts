@@ -48,7 +48,7 @@ function listed(lines: readonly string[]): string | null {
   return lines.length === 0 ? null : lines.map((line) => wrapped(line, 4, 2)).join("\n");
 }
 
-function whoText({ person, deletion, facts }: ExplainedPerson): string {
+function whoText({ person, absent, deletion, facts }: ExplainedPerson): string {
   const { name, email, state, hubspotId, salesforceObject, salesforceId, id, firstSeenAt, quarantine } = person;
   const work = ["jobtitle", "company", "country"].flatMap((fact) => facts[fact] ?? []).join(", ");
   const ids = [
@@ -59,10 +59,11 @@ function whoText({ person, deletion, facts }: ExplainedPerson): string {
     ([system, until]) => `no write to ${system} before ${moment(until)}, until the last one is confirmed`,
   );
   return [
-    `${heading(name)}${email === null ? "" : ` <${email}>`}`,
+    `${heading(name)}${email === null || email === name ? "" : ` <${email}>`}`,
     ...(work === "" ? [] : [wrapped(work, 2, 2)]),
     `  ${ids.join(" · ")} · ${state}`,
     `  key ${id}, first seen ${moment(firstSeenAt)}`,
+    ...(absent === null ? [] : [wrapped(absent, 4, 2)]),
     ...(deletion === null ? [] : [wrapped(`deleted on one side: ${deletion}`, 4, 2)]),
     ...waits.map((wait) => `  ${wait}`),
   ].join("\n");
@@ -71,12 +72,13 @@ function whoText({ person, deletion, facts }: ExplainedPerson): string {
 function stageText({ stage, stages }: ExplainedPerson): string | null {
   if (stage === null) return null;
   const now = wrapped(`${stage.stage} since ${moment(stage.since)} (cycle ${stage.epoch}): ${stage.reason}`, 4, 2);
-  const rows = stages.map((event) => {
-    const score = event.score === null ? "" : `${event.score} ${event.band ?? ""}`;
-    return [moment(event.at), event.stage, String(event.epoch), event.side, score, event.reason];
+  const cycles = stages.some(({ epoch }) => epoch > 1);
+  const entries = stages.map((event) => {
+    const score = event.score === null ? "" : `, score ${event.score} ${event.band ?? ""}`.trimEnd();
+    const cycle = cycles ? ` in cycle ${event.epoch}` : "";
+    return `${moment(event.at)}  ${event.stage}${cycle}${score}, by ${event.side}: ${event.reason}`;
   });
-  if (rows.length === 0) return now;
-  return `${now}\n${table(rows, { head: ["when (UTC)", "stage", "cycle", "by", "score", "why"], indent: 2 })}`;
+  return [now, ...entries.map((entry) => wrapped(entry, 4, 2))].join("\n");
 }
 
 function scoreText({ score, scores }: ExplainedPerson): string | null {
@@ -103,8 +105,8 @@ function scoreHistory(scores: ExplainedPerson["scores"]): string[] {
   return [wrapped(`Shown so far: ${before}${shown.join(" · ")}`, 4, 2)];
 }
 
-function nextText({ next }: ExplainedPerson): string | null {
-  if (next.length === 0) return null;
+function nextText({ next }: ExplainedPerson): string {
+  if (next.length === 0) return "  nothing, until somebody does something";
   return next.map(({ at, what }) => wrapped(`${at === null ? "waiting" : moment(at)}  ${what}`, 4, 2)).join("\n");
 }
 

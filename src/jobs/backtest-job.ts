@@ -2,6 +2,7 @@
 import type { HandoffEntry } from "../core/model/ledger.ts";
 import type { ComparedCycle, Comparison, ReplayGround } from "../core/rules/compare-scorings.ts";
 import { compareCycles, compareScorings } from "../core/rules/compare-scorings.ts";
+import { orgRates } from "./currency-rates.ts";
 import type { FactChange, StateStore } from "./state-port.ts";
 
 const PAGE = 500;
@@ -13,7 +14,9 @@ export interface Backtest extends Comparison {
   readonly happened: number;
 }
 
-export async function runBacktest(store: StateStore, ground: ReplayGround): Promise<Backtest> {
+/** Amounts are in the organisation's own currency, by the rates that the report uses. */
+export async function runBacktest(store: StateStore, asked: Omit<ReplayGround, "rates">): Promise<Backtest> {
+  const ground: ReplayGround = { ...asked, rates: await orgRates(store) };
   const cycles: ComparedCycle[] = [];
   const handoffs: HandoffEntry[] = [];
   let [people, happened] = [0, 0];

@@ -1,9 +1,10 @@
 /** Says what another scoring would have changed: MQLs gained and lost, how many of them were won, and the tasks of each rep. */
-import type { HandoffEntry } from "../model/ledger.ts";
+import type { CurrencyRates, HandoffEntry } from "../model/ledger.ts";
 import type { Instant, Owner } from "../model/record.ts";
 import type { Rulebook, Scoring } from "../model/rulebook.ts";
 import { type PersonHistory, type ReplayedMql, replayMqls } from "./replay-mqls.ts";
 import { findOwner, NO_OWNER_WORK, routeLead } from "./route-lead.ts";
+import { inCorporate } from "./sales-facts.ts";
 
 /** One cycle of a person in which the two scorings differ, or in which they agree that there is an MQL. */
 export interface ComparedCycle {
@@ -17,12 +18,14 @@ export interface ComparedCycle {
   readonly counts: { readonly before: boolean; readonly after: boolean };
   /** The person bought something that was opened or won in this cycle. */
   readonly won: boolean;
+  /** Of what counts for them, in the organisation's own currency. */
   readonly amount: number;
 }
 
 export interface ReplayGround {
   readonly rulebook: Rulebook;
   readonly scoring: Scoring;
+  readonly rates: CurrencyRates;
   /** The period in which MQLs count; `to` is not part of it. */
   readonly from: Instant;
   readonly to: Instant;
@@ -40,15 +43,23 @@ export function compareCycles(history: PersonHistory, ground: ReplayGround): rea
     const sides = { before: of(before), after: of(after) };
     const counts = { before: isWithin(sides.before), after: isWithin(sides.after) };
     if (!counts.before && !counts.after) return [];
-    return [{ link: history.link, name: history.name, epoch, ...sides, counts, ...wonIn(history, epoch) }];
+    return [
+      { link: history.link, name: history.name, epoch, ...sides, counts, ...wonIn(history, epoch, ground.rates) },
+    ];
   });
 }
 
-function wonIn({ stages, outcomes }: PersonHistory, epoch: number): { readonly won: boolean; readonly amount: number } {
+function wonIn(
+  { stages, outcomes }: PersonHistory,
+  epoch: number,
+  rates: CurrencyRates,
+): { readonly won: boolean; readonly amount: number } {
   const start = stages.find((event) => event.epoch === epoch)?.at ?? "";
   const end = stages.find((event) => event.epoch > epoch)?.at ?? "9999";
   const won = outcomes.filter(({ won: isWon, stageAt }) => isWon && stageAt >= start && stageAt < end);
-  return { won: won.length > 0, amount: won.reduce((sum, { amount }) => sum + (amount ?? 0), 0) };
+  const own = won.filter(({ counts }) => counts);
+  const amount = own.reduce((sum, deal) => sum + inCorporate(deal.amount ?? 0, deal.currency, rates), 0);
+  return { won: won.length > 0, amount };
 }
 
 export interface MqlRow {

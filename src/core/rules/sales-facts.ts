@@ -45,8 +45,8 @@ export function salesClasses(sales: readonly Sale[], rates: CurrencyRates): Sale
   return total === 0 ? { ...NO_SALES, rates } : { a: least(0.8), b: least(0.9), c: falling.at(-1) ?? 0, rates };
 }
 
-/** An amount in a currency without a rate is in no sum, as in the report. */
-function inCorporate(amount: number, currency: string | null, rates: CurrencyRates): number {
+/** In the corporate currency. An amount in a currency without a rate is in no sum, as in the report. */
+export function inCorporate(amount: number, currency: string | null, rates: CurrencyRates): number {
   if (currency === null) return amount;
   const rate = rates[currency];
   return rate === undefined ? 0 : amount / rate;

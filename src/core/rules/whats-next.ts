@@ -98,13 +98,14 @@ function retryDate({ stage, tasks, events, rulebook }: NextInput): NextThing[] {
     : [{ at: `${date.slice(0, 10)}T00:00:00.000Z`, kind: "retry", what: "a task to call, on the date they named" }];
 }
 
-function openTasks({ tasks }: NextInput): NextThing[] {
+function openTasks({ tasks, now }: NextInput): NextThing[] {
+  const overdue = (dueOn: string): string => (dueOn < now.slice(0, 10) ? "overdue task" : "task");
   return tasks
     .filter((task) => isOpenTask(task) || task.state === "due" || task.state === "sent")
     .map((task) => ({
       at: `${task.dueOn}T00:00:00.000Z`,
       kind: "task",
-      what: `task of ${task.ownerEmail}: ${task.subject}${isOpenTask(task) ? "" : " (on its way to Salesforce)"}`,
+      what: `${overdue(task.dueOn)} of ${task.ownerEmail}: ${task.subject}${isOpenTask(task) ? "" : " (on its way to Salesforce)"}`,
     }));
 }
 

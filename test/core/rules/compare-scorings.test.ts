@@ -75,7 +75,7 @@ function person(changes: readonly (readonly [number, Facts])[], stages: readonly
 }
 
 function compared(people: readonly PersonHistory[], scoring: Scoring, from = day(1)): Comparison {
-  const ground = { rulebook: RULES, scoring, from, to: day(200) };
+  const ground = { rulebook: RULES, scoring, rates: { EUR: 1, USD: 1.25 }, from, to: day(200) };
   const cycles = people.flatMap((one) => compareCycles(one, ground));
   return compareScorings(cycles, [], OWNERS, RULES);
 }
@@ -83,6 +83,25 @@ function compared(people: readonly PersonHistory[], scoring: Scoring, from = day
 const LEAD = stageEvents(["lead", 1, 1]);
 
 describe("an MQL", () => {
+  test("is worth what counts for them, in the organisation's own currency", () => {
+    const ada = {
+      ...person(
+        [
+          [1, { title: "true" }],
+          [5, { fair: "true" }],
+        ],
+        LEAD,
+      ),
+      outcomes: [
+        deal("p1", { stageAt: day(20), amount: 500, currency: "USD" }),
+        deal("p1", { opportunityId: "006b", stageAt: day(20), amount: 7, currency: "EUR" }),
+        deal("p1", { opportunityId: "006c", stageAt: day(20), amount: 1000, counts: false }),
+        deal("p1", { opportunityId: "006d", stageAt: day(20), amount: 1000, currency: "ZZZ" }),
+      ],
+    };
+    expect(compared([ada], scoringOf(25)).gained).toMatchObject([{ won: true, amount: 407 }]);
+  });
+
   test("that only the other rules make is gained, with its reasons, its owner, and what they bought", () => {
     const ada = {
       ...person(
@@ -188,7 +207,7 @@ describe("an MQL", () => {
       life("p3", {}),
       life("p4", { do_not_call: "true" }),
     ];
-    const ground = { rulebook: RULES, scoring: RULES.scoring, from: day(1), to: day(200) };
+    const ground = { rulebook: RULES, scoring: RULES.scoring, rates: {}, from: day(1), to: day(200) };
     const cycles = people.flatMap((one) => compareCycles(one, ground));
     const given = handoff("p1", { ownerEmail: "ben@example.com" });
     expect(compareScorings(cycles, [given], OWNERS, RULES).tasks).toEqual([

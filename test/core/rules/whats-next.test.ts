@@ -39,6 +39,19 @@ describe("what is next", () => {
     });
   });
 
+  test("a task past its day is overdue", () => {
+    const world = new FollowUpWorld();
+    world.handOver(MONDAY_9);
+    const told = (now: string) =>
+      next(world, now)
+        .filter(({ kind }) => kind === "task")
+        .map(({ what }) => what);
+    expect([told(MONDAY_9), told(berlin(9, 9))]).toEqual([
+      ["task of anna@example.com: Call Ada"],
+      ["overdue task of anna@example.com: Call Ada"],
+    ]);
+  });
+
   test("of a cadence is its next step with its day, and that it would be left out, if so", () => {
     const world = nurtured({ suppression: [stops("bounced", "email")] });
     world.step(MONDAY_9);
