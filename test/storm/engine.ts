@@ -47,7 +47,7 @@ let shipped: Loaded | null = null;
 /** The shipped configuration, read once. */
 function configuration(): Loaded {
   shipped ??= readConfig(
-    { mappingsFolder: "mappings", configFolder: "config" } as Parameters<typeof readConfig>[0],
+    { mappingsFolder: "mappings", configFolder: "config" },
     lateOwnerDirectory(() => directory),
   );
   return shipped;

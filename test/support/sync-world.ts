@@ -50,11 +50,18 @@ export interface SyncWorldOptions {
   readonly adjust?: (loaded: Loaded) => Loaded;
 }
 
-/** The database that the worlds of one test file share; PostgreSQL where the environment names one. */
-export function openSharedDatabase(): Promise<SharedDatabase> {
+/**
+ * The database that worlds share; PostgreSQL where the environment names one. The embedded one serves every test file of this process, because making one takes a
+ * second: each world has a connection of its own in it.
+ */
+export async function openSharedDatabase(): Promise<SharedDatabase> {
   const databaseUrl = process.env["LEADLOOP_TEST_DATABASE"];
-  return openStateDatabase({ folder: ":memory:", ...(databaseUrl === undefined ? {} : { databaseUrl }) });
+  if (databaseUrl !== undefined) return openStateDatabase({ folder: ":memory:", databaseUrl });
+  embedded ??= openStateDatabase({ folder: ":memory:" });
+  return { ...(await embedded), close: async () => undefined };
 }
+
+let embedded: Promise<SharedDatabase> | undefined;
 
 let worlds = 0;
 
@@ -75,7 +82,7 @@ export async function openSyncWorld(database: SharedDatabase, options: SyncWorld
   let directory: OwnerDirectory | null = null;
   const folders = { mappingsFolder: "mappings", configFolder: "config", ...options.folders };
   const read = readConfig(
-    folders as Parameters<typeof readConfig>[0],
+    folders,
     lateOwnerDirectory(() => directory),
   );
   const loaded = options.adjust?.(read) ?? read;
