@@ -149,8 +149,8 @@ export const MUTANTS: readonly Mutant[] = [
       // The cause is still written, or its absence would be all that is noticed.
       patch(
         "jobs/deliver-tasks.ts",
-        "fields,\n    reason: task.reason,\n    unique: { field: causeField, value: task.cause },",
-        "fields: { ...fields, [causeField]: { from: undefined, to: task.cause, rule: task.purpose } },\n    reason: task.reason,\n    unique: null,",
+        "fields,\n    reason: task.reason,\n    unique: { field: ownFields.cause, value: task.cause },",
+        "fields: { ...fields, [ownFields.cause]: { from: undefined, to: task.cause, rule: task.purpose } },\n    reason: task.reason,\n    unique: null,",
       ),
     ],
   },
