@@ -77,6 +77,12 @@ export const consentNeverLoosened: Checker = ({ systems }) =>
         String(before) === "true" &&
         String(after) !== "true",
     )
+    // HubSpot keeps an opt-out by address: with another address the property shows that one's. That it is unsubscribed too is for the end to tell (`consentsAgree`).
+    .filter(
+      ({ at, id, field }) =>
+        field !== "hs_email_optout" ||
+        !systems.changes.some((other) => other.at === at && other.id === id && other.field === "email"),
+    )
     .map((change) => `${told(change)}: an objection was taken back`);
 
 /** A run that began before, or shortly after, may not have seen it: lag, late commits. */
