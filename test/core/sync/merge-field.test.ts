@@ -207,3 +207,32 @@ test("A value that a person sets back after our late write had arrived is an edi
   expect(merge(true).decision?.target).toBe(null);
   expect(merge(false).decision?.target).toBe("2");
 });
+
+test.each([
+  ["earlier gives way to it", EARLY, "2", "hubspot"],
+  ["later overtakes it", { lo: "2026-03-02T10:00:00.000Z", hi: "2026-03-02T10:00:00.000Z" }, "9", "salesforce"],
+] as const)(
+  "An edit made without knowledge of a decision that has not arrived is weighed against it by time: one made %s, and both values are told",
+  (_, entered, target, kept) => {
+    const register: Register = {
+      target: "2",
+      origin: { side: "hubspot", ...LATE },
+      noNews: { hubspot: ["2"], salesforce: ["1", "2"] },
+      sent: { hubspot: [], salesforce: ["2"] },
+      delivered: { hubspot: true, salesforce: false },
+    };
+    const { decision, conflicts } = mergeField({
+      rule: "two-way",
+      state: { base: "1", register },
+      sightings: {
+        hubspot: { value: "2", own: false, ...LATE },
+        salesforce: { value: "9", own: false, ...entered },
+      },
+      overrun: null,
+      tieSide: "salesforce",
+      unsettled: false,
+    });
+    expect(decision?.target).toBe(target);
+    expect(conflicts).toMatchObject([{ hubspot: "2", salesforce: "9", kept }]);
+  },
+);
