@@ -1,5 +1,6 @@
 /** Describes a table once, so that whole lists of entries travel to and from it in one statement each. */
 import { CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
+import { binaryArray, type ElementKind } from "./binary-array.ts";
 import { instantOfDocument } from "./instant-columns.ts";
 
 /** Runs statements: the database itself or one transaction of it. */
@@ -9,14 +10,16 @@ export type Statements = Kysely<unknown>;
  * How a property is stored. `json` is PostgreSQL's `json`, not `jsonb`: it keeps what we wrote to the letter (key order, halves of a cut emoji, NUL),
  * which `jsonb` refuses or reorders, and it costs half the time to write and to read back.
  */
-export type ColumnKind = "text" | "integer" | "number" | "boolean" | "instant" | "json" | "json-or-null";
+export type ColumnKind = ElementKind;
 
-const ARRAY_TYPE: Readonly<Record<Exclude<ColumnKind, "json" | "json-or-null">, string>> = {
+const ARRAY_TYPE: Readonly<Record<ColumnKind, string>> = {
   text: "text[]",
   integer: "integer[]",
   number: "float8[]",
   boolean: "boolean[]",
   instant: "timestamptz[]",
+  json: "json[]",
+  "json-or-null": "json[]",
 };
 
 /** What happens when a row with this key is there already. `update`: it takes the new values, where `when` (SQL) allows. */
@@ -84,10 +87,10 @@ export class RowTable<Row extends object> {
   async store(db: Statements, connection: string, rows: readonly Row[], onConflict: OnConflict): Promise<number> {
     if (rows.length === 0) return 0;
     const names = this.#columns.map((column) => column.name).join(", ");
-    const sources = this.#columns.map((column, index) => columnSource(column.kind, index + 2)).join(", ");
+    const sources = this.#columns.map((column, index) => `$${index + 2}::${ARRAY_TYPE[column.kind]}`).join(", ");
     const key = this.key.join(", ");
     const text =
-      `insert into ${this.name} (connection, ${names}) select $1::text, incoming.* from rows from (${sources}) as incoming(${names}) ` +
+      `insert into ${this.name} (connection, ${names}) select $1::text, incoming.* from unnest(${sources}) as incoming(${names}) ` +
       `on conflict (connection, ${key}) ${conflictClause(onConflict)}`;
     const parameters = [connection, ...this.#columns.map((column) => columnParameter(rows, column))];
     const answer = await db.executeQuery(CompiledQuery.raw(text, parameters));
@@ -105,13 +108,13 @@ export class RowTable<Row extends object> {
     if (rows.length === 0) return 0;
     const told = this.#columns.filter((column) => this.key.includes(column.name) || columns.includes(column.property));
     const names = told.map((column) => column.name).join(", ");
-    const sources = told.map((column, index) => columnSource(column.kind, index + 2)).join(", ");
+    const sources = told.map((column, index) => `$${index + 2}::${ARRAY_TYPE[column.kind]}`).join(", ");
     const set = told
       .filter((column) => !this.key.includes(column.name))
       .map((column) => `${column.name} = told.${column.name}`);
     const same = this.key.map((name) => `${this.name}.${name} = told.${name}`).join(" and ");
     const text =
-      `update ${this.name} set ${set.join(", ")} from rows from (${sources}) as told(${names}) ` +
+      `update ${this.name} set ${set.join(", ")} from unnest(${sources}) as told(${names}) ` +
       `where ${this.name}.connection = $1::text and ${same} and ${when}`;
     const parameters = [connection, ...told.map((column) => columnParameter(rows, column))];
     const answer = await db.executeQuery(CompiledQuery.raw(text, parameters));
@@ -124,28 +127,16 @@ export function documentOf(query: RawBuilder<unknown>): RawBuilder<string | null
   return sql`(select json_agg(found)::text from (${query}) as found)`;
 }
 
-function columnSource(kind: ColumnKind, position: number): string {
-  // For a column that is nearly always blank: SQL's own null, which an index can leave out.
-  if (kind === "json-or-null") return `unnest($${position}::text[]::json[])`;
-  // One JSON document for a whole column: escaping every element into an array literal costs four times as much.
-  return kind === "json" ? `json_array_elements($${position}::json)` : `unnest($${position}::${ARRAY_TYPE[kind]})`;
-}
-
 function conflictClause(onConflict: OnConflict): string {
   if (onConflict.do === "nothing") return "do nothing";
   return `do update set ${onConflict.set}${onConflict.when === undefined ? "" : ` where ${onConflict.when}`}`;
 }
 
-function columnParameter<Row extends object>(rows: readonly Row[], column: Column<Row>): unknown {
-  const values = rows.map((row) => row[column.property] ?? null);
-  if (column.kind === "json") return JSON.stringify(values);
-  if (column.kind === "json-or-null") return values.map((value) => (value === null ? null : JSON.stringify(value)));
-  return column.kind === "text" ? values.map(storableText) : values;
-}
-
-/** PostgreSQL's text holds every character but NUL. */
-function storableText(value: unknown): unknown {
-  return typeof value === "string" && value.includes("\0") ? value.replaceAll("\0", "") : value;
+function columnParameter<Row extends object>(rows: readonly Row[], { kind, property }: Column<Row>): Buffer {
+  return binaryArray(
+    kind,
+    rows.map((row) => row[property] ?? null),
+  );
 }
 
 function snakeCase(property: string): string {
