@@ -1,5 +1,5 @@
 /** Stores links whose version is current and whose records nobody else holds; says which it turned away. */
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { StageEvent } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import type { System } from "../core/model/record.ts";
@@ -10,7 +10,7 @@ import { ALIASES } from "./ledger-tables.ts";
 import { type StoredClaim, settleClaims } from "./link-claims.ts";
 import { LINKS, type LinkRow, rowOfLink } from "./link-rows.ts";
 import { readingSetting, storeReportPeople, storeTouches } from "./report-people.ts";
-import type { Statements } from "./row-table.ts";
+import { documentOf, type Statements } from "./row-table.ts";
 
 export interface StoredLinks {
   readonly stale: ReadonlySet<string>;
@@ -120,28 +120,58 @@ function movesOf(row: StoredClaim, byRecord: ReadonlyMap<string, Alias>): readon
   return [];
 }
 
-/** Everything stored that the links replace or collide with, locked in id order until the transaction ends; and what the report reads of them. */
+/** Everything stored that the links replace or collide with, locked until the transaction ends; and what the report reads of them. */
 async function lockClaims(
   tx: Statements,
   connection: string,
   links: readonly Link[],
 ): Promise<{ readonly claims: readonly StoredClaim[]; readonly reading: ReportReading }> {
   const ids = links.map((link) => link.id);
-  const hubspotIds = links.map((link) => link.hubspotId).filter((id) => id !== null);
-  const salesforceIds = links.map((link) => link.salesforceId).filter((id) => id !== null);
+  const locked = lockedClaims(connection, sql`id = any(${ids}::text[])`);
   const answer = await sql<{
     document: string | null;
     reading: string | null;
-  }>`select json_agg(found)::text as document, (${readingSetting(connection)}) as reading from (
-    select id, state, version, hubspot_id as "hubspotId", salesforce_id as "salesforceId" from link
-    where connection = ${connection} and id in (
-      select unnest(${ids}::text[])
-      union select id from link where connection = ${connection} and state <> 'superseded' and hubspot_id = any(${hubspotIds}::text[])
-      union select id from link where connection = ${connection} and state <> 'superseded' and salesforce_id = any(${salesforceIds}::text[]))
-    order by id for update) as found`.execute(tx);
+  }>`select ${locked} as document, (${readingSetting(connection)}) as reading`.execute(tx);
   const { document = null, reading = null } = answer.rows[0] ?? {};
+  const own = claimsOf(document);
   return {
-    claims: document === null ? [] : JSON.parse(document),
+    claims: [...own, ...(await lockHolders(tx, connection, links, own))],
     reading: reading === null ? NOTHING_READ : JSON.parse(reading),
   };
+}
+
+/** Other people who hold a record of these links. A record that a link holds itself is held by nobody else: the database sees to that. */
+async function lockHolders(
+  tx: Statements,
+  connection: string,
+  links: readonly Link[],
+  own: readonly StoredClaim[],
+): Promise<readonly StoredClaim[]> {
+  const held = new Map(own.filter(({ state }) => state !== "superseded").map((claim) => [claim.id, claim]));
+  const claimed = (record: "hubspotId" | "salesforceId") =>
+    links.flatMap((link) => {
+      const id = link[record];
+      return id === null || held.get(link.id)?.[record] === id ? [] : [id];
+    });
+  const hubspotIds = claimed("hubspotId");
+  const salesforceIds = claimed("salesforceId");
+  if (hubspotIds.length + salesforceIds.length === 0) return [];
+  const holders = sql`id in (
+    select id from link where connection = ${connection} and state <> 'superseded' and hubspot_id = any(${hubspotIds}::text[])
+    union select id from link where connection = ${connection} and state <> 'superseded' and salesforce_id = any(${salesforceIds}::text[]))
+    and id <> all(${own.map(({ id }) => id)}::text[])`;
+  const answer = await sql<{
+    document: string | null;
+  }>`select ${lockedClaims(connection, holders)} as document`.execute(tx);
+  return claimsOf(answer.rows[0]?.document ?? null);
+}
+
+/** In id order, so that two transactions do not wait for each other. */
+function lockedClaims(connection: string, which: RawBuilder<unknown>): RawBuilder<string | null> {
+  return documentOf(sql`select id, state, version, hubspot_id as "hubspotId", salesforce_id as "salesforceId" from link
+    where connection = ${connection} and ${which} order by id for update`);
+}
+
+function claimsOf(document: string | null): readonly StoredClaim[] {
+  return document === null ? [] : JSON.parse(document);
 }
