@@ -36,7 +36,7 @@ export async function endFirstLoad({ store, memory, clock }: SyncDependencies): 
  */
 export async function needsRehearsal(dependencies: SyncDependencies, foreseen: SafetyTally): Promise<boolean> {
   if ((await keptStop(dependencies.store)) !== null) return true;
-  if ((await tooMuch(dependencies, foreseen)) === null) return false;
+  if ((await tooMuch(dependencies, foreseen)).refused === null) return false;
   await keepStop(dependencies, "a plan was foreseen to be too much, and has not been made yet");
   return true;
 }
@@ -47,20 +47,31 @@ export function safetyOf(
   approve?: (writes: readonly Write[]) => boolean,
 ): (writes: readonly Write[], deleted: number) => Promise<string | null> {
   let sum: SafetyTally = NOTHING_YET;
+  let counted = 0;
   return async (writes, deleted) => {
     if (approve?.(writes) === true) return null;
     sum = addToTally(sum, writes, deleted);
-    return tooMuch(dependencies, sum);
+    const { refused, linked } = await tooMuch(dependencies, sum, counted);
+    counted = linked;
+    return refused;
   };
 }
 
-/** Counting everybody costs more the more there are: only what would be too much for the smallest company is measured against all. */
-async function tooMuch(dependencies: SyncDependencies, sum: SafetyTally): Promise<string | null> {
+/**
+ * Counting everybody costs more the more there are: only what would be too much for the smallest company, and for the `linked` people who were counted
+ * before, is measured against all.
+ */
+async function tooMuch(
+  dependencies: SyncDependencies,
+  sum: SafetyTally,
+  linked = 0,
+): Promise<{ readonly refused: string | null; readonly linked: number }> {
   const { rulebook, store } = dependencies;
-  if (checkSafety(sum, 0, rulebook.safety) === null) return null;
+  if (checkSafety(sum, linked, rulebook.safety) === null) return { refused: null, linked };
   const limits = await limitsNow(dependencies);
-  if (checkSafety(sum, 0, limits) === null) return null;
-  return checkSafety(sum, (await store.counts())["linked"] ?? 0, limits);
+  if (checkSafety(sum, linked, limits) === null) return { refused: null, linked };
+  const now = (await store.counts())["linked"] ?? 0;
+  return { refused: checkSafety(sum, now, limits), linked: now };
 }
 
 async function limitsNow({ rulebook, store }: SyncDependencies): Promise<SafetyLimits> {

@@ -26,7 +26,7 @@ const FIXED_SIZE: Readonly<Record<FixedKind, number>> = {
 
 /** Dimensions, a flag for nulls, the element's type, then length and lower bound of the one dimension. */
 const HEADER_BYTES = 20;
-/** PostgreSQL counts from 2000-01-01, in microseconds (https://www.postgresql.org/docs/current/protocol-overview.html#PROTOCOL-FORMAT-CODES: binary is the type's own). */
+/** PostgreSQL counts from 2000-01-01, in microseconds (`timestamptz_recv`: https://github.com/postgres/postgres/blob/master/src/backend/utils/adt/timestamp.c). */
 const EPOCH_MS = Date.UTC(2000, 0, 1);
 const HALF = 2 ** 32;
 
@@ -85,15 +85,19 @@ function writeFixed(array: Buffer, kind: FixedKind, value: unknown, at: number):
   else if (kind === "number") array.writeDoubleBE(Number(value), at);
   else if (kind === "boolean") array[at] = value === true ? 1 : 0;
   else {
-    const micros = (Date.parse(String(value)) - EPOCH_MS) * 1_000;
-    if (Number.isNaN(micros)) throw new RangeError(`${String(value)} is no moment`);
-    array.writeInt32BE(Math.floor(micros / HALF), at);
-    array.writeUInt32BE(micros - Math.floor(micros / HALF) * HALF, at + 4);
+    const ms = Date.parse(String(value)) - EPOCH_MS;
+    if (Number.isNaN(ms)) throw new RangeError(`${String(value)} is no moment`);
+    // In halves: the microseconds of a year after 2285 are more than a number holds to the last one.
+    const high = Math.floor(ms / HALF);
+    const low = (ms - high * HALF) * 1_000;
+    const carried = Math.floor(low / HALF);
+    array.writeInt32BE(high * 1_000 + carried, at);
+    array.writeUInt32BE(low - carried * HALF, at + 4);
   }
 }
 
 function writeHeader(array: Buffer, kind: ElementKind, values: readonly unknown[]): void {
-  array.writeInt32BE(values.length === 0 ? 0 : 1, 0);
+  array.writeInt32BE(1, 0);
   array.writeInt32BE(values.includes(null) ? 1 : 0, 4);
   array.writeInt32BE(ELEMENT_TYPE[kind], 8);
   array.writeInt32BE(values.length, 12);

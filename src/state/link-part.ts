@@ -2,6 +2,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Sale } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
+import type { System } from "../core/model/record.ts";
 import type { StateStore } from "../jobs/state-port.ts";
 import { LINKS, linkOfRow } from "./link-rows.ts";
 import type { Statements } from "./row-table.ts";
@@ -32,24 +33,11 @@ export function linkPart(database: StateDatabase): LinkPart {
 
     async linksByRecord(system, ids) {
       if (ids.length === 0) return new Map();
-      const column = sql.ref(`${system}_id`);
-      // The link that holds the record now; else the one that took it over.
-      const rows = await database.read((db) =>
-        LINKS.read<{ asked: string }>(
-          db,
-          sql`
-          with candidate as (
-            select ${column} as asked, id, 1 as place
-              from link where connection = ${connection} and ${column} = any(${ids}::text[]) and state <> 'superseded'
-            union all
-            select old_id, link, 2 from alias
-              where connection = ${connection} and system = ${system} and old_id = any(${ids}::text[]))
-          select distinct on (candidate.asked) candidate.asked, ${LINKS.selected}
-            from candidate join link on link.connection = ${connection} and link.id = candidate.id
-            order by candidate.asked, candidate.place`,
-        ),
-      );
-      return new Map(rows.map((row) => [row.asked, linkOfRow(row)]));
+      return database.read(async (db) => {
+        const found = await holdersOf(db, connection, system, ids);
+        const missing = ids.filter((id) => !found.has(id));
+        return new Map([...found, ...(await takersOf(db, connection, system, missing))]);
+      });
     },
 
     async linksByEmail(emails) {
@@ -94,6 +82,42 @@ export function linkPart(database: StateDatabase): LinkPart {
       return database.read((db) => findPerson(db, connection, text.trim()));
     },
   };
+}
+
+/** The links that hold these records now, by the record's id. */
+async function holdersOf(
+  db: Statements,
+  connection: string,
+  system: System,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Link>> {
+  const links = await selectLinks(
+    db,
+    connection,
+    sql`and ${sql.ref(`${system}_id`)} = any(${ids}::text[]) and state <> 'superseded'`,
+  );
+  return new Map(links.map((link) => [link[`${system}Id`] ?? "", link]));
+}
+
+/** The links that took these records over, by the id that the record once had. */
+async function takersOf(
+  db: Statements,
+  connection: string,
+  system: System,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Link>> {
+  if (ids.length === 0) return new Map();
+  const aliases = await sql<{ asked: string; link: string }>`select old_id as asked, link from alias
+    where connection = ${connection} and system = ${system} and old_id = any(${ids}::text[])`.execute(db);
+  if (aliases.rows.length === 0) return new Map();
+  const takers = await selectLinks(db, connection, sql`and id = any(${aliases.rows.map(({ link }) => link)}::text[])`);
+  const byId = new Map(takers.map((link) => [link.id, link]));
+  return new Map(
+    aliases.rows.flatMap(({ asked, link }) => {
+      const taker = byId.get(link);
+      return taker === undefined ? [] : [[asked, taker] as const];
+    }),
+  );
 }
 
 /** Links of one connection; `rest` goes on after its condition. */

@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Ledger, StateStore } from "../jobs/state-port.ts";
 import { CADENCE_RUNS, FOLLOW_UP_EVENTS, HANDOFFS, OUTCOMES, STAGE_EVENTS, TASKS } from "./ledger-tables.ts";
-import { documentOf, type RowTable, type Statements } from "./row-table.ts";
+import type { RowTable, Statements } from "./row-table.ts";
 import type { StateDatabase } from "./state-database.ts";
 
 type PeopleLedgerPart = Pick<
@@ -50,10 +50,12 @@ function ofPeople<Row extends object>(table: RowTable<Row>, order: string): Read
 type LedgerDocuments = { readonly [List in keyof Ledger]: string | null };
 
 async function ledgerOf(db: Statements, connection: string, links: readonly string[]): Promise<Ledger> {
-  const document = (read: ReadOfPeople) => documentOf(read(connection, links));
-  const answer = await sql<LedgerDocuments>`select ${document(outcomes)} as outcomes, ${document(handoffs)} as handoffs,
-    ${document(tasks)} as tasks, ${document(stageEvents)} as "stageEvents", ${document(cadenceRuns)} as "cadenceRuns",
-    ${document(followUpEvents)} as "followUpEvents"`.execute(db);
+  const document = (table: { documentOf: typeof TASKS.documentOf }, read: ReadOfPeople) =>
+    table.documentOf(read(connection, links));
+  const answer = await sql<LedgerDocuments>`select ${document(OUTCOMES, outcomes)} as outcomes,
+    ${document(HANDOFFS, handoffs)} as handoffs, ${document(TASKS, tasks)} as tasks,
+    ${document(STAGE_EVENTS, stageEvents)} as "stageEvents", ${document(CADENCE_RUNS, cadenceRuns)} as "cadenceRuns",
+    ${document(FOLLOW_UP_EVENTS, followUpEvents)} as "followUpEvents"`.execute(db);
   const [found] = answer.rows;
   return {
     outcomes: OUTCOMES.rowsOf(found?.outcomes ?? null),

@@ -1,6 +1,8 @@
 /** Describes a table once, so that whole lists of entries travel to and from it in one statement each. */
+
 import { CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
 import { binaryArray, type ElementKind } from "./binary-array.ts";
+import { columnsOf, documentOf, rowsOfColumns } from "./column-document.ts";
 import { instantOfDocument } from "./instant-columns.ts";
 
 /** Runs statements: the database itself or one transaction of it. */
@@ -57,22 +59,34 @@ export class RowTable<Row extends object> {
     this.selected = sql.raw(columns.map((column) => `${name}.${column.name} as "${column.property}"`).join(", "));
   }
 
-  /** The rows of a query that gives `selected`, read as one JSON document: both drivers take a row apart column by column, which costs more than the query. */
-  async read<More = unknown>(db: Statements, query: RawBuilder<unknown>): Promise<readonly (Row & More)[]> {
-    const answer = await sql<{ document: string | null }>`select ${documentOf(query)} as document`.execute(db);
-    return this.rowsOf<More>(answer.rows[0]?.document ?? null);
+  /** The rows of a query that gives `selected`, read as one document: the driver takes a row apart column by column, which costs more than the query. */
+  async read(db: Statements, query: RawBuilder<unknown>): Promise<readonly Row[]> {
+    const answer = await sql<{ document: string | null }>`select ${this.documentOf(query)} as document`.execute(db);
+    return this.rowsOf(answer.rows[0]?.document ?? null);
   }
 
-  /** The rows of such a document. */
-  rowsOf<More = unknown>(document: string | null): readonly (Row & More)[] {
-    const rows: Record<string, unknown>[] = document === null ? [] : JSON.parse(document);
-    for (const row of rows) {
-      for (const { property, kind } of this.#columns) {
-        const value = row[property];
-        if (kind === "instant" && typeof value === "string") row[property] = instantOfDocument(value);
-      }
+  /** An expression that is all rows of such a query as one document, for `rowsOf`. */
+  documentOf(query: RawBuilder<unknown>): RawBuilder<string | null> {
+    return documentOf(
+      this.#columns.map(({ property }) => property),
+      query,
+    );
+  }
+
+  rowsOf(document: string | null): readonly Row[] {
+    const columns = columnsOf(document);
+    for (const [index, { kind }] of this.#columns.entries()) {
+      if (kind === "instant") columns[index] = columns[index]?.map(instantOrNull) ?? [];
     }
-    return rows as (Row & More)[];
+    return rowsOfColumns<Row>(
+      this.#columns.map(({ property }) => property),
+      columns,
+    );
+  }
+
+  /** All columns outside of the key. */
+  get values(): readonly (keyof Row & string)[] {
+    return this.#columns.filter((column) => !this.key.includes(column.name)).map((column) => column.property);
   }
 
   /** `column = excluded.column` for every column outside of the key, and outside of `except`. */
@@ -97,7 +111,10 @@ export class RowTable<Row extends object> {
     return Number(answer.numAffectedRows ?? 0);
   }
 
-  /** Changes the named columns of rows that are there and allow it (`when`, SQL over the row and `told`), in one statement. Gives the number changed. */
+  /**
+   * Changes the named columns of rows that are there and allow it (`when`, SQL over the row and `told`), in one statement. Of rows that are known to be
+   * there it costs less than `store`, which looks for each of them first. Gives the number changed.
+   */
   async change(
     db: Statements,
     connection: string,
@@ -109,9 +126,7 @@ export class RowTable<Row extends object> {
     const told = this.#columns.filter((column) => this.key.includes(column.name) || columns.includes(column.property));
     const names = told.map((column) => column.name).join(", ");
     const sources = told.map((column, index) => `$${index + 2}::${ARRAY_TYPE[column.kind]}`).join(", ");
-    const set = told
-      .filter((column) => !this.key.includes(column.name))
-      .map((column) => `${column.name} = told.${column.name}`);
+    const set = told.filter((column) => !this.key.includes(column.name)).map(({ name }) => `${name} = told.${name}`);
     const same = this.key.map((name) => `${this.name}.${name} = told.${name}`).join(" and ");
     const text =
       `update ${this.name} set ${set.join(", ")} from unnest(${sources}) as told(${names}) ` +
@@ -120,11 +135,6 @@ export class RowTable<Row extends object> {
     const answer = await db.executeQuery(CompiledQuery.raw(text, parameters));
     return Number(answer.numAffectedRows ?? 0);
   }
-}
-
-/** An expression that is all rows of the query as one JSON document, or null where there are none. */
-export function documentOf(query: RawBuilder<unknown>): RawBuilder<string | null> {
-  return sql`(select json_agg(found)::text from (${query}) as found)`;
 }
 
 function conflictClause(onConflict: OnConflict): string {
@@ -137,6 +147,10 @@ function columnParameter<Row extends object>(rows: readonly Row[], { kind, prope
     kind,
     rows.map((row) => row[property] ?? null),
   );
+}
+
+function instantOrNull(value: unknown): unknown {
+  return typeof value === "string" ? instantOfDocument(value) : value;
 }
 
 function snakeCase(property: string): string {

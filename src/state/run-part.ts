@@ -51,8 +51,7 @@ export function runPart(database: StateDatabase): RunPart {
     async counts() {
       const answer = await database.read((db) =>
         sql<{ name: string; rows: number }>`
-          select state as name, count(*)::int as rows from link where connection = ${connection} group by state
-          union all select 'people', count(*)::int from link where connection = ${connection}
+          select coalesce(state, 'people') as name, count(*)::int as rows from link where connection = ${connection} group by rollup (state)
           union all select 'dirty', count(*)::int from dirty where connection = ${connection}
           union all select 'openConflicts', count(*)::int from conflict where connection = ${connection} and open
           union all select 'rejects', count(*)::int from reject where connection = ${connection}

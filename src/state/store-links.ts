@@ -5,12 +5,13 @@ import type { Link } from "../core/model/link.ts";
 import type { System } from "../core/model/record.ts";
 import type { ReportReading } from "../core/model/report-row.ts";
 import type { Alias } from "../jobs/state-port.ts";
+import { columnsOf, documentOf, rowsOfColumns } from "./column-document.ts";
 import { BeginAgain } from "./database-failure.ts";
 import { ALIASES } from "./ledger-tables.ts";
 import { type StoredClaim, settleClaims } from "./link-claims.ts";
 import { LINKS, type LinkRow, rowOfLink } from "./link-rows.ts";
 import { readingSetting, storeReportPeople, storeTouches } from "./report-people.ts";
-import { documentOf, type Statements } from "./row-table.ts";
+import type { Statements } from "./row-table.ts";
 
 export interface StoredLinks {
   readonly stale: ReadonlySet<string>;
@@ -34,15 +35,23 @@ export async function storeLinks(
   links: readonly Link[],
   entered: readonly StageEvent[],
 ): Promise<StoredLinks> {
-  const stored = await storeSettled(tx, connection, links, entered, (rows) =>
-    LINKS.store(tx, connection, rows, {
-      do: "update",
-      set: LINKS.takeAll(),
-      when: "link.version = excluded.version - 1",
-    }),
-  );
+  const stored = await storeSettled(tx, connection, links, entered, async (rows) => {
+    const added = await LINKS.store(tx, connection, rows.filter(isNew), { do: "nothing" });
+    const changed = await LINKS.change(tx, connection, rows.filter(isThere), LINKS.values, NEXT_VERSION);
+    return added + changed;
+  });
   await storeTouches(tx, connection, stored.accepted, stored.reading);
   return stored;
+}
+
+const NEXT_VERSION = "link.version = told.version - 1";
+
+function isNew({ version }: { readonly version: number }): boolean {
+  return version === 1;
+}
+
+function isThere(row: { readonly version: number }): boolean {
+  return !isNew(row);
 }
 
 /** The parts of a link that the outcome of a write can change: everything else stands as it was decided. */
@@ -62,9 +71,7 @@ const DELIVERED = [
 
 /** As `storeLinks`, for links that are there: stores only what an outcome changes, which is half the bytes. */
 export async function storeDelivered(tx: Statements, connection: string, links: readonly Link[]): Promise<StoredLinks> {
-  return storeSettled(tx, connection, links, [], (rows) =>
-    LINKS.change(tx, connection, rows, DELIVERED, "link.version = told.version - 1"),
-  );
+  return storeSettled(tx, connection, links, [], (rows) => LINKS.change(tx, connection, rows, DELIVERED, NEXT_VERSION));
 }
 
 const NOTHING_READ: ReportReading = { facts: [], touches: [] };
@@ -168,10 +175,15 @@ async function lockHolders(
 
 /** In id order, so that two transactions do not wait for each other. */
 function lockedClaims(connection: string, which: RawBuilder<unknown>): RawBuilder<string | null> {
-  return documentOf(sql`select id, state, version, hubspot_id as "hubspotId", salesforce_id as "salesforceId" from link
-    where connection = ${connection} and ${which} order by id for update`);
+  return documentOf(
+    CLAIM,
+    sql`select id, state, version, hubspot_id as "hubspotId", salesforce_id as "salesforceId" from link
+      where connection = ${connection} and ${which} order by id for update`,
+  );
 }
 
+const CLAIM = ["id", "state", "version", "hubspotId", "salesforceId"] as const;
+
 function claimsOf(document: string | null): readonly StoredClaim[] {
-  return document === null ? [] : JSON.parse(document);
+  return rowsOfColumns(CLAIM, columnsOf(document));
 }
