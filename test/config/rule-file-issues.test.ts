@@ -48,7 +48,7 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "config/lifecycle.yml",
     "reason: rejection",
     "reason: rejecton",
-    ['config/lifecycle.yml:39:11  recycle.reason: "rejecton" is not a mapped field or fact; write rejection'],
+    ['config/lifecycle.yml:45:11  recycle.reason: "rejecton" is not a mapped field or fact; write rejection'],
   ],
   [
     "a notice through a channel that there is not",

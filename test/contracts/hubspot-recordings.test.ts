@@ -77,6 +77,7 @@ describe("recorded answers", () => {
       object: "contacts",
       serverTime: "2022-02-17T19:22:42.000Z",
       last: true,
+      position: "2022-02-17T19:22:42.000Z 286101",
       records: [
         {
           ref: { system: "hubspot", object: "contacts", id: "286101" },
