@@ -29,7 +29,7 @@ export async function vouchForDeletions(
     const { link, before, records } = draft;
     const archived = records.hubspot === null ? found.get(link.hubspotId ?? "") : undefined;
     if (archived?.fate.kind === "deleted" && archived.ref.id === link.hubspotId && before !== null)
-      draft.link = deletionKnown(link, before.state);
+      draft.link = deletionKnown(link, before.state, "hubspot");
     else draft.notes.push(leftAlone(draft));
   }
   return new Set(found.keys());

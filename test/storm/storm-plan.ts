@@ -80,8 +80,7 @@ function drawSetting(dice: Dice): StormSetting {
 
 function drawOnDelete(dice: Dice): Pick<StormSetting, "onDelete"> {
   const onDelete = dice.pick([null, null, null, null, null, null, null, "archive", "archive", "flag"] as const);
-  // docs/storm.md, known gaps: archiving is played by a plan that names it, not drawn, until a restore after it is mended.
-  return onDelete === "flag" ? { onDelete } : {};
+  return onDelete === null ? {} : { onDelete };
 }
 
 function drawTicks(dice: Dice): (TickStep & { at: number })[] {

@@ -6,8 +6,9 @@ import { otherSystem, type System } from "../model/record.ts";
 import type { Facts } from "../model/rulebook.ts";
 import type { PersonInput } from "./person-decision.ts";
 
-/** The fact that says how far a deletion has been followed; no field of either system has a space in its name. */
+/** The facts that say how far a deletion has been followed, and which system told of it; no field of either system has a space in its name. */
 const ARCHIVE_FACT = "deletion followed";
+const DELETED_IN_FACT = "deleted in";
 
 /**
  * `due`: one side says that it deleted its record, and the other is still to be archived. `done`: it was, or was gone already. `refused`: the other side
@@ -24,8 +25,9 @@ export interface ArchivedSurvivor {
  * The link of somebody whose record `system` says was deleted. Only its word counts: a record that merely cannot be found any more may be hidden from us.
  * A link that had ended before says nothing new.
  */
-export function deletionKnown(link: Link, before: Link["state"]): Link {
-  return link.state === "tombstoned" && before !== "tombstoned" ? following(link, "due") : link;
+export function deletionKnown(link: Link, before: Link["state"], system: System): Link {
+  if (link.state !== "tombstoned" || before === "tombstoned") return link;
+  return following({ ...link, facts: { ...link.facts, [DELETED_IN_FACT]: system } }, "due");
 }
 
 /** One of the systems said that it deleted the record. */
@@ -34,7 +36,8 @@ export function isDeletionKnown(link: Link): boolean {
 }
 
 /**
- * The write that archives the surviving record of a pair; none under another policy, for a deletion that nobody vouched for, and once it has been done. Pure;
+ * The write that archives the surviving record of a pair; none under another policy, for a deletion that nobody vouched for, and once it has been done. Only
+ * the record across from the deletion is ever archived: where that one is gone and the deleted one is back, a person restored what we had followed. Pure;
  * the link's version is the caller's business.
  */
 export function archiveSurvivor(link: Link, input: PersonInput): ArchivedSurvivor {
@@ -45,9 +48,10 @@ export function archiveSurvivor(link: Link, input: PersonInput): ArchivedSurvivo
   if (mapping.onDelete !== "archive" || !isPair)
     return { link: { ...link, facts: withoutArchive(link.facts) }, writes: [] };
   if (link.state !== "tombstoned" || link.facts[ARCHIVE_FACT] !== "due") return { link, writes: [] };
-  const record = hubspot ?? salesforce;
+  const [deleted, record] =
+    link.facts[DELETED_IN_FACT] === "salesforce" ? [salesforce, hubspot] : [hubspot, salesforce];
   if (record === null) return { link: following(link, "done"), writes: [] };
-  if (hubspot !== null && salesforce !== null) return { link, writes: [] };
+  if (deleted !== null) return { link, writes: [] };
   const { system, object, id } = record.ref;
   const write: Write = {
     key: `${link.id}:${link.version}:${system}`,
@@ -86,7 +90,7 @@ export function isArchiveSettled(before: Link | null, after: Link): boolean {
 
 /** The facts of somebody who is there on every side: another deletion would be followed anew. */
 export function withoutArchive(facts: Facts): Facts {
-  const { [ARCHIVE_FACT]: _, ...others } = facts;
+  const { [ARCHIVE_FACT]: _, [DELETED_IN_FACT]: __, ...others } = facts;
   return others;
 }
 

@@ -39,7 +39,7 @@ export function followFate(link: Link, system: System, found: Found, linkOf: Lin
   const id = idOf(link, system);
   switch (record.fate.kind) {
     case "deleted":
-      return { ...same, link: deletionKnown(tombstone(link), link.state) };
+      return { ...same, link: deletionKnown(tombstone(link), link.state, system) };
     case "merged":
       return moved(link, system, record.fate.into, "merge", link.salesforceObject, linkOf);
     case "converted":

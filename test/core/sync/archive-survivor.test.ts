@@ -27,8 +27,8 @@ const linked: Link = {
   version: 4,
 };
 const stranger = (): undefined => undefined;
-const ended = (link: Link = linked): Link =>
-  followFate(link, "salesforce", { kind: "record", record: record("salesforce", { kind: "deleted" }) }, stranger).link;
+const ended = (link: Link = linked, system: System = "salesforce"): Link =>
+  followFate(link, system, { kind: "record", record: record(system, { kind: "deleted" }) }, stranger).link;
 
 interface Case {
   readonly link?: Link;
@@ -55,7 +55,7 @@ test("A record whose other half is said to be deleted is archived, by one write 
       reason: "on-delete: archive (deleted in Salesforce)",
     }),
   ]);
-  expect(followed({ hubspot: null, salesforce: lead }).writes).toMatchObject([
+  expect(followed({ link: ended(linked, "hubspot"), hubspot: null, salesforce: lead }).writes).toMatchObject([
     { system: "salesforce", object: "Lead", id: "00Q1", reason: "on-delete: archive (deleted in HubSpot)" },
   ]);
 });
@@ -78,6 +78,14 @@ describe("A record is left alone", () => {
       { link: followFate(linked, "salesforce", { kind: "record", record: converted }, stranger).link },
     ],
     ["when both are there", { salesforce: lead }],
+    [
+      "when it is the deleted lead itself, restored after its contact was archived",
+      { hubspot: null, salesforce: lead },
+    ],
+    [
+      "when it is the deleted contact itself, restored after its lead was archived",
+      { link: ended(linked, "hubspot"), hubspot: contact, salesforce: null },
+    ],
     ["when both are gone", { hubspot: null }],
     ["when it was never linked to the other side", { link: { ...ended(), salesforceId: null } }],
     ["when the link ended before anybody asked to follow", { link: ended({ ...linked, state: "tombstoned" }) }],
