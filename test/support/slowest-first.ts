@@ -21,6 +21,7 @@ const SLOW = [
   "laws/run.laws",
   "cli/bad-connection",
   "cli/until-stopped",
+  "cli/serve-backlog",
   "scenarios/first-load",
   "cli/safety-stop",
   "cli/bad-state",
