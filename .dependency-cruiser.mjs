@@ -93,6 +93,7 @@ const MAY_IMPORT = {
       "@aws-sdk/client-sqs",
       "@aws-sdk/client-ssm",
       "@aws-sdk/client-secrets-manager",
+      "p-retry",
     ),
     ...node("crypto", "fs", "os", "path"),
   ],

@@ -5,6 +5,7 @@ import type { Loaded } from "../config/load-config.ts";
 import type { ConfigIssue } from "../core/errors.ts";
 import { type ObjectMapping, optionalFields } from "../core/model/mapping.ts";
 import { type ObjectSchema, otherSystem, SYSTEMS, type System } from "../core/model/record.ts";
+import { CAMPAIGN, summaryFieldProblem } from "../core/report/campaign-summary.ts";
 import type { CrmClient } from "../jobs/ports.ts";
 import { OPPORTUNITY, TASK } from "../jobs/sync-dependencies.ts";
 import { fieldFindings, fieldNamed, missingField, requiredFindings, type Severity } from "./check-live-field.ts";
@@ -62,7 +63,12 @@ export async function checkLive(
     const words = { mapping: [field], "lifecycle.yml": ["stages:"], "handoff.yml": ["rejection-reasons:"] }[from];
     findings.push({ kind, file, ...placeWhere(linesOf(file), words), path: words.join().replace(":", ""), message });
   }
-  return [...findings, ...ownFieldFindings(loaded, schemas, connector), ...factFindings(loaded, schemas, connector)];
+  return [
+    ...findings,
+    ...ownFieldFindings(loaded, schemas, connector),
+    ...factFindings(loaded, schemas, connector),
+    ...summaryFindings(loaded, schemas, join(configFolder, "report.yml")),
+  ];
 }
 
 class Schemas {
@@ -77,11 +83,12 @@ class Schemas {
   }
 }
 
-async function readSchemas({ mappings }: Loaded, clients: Clients): Promise<Schemas> {
+async function readSchemas({ mappings, rulebook }: Loaded, clients: Clients): Promise<Schemas> {
   const schemas = new Schemas();
   for (const system of SYSTEMS) {
     const objects = new Set(mappings.map((mapping) => objectOf(mapping, system)));
     if (system === "salesforce") objects.add(TASK).add(OPPORTUNITY);
+    if (system === "salesforce" && rulebook.report.campaignSummary !== null) objects.add(CAMPAIGN);
     for (const object of objects) schemas.add(await clients[system].describe(object));
   }
   return schemas;
@@ -196,6 +203,17 @@ function factFindings({ mappings, rulebook }: Loaded, schemas: Schemas, file: st
       ];
     });
   });
+}
+
+/** The field of the Campaign that is told what became of its leads must be there, and take text. */
+function summaryFindings({ rulebook }: Loaded, schemas: Schemas, file: string): LiveFinding[] {
+  const name = rulebook.report.campaignSummary;
+  if (name === null) return [];
+  const schema = schemas.of("salesforce", CAMPAIGN);
+  const found = fieldNamed(schema, name);
+  const message = found === undefined ? missingField(schema, name) : summaryFieldProblem(name, found);
+  if (message === null) return [];
+  return [{ kind: "problem", file, ...placeWhere(linesOf(file), [name]), path: "campaign-summary", message }];
 }
 
 interface Place {

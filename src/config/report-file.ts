@@ -31,6 +31,9 @@ export const reportShape = z.strictObject({
   source: fieldName("hs_analytics_source").describe("The fact that says where a person came from."),
   "blank-source": text('"(no source)"').default("(no source)").describe("What the report calls a blank one."),
   campaign: fieldName("campaign").optional().describe("The fact that names the campaign."),
+  "campaign-summary": fieldName("LeadLoop_Summary__c")
+    .optional()
+    .describe("The field of the Salesforce Campaign that is told in one line what became of its leads."),
   territory: fieldName("country").optional().describe("The fact that names the territory."),
   "first-contact": fieldName("first_contact_at").optional().describe("The fact that says when the person first came."),
   touches: z
@@ -59,6 +62,7 @@ export function toReportSettings(shape: ReportFile, checks: RuleChecks, segments
     source: checks.fact(["source"], shape.source, ["text"]),
     blankSource: shape["blank-source"],
     campaign: campaign === undefined ? null : checks.fact(["campaign"], campaign, ["text"]),
+    campaignSummary: summaryField(shape, checks),
     territory: territory === undefined ? null : checks.fact(["territory"], territory, ["text"]),
     segments: [...segments].filter(({ shown }) => shown !== null).map(({ name }) => name),
     firstContact:
@@ -71,6 +75,17 @@ export function toReportSettings(shape: ReportFile, checks: RuleChecks, segments
     rates: shape.rates,
     costs: shape.costs.flatMap((cost, index) => toCost(cost, index, shape, checks)),
   };
+}
+
+function summaryField(shape: ReportFile, checks: RuleChecks): string | null {
+  const { campaign, "campaign-summary": field } = shape;
+  if (field === undefined) return null;
+  if (campaign === undefined && checks.isSure([], ["campaign"]))
+    checks.issue(
+      ["campaign-summary"],
+      "the report knows no campaigns; name the fact that holds them with `campaign:`, in the words of the campaigns' names",
+    );
+  return field;
 }
 
 function toCost(cost: z.infer<typeof costShape>, index: number, shape: ReportFile, checks: RuleChecks): ReportCost[] {

@@ -2,6 +2,7 @@
 import { RetryLater, StopRun } from "../core/errors.ts";
 import type { Write } from "../core/model/plan.ts";
 import { NOTHING_YET } from "../core/sync/check-safety.ts";
+import { deliverCampaignSummaries, planCampaignSummaries } from "./campaign-summaries.ts";
 import { changeTasks } from "./change-tasks.ts";
 import { deliverNotices } from "./deliver-notices.ts";
 import { deliverTasks } from "./deliver-tasks.ts";
@@ -183,6 +184,7 @@ async function decideAndWrite(
 ): Promise<string | null> {
   if (facts.dry) {
     const refused = await workOnce(dependencies, facts, options.approve, tally, changes);
+    await planCampaignSummaries(dependencies, tally);
     return refused === null ? null : stopReason(dependencies, refused, tally.writes);
   }
   const rehearsal = await rehearse(dependencies, facts, options, changes);
@@ -193,6 +195,8 @@ async function decideAndWrite(
   if (options.onlyMarked !== true && options.only === undefined) await endFirstLoad(dependencies);
   await deliverTasks(dependencies, facts, tally);
   await changeTasks(dependencies, facts, tally);
+  if (options.onlyMarked !== true && options.only === undefined)
+    await deliverCampaignSummaries(dependencies, facts, tally);
   return null;
 }
 

@@ -1,13 +1,15 @@
 /** Lambda: the closed-loop report of the last 90 days of each connection, put into a bucket under the connection and the day it was made. */
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import type { Handler } from "aws-lambda";
 import { StopRun } from "../core/errors.ts";
+import { keepCampaignSummaries } from "../jobs/campaign-summaries.ts";
 import { periodWindow, type ReportPeriod, reportWindow, runReport } from "../jobs/report-job.ts";
 import { digestNotice } from "../report/digest.ts";
-import { type ReportFiles, writeReport } from "../report/write-report.ts";
+import { writeReport } from "../report/write-report.ts";
 import { openDeployment } from "./deployment.ts";
+import { putReport } from "./put-report.ts";
 import { runOnState } from "./run-connection.ts";
 
 const deployment = openDeployment();
@@ -21,14 +23,6 @@ export interface ReportEvent {
   /** The last whole week or month, with a digest to those whom config/notify.yml names; then from and to are left out. */
   readonly period?: ReportPeriod;
 }
-
-const CONTENT_TYPES: Readonly<Record<keyof ReportFiles, string>> = {
-  html: "text/html; charset=utf-8",
-  csv: "text/csv; charset=utf-8",
-  deals: "text/csv; charset=utf-8",
-  json: "application/json",
-  ids: "application/x-ndjson",
-};
 
 /** Answers with the keys of the files. A connection whose report fails does not keep the others from theirs; the invocation fails at the end. */
 export const handler: Handler<ReportEvent, readonly string[]> = async (event) => {
@@ -61,27 +55,13 @@ function reportOf(connection: string, event: ReportEvent): Promise<readonly stri
         writeReport,
       );
       const prefix = `${connection}/${window.asOf.slice(0, 10)}${period === undefined ? "" : `/${period}`}`;
-      const keys = await putAll(files, event.bucket, prefix);
+      const keys = await putReport(files, event.bucket, prefix);
       if (period !== undefined)
         await store.saveNotices([digestNotice(report, period, `s3://${event.bucket}/${keys[0] ?? ""}`)]);
+      await keepCampaignSummaries({ store, settings, names: lifecycle.names, window });
       return keys;
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   });
-}
-
-async function putAll(files: ReportFiles, bucket: string, prefix: string): Promise<readonly string[]> {
-  const { S3Client, PutObjectCommand } = await import("@aws-sdk/client-s3");
-  const client = new S3Client({});
-  const keys: string[] = [];
-  for (const kind of ["html", "csv", "deals", "json", "ids"] as const) {
-    const path = files[kind];
-    if (path === undefined) continue;
-    const Key = `${prefix}/${basename(path)}`;
-    const Body = await readFile(path);
-    await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType: CONTENT_TYPES[kind] }));
-    keys.push(Key);
-  }
-  return keys;
 }

@@ -102,3 +102,19 @@ test("an org with Person Accounts is told what becomes of them", async () => {
     expect.stringMatching(/^warning mappings\/contact-contact\.yml:1 salesforce: .*INVALID_PERSON_ACCOUNT_OPERATION/),
   ]);
 });
+
+test.each([
+  ["Description", null],
+  ["Descripton", "salesforce Campaign has no field Descripton, or LeadLoop's user may not see it; "],
+  ["LastModifiedDate", "names LastModifiedDate, which LeadLoop's user may not edit"],
+  ["BudgetedCost", "names BudgetedCost, which is a number field"],
+])("of a campaign-summary that names %s of the Campaign it is told: %s", async (campaignSummary, expected) => {
+  const { rulebook } = loaded;
+  const told = await findings({
+    ...loaded,
+    rulebook: { ...rulebook, report: { ...rulebook.report, campaignSummary } },
+  });
+  const about = told.filter((line) => line.includes("campaign-summary"));
+  if (expected === null) expect(about).toEqual([]);
+  else expect(about).toEqual([expect.stringContaining(expected)]);
+});

@@ -10,6 +10,7 @@ export const SETTINGS: ReportSettings = {
   source: "source",
   blankSource: "(blank)",
   campaign: null,
+  campaignSummary: null,
   territory: null,
   segments: [],
   firstContact: "first_contact",

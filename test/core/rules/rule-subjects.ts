@@ -215,6 +215,7 @@ export function rulebook(
       source: "source",
       blankSource: "(unknown)",
       campaign: null,
+      campaignSummary: null,
       territory: null,
       segments: [],
       firstContact: null,
