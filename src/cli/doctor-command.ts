@@ -25,7 +25,7 @@ const MOST_SKEW_MS = 5 * 60_000;
 const SCARCE_SHARE = 0.3;
 
 /** What LeadLoop needs of each system, least first; the README says what each is for. */
-const NEEDED: Readonly<Record<System, readonly string[]>> = {
+export const NEEDED: Readonly<Record<System, readonly string[]>> = {
   hubspot: [
     "crm.objects.contacts.read",
     "crm.objects.contacts.write",
@@ -39,7 +39,7 @@ const NEEDED: Readonly<Record<System, readonly string[]>> = {
     "View All and Modify All on Lead and Contact (or Edit, with sharing that covers everybody)",
     "Create and Edit on Task",
     "Read on Account, Opportunity, User and Lead/Contact history",
-    "Customize Application (for `setup` only)",
+    "Customize Application, and Manage Profiles and Permission Sets (for `setup` only)",
   ],
 };
 

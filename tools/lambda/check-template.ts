@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { loadAwsServiceSpec } from "@aws-cdk/aws-service-spec";
+import { missingParts } from "./promised-parts.ts";
 import { templateProblems } from "./template-problems.ts";
 
 const PACKAGED = ["cloudformation-template-create-stack.json", "cloudformation-template-update-stack.json"];
@@ -12,7 +13,9 @@ const files =
 const specification = await loadAwsServiceSpec();
 for (const file of files) {
   const template = JSON.parse(readFileSync(file, "utf8")) as Readonly<Record<string, unknown>>;
-  const problems = templateProblems(template, specification);
+  // A stack begins with the bucket alone: the rest is added to it.
+  const isWhole = !file.endsWith("create-stack.json");
+  const problems = [...templateProblems(template, specification), ...(isWhole ? missingParts(template) : [])];
   for (const problem of problems) console.error(`${file}: ${problem}`);
   if (problems.length > 0) process.exitCode = 1;
   else console.log(`${file}: ${Object.keys(template["Resources"] as object).length} resources, nothing wrong`);
