@@ -31,6 +31,7 @@ export async function releaseHolds(
       settled: {
         conflicts: waiting.flatMap(({ link, fields }) => fields.map((name) => `${link.id}:${name}`)),
         rejects: [],
+        writes: [],
       },
     });
     for (const { link, fields } of waiting)

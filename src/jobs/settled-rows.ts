@@ -1,10 +1,36 @@
-/** Which open conflicts and rejects are over once a decision is stored. */
+/** Which open conflicts, rejects and unanswered writes are over once decisions are stored. */
 import { isDeepStrictEqual } from "node:util";
+import type { Settled } from "../core/model/ledger.ts";
+import type { Link } from "../core/model/link.ts";
 import { isArchiveSettled } from "../core/sync/archive-survivor.ts";
 import type { DecidedPerson } from "./decide-people.ts";
 
+/** `changed`: those of the decided whose decision is stored. `isFree`: nothing that was sent to the person can still arrive. */
+export function settledBy(
+  decided: readonly DecidedPerson[],
+  changed: readonly DecidedPerson[],
+  superseded: readonly Link[],
+  isFree: (link: Link) => boolean,
+): Settled {
+  const looked = decided.flatMap(({ draft }) =>
+    draft.before !== null && hasUnanswered(draft.before) && isFree(draft.before) ? [draft.before.id] : [],
+  );
+  // Nobody decides about a link again whose place another one took.
+  const retired = superseded.filter((link) => hasUnanswered(link) && isFree(link)).map(({ id }) => id);
+  return {
+    conflicts: changed.flatMap(settledConflicts),
+    rejects: changed.flatMap(settledRejects),
+    writes: [...looked, ...retired],
+  };
+}
+
+/** An answer takes the quarantine away: where one is left, a write never got its own. */
+function hasUnanswered({ quarantine }: Link): boolean {
+  return Object.keys(quarantine).length > 0;
+}
+
 /** Questions about fields that are no longer held, or held for something else, are over. */
-export function settledConflicts({ draft, decision }: DecidedPerson): string[] {
+function settledConflicts({ draft, decision }: DecidedPerson): string[] {
   return Object.entries(draft.before?.fields ?? {}).flatMap(([name, { held }]) =>
     held !== undefined && !isDeepStrictEqual(held, decision.link.fields[name]?.held)
       ? [`${draft.link.id}:${name}`]
@@ -13,7 +39,7 @@ export function settledConflicts({ draft, decision }: DecidedPerson): string[] {
 }
 
 /** Rejects of fields that are no longer held, and of a record that could not be archived. */
-export function settledRejects({ draft, decision }: DecidedPerson): string[] {
+function settledRejects({ draft, decision }: DecidedPerson): string[] {
   const archive = isArchiveSettled(draft.before, decision.link)
     ? [`${draft.link.id}:hubspot:archive`, `${draft.link.id}:salesforce:archive`]
     : [];

@@ -8,6 +8,7 @@ import type {
   OutcomeEntry,
   RejectEntry,
   Sale,
+  Settled,
   StageEvent,
   TaskEntry,
 } from "../core/model/ledger.ts";
@@ -85,8 +86,7 @@ export interface Decisions {
   readonly done: readonly { readonly key: string; readonly version: number }[];
   /** Route counters for round robin: rule name -> owner e-mail -> handoffs given. */
   readonly routed: readonly { readonly rule: string; readonly ownerEmail: string }[];
-  /** Conflicts and rejects that no longer hold: by their own id, by their link's, and conflicts also by `link:field`. */
-  readonly settled: { readonly conflicts: readonly string[]; readonly rejects: readonly string[] };
+  readonly settled: Settled;
 }
 
 /** What was new about a person's facts with one decision; a fact that became unknown is null. The first has all of them. For replays of history. */
@@ -115,7 +115,7 @@ export const NOTHING_DECIDED: Decisions = {
   dirty: [],
   done: [],
   routed: [],
-  settled: { conflicts: [], rejects: [] },
+  settled: { conflicts: [], rejects: [], writes: [] },
 };
 
 /** What became of a chunk's writes, stored in one transaction. */

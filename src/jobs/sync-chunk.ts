@@ -19,7 +19,7 @@ import { plannedToFollow } from "./planned-to-follow.ts";
 import type { CrmClient } from "./ports.ts";
 import { assertOwnWritesKnown } from "./reconcile.ts";
 import { recordOutcomes } from "./record-outcomes.ts";
-import { settledConflicts, settledRejects } from "./settled-rows.ts";
+import { settledBy } from "./settled-rows.ts";
 import type { DirtyRow, FactChange } from "./state-port.ts";
 import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
 import type { RunTally } from "./sync-result.ts";
@@ -140,6 +140,11 @@ async function setAsideUnsettled(
   return ready;
 }
 
+/** Nothing that was sent to this person can still arrive. */
+function isFree(link: Link, bulk: BulkLane | null, now: string): boolean {
+  return quarantinedUntil(link, now) === undefined && bulk?.busyUntil(link.id, now) === undefined;
+}
+
 function quarantinedUntil(link: Link, now: string): string | undefined {
   return Object.values(link.quarantine)
     .filter((until) => until > now)
@@ -196,7 +201,7 @@ export async function storeAndSend(
       ...decided.filter(({ decision }) => decision.writes.length === 0).flatMap(({ draft }) => draft.rows),
     ],
     routed: changed.flatMap(({ decision }) => decision.routed ?? []),
-    settled: { conflicts: changed.flatMap(settledConflicts), rejects: changed.flatMap(settledRejects) },
+    settled: settledBy(decided, changed, loaded.superseded, (link) => isFree(link, bulk, sentAt)),
   });
   const stale = new Set(stored.stale);
   for (const { decision } of changed) {

@@ -29,7 +29,7 @@ export function commitPart(database: StateDatabase): CommitPart {
         const { stale, before } = await storeLinks(tx, connection, decisions.links, decisions.stageEvents);
         const kept = withoutStale(decisions, stale, before);
         await storeAliases(tx, connection, kept.aliases, before);
-        await settle(tx, connection, kept.settled, [...stale]);
+        await settle(tx, connection, kept, [...stale]);
         await storeDecided(tx, connection, kept);
         return { stale: [...stale] };
       });
@@ -89,14 +89,19 @@ async function storeDecided(tx: Statements, connection: string, decisions: Decis
   await markDirty(tx, connection, decisions.dirty, null);
 }
 
-/** Conflicts and rejects may be named by their own id or by their link's. Those of stale links stay as they are. */
+/** What is over, but for that of stale links, which stays as it is; a write that is sent again is as open as its new attempt. */
 async function settle(
   tx: Statements,
   connection: string,
-  settled: Decisions["settled"],
+  { settled, intents }: Pick<Decisions, "settled" | "intents">,
   stale: readonly string[],
 ): Promise<void> {
-  const { conflicts, rejects } = settled;
+  const { conflicts, rejects, writes } = settled;
+  if (writes.length > 0) {
+    await sql`update intent set state = 'settled'
+      where connection = ${connection} and link = any(${writes}::text[]) and state in ('sent', 'unknown')
+        and link <> all(${stale}::text[]) and key <> all(${intents.map((intent) => intent.key)}::text[])`.execute(tx);
+  }
   if (conflicts.length > 0) {
     await sql`update conflict set open = false
       where connection = ${connection} and open and (id = any(${conflicts}::text[]) or link = any(${conflicts}::text[])

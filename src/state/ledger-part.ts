@@ -45,7 +45,7 @@ export function ledgerPart(database: StateDatabase): LedgerPart {
     closeWrites: (system, runs, withinSeconds) =>
       select(
         INTENTS,
-        sql`and run = any(${runs}::text[]) and system = ${system} and state in ('sent', 'unknown', 'written')
+        sql`and run = any(${runs}::text[]) and system = ${system} and state in ('sent', 'unknown', 'settled', 'written')
           and if_unmodified_since > sent_at - make_interval(secs => ${withinSeconds}) order by sent_at, key, run`,
       ),
 

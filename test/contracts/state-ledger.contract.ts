@@ -90,6 +90,25 @@ function intentContract(fresh: () => StateStore): void {
     expect(await store.closeWrites("salesforce", [], 600)).toEqual([]);
   });
 
+  test("a decision of a later run settles the person's writes without an answer, but for one that it sends again", async () => {
+    const store = fresh();
+    const lease = await leased(store);
+    const open = ["a", "b", "c"].map((link) => intentFor(link, { ifUnmodifiedSince: T(-30) }));
+    const answered = intentFor("a", { key: "a:hubspot:1", system: "hubspot", state: "written" });
+    await store.commitDecisions(lease, { ...NO_DECISIONS, intents: [...open, answered] });
+    const again = intentFor("b", { run: "run-2", sentAt: T(90) });
+    const settled = { conflicts: [], rejects: [], writes: ["a", "b"] };
+    await store.commitDecisions(lease, { ...NO_DECISIONS, intents: [again], settled });
+    const states = async (link: string) => (await store.intentsOf(link)).map(({ state }) => state).sort();
+    expect(await states("a")).toEqual(["settled", "written"]);
+    expect(await states("b")).toEqual(["sent", "sent"]);
+    expect(await states("c")).toEqual(["sent"]);
+    expect((await store.unresolvedIntents(T(500), 9)).map(({ link }) => link).sort()).toEqual(["b", "b", "c"]);
+    expect((await store.counts())["unresolvedIntents"]).toBe(3);
+    // It may have arrived for all that is known: an edit that it ran over is still looked for.
+    expect((await store.closeWrites("salesforce", ["run-1"], 600)).map(({ link }) => link)).toContain("a");
+  });
+
   test("a decision that is tried again in another run keeps both attempts, and one outcome closes both", async () => {
     const store = fresh();
     const lease = await leased(store);
@@ -113,7 +132,7 @@ function attentionContract(fresh: () => StateStore): void {
     await store.commitDecisions(lease, { ...NO_DECISIONS, conflicts });
     expect((await store.conflicts({ limit: 2 })).map((conflict) => conflict.link)).toEqual(["c", "b"]);
     expect(await store.conflicts({ link: "a", limit: 9 })).toEqual([conflicts[0]]);
-    await store.commitDecisions(lease, { ...NO_DECISIONS, settled: { conflicts: ["conflict-a", "b"], rejects: [] } });
+    await store.commitDecisions(lease, { ...NO_DECISIONS, settled: { conflicts: ["conflict-a", "b"], rejects: [], writes: [] } });
     expect((await store.conflicts({ open: true, limit: 9 })).map((conflict) => conflict.link)).toEqual(["c"]);
     expect(await store.conflicts({ open: false, limit: 9 })).toHaveLength(2);
   });
@@ -127,7 +146,7 @@ function attentionContract(fresh: () => StateStore): void {
       rejectOf("a", { message: "again", at: T(1), attempts: 2 }),
       rejectOf("b"),
     ]);
-    await store.commitDecisions(lease, { ...NO_DECISIONS, settled: { conflicts: [], rejects: ["a"] } });
+    await store.commitDecisions(lease, { ...NO_DECISIONS, settled: { conflicts: [], rejects: ["a"], writes: [] } });
     expect((await store.rejects({ limit: 9 })).map((reject) => reject.link)).toEqual(["b"]);
   });
 

@@ -80,7 +80,7 @@ export const NO_DECISIONS: Decisions = {
   dirty: [],
   done: [],
   routed: [],
-  settled: { conflicts: [], rejects: [] },
+  settled: { conflicts: [], rejects: [], writes: [] },
 };
 
 export const NO_OUTCOMES: Outcomes = { links: [], intents: [], tasks: [], rejects: [], dirty: [], done: [] };

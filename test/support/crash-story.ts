@@ -23,6 +23,8 @@ export interface EndState {
   readonly conflicts: readonly unknown[];
   readonly stages: readonly unknown[];
   readonly pending: number;
+  /** Writes of which it is still open whether they arrived; `status` shows them. */
+  readonly unconfirmed: number;
 }
 
 /** The same story without a kill, and how many awaits its first run has. */
@@ -117,6 +119,7 @@ export async function endState(world: SyncWorld): Promise<EndState> {
       .sort(byText),
     stages: stages.map(({ link, epoch, stage }) => [emails.get(link), epoch, stage]).sort(byText),
     pending: links.filter((link) => Object.values(link.fields).some((field) => field.register !== undefined)).length,
+    unconfirmed: (await world.store.counts())["unresolvedIntents"] ?? -1,
   };
 }
 

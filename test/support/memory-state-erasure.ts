@@ -17,7 +17,7 @@ export function closeWrites(
   runs: readonly string[],
   withinSeconds: number,
 ): IntentEntry[] {
-  const mayHaveArrived = ["sent", "unknown", "written"];
+  const mayHaveArrived = ["sent", "unknown", "settled", "written"];
   return tables.intents.select(
     (intent) =>
       runs.includes(intent.run) &&

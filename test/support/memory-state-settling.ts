@@ -1,10 +1,11 @@
-/** Closes conflicts and rejects in a state in memory, by their own id, their link, or a link's field. */
+/** Closes conflicts, rejects and unanswered writes in a state in memory, by their own id, their link, or a link's field. */
+import type { IntentEntry } from "../../src/core/model/ledger.ts";
 import type { Decisions } from "../../src/jobs/state-port.ts";
 import type { MemoryTables } from "./memory-state-tables.ts";
 
 export function settle(
   tables: MemoryTables,
-  { conflicts, rejects }: Decisions["settled"],
+  { settled: { conflicts, rejects, writes }, intents }: Pick<Decisions, "settled" | "intents">,
   stale: ReadonlySet<string>,
 ): void {
   const byId = (row: { readonly id: string }) => [row.id];
@@ -17,4 +18,11 @@ export function settle(
     tables.conflicts.put({ ...row, open: false });
   for (const row of tables.rejects.select((one) => answers(rejects, one.link, one.id, one.link ?? ""), byId))
     tables.rejects.delete(row.id);
+  const again = new Set(intents.map(({ key }) => key));
+  const isOver = (intent: IntentEntry) =>
+    (intent.state === "sent" || intent.state === "unknown") &&
+    answers(writes, intent.link, intent.link ?? "") &&
+    !again.has(intent.key);
+  for (const row of writes.length === 0 ? [] : tables.intents.select(isOver, () => []))
+    tables.intents.put({ ...row, state: "settled" });
 }

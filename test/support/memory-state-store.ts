@@ -186,7 +186,7 @@ function commitDecisions(tables: MemoryTables, decisions: Decisions): Stored {
   for (const link of accepted) tables.links.put(storable(link));
   const kept = withoutStale(decisions, stale, before);
   putAliases(tables, kept.aliases, before);
-  settle(tables, kept.settled, stale);
+  settle(tables, kept, stale);
   for (const intent of kept.intents) tables.intents.put(intent);
   for (const conflict of kept.conflicts) tables.conflicts.put(conflict);
   putRejects(tables, kept.rejects);

@@ -105,7 +105,18 @@ export interface RejectEntry {
   readonly attempts: number;
 }
 
-export type IntentState = "sent" | "written" | "rejected" | "unknown" | "stale" | "moot";
+/** `settled`: no answer ever came; a later run has read the record since, and whatever became of the write is part of what it decided. */
+export type IntentState = "sent" | "written" | "rejected" | "unknown" | "stale" | "moot" | "settled";
+
+/** What a decision puts an end to. */
+export interface Settled {
+  /** Conflicts that no longer hold: by their own id, by their link's, or as `link:field`. */
+  readonly conflicts: readonly string[];
+  /** Rejects that no longer hold: by their own id, or by their link's. */
+  readonly rejects: readonly string[];
+  /** Links whose earlier writes without an answer are over; one that is sent again under its key stays open. */
+  readonly writes: readonly string[];
+}
 
 /** A write, recorded before it is sent; its outcome afterwards. */
 export interface IntentEntry {
