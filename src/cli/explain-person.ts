@@ -15,13 +15,14 @@ import type { FieldMapping, ObjectMapping, SyncRule } from "../core/model/mappin
 import type { NoticeEntry } from "../core/model/notice.ts";
 import { type Instant, type RawValue, SYSTEMS, type System, type Value } from "../core/model/record.ts";
 import type { Facts } from "../core/model/rulebook.ts";
+import { CURRENT_OWNER } from "../core/rules/plan-handoff.ts";
 import { membershipsOf } from "../core/rules/segment-membership.ts";
 import { suppressionsOf } from "../core/rules/suppression.ts";
 import { type NextThing, whatsNext } from "../core/rules/whats-next.ts";
 import { archiveInWords } from "../core/sync/archive-survivor.ts";
 import { flagInWords } from "../core/sync/flag-deletion.ts";
 import { withDerived } from "../core/sync/gather-facts.ts";
-import type { StateStore } from "../jobs/state-port.ts";
+import type { Alias, StateStore } from "../jobs/state-port.ts";
 import { mappingFor } from "../jobs/sync-dependencies.ts";
 
 /** What LeadLoop last wrote to one side in a field. */
@@ -65,6 +66,8 @@ export interface ExplainedPerson {
     | "seen"
     | "quarantine"
   >;
+  /** Records that were merged or converted into the person's. */
+  readonly formerly: readonly Pick<Alias, "system" | "oldId" | "cause">[];
   /** Why the person has no record in one of the systems, or is not paired; null where they are in both. */
   readonly absent: string | null;
   /** What became of the other record after a deletion; null where there is nothing to tell. */
@@ -131,6 +134,7 @@ export async function explainPerson(store: StateStore, loaded: Loaded, link: Lin
   const { id, state, name, email, hubspotId, salesforceObject, salesforceId, firstSeenAt, seen, quarantine } = link;
   return {
     person: { id, state, name, email, hubspotId, salesforceObject, salesforceId, firstSeenAt, seen, quarantine },
+    formerly: (await store.aliasesOf(link.id)).map(({ system, oldId, cause }) => ({ system, oldId, cause })),
     absent: whyAbsent(link, mapping, facts, lastLook),
     deletion: archiveInWords(link, mapping) ?? flagInWords(link),
     stage: link.stage,
@@ -192,7 +196,9 @@ function ownerOf(
   const handoff = handoffs.findLast(({ ownerEmail }) => ownerEmail.toLowerCase() === email.toLowerCase());
   if (handoff !== undefined) {
     const moved = events.find(({ kind, epoch }) => kind === "reassign" && epoch === handoff.epoch);
-    if (moved !== undefined) return { email, because: moved.text };
+    if (moved !== undefined) return { email, because: `${moved.at.slice(0, 10)}: ${moved.text}` };
+    if (handoff.routedBy === CURRENT_OWNER)
+      return { email, because: `already owned them when the lead was handed over, ${handoff.at.slice(0, 10)}` };
     const rule = rulebook.routing.rules.find(({ name }) => name === handoff.routedBy);
     const fits = rule === undefined ? "" : ` fits: ${rule.when.source}`;
     return { email, because: `given the lead ${handoff.at.slice(0, 10)} by the rule "${handoff.routedBy}"${fits}` };

@@ -3,6 +3,7 @@ import type { Loaded } from "../config/load-config.ts";
 import type { Link } from "../core/model/link.ts";
 import type { NoticeEntry } from "../core/model/notice.ts";
 import type { Value } from "../core/model/record.ts";
+import { CURRENT_OWNER } from "../core/rules/plan-handoff.ts";
 import type { StateStore } from "../jobs/state-port.ts";
 import { type ExplainedField, type ExplainedPerson, explainPerson } from "./explain-person.ts";
 import { conflictLine, rejectLine, shownValue } from "./plan-text.ts";
@@ -48,7 +49,7 @@ function listed(lines: readonly string[]): string | null {
   return lines.length === 0 ? null : lines.map((line) => wrapped(line, 4, 2)).join("\n");
 }
 
-function whoText({ person, absent, deletion, facts }: ExplainedPerson): string {
+function whoText({ person, formerly, absent, deletion, facts }: ExplainedPerson): string {
   const { name, email, state, hubspotId, salesforceObject, salesforceId, id, firstSeenAt, quarantine } = person;
   const work = ["jobtitle", "company", "country"].flatMap((fact) => facts[fact] ?? []).join(", ");
   const ids = [
@@ -63,10 +64,16 @@ function whoText({ person, absent, deletion, facts }: ExplainedPerson): string {
     ...(work === "" ? [] : [wrapped(work, 2, 2)]),
     `  ${ids.join(" · ")} · ${state}`,
     `  key ${id}, first seen ${moment(firstSeenAt)}`,
+    ...formerly.map((record) => wrapped(formerRecord(record), 4, 2)),
     ...(absent === null ? [] : [wrapped(absent, 4, 2)]),
     ...(deletion === null ? [] : [wrapped(`deleted on one side: ${deletion}`, 4, 2)]),
     ...waits.map((wait) => `  ${wait}`),
   ].join("\n");
+}
+
+function formerRecord({ system, oldId, cause }: ExplainedPerson["formerly"][number]): string {
+  if (cause === "convert") return `was Salesforce Lead ${oldId} until the lead was converted`;
+  return `${system === "hubspot" ? "HubSpot contact" : "Salesforce record"} ${oldId} was merged into this one`;
 }
 
 function stageText({ stage, stages }: ExplainedPerson): string | null {
@@ -176,9 +183,14 @@ function handoffsText({ handoffs }: ExplainedPerson): string | null {
         handoff.endedAt === null
           ? `due ${moment(handoff.deadline)}`
           : `${moment(handoff.endedAt)} by ${handoff.endedBy ?? "nobody"}`;
-      return `${moment(handoff.at)}  to ${handoff.ownerEmail} (rule ${handoff.routedBy}): ${handoff.outcome}, ${ended}`;
+      return `${moment(handoff.at)}  to ${handoff.ownerEmail} (${routedBy(handoff.routedBy)}): ${handoff.outcome}, ${ended}`;
     }),
   );
+}
+
+/** The rule's name, or what stands in its place. */
+function routedBy(rule: string): string {
+  return rule === CURRENT_OWNER ? "who owned them already" : `rule ${rule}`;
 }
 
 function tasksText({ tasks }: ExplainedPerson): string | null {

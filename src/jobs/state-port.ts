@@ -219,6 +219,8 @@ export interface StateStore {
   /** Whose ladder or cadence has a step due. */
   linksDueForFollowUp(now: Instant, limit: number): Promise<readonly Link[]>;
   findPerson(text: string): Promise<readonly Link[]>;
+  /** The records that became this person's by a merge or a conversion, by system and id. */
+  aliasesOf(link: string): Promise<readonly Alias[]>;
 
   commitDecisions(lease: Lease, decisions: Decisions): Promise<Stored>;
   commitOutcomes(lease: Lease, outcomes: Outcomes): Promise<Stored>;

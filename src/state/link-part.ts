@@ -4,6 +4,7 @@ import type { Sale } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import type { System } from "../core/model/record.ts";
 import type { StateStore } from "../jobs/state-port.ts";
+import { ALIASES } from "./ledger-tables.ts";
 import { LINKS, linkOfRow } from "./link-rows.ts";
 import type { Statements } from "./row-table.ts";
 import type { StateDatabase } from "./state-database.ts";
@@ -18,6 +19,7 @@ type LinkPart = Pick<
   | "scanLinks"
   | "linksDueForScore"
   | "findPerson"
+  | "aliasesOf"
 >;
 
 const FOUND_AT_MOST = 20;
@@ -80,6 +82,15 @@ export function linkPart(database: StateDatabase): LinkPart {
 
     findPerson(text) {
       return database.read((db) => findPerson(db, connection, text.trim()));
+    },
+
+    aliasesOf(link) {
+      return database.read((db) =>
+        ALIASES.read(
+          db,
+          sql`select ${ALIASES.selected} from alias where connection = ${connection} and link = ${link} order by system, old_id`,
+        ),
+      );
     },
   };
 }

@@ -120,3 +120,18 @@ test("a nurture cadence: its e-mail steps are shown to HubSpot, its calls are ta
     Description: expect.stringContaining("nurture was left: replied"),
   });
 });
+
+test("an e-mail step reaches somebody who is in HubSpot only", async () => {
+  const email = "reader@engines.example.com";
+  const id = prospect(email, "Download a paper");
+  const steps: string[] = [];
+  await world.pass(10);
+  await world.sync();
+  await world.settle();
+  await days(5, () => noting(steps, nextStep(id)));
+  expect(steps).toEqual(["nurture/thank-you"]);
+  const person = await world.person(email);
+  expect(person).toMatchObject({ hubspotId: id, salesforceId: null });
+  const told = (await world.store.followUpEventsOf([person.id])).map(({ text }) => text);
+  expect(told).toContain("call first-call left out: the person is not in Salesforce");
+});

@@ -1,5 +1,7 @@
 /** HubSpot makes a merge a new contact with an id of its own: the person goes on there, and nobody is asked to settle anything. */
 import { afterEach, expect, test } from "vitest";
+import { readConfig } from "../../src/app/open-state.ts";
+import { explainText } from "../../src/cli/explain-text.ts";
 import { openTestWorld, PERSON, type TestWorld } from "../support/test-world.ts";
 
 let world: TestWorld | undefined;
@@ -23,6 +25,10 @@ test("a linked person whose contact was merged stays linked, in the very next ru
   expect(links.map(({ state, hubspotId, salesforceId }) => ({ state, hubspotId, salesforceId }))).toEqual([
     { state: "linked", hubspotId: merged, salesforceId: lead },
   ]);
+  const loaded = readConfig({ mappingsFolder: "mappings", configFolder: "config" });
+  const [link] = links;
+  const told = link === undefined ? "" : await explainText(world.connection.store, loaded, link);
+  expect(told).toContain(`HubSpot contact ${first} was merged into this one`);
   hubspot.editContact(merged, { jobtitle: "Countess" }, PERSON);
   await world.pass(10);
   await world.settle();

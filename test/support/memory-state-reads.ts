@@ -65,6 +65,12 @@ function peopleReads(tables: MemoryTables) {
     async findPerson(text) {
       return findPerson(tables, text.trim());
     },
+    async aliasesOf(link) {
+      return tables.aliases.select(
+        (alias) => alias.link === link,
+        ({ system, oldId }) => [system, oldId],
+      );
+    },
   } satisfies Partial<Reads>;
   return reads;
 }

@@ -244,7 +244,9 @@ const SIGNAL_WORDS: Readonly<Record<SignalKind, string>> = {
 export function signals({ signals: rules }: Rulebook): AgreementSection {
   const rows = (Object.keys(SIGNAL_WORDS) as SignalKind[]).flatMap((kind) => {
     const task = rules.tasks[kind];
-    return task === null ? [] : [[SIGNAL_WORDS[kind], task.subject, `within ${task.dueInDays} working days`]];
+    return task === null
+      ? []
+      : [[SIGNAL_WORDS[kind], task.subject, `within ${task.dueInDays} working day${task.dueInDays === 1 ? "" : "s"}`]];
   });
   return {
     title: "What sales is shown at once",

@@ -2,9 +2,10 @@
 import type { HandoffEntry, TaskEntry } from "../model/ledger.ts";
 import type { ScoreState } from "../model/link.ts";
 import type { Instant } from "../model/record.ts";
-import type { Facts, Handoff } from "../model/rulebook.ts";
+import type { Facts, Rulebook } from "../model/rulebook.ts";
 import { localText, type WorkingCalendar, workingDateAfter } from "./business-hours.ts";
 import { fillTemplate } from "./fill-template.ts";
+import { suppressedBy } from "./suppression.ts";
 
 /** Salesforce, Object Reference, Task: Subject takes 255 characters, Description 32,000. */
 const SUBJECT_LENGTH = 255;
@@ -25,22 +26,23 @@ export function writeHandoffTask(input: {
   readonly name: string;
   readonly facts: Facts;
   readonly score: ScoreState | null;
-  readonly rules: Handoff;
+  readonly rulebook: Rulebook;
   readonly calendar: WorkingCalendar;
   readonly because: string;
   readonly now: Instant;
 }): TaskEntry {
-  const { handoff, rules, calendar, facts, now } = input;
+  const { handoff, rulebook, calendar, facts, now } = input;
+  const rules = rulebook.handoff;
   const values = placeholders(input);
   const fill = (template: string): string => fillTemplate(template, (name) => values[name] ?? facts[name] ?? null);
-  const suppressed = rules.suppressWhen?.holds(facts, now) === true;
+  const stopped = whyNoTask(rulebook, facts, now);
   const subject = fill(rules.task.subject.replace(/\s*\n\s*/g, " "));
   return {
     cause: handoffCause(handoff.link, handoff.epoch),
     link: handoff.link,
     epoch: handoff.epoch,
     purpose: "mql",
-    state: suppressed ? "suppressed" : "due",
+    state: stopped === null ? "due" : "suppressed",
     subject: shortened(subject === "" ? "New lead" : subject, SUBJECT_LENGTH),
     description: shortened(fill(rules.task.description), DESCRIPTION_LENGTH),
     priority: rules.task.priority,
@@ -49,11 +51,18 @@ export function writeHandoffTask(input: {
     createdAt: now,
     notBefore: null,
     salesforceId: null,
-    reason: suppressed ? `not made, because this holds: ${rules.suppressWhen?.source}` : input.because,
+    reason: stopped === null ? input.because : `not made: ${stopped}`,
     status: null,
     closedAt: null,
     closedByUs: false,
   };
+}
+
+/** Why nobody is asked to call: in the words of the rule that says so, else by the condition that holds. Null where the task may be made. */
+function whyNoTask({ handoff, suppression }: Rulebook, facts: Facts, now: Instant): string | null {
+  const { suppressWhen } = handoff;
+  if (suppressWhen?.holds(facts, now) !== true) return null;
+  return suppressedBy(suppression, "call", facts, now)?.because ?? `this holds: ${suppressWhen.source}`;
 }
 
 function placeholders(input: {

@@ -13,6 +13,8 @@ import { isExit, rankOf, SAL_RANK } from "./stages.ts";
 
 const DAY_MS = 86_400_000;
 const MOST_REASONS = 3;
+/** Stands in `routedBy` where the person had an active owner already. */
+export const CURRENT_OWNER = "current owner";
 
 export interface HandoffInput {
   readonly link: string;
@@ -174,7 +176,7 @@ function handOver(input: HandoffInput, owner: Owner, rule: string | null, becaus
     link,
     epoch: stage.epoch,
     ownerEmail: owner.email ?? owner.name,
-    routedBy: rule ?? "current owner",
+    routedBy: rule ?? CURRENT_OWNER,
     at: now,
     deadline: addWorkingHours(now, rulebook.handoff.acceptWithinHours, calendar),
     outcome: "open",
@@ -188,7 +190,7 @@ function handOver(input: HandoffInput, owner: Owner, rule: string | null, becaus
       ? null
       : { rule, ownerEmail: owner.email.toLowerCase() };
   const known = input.tasks.find((task) => task.cause === handoffCause(link, stage.epoch));
-  const task = writeHandoffTask({ handoff, name, facts, score, rules: rulebook.handoff, calendar, because, now });
+  const task = writeHandoffTask({ handoff, name, facts, score, rulebook, calendar, because, now });
   return { handoff, routed: counted, task: known === undefined ? task : rewritten(known, task) };
 }
 

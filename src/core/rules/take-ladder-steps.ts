@@ -107,7 +107,7 @@ function reassigned(
   const told = withNotice(plan, step, handoff, owner, input, {
     kind: "sla-reassignment",
     title: `${input.name} was given to ${next.name}`,
-    text: `${handoff.ownerEmail} did not react. ${chosen.because}.`,
+    text: `Nobody reacted in time. ${chosen.because}.`,
     newOwner: next,
   });
   return {

@@ -92,7 +92,7 @@ function withReasons(
     name,
     facts,
     score,
-    rules: rulebook.handoff,
+    rulebook,
     calendar,
     because: task.reason,
     now,

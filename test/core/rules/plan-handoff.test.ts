@@ -89,7 +89,7 @@ describe("A new MQL", () => {
 
   test("who may not be contacted is handed over with a suppressed task that says why", () => {
     const { task, handoff } = plan({ facts: factsOf("do_not_call") });
-    expect(task).toMatchObject({ state: "suppressed", reason: "not made, because this holds: do_not_call" });
+    expect(task).toMatchObject({ state: "suppressed", reason: "not made: this holds: do_not_call" });
     expect(handoff).not.toBeNull();
   });
 
