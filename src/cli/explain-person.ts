@@ -1,21 +1,21 @@
 /** Gathers everything that is known about one person, and finds out who wrote each value last and by which rule. */
 import type { Loaded } from "../config/load-config.ts";
 import type { CadenceRun, Channel, FollowUpEvent } from "../core/model/follow-up.ts";
-import type {
-  ConflictEntry,
-  HandoffEntry,
-  IntentEntry,
-  OutcomeEntry,
-  RejectEntry,
-  StageEvent,
-  TaskEntry,
+import {
+  type ConflictEntry,
+  CURRENT_OWNER,
+  type HandoffEntry,
+  type IntentEntry,
+  type OutcomeEntry,
+  type RejectEntry,
+  type StageEvent,
+  type TaskEntry,
 } from "../core/model/ledger.ts";
 import type { FieldState, Link, Origin } from "../core/model/link.ts";
 import type { FieldMapping, ObjectMapping, SyncRule } from "../core/model/mapping.ts";
 import type { NoticeEntry } from "../core/model/notice.ts";
 import { type Instant, type RawValue, SYSTEMS, type System, type Value } from "../core/model/record.ts";
 import type { Facts } from "../core/model/rulebook.ts";
-import { CURRENT_OWNER } from "../core/rules/plan-handoff.ts";
 import { membershipsOf } from "../core/rules/segment-membership.ts";
 import { suppressionsOf } from "../core/rules/suppression.ts";
 import { type NextThing, whatsNext } from "../core/rules/whats-next.ts";

@@ -1,9 +1,9 @@
 /** Tells a person's story to a reader: who they are, how they came to their stage and score, and where each value came from. */
 import type { Loaded } from "../config/load-config.ts";
+import { CURRENT_OWNER } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import type { NoticeEntry } from "../core/model/notice.ts";
 import type { Value } from "../core/model/record.ts";
-import { CURRENT_OWNER } from "../core/rules/plan-handoff.ts";
 import type { StateStore } from "../jobs/state-port.ts";
 import { type ExplainedField, type ExplainedPerson, explainPerson } from "./explain-person.ts";
 import { conflictLine, rejectLine, shownValue } from "./plan-text.ts";

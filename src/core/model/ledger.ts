@@ -55,6 +55,9 @@ export function taskWriteKey(cause: string): string {
   return `task:${cause}`;
 }
 
+/** Stands in `routedBy` of a handoff where the person had an active owner already. */
+export const CURRENT_OWNER = "current owner";
+
 /** One MQL given to one owner: one per cycle. */
 export interface HandoffEntry {
   readonly link: string;

@@ -1,5 +1,5 @@
 /** Gives a new MQL to one owner, once per cycle: a handoff with a deadline, and a task with the reasons. */
-import type { HandoffEntry, StageEvent, TaskEntry } from "../model/ledger.ts";
+import { CURRENT_OWNER, type HandoffEntry, type StageEvent, type TaskEntry } from "../model/ledger.ts";
 import type { ScoreState, StageState } from "../model/link.ts";
 import type { Instant, Owner } from "../model/record.ts";
 import type { Facts, Rulebook } from "../model/rulebook.ts";
@@ -13,8 +13,6 @@ import { isExit, rankOf, SAL_RANK } from "./stages.ts";
 
 const DAY_MS = 86_400_000;
 const MOST_REASONS = 3;
-/** Stands in `routedBy` where the person had an active owner already. */
-export const CURRENT_OWNER = "current owner";
 
 export interface HandoffInput {
   readonly link: string;
