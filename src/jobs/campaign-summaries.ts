@@ -85,7 +85,7 @@ async function sendStored(
     ...NOTHING_DECIDED,
     // A campaign is nobody's record: nobody waits for the answer.
     intents: writes.map((write) => ({ ...intentOf(write, facts, sentAt, notBefore), link: null })),
-    settled: { conflicts: [], rejects: [...unneeded, ...writes.map(({ key }) => key)] },
+    settled: { conflicts: [], rejects: [...unneeded, ...writes.map(({ key }) => key)], writes: [] },
   });
   return writes.length === 0 ? [] : clients.salesforce.write(writes);
 }

@@ -132,7 +132,10 @@ function attentionContract(fresh: () => StateStore): void {
     await store.commitDecisions(lease, { ...NO_DECISIONS, conflicts });
     expect((await store.conflicts({ limit: 2 })).map((conflict) => conflict.link)).toEqual(["c", "b"]);
     expect(await store.conflicts({ link: "a", limit: 9 })).toEqual([conflicts[0]]);
-    await store.commitDecisions(lease, { ...NO_DECISIONS, settled: { conflicts: ["conflict-a", "b"], rejects: [], writes: [] } });
+    await store.commitDecisions(lease, {
+      ...NO_DECISIONS,
+      settled: { conflicts: ["conflict-a", "b"], rejects: [], writes: [] },
+    });
     expect((await store.conflicts({ open: true, limit: 9 })).map((conflict) => conflict.link)).toEqual(["c"]);
     expect(await store.conflicts({ open: false, limit: 9 })).toHaveLength(2);
   });
