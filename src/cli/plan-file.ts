@@ -32,6 +32,7 @@ const fileShape = z.object({
   hash: z.string(),
   salt: z.string(),
   writes: z.array(writeShape),
+  ended: z.array(z.string()),
 });
 
 /**
@@ -47,6 +48,8 @@ export interface PlanFile {
   readonly configuration: string;
   readonly salt: string;
   readonly writes: readonly KeptWrite[];
+  /** The links that deletions end, by our own ids. */
+  readonly ended: readonly string[];
 }
 
 export interface PlanKeeping {
@@ -59,12 +62,13 @@ export interface PlanKeeping {
 export function savePlan(
   path: string,
   result: SyncResult,
-  about: Omit<PlanFile, "salt" | "writes">,
+  about: Omit<PlanFile, "salt" | "writes" | "ended">,
   { ownFields, values }: PlanKeeping,
 ): void {
   const salt = randomBytes(16).toString("hex");
   const writes = result.plan.writes.map((write) => keptWrite(plannedWrite(write), salt, ownFields, values));
-  const file = { leadloop: "plan", ...about, hash: hashOf(salt, writes), salt, writes };
+  const ended = result.plan.ended.map(({ link }) => link);
+  const file = { leadloop: "plan", ...about, hash: hashOf({ salt, writes, ended }), salt, writes, ended };
   try {
     writeFileSync(path, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });
   } catch (cause) {
@@ -97,13 +101,13 @@ export function loadPlan(path: string): PlanFile {
   const again = `make one with \`leadloop plan --out ${path}\``;
   const parsed = fileShape.safeParse(parsedFile(path, again));
   if (!parsed.success) throw new UsageError(`${path} is no plan of this LeadLoop; ${again}`, { cause: parsed.error });
-  const { madeAt, connection, configuration, salt, writes, hash } = parsed.data;
-  if (hash !== hashOf(salt, writes)) {
+  const { madeAt, connection, configuration, salt, writes, ended, hash } = parsed.data;
+  if (hash !== hashOf({ salt, writes, ended })) {
     throw new UsageError(`${path} was changed after it was made; ${again} and leave it as it is`, {
       exit: EXIT.attention,
     });
   }
-  return { madeAt, connection, configuration, salt, writes };
+  return { madeAt, connection, configuration, salt, writes, ended };
 }
 
 function parsedFile(path: string, again: string): unknown {
@@ -118,9 +122,9 @@ function reasonOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
-function hashOf(salt: string, writes: readonly KeptWrite[]): string {
+function hashOf({ salt, writes, ended }: Pick<PlanFile, "salt" | "writes" | "ended">): string {
   return createHash("sha256")
-    .update(JSON.stringify([salt, writes]))
+    .update(JSON.stringify([salt, writes, ended]))
     .digest("hex");
 }
 

@@ -49,7 +49,9 @@ async function runPlanned(
     return refuse(context, path, difference, configurationChanged);
   }
   const approved = new Set(file.writes.map(({ seal }) => seal));
-  const approve: SyncOptions["approve"] = (writes) =>
+  const endings = new Set(file.ended);
+  const approve: SyncOptions["approve"] = ({ writes, ended }) =>
+    ended.every(({ link }) => endings.has(link)) &&
     writes.every((write) => approved.has(sealOf(plannedWrite(write), file.salt, ownFields)));
   return answer(context, connection, await run(connection, { full, approve }));
 }

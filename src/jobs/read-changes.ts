@@ -235,7 +235,7 @@ function foreseen(
   link: Link | null | undefined,
 ): SafetyTally {
   const mapping = mappingFor(mappings, link?.salesforceObject ?? null);
-  return foresee(found.foreseen, record, link ?? undefined, { mapping, lifecycle: rulebook.lifecycle, ownFields });
+  return foresee(found.foreseen, record, link ?? undefined, { mapping, rulebook, ownFields });
 }
 
 /** The links of a page's records, each asked for once in a pass. */

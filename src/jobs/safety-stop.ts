@@ -1,8 +1,8 @@
 /** When a run is too dangerous to go on: foreseen while it reads, counted over its writes, kept until a person has looked, and told with a sample. */
 
 import type { SafetyLimits } from "../core/model/connector-settings.ts";
-import type { Write } from "../core/model/plan.ts";
 import { tally as addToTally, checkSafety, NOTHING_YET, type SafetyTally } from "../core/sync/check-safety.ts";
+import type { JudgedPlan } from "./ended-people.ts";
 import { planName, sampleOf } from "./plan-name.ts";
 import type { SyncDependencies } from "./sync-dependencies.ts";
 
@@ -44,13 +44,13 @@ export async function needsRehearsal(dependencies: SyncDependencies, foreseen: S
 /** Safety looks at the sum of everything planned so far, so that a danger cut in slices is still one danger. */
 export function safetyOf(
   dependencies: SyncDependencies,
-  approve?: (writes: readonly Write[]) => boolean,
-): (writes: readonly Write[], deleted: number) => Promise<string | null> {
+  approve?: (part: JudgedPlan) => boolean,
+): (part: JudgedPlan) => Promise<string | null> {
   let sum: SafetyTally = NOTHING_YET;
   let counted = 0;
-  return async (writes, deleted) => {
-    if (approve?.(writes) === true) return null;
-    sum = addToTally(sum, writes, deleted);
+  return async (part) => {
+    if (approve?.(part) === true) return null;
+    sum = addToTally(sum, part.writes, part.ended.length);
     const { refused, linked } = await tooMuch(dependencies, sum, counted);
     counted = linked;
     return refused;
@@ -81,26 +81,22 @@ async function limitsNow({ rulebook, store }: SyncDependencies): Promise<SafetyL
 }
 
 /** A refused plan's reason, with its name and what to do. */
-export function stopReason({ ownFields }: SyncDependencies, refused: string, writes: readonly Write[]): string {
-  const name = planName(writes, ownFields);
+export function stopReason({ ownFields }: SyncDependencies, refused: string, plan: JudgedPlan): string {
+  const name = planName(plan, ownFields);
   return `${refused}. Nothing of it was written; its name is ${name}: look at it with \`leadloop plan\`, let it through once with \`leadloop sync --approve ${name}\`, or mend the cause`;
 }
 
 /** Tells people, once for each plan, and gives the reason. */
-export async function stopWith(
-  dependencies: SyncDependencies,
-  refused: string,
-  writes: readonly Write[],
-): Promise<string> {
+export async function stopWith(dependencies: SyncDependencies, refused: string, plan: JudgedPlan): Promise<string> {
   const { store, clock, ownFields } = dependencies;
-  const reason = stopReason(dependencies, refused, writes);
+  const reason = stopReason(dependencies, refused, plan);
   await store.saveNotices([
     {
-      key: `safety-stop:${planName(writes, ownFields)}`,
+      key: `safety-stop:${planName(plan, ownFields)}`,
       kind: "safety-stop",
       link: null,
       title: `LeadLoop stopped: ${refused}`,
-      text: [`${reason}.`, "", "A sample of what it would have done:", ...sampleOf(writes)].join("\n"),
+      text: [`${reason}.`, "", "A sample of what it would have done:", ...sampleOf(plan)].join("\n"),
       html: null,
       ownerEmail: null,
       managerEmail: null,

@@ -9,6 +9,7 @@ import { later } from "../core/sync/sight-fields.ts";
 import type { BulkLane } from "./bulk-lane.ts";
 import { deferredMarks } from "./bulk-settling.ts";
 import { type DecidedPerson, decidePeople } from "./decide-people.ts";
+import { endedAmong, type JudgedPlan } from "./ended-people.ts";
 import { followErasures } from "./erase-people.ts";
 import { outcomesOfContacts } from "./follow-opportunities.ts";
 import { intentOf } from "./intended-write.ts";
@@ -33,7 +34,7 @@ export interface ChunkInput {
   /** `known` began with every Salesforce record that there is. */
   readonly isWhole: boolean;
   /** Refuses the chunk's writes, and the links that deletions end, as too dangerous: the reason, or null. Asked before anything is stored. */
-  readonly refuse: (writes: readonly Write[], deleted: number) => Promise<string | null>;
+  readonly refuse: (part: JudgedPlan) => Promise<string | null>;
   /** Opportunities that changed, in a plan: a run has stored them before it decides. */
   readonly foreseen?: readonly OutcomeEntry[];
   /** Takes writes along that can travel in great numbers, and knows whose are on the way. */
@@ -67,7 +68,8 @@ export async function syncChunk(
   ];
   const decided = await decidePeople(dependencies, facts, { drafts: loaded.drafts, index: input.index, outcomes });
   const writes = decided.flatMap(({ decision }) => decision.writes);
-  const refused = await input.refuse(writes, decided.filter(isCountedAsDeleted).length);
+  const ended = endedAmong(decided);
+  const refused = await input.refuse({ writes, ended });
   if (refused !== null && !facts.dry) return { refused, read: [], followed };
   const following = await plannedToFollow(dependencies, facts, decided);
   tally.plan({
@@ -76,6 +78,7 @@ export async function syncChunk(
     skips: [...decided.flatMap(({ decision }) => decision.skips), ...notesAsSkips(decided)],
     rejects: decided.flatMap(({ decision }) => decision.rejects),
   });
+  tally.endings(ended);
   tally.unpaired += decided.filter(isNewlyAmbiguous).length;
   if (facts.dry) {
     tally.countAsWritten([...writes, ...following]);
@@ -84,12 +87,6 @@ export async function syncChunk(
   }
   await storeAndSend(dependencies, facts, tally, decided, { ...loaded, outcomes }, input.bulk);
   return { refused: null, read: decided.flatMap(({ draft }) => keysOf(draft)), followed };
-}
-
-/** A deletion ends the link now, or one that was noticed before is only now followed to the other side. */
-function isCountedAsDeleted({ draft, decision }: DecidedPerson): boolean {
-  if (decision.writes.some(({ operation }) => operation === "archive")) return true;
-  return decision.link.state === "tombstoned" && draft.before?.state === "linked";
 }
 
 /** Two candidates: nothing is written, and a person must choose. Told once, when it is found. */

@@ -1,11 +1,11 @@
 /** One run of the sync: read what changed, decide, write, commit; stops cleanly at a checkpoint when time, quota or safety says so. */
 import { RetryLater, StopRun } from "../core/errors.ts";
-import type { Write } from "../core/model/plan.ts";
 import { NOTHING_YET } from "../core/sync/check-safety.ts";
 import { deliverCampaignSummaries, planCampaignSummaries } from "./campaign-summaries.ts";
 import { changeTasks } from "./change-tasks.ts";
 import { deliverNotices } from "./deliver-notices.ts";
 import { deliverTasks } from "./deliver-tasks.ts";
+import type { JudgedPlan } from "./ended-people.ts";
 import { findOverruns } from "./find-overruns.ts";
 import { rememberQuota } from "./known-quota.ts";
 import { approvalOf } from "./plan-name.ts";
@@ -36,7 +36,7 @@ export interface SyncOptions {
   /** Give back every write, conflict, skip and reject, not only their counts. A dry run always does. */
   readonly keepPlan?: boolean;
   /** Lets a plan through that safety would stop: it was looked at by a person. Asked with the writes of each chunk. */
-  readonly approve?: (writes: readonly Write[]) => boolean;
+  readonly approve?: Approve;
   /** Lets the plan of this name through, once: the name that a safety stop has told. */
   readonly approvePlan?: string;
 }
@@ -185,7 +185,7 @@ async function decideAndWrite(
   if (facts.dry) {
     const refused = await workOnce(dependencies, facts, options.approve, tally, changes);
     await planCampaignSummaries(dependencies, tally);
-    return refused === null ? null : stopReason(dependencies, refused, tally.writes);
+    return refused === null ? null : stopReason(dependencies, refused, tally);
   }
   const rehearsal = await rehearse(dependencies, facts, options, changes);
   const refused =
@@ -217,11 +217,11 @@ async function rehearse(
   if (approvePlan === undefined && !(await needsRehearsal(dependencies, changes.foreseen))) return { refused: null };
   // A few records that were told are no reason to plan everything again: they wait with the others.
   if (only !== undefined) return { refused: await keptStop(dependencies.store) };
-  const { refused, writes } = await planAll(dependencies, facts, changes);
+  const { refused, plan } = await planAll(dependencies, facts, changes);
   if (refused === null) return { refused };
-  const approval = approvePlan === undefined ? null : approvalOf(approvePlan, writes, dependencies.ownFields);
+  const approval = approvePlan === undefined ? null : approvalOf(approvePlan, plan, dependencies.ownFields);
   if (approval !== null) return { refused: null, approve: approval };
-  return { refused: await stopWith(dependencies, refused, writes) };
+  return { refused: await stopWith(dependencies, refused, plan) };
 }
 
 /** A danger that nobody foresaw shows in mid-run; then what is left is planned as a whole, so that a person can see it and let it through. */
@@ -234,17 +234,17 @@ async function workUntilRefused(
 ): Promise<string | null> {
   const refused = await workMarks(dependencies, facts, options.approve, tally, changes, options.only);
   if (refused === null) return null;
-  const { writes } = await planAll(dependencies, facts, changes);
-  return stopWith(dependencies, refused, writes);
+  const { plan } = await planAll(dependencies, facts, changes);
+  return stopWith(dependencies, refused, plan);
 }
 
 async function planAll(
   dependencies: SyncDependencies,
   facts: RunFacts,
   changes: ChangesRead,
-): Promise<{ readonly refused: string | null; readonly writes: readonly Write[] }> {
+): Promise<{ readonly refused: string | null; readonly plan: JudgedPlan }> {
   const copy = { ...changes, salesforce: new Map(changes.salesforce) };
   const planned = new RunTally(true, Number.POSITIVE_INFINITY);
   const refused = await workOnce(dependencies, { ...facts, dry: true }, undefined, planned, copy);
-  return { refused, writes: planned.writes };
+  return { refused, plan: planned };
 }

@@ -1,6 +1,7 @@
 /** The counts of a run, and how they add up: every record looked at ends in exactly one of five ways. */
 import type { Plan, Write } from "../core/model/plan.ts";
 import type { System } from "../core/model/record.ts";
+import type { EndedPerson, JudgedPlan } from "./ended-people.ts";
 
 export type RunOutcome = "done" | "paused" | "stopped" | "needs-attention";
 
@@ -37,8 +38,8 @@ export interface SyncResult {
   readonly outOfTime: boolean;
   /** Another run was under way, and this one did nothing. */
   readonly busy: boolean;
-  /** What the run wrote, or would have written. */
-  readonly plan: Plan;
+  /** What the run wrote, or would have written, and whose link a deletion ended. */
+  readonly plan: Plan & JudgedPlan;
 }
 
 /** A run of this size is looked at by its counts; the ledger has every write. */
@@ -65,6 +66,8 @@ export class RunTally {
   outOfTime = false;
   busy = false;
   readonly writes: Write[] = [];
+  /** People whose link a deletion ends; kept with the plan. */
+  readonly ended: EndedPerson[] = [];
   readonly planned: {
     conflicts: Plan["conflicts"][number][];
     skips: Plan["skips"][number][];
@@ -109,6 +112,11 @@ export class RunTally {
     for (const reject of part.rejects) this.planned.rejects.push(reject);
   }
 
+  endings(ended: readonly EndedPerson[]): void {
+    if (!this.keepPlan || this.ended.length + ended.length > this.#mostWrites) return;
+    for (const person of ended) this.ended.push(person);
+  }
+
   /** A dry run counts what it would have done. */
   countAsWritten(writes: readonly Write[]): void {
     for (const write of writes) this.wrote(write, write.operation === "create");
@@ -132,7 +140,7 @@ export class RunTally {
       ms,
       outOfTime: this.outOfTime,
       busy: this.busy,
-      plan: { writes: this.writes, ...this.planned },
+      plan: { writes: this.writes, ended: this.ended, ...this.planned },
     };
   }
 }

@@ -1,10 +1,10 @@
 /** Works the marks of a run: chunk by chunk for real, or everybody in one go when nothing is to be written. */
 import { RetryLater, StopRun } from "../core/errors.ts";
 import type { Link } from "../core/model/link.ts";
-import type { Write } from "../core/model/plan.ts";
 import { PRIORITY } from "../core/model/priority.ts";
 import { BulkLane } from "./bulk-lane.ts";
 import { deliverTasks } from "./deliver-tasks.ts";
+import type { JudgedPlan } from "./ended-people.ts";
 import { followNewContacts, followOpportunities, foreseeOpportunities } from "./follow-opportunities.ts";
 import { keepLease } from "./keep-lease.ts";
 import { assertDayBudget } from "./known-quota.ts";
@@ -20,7 +20,7 @@ import type { RunTally } from "./sync-result.ts";
 const MOST_PASSES = 3;
 
 /** Lets a plan through that safety would stop. */
-export type Approve = (writes: readonly Write[]) => boolean;
+export type Approve = (part: JudgedPlan) => boolean;
 
 /** A dry run keeps its marks to itself and looks at everybody in one go. */
 export async function workOnce(

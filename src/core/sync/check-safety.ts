@@ -5,7 +5,7 @@ import type { Link } from "../model/link.ts";
 import type { ObjectMapping, OwnFields } from "../model/mapping.ts";
 import type { Write } from "../model/plan.ts";
 import type { CrmRecord } from "../model/record.ts";
-import type { Lifecycle } from "../model/rulebook.ts";
+import type { Rulebook } from "../model/rulebook.ts";
 import { readStage } from "../rules/stage-spelling.ts";
 import { isExit, rankOf } from "../rules/stages.ts";
 
@@ -56,6 +56,9 @@ function isBlank(value: unknown): boolean {
   return value === undefined || value === null || value === "";
 }
 
+/** What foreseeing looks at of the rules. */
+type ForeseeingRules = Pick<Rulebook, "lifecycle" | "facts">;
+
 /**
  * What a record that was just read may lead to at most, before anybody is decided: a change that will turn out harmless counts too. It costs no call, so
  * an ordinary run need not be planned twice.
@@ -64,7 +67,7 @@ export function foresee(
   before: SafetyTally,
   record: CrmRecord,
   link: Link | undefined,
-  rules: { readonly mapping: ObjectMapping; readonly lifecycle: Lifecycle; readonly ownFields: OwnFields },
+  rules: { readonly mapping: ObjectMapping; readonly rulebook: ForeseeingRules; readonly ownFields: OwnFields },
 ): SafetyTally {
   if (link === undefined) return { ...before, create: before.create + 1 };
   const sum = { ...before, change: before.change + 1 };
@@ -76,11 +79,25 @@ export function foresee(
     if (!isBlank(base) && base !== UNTICKED && (now === null || now === "")) sum.blank += 1;
   }
   const stage = link.stage?.stage ?? null;
-  const read = readStage(rules.lifecycle, system, record.fields[rules.ownFields.stage[system]] ?? null, stage);
+  const read = readStage(rules.rulebook.lifecycle, system, record.fields[rules.ownFields.stage[system]] ?? null, stage);
   if (stage !== null && read.kind === "known" && !isExit(read.stage) && !isExit(stage)) {
     if (rankOf(read.stage) < rankOf(stage)) sum.regress += 1;
   }
+  if (stage !== null && !isExit(stage) && isRejectedNow(record, link, rules)) sum.regress += 1;
   return sum;
+}
+
+/** A rep gave a reason that recycles, where there was none: the stage goes back on the other side. */
+function isRejectedNow(
+  { ref, fields }: CrmRecord,
+  link: Link,
+  { mapping, rulebook }: { readonly mapping: ObjectMapping; readonly rulebook: ForeseeingRules },
+): boolean {
+  const reason = rulebook.lifecycle.recycle?.reason;
+  if (reason === undefined || !isBlank(link.facts[reason])) return false;
+  const mapped = mapping.fields.find(({ name }) => name === reason)?.[ref.system];
+  const field = mapped ?? rulebook.facts[ref.system].find(({ name }) => name === reason)?.field;
+  return field !== undefined && !isBlank(fields[field]);
 }
 
 /** A record that its system's list of deleted ones names, and no change tells. */
