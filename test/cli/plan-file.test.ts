@@ -72,7 +72,7 @@ const planOf = (...writes: PlannedWrite[]) => ({
 
 test("what is kept comes back: the record and the names of its fields", () => {
   const plan = loadPlan(saved("kept.json"));
-  expect(plan).toEqual({ ...ABOUT, salt: expect.stringMatching(/^[0-9a-f]{32}$/), writes: [KEPT] });
+  expect(plan).toEqual({ ...ABOUT, salt: expect.stringMatching(/^[0-9a-f]{32}$/), writes: [KEPT], ended: [] });
   expect(differenceOf(plan, [PLANNED], ownFields)).toEqual({ appeared: [], vanished: [] });
 });
 
