@@ -1,4 +1,5 @@
 /** Streams everybody's ledger to the report: pages of people in link order, the next one fetched while one is counted. */
+import { setImmediate } from "node:timers/promises";
 import { sql } from "kysely";
 import type { PersonLedger, ReportReading } from "../core/model/report-row.ts";
 import type { StateStore } from "../jobs/state-port.ts";
@@ -24,6 +25,8 @@ async function* reportPages(database: StateDatabase, reading: ReportReading): As
     coming = readPage(database, last);
     // Waited for in its turn; a failure that comes before that must not end the process.
     coming.catch(() => undefined);
+    // The statement leaves when promises are done with: without a turn of the event loop it would lie here until the page is counted.
+    await setImmediate();
     yield page;
   }
 }
