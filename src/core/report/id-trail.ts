@@ -8,18 +8,25 @@ export interface TrailRow {
   readonly columns: readonly string[];
 }
 
-/** A record (a person, a task's cause, an opportunity) and the numbers of cells it was counted in. One record may be told in several pieces. */
-export interface TrailRecord {
-  readonly id: string;
-  readonly cells: readonly number[];
+/**
+ * Records (a person, a task's cause, an opportunity) and the numbers of cells they were counted in: those of `ids[0]` are `cells` up to `ends[0]`, those of
+ * `ids[1]` follow up to `ends[1]`. One record may be told in several pieces. Flat, and used again: a list for each of a million records is garbage for seconds.
+ */
+export interface TrailRecords {
+  readonly ids: readonly string[];
+  readonly ends: readonly number[];
+  readonly cells: Uint32Array;
 }
 
 /** Collects between one `take` and the next. */
 export class IdTrail {
   #next = 0;
   #rows: TrailRow[] = [];
-  #records: { id: string; cells: number[] }[] = [];
-  #last: { id: string; cells: number[] } | null = null;
+  #ids: string[] = [];
+  #ends: number[] = [];
+  #cells = new Uint32Array(1_024);
+  #length = 0;
+  #last: string | null = null;
 
   /** Numbers the cells of a new row and gives the first number. */
   define(table: string, row: string, columns: readonly string[]): number {
@@ -30,19 +37,34 @@ export class IdTrail {
   }
 
   add(cell: number, id: string): void {
-    if (this.#last?.id !== id) {
-      this.#last = { id, cells: [] };
-      this.#records.push(this.#last);
-    }
-    this.#last.cells.push(cell);
+    if (this.#last !== id) this.#begin(id);
+    if (this.#length === this.#cells.length) this.#makeRoom();
+    this.#cells[this.#length] = cell;
+    this.#length += 1;
   }
 
-  /** What was met since the last time; rows come before the records that name their cells. */
-  take(): { readonly rows: readonly TrailRow[]; readonly records: readonly TrailRecord[] } {
-    const taken = { rows: this.#rows, records: this.#records };
+  /** What was met since the last time, until the next `add`; rows come before the records that name their cells. */
+  take(): { readonly rows: readonly TrailRow[]; readonly records: TrailRecords } {
+    if (this.#last !== null) this.#ends.push(this.#length);
+    const cells = this.#cells.subarray(0, this.#length);
+    const taken = { rows: this.#rows, records: { ids: this.#ids, ends: this.#ends, cells } };
     this.#rows = [];
-    this.#records = [];
+    this.#ids = [];
+    this.#ends = [];
+    this.#length = 0;
     this.#last = null;
     return taken;
+  }
+
+  #begin(id: string): void {
+    if (this.#last !== null) this.#ends.push(this.#length);
+    this.#last = id;
+    this.#ids.push(id);
+  }
+
+  #makeRoom(): void {
+    const wider = new Uint32Array(2 * this.#cells.length);
+    wider.set(this.#cells);
+    this.#cells = wider;
   }
 }

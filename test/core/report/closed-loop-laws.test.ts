@@ -201,8 +201,8 @@ function drillOf(trail: IdTrail): Drill {
   const { rows, records } = trail.take();
   const names = rows.flatMap(({ table, row, columns }) => columns.map((column) => [table, row, column] as const));
   const drill: Record<string, Record<string, Record<string, string[]>>> = {};
-  for (const { id, cells } of records) {
-    for (const cell of cells) {
+  for (const [record, id] of records.ids.entries()) {
+    for (const cell of records.cells.subarray(records.ends[record - 1] ?? 0, records.ends[record])) {
       const [table = "", row = "", column = ""] = names[cell] ?? [];
       const ofTable = own(drill, table, {});
       own(own(ofTable, row, {}), column, []).push(id);
