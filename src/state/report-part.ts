@@ -1,5 +1,4 @@
 /** Streams everybody's ledger to the report: pages of people in link order, the next one fetched while one is counted. */
-import { setImmediate } from "node:timers/promises";
 import { sql } from "kysely";
 import type { PersonLedger, ReportReading } from "../core/model/report-row.ts";
 import type { StateStore } from "../jobs/state-port.ts";
@@ -26,7 +25,7 @@ async function* reportPages(database: StateDatabase, reading: ReportReading): As
     // Waited for in its turn; a failure that comes before that must not end the process.
     coming.catch(() => undefined);
     // The statement leaves when promises are done with: without a turn of the event loop it would lie here until the page is counted.
-    await setImmediate();
+    await new Promise((resolve) => setImmediate(resolve));
     yield page;
   }
 }
