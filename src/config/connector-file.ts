@@ -100,6 +100,11 @@ const ownFieldsShape = z.strictObject({
   outcome: fieldName("leadloop_outcome").describe("What became of the person (HubSpot)."),
   "outcome-at": fieldName("leadloop_outcome_at"),
   "outcome-amount": fieldName("leadloop_outcome_amount"),
+  "outcome-currency": fieldName("leadloop_outcome_currency")
+    .optional()
+    .describe(
+      "The code of that amount's currency, such as EUR (HubSpot); leave it out where Salesforce works in one currency.",
+    ),
   "recycle-reason": fieldName("leadloop_recycle_reason"),
   "next-step": fieldName("leadloop_next_step")
     .default("leadloop_next_step")
@@ -210,6 +215,7 @@ export function toOwnFields(shape: ConnectorFile): OwnFields {
     outcome: own.outcome,
     outcomeAt: own["outcome-at"],
     outcomeAmount: own["outcome-amount"],
+    outcomeCurrency: own["outcome-currency"] ?? null,
     recycleReason: own["recycle-reason"],
     nextStep: own["next-step"],
     segments: own.segments ?? null,

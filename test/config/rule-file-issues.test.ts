@@ -218,7 +218,7 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "name: lead_source,",
     "name: company, ",
     [
-      "config/connector.yml:85:15  facts.salesforce[1].name: company is already the mapped field of mappings/contact-lead.yml; remove this line, or choose another name",
+      "config/connector.yml:86:15  facts.salesforce[1].name: company is already the mapped field of mappings/contact-lead.yml; remove this line, or choose another name",
     ],
   ],
   [
@@ -227,7 +227,7 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "type: date }",
     "type: day }",
     [
-      'config/connector.yml:87:98  facts.salesforce[3].type: "day" is not a type of fact; write one of text, number, boolean, date, datetime, set',
+      'config/connector.yml:88:98  facts.salesforce[3].type: "day" is not a type of fact; write one of text, number, boolean, date, datetime, set',
     ],
   ],
   [

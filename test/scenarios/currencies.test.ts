@@ -15,18 +15,25 @@ afterEach(async () => {
 
 const A_DAY = 24 * 60 + 5;
 
-/** Somebody in both systems with a won opportunity. */
-function customer({ sandbox }: SyncWorld, name: string, deal: Readonly<Record<string, string | number>>): void {
+/** Somebody in both systems with a won opportunity. Gives the HubSpot contact. */
+function customer({ sandbox }: SyncWorld, name: string, deal: Readonly<Record<string, string | number>>): string {
   const { hubspot, salesforce } = sandbox;
   const [rep = ""] = salesforce.people.repIds;
   const email = `${name}@example.com`;
-  hubspot.createContact({ email, firstname: name, lastname: "Lee" }, MARKETER);
+  const inHubspot = hubspot.createContact({ email, firstname: name, lastname: "Lee" }, MARKETER);
   const account = salesforce.create("Account", { Name: `${name} Ltd` }, rep);
   const person = { AccountId: account, Email: email, FirstName: name, LastName: "Lee" };
   const contact = salesforce.create("Contact", person, rep);
   const opportunity = { AccountId: account, Name: name, StageName: "Closed Won", CloseDate: "2026-03-02", ...deal };
   const id = salesforce.create("Opportunity", opportunity, rep);
   salesforce.create("OpportunityContactRole", { OpportunityId: id, ContactId: contact, IsPrimary: true }, rep);
+  return inHubspot;
+}
+
+/** Amount and currency of the outcome on the HubSpot contact. */
+function outcomeOn({ sandbox }: SyncWorld, contact: string): unknown[] {
+  const properties = sandbox.hubspot.contact(contact)?.properties ?? {};
+  return [properties["leadloop_outcome_amount"], properties["leadloop_outcome_currency"] ?? null];
 }
 
 function reportOf({ store, clock, dependencies }: SyncWorld): Parameters<typeof countReport>[0] {
@@ -47,7 +54,7 @@ test("revenue is added up in the corporate currency, by rates that are read once
   const present = await openSyncWorld(database, { sandbox: { currencies } });
   world = present;
   customer(present, "ann", { Amount: 1000, CurrencyIsoCode: "EUR" });
-  customer(present, "bob", { Amount: 500, CurrencyIsoCode: "USD" });
+  const bob = customer(present, "bob", { Amount: 500, CurrencyIsoCode: "USD" });
   customer(present, "cem", { Amount: 300, CurrencyIsoCode: "BRL" });
   // Nobody said a currency: the corporate one.
   customer(present, "dee", { Amount: 7 });
@@ -55,6 +62,8 @@ test("revenue is added up in the corporate currency, by rates that are read once
   const first = await figures(present);
   expect([first.currency, first.total.won, first.total.revenue]).toEqual(["EUR", 4, 1000 + 400 + 60 + 7]);
   expect(first.leftOut).toEqual([]);
+  // On the contact stands the amount as sales entered it, so it says in what.
+  expect(outcomeOn(present, bob)).toEqual(["500", "USD"]);
   // By the bare numbers 300 reais would be more than a fifth of what 1,000 euros are.
   expect(first.bySegment?.map(({ name, revenue }) => [name, revenue])).toEqual([
     ["customers-a", 1400],
@@ -82,8 +91,9 @@ test("revenue is added up in the corporate currency, by rates that are read once
 test("an organisation with one currency is asked neither for currencies nor for rates", async () => {
   const present = await openSyncWorld(database);
   world = present;
-  customer(present, "ann", { Amount: 1000 });
+  const ann = customer(present, "ann", { Amount: 1000 });
   await present.settle();
+  expect(outcomeOn(present, ann)).toEqual(["1000", null]);
   const report = await figures(present);
   expect([report.currency, report.total.revenue, report.leftOut]).toEqual(["", 1000, []]);
   expect(report.bySegment?.map(({ name, won, revenue }) => [name, won, revenue])).toEqual([["customers-a", 1, 1000]]);

@@ -85,6 +85,8 @@ export interface OwnFields {
   readonly outcome: string;
   readonly outcomeAt: string;
   readonly outcomeAmount: string;
+  /** In which currency that amount is (HubSpot); null where the organisation has one currency and nobody needs to be told. */
+  readonly outcomeCurrency: string | null;
   readonly recycleReason: string;
   /** The e-mail step that a person is due for (HubSpot). */
   readonly nextStep: string;
@@ -96,8 +98,11 @@ export interface OwnFields {
   readonly entered: Readonly<Partial<Record<Stage, Readonly<Record<System, string>>>>>;
 }
 
-/** The fields for the entry times of stages, for segments and for deletions, in one system: those that an admin may do without. */
+/** The fields for the entry times of stages, for segments, for deletions and for the outcome's currency, in one system: those that an admin may do without. */
 export function optionalFields(own: OwnFields, system: System): string[] {
   const entered = Object.values(own.entered).map((names) => names[system]);
-  return [...entered, ...[own.segments, own.deleted].flatMap((names) => (names === null ? [] : [names[system]]))];
+  const named = [own.segments, own.deleted].flatMap((names) => (names === null ? [] : [names[system]]));
+  return system === "hubspot" && own.outcomeCurrency !== null
+    ? [...entered, ...named, own.outcomeCurrency]
+    : [...entered, ...named];
 }

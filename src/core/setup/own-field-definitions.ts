@@ -35,6 +35,16 @@ export function ownFieldDefinitions(
       type: { kind: "number", precision: 18, scale: 2 },
       description: "What it was worth.",
     },
+    ...(own.outcomeCurrency === null
+      ? []
+      : [
+          {
+            name: own.outcomeCurrency,
+            label: "LeadLoop outcome currency",
+            type: LINE,
+            description: "In which currency that is.",
+          },
+        ]),
     {
       name: own.recycleReason,
       label: "LeadLoop recycle reason",

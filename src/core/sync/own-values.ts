@@ -60,16 +60,7 @@ export function ownValues(
   if (state.stage === "recycled" || state.stage === "disqualified")
     put("hubspot", ownFields.recycleReason, state.reason, "outcome");
   const outcome = latestOutcome(outcomes);
-  if (outcome !== null) {
-    put("hubspot", ownFields.outcome, outcomeText(outcome), "outcome");
-    put("hubspot", ownFields.outcomeAt, wholeSecond(outcome.stageAt), "outcome");
-    put(
-      "hubspot",
-      ownFields.outcomeAmount,
-      outcome.amount === null || !outcome.counts ? null : String(outcome.amount),
-      "outcome",
-    );
-  }
+  if (outcome !== null) values.push(...outcomeValues(outcome, ownFields));
   return values;
 }
 
@@ -116,6 +107,19 @@ function latestOutcome(outcomes: readonly OutcomeEntry[]): OutcomeEntry | null {
   return closed.reduce((a, b) =>
     b.stageAt > a.stageAt || (b.stageAt === a.stageAt && b.opportunityId > a.opportunityId) ? b : a,
   );
+}
+
+/** The amount as sales entered it, in its own currency: it stands beside the opportunity's and must not drift with the rates. */
+function outcomeValues(outcome: OutcomeEntry, ownFields: DecisionContext["ownFields"]): OwnValue[] {
+  const amount = outcome.counts ? outcome.amount : null;
+  const values: (readonly [field: string, value: RawValue])[] = [
+    [ownFields.outcome, outcomeText(outcome)],
+    [ownFields.outcomeAt, wholeSecond(outcome.stageAt)],
+    [ownFields.outcomeAmount, amount === null ? null : String(amount)],
+  ];
+  if (ownFields.outcomeCurrency !== null)
+    values.push([ownFields.outcomeCurrency, amount === null ? null : outcome.currency]);
+  return values.map(([field, value]) => ({ system: "hubspot", field, value, rule: "outcome" }));
 }
 
 function outcomeText(outcome: OutcomeEntry): string {

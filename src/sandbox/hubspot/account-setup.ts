@@ -25,6 +25,7 @@ export const adminContactProperties: readonly PropertyDefinition[] = [
   text("leadloop_outcome", "LeadLoop outcome"),
   { name: "leadloop_outcome_at", label: "LeadLoop outcome at", type: "datetime", fieldType: "date", groupName },
   number("leadloop_outcome_amount", "LeadLoop outcome amount"),
+  text("leadloop_outcome_currency", "LeadLoop outcome currency"),
   ...["lead", "mql", "sal", "sql", "opportunity", "customer", "recycled"].map(
     (stage): PropertyDefinition => ({
       name: `leadloop_${stage}_at`,
