@@ -3,6 +3,7 @@ import { type Document, isMap, LineCounter, type Node, parseDocument } from "yam
 import type * as z from "zod";
 import type { ConfigIssue } from "../core/errors.ts";
 import { nearestName } from "./nearest-name.ts";
+import { ParsedFiles } from "./parsed-files.ts";
 import { knownKeys, type Mended, mend, pathOf } from "./stand-ins.ts";
 import { dotted, keyOffset, type Path, textOffset, valueOffset } from "./yaml-position.ts";
 import { type Slips, takeOutSlips } from "./yaml-slips.ts";
@@ -35,8 +36,15 @@ export type Parsed<T> =
       readonly mended: { readonly value: T; readonly places: Places } | null;
     };
 
-/** Bad input is a list of issues in file order, never an exception. */
+const parsed = new ParsedFiles<Parsed<unknown>>();
+
+/** Bad input is a list of issues in file order, never an exception. A file that is as it was is not parsed again: `serve` and a warm Lambda read all before each run. */
 export function readYaml<T>(file: string, text: string, shape: z.ZodType<T>): Parsed<T> {
+  // The shape is part of what is remembered, so the answer is of its type.
+  return parsed.of(file, text, shape, () => parseYaml(file, text, shape)) as Parsed<T>;
+}
+
+function parseYaml<T>(file: string, text: string, shape: z.ZodType<T>): Parsed<T> {
   const lines = new LineCounter();
   const issueAt = (offset: number, path: string, message: string): ConfigIssue => {
     const { line, col } = lines.linePos(offset);

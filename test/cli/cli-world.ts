@@ -1,13 +1,11 @@
 /** A sandbox over HTTP with a few people, and a folder with state, in which the command line is run. */
-import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { cp, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSandbox, type RunningSandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { realClock } from "../../src/sandbox/sandbox-clock.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox-parts.ts";
-import { openStateStore } from "../../src/state/open-state-store.ts";
+import { copyEmptyState } from "../support/empty-state.ts";
 import { callCli } from "./cli-call.ts";
 import { type CliAnswer, type Environment, REPOSITORY, runCli } from "./cli-process.ts";
 
@@ -32,7 +30,7 @@ export async function openCliWorld(
   options: { readonly state?: boolean; readonly bare?: boolean } = {},
 ): Promise<CliWorld> {
   const folder = await mkdtemp(join(tmpdir(), "leadloop-cli-"));
-  if (options.state !== false) await cp(await emptyState(), join(folder, ".leadloop"), { recursive: true });
+  if (options.state !== false) await copyEmptyState(join(folder, ".leadloop"));
   const clock = realClock();
   clock.set(START);
   const sandbox = createSandbox({ seed: "cli", clock, bare: options.bare === true });
@@ -64,22 +62,4 @@ function environmentOf({ hubspotUrl, salesforceUrl }: RunningSandbox): Environme
     LEADLOOP_MAPPINGS: join(REPOSITORY, "mappings"),
     LEADLOOP_CONFIG: join(REPOSITORY, "config"),
   };
-}
-
-/** An empty state of the present schema. Making one takes seconds and copying it none, so it is kept between test runs. */
-async function emptyState(): Promise<string> {
-  const source = join(REPOSITORY, "src", "state");
-  const migrations = readdirSync(source).filter((name) => name.startsWith("migration-"));
-  const hash = createHash("sha256");
-  for (const name of [...migrations.sort(), "embedded-database.ts"]) hash.update(readFileSync(join(source, name)));
-  const cache = join(REPOSITORY, "node_modules", ".cache", "leadloop-test");
-  const folder = join(cache, `empty-state-${hash.digest("hex").slice(0, 16)}`);
-  if (existsSync(folder)) return folder;
-  await mkdir(cache, { recursive: true });
-  const draft = await mkdtemp(join(cache, "draft-"));
-  const store = await openStateStore({ folder: draft, connection: "default" });
-  await store.close();
-  // Another test file may have been faster: its one is as good.
-  await rename(draft, folder).catch(() => rm(draft, { recursive: true, force: true }));
-  return folder;
 }

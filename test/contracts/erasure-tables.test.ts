@@ -1,11 +1,11 @@
 /** An erasure reaches every table: each column of the schema that takes text is filled for one person, and whatever is still there afterwards is listed here with its reason. */
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openInMemory } from "../../src/state/embedded-database.ts";
+import { openEmbedded } from "../../src/state/embedded-database.ts";
 import { erasurePart } from "../../src/state/erasure-part.ts";
 import { leasePart } from "../../src/state/lease-part.ts";
-import { migrateDatabase } from "../../src/state/migrate-database.ts";
 import { type OpenDatabase, StateDatabase } from "../../src/state/state-database.ts";
+import { emptyStateFolder } from "../support/empty-state.ts";
 import { T } from "./state-samples.ts";
 
 /** What stays, by table. A column that is not here must be blank, or its row gone, once its person was erased. */
@@ -52,8 +52,7 @@ let open: OpenDatabase;
 let columns: readonly Column[];
 
 beforeAll(async () => {
-  open = await openInMemory();
-  await migrateDatabase(open.kysely, open.place);
+  open = await openEmbedded(await emptyStateFolder(), "erasure", false);
   const answer = await sql<Column>`select table_name as "table", column_name as "column", data_type as type
     from information_schema.columns where table_schema = 'public' and table_name not like 'leadloop_migration%'
     order by table_name, column_name`.execute(open.kysely);

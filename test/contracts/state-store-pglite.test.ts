@@ -1,22 +1,22 @@
-/** The embedded store: its contract in memory, and what a folder must survive: reopening, kill -9, a second process, a newer version. */
+/** The embedded store: its contract, and what a folder must survive: reopening, kill -9, a second process, a newer version. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { PGlite } from "@electric-sql/pglite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openStateDatabase, openStateStore, type SharedDatabase } from "../../src/state/open-state-store.ts";
+import { emptyStateFolder } from "../support/empty-state.ts";
 import { stateLedgerContract } from "./state-ledger.contract.ts";
 import { leased, NO_DECISIONS, personLink, T } from "./state-samples.ts";
 import { stateStoreContract } from "./state-store.contract.ts";
 
-describe("the state store in memory", () => {
+describe("the embedded state store", () => {
   let database: SharedDatabase;
   let stores = 0;
   beforeAll(async () => {
-    database = await openStateDatabase({ folder: ":memory:" });
+    database = await openStateDatabase({ folder: await emptyStateFolder() });
   });
   afterAll(() => database.close());
   const store = () => {
@@ -29,8 +29,10 @@ describe("the state store in memory", () => {
 });
 
 describe("the state store in a folder", () => {
-  const folder = mkdtempSync(join(tmpdir(), "leadloop-state-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  let folder: string;
+  beforeAll(async () => {
+    folder = await emptyStateFolder();
+  });
   const open = () => openStateStore({ folder, connection: "main", holder: "sync" });
 
   test("what was stored is there when it is opened again", async () => {
@@ -79,9 +81,6 @@ describe("the state store in a folder", () => {
 });
 
 describe("a process that is killed", () => {
-  const folder = mkdtempSync(join(tmpdir(), "leadloop-killed-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
   /** Commits chunk after chunk and says each number once it is stored. */
   const writer = `
     import { openStateStore } from ${JSON.stringify(new URL("../../src/state/open-state-store.ts", import.meta.url).href)};
@@ -95,6 +94,7 @@ describe("a process that is killed", () => {
     }`;
 
   test("keeps every commit it was told of, whole chunks only, and leaves a lock that the next one takes over", async () => {
+    const folder = await emptyStateFolder();
     const child = spawn(process.execPath, ["--input-type=module", "-e", writer, folder], {
       stdio: ["ignore", "pipe", "inherit"],
     });

@@ -17,6 +17,7 @@ import { createSandbox, type SandboxOptions, startSandbox } from "../../src/sand
 import { manualClock } from "../../src/sandbox/sandbox-clock.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox-parts.ts";
 import { openStateDatabase, type SharedDatabase } from "../../src/state/open-state-store.ts";
+import { emptyStateFolder } from "./empty-state.ts";
 
 const START = "2026-03-02T08:00:00.000Z";
 export const MARKETER = { sourceType: "CRM_UI", sourceId: "userId:1" } as const;
@@ -51,13 +52,13 @@ export interface SyncWorldOptions {
 }
 
 /**
- * The database that worlds share; PostgreSQL where the environment names one. The embedded one serves every test file of this process, because making one takes a
- * second: each world has a connection of its own in it.
+ * The database that worlds share; PostgreSQL where the environment names one. The embedded one serves every test file of this process: each world has a
+ * connection of its own in it.
  */
 export async function openSharedDatabase(): Promise<SharedDatabase> {
   const databaseUrl = process.env["LEADLOOP_TEST_DATABASE"];
-  if (databaseUrl !== undefined) return openStateDatabase({ folder: ":memory:", databaseUrl });
-  embedded ??= openStateDatabase({ folder: ":memory:" });
+  if (databaseUrl !== undefined) return openStateDatabase({ folder: "", databaseUrl });
+  embedded ??= emptyStateFolder().then((folder) => openStateDatabase({ folder }));
   return { ...(await embedded), close: async () => undefined };
 }
 

@@ -9,6 +9,7 @@ import type { SyncResult } from "../../src/jobs/sync-result.ts";
 import { createSandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { manualClock } from "../../src/sandbox/sandbox-clock.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox-parts.ts";
+import { emptyStateFolder } from "./empty-state.ts";
 
 export interface TestWorldOptions {
   readonly start?: string;
@@ -34,13 +35,14 @@ export interface TestWorld {
 
 export const PERSON = { sourceType: "CRM_UI", sourceId: "userId:1" } as const;
 
-/** Everything in one process; the database is in memory unless the settings say otherwise. */
+/** Everything in one process; the embedded database, in a folder of its own, unless the environment names a server or the settings say otherwise. */
 export async function openTestWorld(options: TestWorldOptions = {}): Promise<TestWorld> {
   const start = options.start ?? "2026-03-02T08:00:00.000Z";
   const sandboxClock = manualClock(Date.parse(start));
   const sandbox = createSandbox({ seed: options.seed ?? "test", clock: sandboxClock, ...options.sandbox });
   const running = await startSandbox(sandbox);
   const clock = new VirtualClock(start, async (now) => sandboxClock.set(Date.parse(now)));
+  const databaseUrl = process.env["LEADLOOP_TEST_DATABASE"];
   const settings: Settings = {
     salesforceLoginUrl: running.salesforceUrl,
     salesforceLogin: {
@@ -51,8 +53,8 @@ export async function openTestWorld(options: TestWorldOptions = {}): Promise<Tes
     hubspotAccessToken: new Secret("pat-sandbox"),
     hubspotBaseUrl: running.hubspotUrl,
     hubspotAppId: "18221010",
-    databaseUrl: process.env["LEADLOOP_TEST_DATABASE"],
-    stateFolder: ":memory:",
+    databaseUrl,
+    stateFolder: databaseUrl === undefined ? await emptyStateFolder() : "",
     mappingsFolder: "mappings",
     configFolder: "config",
     connection: `test-${++worlds}-${process.pid}`,
