@@ -1,4 +1,4 @@
-/** How the tests run: every suite in plain Node, two workers, no network beyond loopback. */
+/** How the tests run: every suite in plain Node, three workers, no network beyond loopback. */
 import { defineConfig } from "vitest/config";
 import { SlowestFirst } from "./test/support/slowest-first.ts";
 
@@ -25,7 +25,8 @@ export default defineConfig({
     // More cases of a law take longer (CONTRIBUTING).
     testTimeout: 60_000 * Math.max(1, Number(process.env["LAWS_RUNS"] ?? 1)),
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // One more than the machine has cores: some tests wait for time-outs and for programs that they start.
+    maxWorkers: 3,
     sequence: { sequencer: SlowestFirst },
     projects: [
       // Loading the product anew for each of a hundred files would take longer than most of them.
