@@ -16,6 +16,12 @@ export function html(pieces: TemplateStringsArray, ...parts: readonly MarkupPart
   return new Markup(pieces.reduce((text, piece, index) => text + rendered(parts[index - 1] ?? "") + piece));
 }
 
+/** Text in a narrow place: an e-mail address breaks behind its @ before it breaks anywhere. */
+export function breakable(text: string): Markup {
+  const [first = "", ...rest] = text.split("@");
+  return html`${first}${rest.map((part) => html`@<wbr>${part}`)}`;
+}
+
 function rendered(part: MarkupPart): string {
   if (part instanceof Markup) return part.text;
   if (typeof part === "object") return part.map((markup) => markup.text).join("");

@@ -1,5 +1,5 @@
 /** Tables of the report page: each cell with a number says which cell of the report it shows, so that a click finds the records behind it. */
-import { html, type Markup, type MarkupPart } from "./html-markup.ts";
+import { breakable, html, type Markup, type MarkupPart } from "./html-markup.ts";
 
 /** A column: its heading, and what a row shows in it. Figures stand on the right. `cell` is the drill's name of the column. */
 export interface TableColumn<T> {
@@ -53,10 +53,14 @@ export function table<T>({ caption, rows, columns, drill, total }: TableParts<T>
 function tableRow<T>(columns: readonly TableColumn<T>[], row: T, attributes: Markup): Markup {
   const cells = columns.map((column, index) =>
     index === 0
-      ? html`<th scope="row">${column.show(row)}</th>`
+      ? html`<th scope="row">${rowName(column.show(row))}</th>`
       : html`<td${figureClass(column.figure)}>${column.show(row)}</td>`,
   );
   return html`<tr${attributes}>${cells}</tr>`;
+}
+
+function rowName(name: MarkupPart): MarkupPart {
+  return typeof name === "string" ? breakable(name) : name;
 }
 
 function figureClass(figure: boolean): Markup {

@@ -1,13 +1,13 @@
 /** The look of the report page: one column of cards, light or dark as the reader's system says, printable. */
 export const PAGE_STYLE = String.raw`
-:root{color-scheme:light dark;--page:#f5f5f2;--card:#fff;--ink:#15181d;--quiet:#565c65;--line:#e2e2dc;--accent:#1f6fcf;--accent-ink:#175cb0;--soft:#a9c9ef;--faint:#dbe8f8;--track:#eeeee9;--won:#17815a;--lost:#c14a31;--warn:#9a6200;--warn-soft:#fff4dc;--shadow:0 1px 2px rgba(20,24,30,.05)}
-@media (prefers-color-scheme:dark){:root{--page:#121315;--card:#1b1d20;--ink:#f1f1ee;--quiet:#a7acb4;--line:#33363b;--accent:#5b9ff0;--accent-ink:#82b7f6;--soft:#2f5079;--faint:#223348;--track:#27292d;--won:#3fb581;--lost:#ee8167;--warn:#f0b95a;--warn-soft:#33290f;--shadow:none}}
+:root{color-scheme:light dark;--page:#f5f5f2;--card:#fff;--ink:#15181d;--quiet:#565c65;--line:#e2e2dc;--accent:#1f6fcf;--accent-ink:#175cb0;--soft:#a9c9ef;--faint:#dbe8f8;--track:#eeeee9;--won:#17815a;--lost:#c14a31;--warn:#9a6200;--warn-soft:#fff4dc;--shadow:0 1px 2px rgba(20,24,30,.05);--edge:rgba(20,24,30,.2)}
+@media (prefers-color-scheme:dark){:root{--page:#121315;--card:#1b1d20;--ink:#f1f1ee;--quiet:#a7acb4;--line:#33363b;--accent:#5b9ff0;--accent-ink:#82b7f6;--soft:#2f5079;--faint:#223348;--track:#27292d;--won:#3fb581;--lost:#ee8167;--warn:#f0b95a;--warn-soft:#33290f;--shadow:none;--edge:rgba(0,0,0,.7)}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;scroll-padding-top:3.75rem}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
 .skip{position:absolute;left:-999px}.skip:focus{left:1rem;top:1rem;background:var(--card);padding:.5rem 1rem;z-index:3}
-header.top,main,footer,.contents ul{max-width:74rem;margin:0 auto;padding:0 1.5rem}
+header.top,main,footer,.contents ul{max-width:80rem;margin:0 auto;padding:0 1.5rem}
 header.top{padding-top:2.75rem}
 h1{font-size:clamp(1.7rem,4vw,2.4rem);line-height:1.12;margin:0;letter-spacing:-.025em}
 h2{font-size:1.3rem;line-height:1.25;margin:0 0 .3rem;letter-spacing:-.012em}
@@ -44,7 +44,8 @@ small{font-size:.85rem;color:var(--quiet);font-weight:400}
 .key{width:.85rem;height:.85rem;margin-right:.4rem;vertical-align:-1px}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,27rem),1fr));gap:0 2rem}
 .callout{background:var(--faint);border-radius:.6rem;padding:.8rem 1rem;margin:.5rem 0 1rem;max-width:50rem}
-.scroll{overflow-x:auto;margin:0 0 1rem;scrollbar-width:thin}
+/* A shadow at the edge where a wide table goes on; it leaves with the last column. */
+.scroll{overflow-x:auto;margin:0 0 1rem;scrollbar-width:thin;background:linear-gradient(to right,var(--card) 30%,transparent) 0 0/2.5rem 100% no-repeat local,linear-gradient(to left,var(--card) 30%,transparent) 100% 0/2.5rem 100% no-repeat local,linear-gradient(to right,var(--edge),transparent) 0 0/.8rem 100% no-repeat scroll,linear-gradient(to left,var(--edge),transparent) 100% 0/.8rem 100% no-repeat scroll}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
 caption{text-align:left;color:var(--quiet);font-size:.85rem;padding:.25rem 0}
 th,td{padding:.42rem .65rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
@@ -77,5 +78,5 @@ button.more{color:var(--accent-ink);padding:.4rem 0}
 [hidden]{display:none!important}
 footer{color:var(--quiet);font-size:.88rem;padding-bottom:3rem}
 @media (max-width:44rem){header.top,main,footer,.contents ul{padding-left:.9rem;padding-right:.9rem}header.top{padding-top:1.5rem}section{padding:1.1rem .9rem}.tiles{grid-template-columns:repeat(2,1fr);gap:.5rem}.tiles li{padding:.7rem .8rem}.tiles b{font-size:1.25rem}.chart li{grid-template-columns:1fr auto;gap:0 .75rem;padding:.3rem 0}.chart .bar{grid-column:1/-1;grid-row:2}.chart .value{font-size:.9rem;text-align:right;white-space:normal}.chart .axis span{display:none}th,td{padding:.4rem .5rem}tbody th{min-width:8rem;max-width:11rem}}
-@media print{:root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--quiet:#444;--line:#ccc;--accent:#1f5fae;--accent-ink:#000;--soft:#a9c9ef;--faint:#eef3fa;--track:#eee;--won:#17815a;--lost:#c14a31;--warn-soft:#fff;--shadow:none}body{font-size:10.5pt}header.top,main,footer{max-width:none;padding:0}.contents,.skip,.filter,dialog{display:none}section{border:0;border-top:1px solid var(--line);border-radius:0;padding:1rem 0}h2,h3,caption{break-after:avoid}.chart li,tr{break-inside:avoid}.scroll{overflow:visible}table{font-size:8.5pt}th,td{padding:.25rem .35rem}button.sort::after{content:""}svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+@media print{:root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--quiet:#444;--line:#ccc;--accent:#1f5fae;--accent-ink:#000;--soft:#a9c9ef;--faint:#eef3fa;--track:#eee;--won:#17815a;--lost:#c14a31;--warn-soft:#fff;--shadow:none}body{font-size:10.5pt}header.top,main,footer{max-width:none;padding:0}.contents,.skip,.filter,dialog{display:none}section{border:0;border-top:1px solid var(--line);border-radius:0;padding:1rem 0}h2,h3,caption{break-after:avoid}.chart li,tr,thead{break-inside:avoid}tfoot{display:table-row-group}.scroll{overflow:visible;background:none}table{font-size:8.5pt}th,td{padding:.25rem .35rem}button.sort::after{content:""}svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;

@@ -1,5 +1,5 @@
 /** Small charts as SVG without a fixed width: bars and whiskers in percent, so that text never shrinks with the screen. */
-import { html, type Markup } from "./html-markup.ts";
+import { breakable, html, type Markup } from "./html-markup.ts";
 
 /** One line of a chart: what it is, how it is drawn, what it says. */
 export interface ChartRow {
@@ -13,7 +13,7 @@ export interface ChartRow {
 export function chart(title: string, rows: readonly ChartRow[], axis: Markup | null): Markup {
   const lines = rows.map(
     (row) =>
-      html`<li><span class="label">${row.label}</span>${row.drawing}<span class="value">${row.value} <small>${row.note}</small></span></li>`,
+      html`<li><span class="label">${breakable(row.label)}</span>${row.drawing}<span class="value">${row.value} <small>${row.note}</small></span></li>`,
   );
   const scale =
     axis === null ? html`` : html`<li class="axis" aria-hidden="true"><span></span>${axis}<span></span></li>`;
@@ -66,10 +66,12 @@ export function whisker(low: number, middle: number, high: number, top: number, 
   return html`<svg class="bar" aria-hidden="true" focusable="false"><line class="rule" x1="0" x2="100%" y1="50%" y2="50%"/><line class="whisker" x1="${place(low)}" x2="${place(high)}" y1="50%" y2="50%"/><circle class="${dot}" cx="${place(middle)}" cy="50%" r="5"/></svg>`;
 }
 
+const TICK = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
+
 /** Ticks under a chart at 0, one half and the whole of `top`. */
 export function axis(top: number, unit: string): Markup {
   const tick = (share: number, anchor: string): Markup =>
-    html`<text x="${fixed(share * 100)}%" y="12" text-anchor="${anchor}">${`${Number((top * share).toFixed(2))}${unit}`}</text>`;
+    html`<text x="${fixed(share * 100)}%" y="12" text-anchor="${anchor}">${`${TICK.format(top * share)}${unit}`}</text>`;
   return html`<svg class="bar ticks" aria-hidden="true" focusable="false">${tick(0, "start")}${tick(0.5, "middle")}${tick(1, "end")}</svg>`;
 }
 

@@ -32,8 +32,8 @@ const ofPage = (table: string, columns: readonly string[], order: string): strin
 const HANDOFF_COLUMNS = [
   ...["epoch", word("owner_email"), word("routed_by"), seconds("at"), seconds("deadline"), word("outcome")],
   ...[seconds("ended_at"), word("ended_by"), "reasons", seconds("reacted_at")],
-  // The step's key is that of `ladderKey`.
-  `(exists (select 1 from follow_up_event as taken where taken.connection = $1 and taken.key = 'handoff:' || link || ':' || epoch || ':reassign'))::text`,
+  // The step's key is that of `ladderKey`. The table of steps has a link and an epoch too: without `entry` they would be meant.
+  `(exists (select 1 from follow_up_event as taken where taken.connection = $1 and taken.key = 'handoff:' || entry.link || ':' || entry.epoch || ':reassign'))::text`,
   "coalesce(after_hours, false)::text",
 ];
 const TASK_COLUMNS = [

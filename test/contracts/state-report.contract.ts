@@ -30,7 +30,7 @@ export function stateReportContract(fresh: () => StateStore): void {
         stageEventOf("a", 2, { stage: "recycled", reason: 'bad; "timing" \\ 100 %3B\n', score: null, band: null }),
         stageEventOf("c", 1),
       ],
-      handoffs: [handoffOf("a")],
+      handoffs: [handoffOf("a"), handoffOf("b")],
       tasks: [taskFor("c")],
       followUpEvents: [
         {
@@ -87,7 +87,7 @@ export function stateReportContract(fresh: () => StateStore): void {
         [],
         [],
       ],
-      ["b", personLink("b").name, {}, [], 0, [], [outcomeOf("b").opportunityId, "006z"], []],
+      ["b", personLink("b").name, {}, [], 1, [], [outcomeOf("b").opportunityId, "006z"], []],
       ["c", personLink("c").name, {}, [expect.anything()], 0, [taskFor("c").cause], [], []],
     ]);
     expect(rows[1]?.deals[0]).toMatchObject({ closed: true, won: true, openedAt: Date.parse(outcomeOf("b").openedAt) });
@@ -96,6 +96,8 @@ export function stateReportContract(fresh: () => StateStore): void {
       endedAt: Number.NaN,
       reassigned: true,
     });
+    // One reassigned handoff says nothing of another person's.
+    expect(rows[1]?.handoffs[0]).toMatchObject({ reassigned: false });
   });
 
   test("a person's row for the report follows the link, and another list of facts is filled from the links", async () => {
