@@ -23,6 +23,7 @@ const missing = existsSync(join(packaged, "sync.zip"))
   : "run `npm run package` first: there is nothing to run";
 if (missing !== null) console.log(`packaged functions were not run: ${missing}`);
 
+const DATABASE = "leadloop/test/database";
 const NOBODY: SQSEvent = { Records: [] };
 const ALL_WELL = { outcome: "answered", answer: { batchItemFailures: [] } };
 
@@ -235,6 +236,34 @@ describe.skipIf(missing !== null)("packaged functions", () => {
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "poison" }] });
     expect(salesforce.recordsBy("Lead", "Email", "ada@example.com")[0]?.["FirstName"]).toBe("Augusta Ada");
   });
+
+  test("changes that failed until they were set aside are done by the next sync; sent back days later they do no harm", async () => {
+    const { hubspot, salesforce } = world.sandbox;
+    const lead = (): Readonly<Record<string, unknown>> | undefined =>
+      salesforce.recordsBy("Lead", "Email", "ada@example.com")[0];
+    const contact = hubspot.contactByEmail("ada@example.com")?.id ?? "";
+    hubspot.editContact(contact, { jobtitle: "Countess" }, MARKETER);
+    const body = JSON.stringify([propertyChange(Number(contact))]);
+    await (await open("hubspot-webhook")).invoke(webhook({ body }));
+    const told = world.aws.receive("changes", 10) ?? NOBODY;
+
+    world.aws.secrets.set(DATABASE, { "database-url": "postgres://nobody@127.0.0.1:1/nothing" });
+    const deaf = await open("changes");
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      const messages = told.Records.map(({ messageId }) => ({ itemIdentifier: messageId }));
+      expect((await deaf.invoke(told)).answer).toEqual({ batchItemFailures: messages });
+    }
+    expect(lead()?.["Title"]).not.toBe("Countess");
+
+    world.aws.secrets.set(DATABASE, { "database-url": database.url });
+    expect(await (await open("sync")).invoke(await runMessage("acme"))).toMatchObject(ALL_WELL);
+    expect(lead()?.["Title"]).toBe("Countess");
+    salesforce.edit("Lead", String(lead()?.["Id"]), { Title: "Analyst" }, salesforce.people.repIds[0] ?? "");
+    const after = lead()?.["SystemModstamp"];
+    const redriven = await (await open("changes")).invoke(told);
+    expect(redriven).toMatchObject(ALL_WELL);
+    expect([lead()?.["Title"], lead()?.["SystemModstamp"]]).toEqual(["Analyst", after]);
+  }, 60_000);
 });
 
 function metricsOf(log: string): Readonly<Record<string, unknown>> {
