@@ -10,6 +10,7 @@ const SLOW = [
   "cli/commands",
   "scenarios/demo",
   "cli/serve-backlog",
+  "cli/serve-report",
   "cli/bad-connection",
   "laws/crash.laws",
   "contracts/state-store-pglite",
