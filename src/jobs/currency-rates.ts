@@ -17,6 +17,8 @@ const RATES_SETTING = "currency rates";
 interface KeptRates {
   readonly readAt: Instant;
   readonly rates: CurrencyRates;
+  /** Whether the organisation has dated rates too; absent where that was not yet asked. */
+  readonly dated?: boolean;
 }
 
 /** Whether Salesforce's records say in which currency their amounts are. */
@@ -39,7 +41,8 @@ export async function refreshRates(
     const stored = await keptRates(store);
     if (stored !== null && !fresh && stored.readAt > hoursAgo(now, rulebook.connector.schemaMaxAgeHours)) return null;
     const rates = await clients.salesforce.currencyRates();
-    await store.saveSetting(RATES_SETTING, JSON.stringify({ readAt: now, rates } satisfies KeptRates));
+    const dated = await clients.salesforce.hasDatedRates();
+    await store.saveSetting(RATES_SETTING, JSON.stringify({ readAt: now, rates, dated } satisfies KeptRates));
     return null;
   });
 }
@@ -47,6 +50,11 @@ export async function refreshRates(
 /** Units of each currency for one of the corporate currency, as Salesforce told them last; {} where the organisation has one currency. */
 export async function orgRates(store: StateStore): Promise<CurrencyRates> {
   return (await keptRates(store))?.rates ?? {};
+}
+
+/** Whether the organisation itself converts opportunities by dated rates, as Salesforce told last. */
+export async function orgHasDatedRates(store: StateStore): Promise<boolean> {
+  return (await keptRates(store))?.dated ?? false;
 }
 
 async function keptRates(store: StateStore): Promise<KeptRates | null> {

@@ -186,6 +186,8 @@ export interface CrmClient {
   owners(): Promise<readonly Owner[]>;
   /** Units of each currency for one of the organisation's own, which comes first; asked only where its records say their currency. */
   currencyRates(): Promise<Readonly<Record<string, number>>>;
+  /** Whether the organisation itself converts opportunities by the rate of their close date; asked where `currencyRates` is. */
+  hasDatedRates(): Promise<boolean>;
   limits(): Promise<CallLimits>;
   /** Calls sent so far by this client, retries included. */
   readonly calls: number;

@@ -3,10 +3,10 @@ import type { Instant } from "../core/model/record.ts";
 import type { PersonLedger } from "../core/model/report-row.ts";
 import type { ReportSettings, StageNames } from "../core/model/rulebook.ts";
 import type { CellAddress } from "../core/report/cell-book.ts";
-import { ClosedLoopCounter, type ReportFrame } from "../core/report/closed-loop.ts";
+import { ClosedLoopCounter, type CountOptions, type ReportFrame } from "../core/report/closed-loop.ts";
 import type { ClosedLoop, ReportWindow } from "../core/report/report-figures.ts";
 import { readingOf } from "../core/report/report-lead.ts";
-import { orgRates } from "./currency-rates.ts";
+import { orgHasDatedRates, orgRates } from "./currency-rates.ts";
 import type { StateStore } from "./state-port.ts";
 
 const DAY_MS = 86_400_000;
@@ -32,14 +32,14 @@ export interface ReportRequest {
 export async function runReport<Written>(request: ReportRequest, write: WriteReport<Written>): Promise<Written> {
   const { store, settings, names, folder, window, salesforceUrl = null } = request;
   const places = { hubspot: await hubspotPlace(store), salesforce: salesforcePlace(salesforceUrl) };
-  const frame = { settings, names, window, options: { rates: await orgRates(store) }, places };
+  const frame = { settings, names, window, options: await moneyOf(store), places };
   return write(folder, store.reportPages(readingOf(settings)), frame);
 }
 
 /** The figures alone: nothing is written. */
 export async function countReport(request: Omit<ReportRequest, "folder">): Promise<ClosedLoop> {
   const { store, settings, names, window } = request;
-  const options = { rates: await orgRates(store), keep: { kind: "all", limit: 0 } as const };
+  const options = { ...(await moneyOf(store)), keep: { kind: "all", limit: 0 } as const };
   const counter = new ClosedLoopCounter({ settings, names, window, options });
   for await (const page of store.reportPages(readingOf(settings))) for (const ledger of page) counter.add(ledger);
   return counter.finish();
@@ -51,7 +51,7 @@ export async function showCell(
   cell: CellAddress,
 ): Promise<{ readonly ids: readonly string[] | null; readonly near: readonly string[] }> {
   const { store, settings, names, window } = request;
-  const options = { rates: await orgRates(store), keep: { kind: "one", cell } as const };
+  const options = { ...(await moneyOf(store)), keep: { kind: "one", cell } as const };
   const counter = new ClosedLoopCounter({ settings, names, window, options });
   for await (const page of store.reportPages(readingOf(settings))) for (const ledger of page) counter.add(ledger);
   const ids = counter.finish().drill?.[cell.table]?.[cell.row]?.[cell.column] ?? null;
@@ -59,6 +59,10 @@ export async function showCell(
   const ofTable = cells.filter((one) => one.table === cell.table);
   const near = ofTable.length === 0 ? [...new Set(cells.map((one) => one.table))] : ofTable.map(addressText);
   return { ids, near };
+}
+
+async function moneyOf(store: StateStore): Promise<Pick<CountOptions, "rates" | "hasDatedRates">> {
+  return { rates: await orgRates(store), hasDatedRates: await orgHasDatedRates(store) };
 }
 
 /** "bySource/organic search/won"; a row may hold slashes itself. Null for what is no address. */

@@ -62,6 +62,7 @@ test("revenue is added up in the corporate currency, by rates that are read once
   const first = await figures(present);
   expect([first.currency, first.total.won, first.total.revenue]).toEqual(["EUR", 4, 1000 + 400 + 60 + 7]);
   expect(first.leftOut).toEqual([]);
+  expect(first.notes.join()).not.toContain("dated exchange rates");
   // On the contact stands the amount as sales entered it, so it says in what.
   expect(outcomeOn(present, bob)).toEqual(["500", "USD"]);
   // By the bare numbers 300 reais would be more than a fifth of what 1,000 euros are.
@@ -86,6 +87,27 @@ test("revenue is added up in the corporate currency, by rates that are read once
   const cem = await present.person("cem@example.com");
   const finding = { table: "dataQuality", row: "currency without a rate", column: "people" };
   expect((await showCell(reportOf(present), finding)).ids).toEqual([cem.id]);
+});
+
+test("an organisation that converts by the rate of the close date is told that the report does not", async () => {
+  const currencies = [
+    { code: "EUR", rate: 1 },
+    {
+      code: "USD",
+      rate: 1.25,
+      dated: [
+        { from: "2020-01-01", rate: 2 },
+        { from: "2026-03-01", rate: 1.25 },
+      ],
+    },
+  ];
+  const present = await openSyncWorld(database, { sandbox: { currencies } });
+  world = present;
+  customer(present, "ann", { Amount: 500, CurrencyIsoCode: "USD", CloseDate: "2025-02-03" });
+  await present.settle();
+  const { total, notes } = await figures(present);
+  expect(total.revenue).toBe(400);
+  expect(notes.filter((note) => note.includes("dated exchange rates"))).toHaveLength(1);
 });
 
 test("an organisation with one currency is asked neither for currencies nor for rates", async () => {

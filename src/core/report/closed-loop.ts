@@ -4,7 +4,7 @@ import type { PersonLedger } from "../model/report-row.ts";
 import { type ReportSettings, STAGES, type StageNames } from "../model/rulebook.ts";
 import { type CellAddress, CellBook, type CellTable, type KeepIds } from "./cell-book.ts";
 import { CohortCounter } from "./cohorts.ts";
-import { type LeftOut, QualityCounter } from "./data-quality.ts";
+import { QualityCounter } from "./data-quality.ts";
 import { type CountedDeal, DealCounter } from "./deal-figures.ts";
 import { FollowUpCounter } from "./follow-up-figures.ts";
 import { FunnelTable } from "./funnel-table.ts";
@@ -24,6 +24,7 @@ import {
   type ReportMoments,
   sourceOf,
 } from "./report-lead.ts";
+import { notesOf } from "./report-notes.ts";
 import { returnOnCosts } from "./return-on-costs.ts";
 import { ScoreCounter } from "./score-figures.ts";
 import { ServiceCounter } from "./service-clocks.ts";
@@ -45,6 +46,8 @@ const IDS_KEPT_FOR = 25_000;
 export interface CountOptions {
   /** What the organisation keeps of its currencies; {} where it has one. */
   readonly rates?: Readonly<Record<string, number>>;
+  /** Whether the organisation converts opportunities by the rate of their close date; the report does not, and says so. */
+  readonly hasDatedRates?: boolean;
   readonly keep?: KeepIds;
   /** Is told of every record in every cell, however many there are. */
   readonly trail?: IdTrail;
@@ -65,6 +68,7 @@ export class ClosedLoopCounter {
   readonly #settings: ReportSettings;
   readonly #moments: ReportMoments;
   readonly #rates: Readonly<Record<string, number>>;
+  readonly #hasDatedRates: boolean;
   readonly #book: CellBook;
   readonly #total: FunnelTable;
   readonly #bySource: FunnelTable;
@@ -96,6 +100,7 @@ export class ClosedLoopCounter {
     this.#settings = settings;
     this.#moments = moments;
     this.#rates = { ...options.rates, ...settings.rates };
+    this.#hasDatedRates = options.hasDatedRates ?? false;
     this.#book = book;
     this.#total = new FunnelTable("total", book, moments.asOf);
     this.#bySource = new FunnelTable("bySource", book, moments.asOf);
@@ -160,7 +165,7 @@ export class ClosedLoopCounter {
       asOf: instantAt(asOf),
       from: instantAt(from ?? (Number.isNaN(this.#earliest) ? asOf : this.#earliest)),
       to: instantAt(to ?? asOf),
-      notes: notesOf(this.#moments, total.leads, leftOut),
+      notes: notesOf(this.#moments, total.leads, leftOut, this.#hasDatedRates),
       leads: total.leads,
       currency: currency.code,
       leftOut,
@@ -277,19 +282,4 @@ export function closedLoop(
 
 function momentsOf({ asOf, from, to }: ReportWindow): ReportMoments {
   return { asOf: momentOf(asOf), from: from === null ? null : momentOf(from), to: to === null ? null : momentOf(to) };
-}
-
-function notesOf({ asOf, from, to }: ReportMoments, leads: number, leftOut: readonly LeftOut[]): readonly string[] {
-  const notes: string[] = [];
-  if (from !== null && from > asOf)
-    notes.push("The period lies in the future of this report: nothing in it can have happened yet.");
-  else if (leads === 0) notes.push("Nobody was first in touch in this period.");
-  else if (to !== null && to > asOf) notes.push("The period is not over: its last days are still to come.");
-  for (const { currency, deals, amount } of leftOut) {
-    const many = deals === 1 ? "1 opportunity" : `${deals} opportunities`;
-    notes.push(
-      `${amount} ${currency || "without a currency"} of ${many} is in no sum: no rate for ${currency} is known. Add it under rates in config/report.yml, or to the currencies of the Salesforce org.`,
-    );
-  }
-  return notes;
 }

@@ -9,7 +9,20 @@ import { stampOf } from "./vendor-time.ts";
 export interface OrgCurrency {
   readonly code: string;
   readonly rate: number;
+  /**
+   * Rates by the day from which they hold, where the org has switched advanced currency management on: it converts opportunities by that of their close date.
+   * https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_datedconversionrate.htm
+   */
+  readonly dated?: readonly { readonly from: string; readonly rate: number }[];
 }
+
+/** Objects that an org does not have: those of several currencies, and that of dated rates. */
+export function withoutCurrencies(currencies: readonly OrgCurrency[] | undefined): readonly string[] {
+  if (currencies === undefined) return ["CurrencyType", DATED];
+  return currencies.some(({ dated }) => dated !== undefined) ? [] : [DATED];
+}
+
+const DATED = "DatedConversionRate";
 
 const WITH_CURRENCY = ["Lead", "Contact", "Account", "Campaign", "Opportunity"];
 
@@ -34,7 +47,31 @@ export function activateCurrencies(state: OrgState, currencies: readonly OrgCurr
       SystemModstamp: stamp,
     });
   }
+  for (const currency of currencies) storeDatedRates(state, currency);
   offerActive(state);
+}
+
+/** Each rate holds until the day before the next one of its currency begins. */
+function storeDatedRates(state: OrgState, { code, dated = [] }: OrgCurrency): void {
+  if (dated.length === 0) return;
+  const object = state.catalog.require(DATED);
+  const stamp = stampOf(state.clock.now());
+  const inOrder = dated.toSorted((a, b) => (a.from < b.from ? -1 : 1));
+  for (const [index, { from, rate }] of inOrder.entries()) {
+    storeRecord(state, object, {
+      ...state.catalog.emptyRecord(object),
+      Id: state.mint.next(object.idPrefix),
+      IsoCode: code,
+      StartDate: from,
+      NextStartDate: inOrder[index + 1]?.from ?? null,
+      ConversionRate: rate,
+      CreatedDate: stamp,
+      CreatedById: state.integrationUserId,
+      LastModifiedDate: stamp,
+      LastModifiedById: state.integrationUserId,
+      SystemModstamp: stamp,
+    });
+  }
 }
 
 /** What an admin does to a currency: another rate, or no longer offered. Records keep the currency that they have. */

@@ -5,7 +5,7 @@ import type { NewField, ObjectDefinition, StoredRecord } from "./field-definitio
 import { personWrite } from "./input-resolving.ts";
 import { type ConvertedLead, convertLead, type LeadConversion } from "./lead-conversion.ts";
 import { ObjectCatalog } from "./object-catalog.ts";
-import { activateCurrencies, editCurrency, type OrgCurrency } from "./org-currencies.ts";
+import { activateCurrencies, editCurrency, type OrgCurrency, withoutCurrencies } from "./org-currencies.ts";
 import { type OrgPeople, setUpOrg } from "./org-setup.ts";
 import {
   type DuplicateRule,
@@ -52,7 +52,7 @@ export class SalesforceOrg {
     this.state = {
       clock: options.clock,
       random,
-      catalog: new ObjectCatalog(options.currencies === undefined ? ["CurrencyType"] : []),
+      catalog: new ObjectCatalog(withoutCurrencies(options.currencies)),
       mint,
       tables: new Map(),
       settings: {
