@@ -108,6 +108,18 @@ describe.each(SUBJECTS)("the $label transform", (subject) => {
     );
   });
 
+  test("L5: a value that is spelt as the base reads as it would without one", () => {
+    fc.assert(
+      fc.property(
+        system.chain((side) => fc.tuple(fc.constant(side), canonical, nullable(subject.raw[side]))),
+        ([side, base, raw]) => {
+          expect(transform.decode(base, side, base)).toEqual(transform.decode(base, side));
+          expect(transform.decode(raw, side, base)).toEqual(transform.decode(raw, side));
+        },
+      ),
+    );
+  });
+
   test("L6: what a server rewrites by itself is no change", () => {
     for (const side of SYSTEMS) {
       fc.assert(

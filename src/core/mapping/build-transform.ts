@@ -29,12 +29,15 @@ export function refused(reason: string): { readonly ok: false; readonly reason: 
 
 /** Text as both systems would keep it: well-formed, NFC, LF, no control characters, trimmed. "" when nothing is left. */
 function plainText(raw: string | number | boolean): string {
-  return String(raw)
-    .toWellFormed()
-    .normalize("NFC")
-    .replaceAll(/\r\n?/g, "\n")
-    .replaceAll(CONTROL_CHARACTERS, "")
-    .trim();
+  const text = String(raw);
+  return PRINTABLE.test(text) ? text.trim() : cleanText(text);
+}
+
+/** Most text is: there is nothing in it to mend. */
+const PRINTABLE = /^[ -~]*$/;
+
+function cleanText(text: string): string {
+  return text.toWellFormed().normalize("NFC").replaceAll(/\r\n?/g, "\n").replaceAll(CONTROL_CHARACTERS, "").trim();
 }
 
 /** Everything below the space but tab and line feed, and DEL: PostgreSQL refuses NUL, Salesforce drops the rest. */

@@ -7,7 +7,7 @@ import { sharedLimit, type TransformOptions } from "./transform-options.ts";
 export function phoneTransform(options: TransformOptions): Transform {
   const limit = sharedLimit(options.maxLength);
   const parse = (text: string): string | null => options.parsePhone?.(text, options.defaultCountry) ?? null;
-  return buildTransform({
+  const transform = buildTransform({
     name: "phone",
     type: "text",
     read: (text) => converted(canonicalPhone(text, parse)),
@@ -17,7 +17,17 @@ export function phoneTransform(options: TransformOptions): Transform {
       return encoded(text);
     },
   });
+  return {
+    ...transform,
+    decode: (raw, system, base) =>
+      typeof raw === "string" && raw === base && INTERNATIONAL.test(raw)
+        ? converted(raw)
+        : transform.decode(raw, system),
+  };
 }
+
+/** Such a canonical form reads as itself whatever the country is, and reading it is the dearest of all conversions. */
+const INTERNATIONAL = /^\+\d+(?:;ext=\d+)?$/;
 
 function canonicalPhone(text: string, parse: (text: string) => string | null): string {
   const parsed = parse(text);

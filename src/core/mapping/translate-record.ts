@@ -1,4 +1,5 @@
 /** Reads a whole record into canonical values, and one canonical value back into what a system stores. */
+import type { FieldState } from "../model/link.ts";
 import type { Encoded, FieldMapping, ObjectMapping } from "../model/mapping.ts";
 import type { CrmRecord, RawValue, System, Value } from "../model/record.ts";
 
@@ -8,15 +9,22 @@ export interface DecodedRecord {
   readonly unreadable: readonly { readonly field: string; readonly reason: string }[];
 }
 
-/** The mapped fields of a record in canonical form, by field name; those that cannot be converted, each with the reason. */
-export function decodeFields(mapping: ObjectMapping, record: CrmRecord): DecodedRecord {
+/**
+ * The mapped fields of a record in canonical form, by field name; those that cannot be converted, each with the reason. `known`: the person's fields, whose
+ * bases spare a second reading.
+ */
+export function decodeFields(
+  mapping: ObjectMapping,
+  record: CrmRecord,
+  known: Readonly<Record<string, Pick<FieldState, "base">>> = {},
+): DecodedRecord {
   const { system } = record.ref;
   const values: [string, Value][] = [];
   const unreadable: { readonly field: string; readonly reason: string }[] = [];
   for (const field of mapping.fields) {
     const raw = Object.hasOwn(record.fields, field[system]) ? record.fields[field[system]] : undefined;
     if (raw === undefined) continue;
-    const value = field.transform.decode(raw, system);
+    const value = field.transform.decode(raw, system, known[field.name]?.base);
     if (value.ok) values.push([field.name, value.value]);
     else unreadable.push({ field: field.name, reason: value.reason });
   }

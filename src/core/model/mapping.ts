@@ -34,7 +34,8 @@ export interface Transform {
   readonly type: ValueType;
   /** The inverse gives back what was given (or a stated canonical form), so the transform is allowed under `two-way`. */
   readonly invertible: boolean;
-  decode(raw: RawValue, system: System): Converted;
+  /** `base` is what both sides last agreed on, where that is known: a value that is spelt just so need not be read again. */
+  decode(raw: RawValue, system: System, base?: Value): Converted;
   /**
    * `current` is what the system holds now: a finer value that already means the same is kept (law GetPut). `holdsMoment`: its schema says that the field
    * takes a moment, which a blank does not show.

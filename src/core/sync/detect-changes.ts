@@ -41,7 +41,7 @@ export function tellsNothingNew(
 }
 
 function fieldsAreKnown(link: Link, mapping: ObjectMapping, record: CrmRecord): boolean {
-  const { values, unreadable } = decodeFields(mapping, record);
+  const { values, unreadable } = decodeFields(mapping, record, link.fields);
   if (unreadable.some(({ field }) => link.fields[field]?.held === undefined)) return false;
   if (link.state === "single")
     return mapping.fields.every((field) => (values[field.name] ?? null) === (link.facts[field.name] ?? null));

@@ -18,7 +18,7 @@ export interface Sights {
 
 /** Reads one side of a person. A field that the record does not show, or whose value has no canonical form, has no sighting. */
 export function sightFields(link: Link, mapping: ObjectMapping, record: CrmRecord): Sights {
-  const { values, unreadable } = decodeFields(mapping, record);
+  const { values, unreadable } = decodeFields(mapping, record, link.fields);
   const system = record.ref.system;
   const lo = link.seen[system]?.at ?? record.createdAt;
   const hi = system === "salesforce" ? later(record.modifiedAt, SALESFORCE_STAMP_MS) : record.modifiedAt;

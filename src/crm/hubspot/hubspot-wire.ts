@@ -3,14 +3,6 @@ import * as z from "zod";
 import type { CrmRecord, FieldVersion, RawValue, RecordFate } from "../../core/model/record.ts";
 import { hubSpotErrorShape } from "./hubspot-errors.ts";
 
-/** Checked as a whole: a shape per property would cost more than all the rest of reading a record. */
-const objectShape = z.custom<Readonly<Record<string, string | null>>>(
-  (value) => typeof value === "object" && value !== null,
-);
-
-/** The client package makes dates of times; answers that are read without it keep the text. */
-const timeShape = z.union([z.date(), z.string()]);
-
 interface HistoryEntry {
   readonly value: string | null;
   readonly timestamp: Date | string;
@@ -18,22 +10,56 @@ interface HistoryEntry {
   readonly sourceId?: string;
 }
 
-const recordShape = z.looseObject({
-  id: z.string(),
-  properties: objectShape,
-  createdAt: timeShape,
-  updatedAt: timeShape,
-  archived: z.boolean().optional(),
-  archivedAt: timeShape.optional(),
-  objectWriteTraceId: z.string().optional(),
-  propertiesWithHistory: z
-    .custom<Readonly<Record<string, readonly HistoryEntry[]>>>((value) => typeof value === "object" && value !== null)
-    .optional(),
+/** A record as the client package gives it, or as HubSpot spells it: the package makes dates of times; answers that are read without it keep the text. */
+export interface WireRecord {
+  readonly id: string;
+  readonly properties: Readonly<Record<string, string | null>>;
+  readonly createdAt: Date | string;
+  readonly updatedAt: Date | string;
+  readonly archived?: boolean | undefined;
+  readonly archivedAt?: Date | string | undefined;
+  readonly objectWriteTraceId?: string | undefined;
+  readonly propertiesWithHistory?: Readonly<Record<string, readonly HistoryEntry[]>> | undefined;
   /** The client package's name for `new`: an upsert made the record. */
-  _new: z.boolean().optional(),
-});
-/** A record as the client package gives it. */
-export type WireRecord = z.output<typeof recordShape>;
+  readonly _new?: boolean | undefined;
+}
+
+/** Checked as a whole: a shape per part would cost more than all the rest of reading a record. */
+const recordShape = z.custom<WireRecord>(isWireRecord);
+
+function isWireRecord(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const {
+    id,
+    properties,
+    createdAt,
+    updatedAt,
+    archived,
+    archivedAt,
+    objectWriteTraceId,
+    propertiesWithHistory,
+    _new,
+  } = value;
+  return (
+    typeof id === "string" &&
+    isObject(properties) &&
+    isTime(createdAt) &&
+    isTime(updatedAt) &&
+    (archived === undefined || typeof archived === "boolean") &&
+    (archivedAt === undefined || isTime(archivedAt)) &&
+    (objectWriteTraceId === undefined || typeof objectWriteTraceId === "string") &&
+    (propertiesWithHistory === undefined || isObject(propertiesWithHistory)) &&
+    (_new === undefined || typeof _new === "boolean")
+  );
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === "string" || value instanceof Date;
+}
 
 const pagingShape = z.looseObject({ next: z.looseObject({ after: z.string() }).optional() }).optional();
 
