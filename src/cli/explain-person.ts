@@ -4,6 +4,7 @@ import type { CadenceRun, Channel, FollowUpEvent } from "../core/model/follow-up
 import {
   type ConflictEntry,
   CURRENT_OWNER,
+  FALLBACK_RULE,
   type HandoffEntry,
   type IntentEntry,
   type OutcomeEntry,
@@ -14,11 +15,11 @@ import {
 import type { FieldState, Link, Origin } from "../core/model/link.ts";
 import type { FieldMapping, ObjectMapping, SyncRule } from "../core/model/mapping.ts";
 import type { NoticeEntry } from "../core/model/notice.ts";
-import { type Instant, type RawValue, SYSTEMS, type System, type Value } from "../core/model/record.ts";
+import { type Instant, type Owner, type RawValue, SYSTEMS, type System, type Value } from "../core/model/record.ts";
 import type { Facts } from "../core/model/rulebook.ts";
 import { membershipsOf } from "../core/rules/segment-membership.ts";
 import { suppressionsOf } from "../core/rules/suppression.ts";
-import { type NextThing, whatsNext } from "../core/rules/whats-next.ts";
+import { type NextThing, waitingInQueue, whatsNext } from "../core/rules/whats-next.ts";
 import { archiveInWords } from "../core/sync/archive-survivor.ts";
 import { flagInWords } from "../core/sync/flag-deletion.ts";
 import { withDerived } from "../core/sync/gather-facts.ts";
@@ -153,7 +154,7 @@ export async function explainPerson(store: StateStore, loaded: Loaded, link: Lin
       stops,
       because,
     })),
-    owner: ownerOf(ownerEmail, handoffs, events, loaded, link),
+    owner: ownerOf(ownerEmail, handoffs, events, loaded, link, owners),
     scores: scoresOf(writes, ownFields),
     next: whatsNext({ ...ground, now: lastLook }),
     cadences,
@@ -191,7 +192,14 @@ function ownerOf(
   events: readonly FollowUpEvent[],
   { rulebook, mappings }: Loaded,
   link: Link,
+  owners: readonly Owner[],
 ): ExplainedPerson["owner"] {
+  const waiting = waitingInQueue({ handoffs, stage: link.stage, owners });
+  if (waiting !== null)
+    return {
+      email: waiting.ownerEmail,
+      because: `in queue ${waiting.ownerEmail} since ${waiting.at.slice(0, 10)}, nobody has taken it; no task before somebody does`,
+    };
   if (email === null) return null;
   const handoff = handoffs.findLast(({ ownerEmail }) => ownerEmail.toLowerCase() === email.toLowerCase());
   if (handoff !== undefined) {
@@ -199,6 +207,12 @@ function ownerOf(
     if (moved !== undefined) return { email, because: `${moved.at.slice(0, 10)}: ${moved.text}` };
     if (handoff.routedBy === CURRENT_OWNER)
       return { email, because: `already owned them when the lead was handed over, ${handoff.at.slice(0, 10)}` };
+    const { fallback, fallbackPerson = null } = rulebook.routing;
+    if (
+      handoff.routedBy === FALLBACK_RULE &&
+      ![fallback, fallbackPerson].some((one) => one?.toLowerCase() === email.toLowerCase())
+    )
+      return { email, because: `took the lead out of the queue it was given to ${handoff.at.slice(0, 10)}` };
     const rule = rulebook.routing.rules.find(({ name }) => name === handoff.routedBy);
     const fits = rule === undefined ? "" : ` fits: ${rule.when.source}`;
     return { email, because: `given the lead ${handoff.at.slice(0, 10)} by the rule "${handoff.routedBy}"${fits}` };

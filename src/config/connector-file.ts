@@ -1,9 +1,10 @@
 /** The shape of config/connector.yml: timing, limits, safety, LeadLoop's own fields and the read-only facts that rules look at. */
 import * as z from "zod";
 import type { ConnectorSettings } from "../core/model/connector-settings.ts";
+import type { FactSource } from "../core/model/fact-source.ts";
 import type { OwnFields } from "../core/model/mapping.ts";
 import { SYSTEMS, type System } from "../core/model/record.ts";
-import { type FactSource, STAGES } from "../core/model/rulebook.ts";
+import { STAGES } from "../core/model/rulebook.ts";
 import { amount, choice, fieldName, share, whole } from "./file-shapes.ts";
 
 const FACT_TYPES = ["text", "number", "boolean", "date", "datetime", "set"] as const;

@@ -40,6 +40,11 @@ export const routingShape = z.strictObject({
     .describe("When no rule has decided. No two may claim the same people, so their order does not matter."),
   otherwise: ownersShape.optional().describe("When no territory fits either."),
   fallback: text("Unassigned leads").describe("A Salesforce queue, or an owner's e-mail, for everybody else."),
+  "fallback-person": emailAddress()
+    .optional()
+    .describe(
+      "An owner's e-mail, where the fallback is a queue and no queue can own: a Contact, a task, a lead that is given on.",
+    ),
   capacity: whole(1, 100_000, "open handoffs")
     .optional()
     .describe("Open handoffs beyond which an owner gets no more; each owner may have their own."),
@@ -79,6 +84,7 @@ export function toRouting(shape: RoutingFile, checks: RuleChecks): Routing {
         : [{ name: "otherwise", when: EVERYBODY, owners: toOwners(otherwise, ["otherwise"], checks) }]),
     ],
     fallback: shape.fallback,
+    fallbackPerson: shape["fallback-person"] ?? null,
     companyFirst:
       shape["company-first"] === undefined
         ? null

@@ -58,6 +58,9 @@ export function taskWriteKey(cause: string): string {
 /** Stands in `routedBy` of a handoff where the person had an active owner already. */
 export const CURRENT_OWNER = "current owner";
 
+/** Stands there where no rule had anybody, also once somebody took the lead out of the queue. */
+export const FALLBACK_RULE = "fallback";
+
 /** One MQL given to one owner: one per cycle. */
 export interface HandoffEntry {
   readonly link: string;

@@ -5,6 +5,7 @@ import type { Instant } from "./record.ts";
 export const NOTICE_KINDS = [
   "handoff-slow",
   "sla-reminder",
+  "queue-reminder",
   "sla-escalation",
   "sla-reassignment",
   "sla-recycle",

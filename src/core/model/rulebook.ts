@@ -1,5 +1,6 @@
 /** What the admins decide in config/: scoring, lifecycle, routing, handoff, timing. Plain data plus compiled conditions. */
 import type { ConnectorSettings, SafetyLimits } from "./connector-settings.ts";
+import type { FactSource } from "./fact-source.ts";
 import type { CadenceStep, Channel, LadderStep, Template, WorkCalendars } from "./follow-up.ts";
 import type { NotifySettings } from "./notice.ts";
 import type { Instant, System, Value } from "./record.ts";
@@ -11,10 +12,7 @@ export type Facts = Readonly<Record<string, Value>>;
 export interface Condition {
   readonly source: string;
   holds(facts: Facts, now: Instant): boolean;
-  /**
-   * The first millisecond after `now` at which time alone may change the answer: perhaps early, never late; infinity when it never does. Left out by a
-   * condition that does not look at the time.
-   */
+  /** The first millisecond after `now` at which time alone may change the answer: perhaps early, never late; infinity when never. Left out where time does not matter. */
   changesAt?(facts: Facts, now: Instant): number;
 }
 
@@ -26,9 +24,7 @@ export interface Segment {
   readonly shown: "ongoing" | "once" | null;
 }
 
-/**
- * How a rule's points fade since the instant in the fact `from`: by half every so many days, or evenly until nothing is left after so many.
- */
+/** How a rule's points fade since the instant in the fact `from`: by half every so many days, or evenly until nothing is left after so many. */
 export interface Decay {
   readonly kind: "half-life" | "linear";
   readonly days: number;
@@ -152,8 +148,9 @@ export interface RoutingRule {
 export interface Routing {
   /** In order: the admin's rules, then the territories, then everybody else's. */
   readonly rules: readonly RoutingRule[];
-  /** Salesforce queue (by name) or owner e-mail when no rule finds an active owner. */
+  /** Salesforce queue (by name) or owner e-mail when no rule finds an active owner; the person where no queue can own (a Contact, a task, a lead that is given on). */
   readonly fallback: string;
+  readonly fallbackPerson?: string | null;
   /** First whoever looks after the company, known by its e-mail domain; not for these domains, which are nobody's company. */
   readonly companyFirst: { readonly freeMail: ReadonlySet<string> } | null;
   /** Open handoffs beyond which an owner gets none. */
@@ -296,10 +293,4 @@ export interface Rulebook {
   readonly facts: Readonly<Record<System, readonly FactSource[]>>;
   /** Number facts whose totals are noted by day, because a rule asks how often something was done lately. */
   readonly counted: readonly string[];
-}
-
-export interface FactSource {
-  readonly name: string;
-  readonly field: string;
-  readonly type: "text" | "number" | "boolean" | "date" | "datetime" | "set";
 }

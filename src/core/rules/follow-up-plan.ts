@@ -28,6 +28,8 @@ export interface FollowUpInput {
   readonly given: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** Whom owners look after, and how much waits for them. */
   readonly work: OwnerWork;
+  /** Why nobody can be given the lead; null or left out where somebody can. */
+  readonly nobody?: string | null;
   /** Tasks need a record there. */
   readonly inSalesforce: boolean;
   readonly now: Instant;

@@ -123,8 +123,11 @@ function recycledInSilence(input: FollowUpInput): {
   const { link, epoch } = late;
   const key = ladderKey(link, epoch, "recycle");
   const title = `${input.name} went back to marketing`;
-  const text = `${late.ownerEmail} did not react, and the time for it is over.`;
   const owner = findOwner(late.ownerEmail, input.owners);
+  const text =
+    owner?.queue === true
+      ? `Nobody took it out of the queue ${owner.name}, and the time for it is over.`
+      : `${late.ownerEmail} did not react, and the time for it is over.`;
   return {
     events: [{ key, link, epoch, kind: "recycle", at: input.now, text: `${title}. ${text}` }],
     notices: [

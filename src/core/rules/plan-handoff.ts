@@ -1,5 +1,5 @@
 /** Gives a new MQL to one owner, once per cycle: a handoff with a deadline, and a task with the reasons. */
-import { CURRENT_OWNER, type HandoffEntry, type StageEvent, type TaskEntry } from "../model/ledger.ts";
+import { CURRENT_OWNER, FALLBACK_RULE, type HandoffEntry, type StageEvent, type TaskEntry } from "../model/ledger.ts";
 import type { ScoreState, StageState } from "../model/link.ts";
 import type { Instant, Owner } from "../model/record.ts";
 import type { Facts, Rulebook } from "../model/rulebook.ts";
@@ -8,7 +8,7 @@ import { readMark } from "./cycle-mark.ts";
 import { handoffCause, writeHandoffTask } from "./handoff-task.ts";
 import { laterOf } from "./hubspot-sight.ts";
 import { calendarOf } from "./owner-calendar.ts";
-import { COMPANY_RULE, FALLBACK_RULE, findOwner, NO_OWNER_WORK, type OwnerWork, routeLead } from "./route-lead.ts";
+import { COMPANY_RULE, findOwner, isQueue, NO_OWNER_WORK, type OwnerWork, routeLead } from "./route-lead.ts";
 import { isExit, rankOf, SAL_RANK } from "./stages.ts";
 
 const DAY_MS = 86_400_000;
@@ -29,6 +29,10 @@ export interface HandoffInput {
   readonly owners: readonly Owner[];
   /** An active rep who already owns the person keeps them. */
   readonly currentOwnerEmail: string | null;
+  /** Who owns the record that a queue was given; null or left out while nobody has taken it. */
+  readonly taker?: string | null;
+  /** Why no queue can own this person; null or left out where one can. */
+  readonly noQueue?: string | null;
   readonly given: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** Whom owners look after, and how much waits for them; nothing is known when left out. */
   readonly work?: OwnerWork;
@@ -45,21 +49,56 @@ export interface HandoffPlan {
   /** What the round robin counts; null for a kept owner and for the fallback. The e-mail is in small letters. */
   readonly routed: { readonly rule: string; readonly ownerEmail: string } | null;
   readonly skips: readonly string[];
+  /** The person that the records shall belong to; null where nothing changes, and for a queue. */
+  readonly newOwner: string | null;
+  /** Why nobody can be given the lead; null where somebody can, or nobody is needed. */
+  readonly nobody: string | null;
 }
 
 /**
  * One handoff and one task per cycle, whatever is seen twice. An MQL of longer ago than `maxAgeDays` is history; one that sales already works needs no task.
+ * A queue gets the lead and no task: that is made for whoever takes the lead out of it, once.
  * Where nobody can be given the lead, that is said, and the next run tries again. An owner who left before their task was in Salesforce is replaced. `ownerEmail` is the owner's e-mail, or a queue's name where it has none.
  */
 export function planHandoff(input: HandoffInput): HandoffPlan {
-  const ended = input.handoffs.flatMap((handoff) => endOf(handoff, input) ?? []);
-  const given = input.handoffs.find(({ link, epoch }) => link === input.link && epoch === input.stage.epoch);
+  const taken = input.handoffs.flatMap((handoff) => takenFromQueue(handoff, input) ?? []);
+  const handoffs = [...input.handoffs.filter(({ epoch }) => !taken.some((one) => one.epoch === epoch)), ...taken];
+  const ended = handoffs.flatMap((handoff) => endOf(handoff, input) ?? []);
+  const given = handoffs.find(({ link, epoch }) => link === input.link && epoch === input.stage.epoch);
   if (given === undefined) return { ...NOTHING, ...newHandoff(input), ended };
   const isOver = ended.some(({ epoch }) => epoch === given.epoch);
+  if (!isOver && taken.includes(given)) return { ...NOTHING, ...withItsTask(given, input), ended };
   return { ...NOTHING, ...(isOver ? {} : routedAgain(given, input)), ended };
 }
 
-const NOTHING: HandoffPlan = { handoff: null, task: null, ended: [], routed: null, skips: [] };
+const NOTHING: HandoffPlan = {
+  handoff: null,
+  task: null,
+  ended: [],
+  routed: null,
+  skips: [],
+  newOwner: null,
+  nobody: null,
+};
+
+/** The handoff as whoever took it out of the queue has it: taking is a first sign, and their own clock begins. Null where nobody did. */
+function takenFromQueue(handoff: HandoffEntry, input: HandoffInput): HandoffEntry | null {
+  const { owners, now, rulebook, taker = null } = input;
+  if (handoff.link !== input.link || handoff.outcome !== "open" || !isQueue(handoff.ownerEmail, owners)) return null;
+  const owner = findOwner(taker ?? "", owners);
+  if (owner === null || owner.email === null || owner.queue) return null;
+  const calendar = calendarOf(owner, rulebook.calendars);
+  const deadline = addWorkingHours(now, rulebook.handoff.acceptWithinHours, calendar);
+  return { ...handoff, ownerEmail: owner.email, deadline, reactedAt: handoff.reactedAt ?? now };
+}
+
+function withItsTask(handoff: HandoffEntry, input: HandoffInput): Partial<HandoffPlan> {
+  const { name, facts, score, rulebook, owners, now } = input;
+  if (input.tasks.some(({ cause }) => cause === handoffCause(handoff.link, handoff.epoch))) return { handoff };
+  const calendar = calendarOf(findOwner(handoff.ownerEmail, owners), rulebook.calendars);
+  const because = `${handoff.ownerEmail} took the lead out of the queue`;
+  return { handoff, task: writeHandoffTask({ handoff, name, facts, score, rulebook, calendar, because, now }) };
+}
 
 /** The handoff as it ended, or null while it is open. Late is decided where the clock is watched, not here. */
 function endOf(handoff: HandoffEntry, input: HandoffInput): HandoffEntry | null {
@@ -114,7 +153,7 @@ function newHandoff(input: HandoffInput): Partial<HandoffPlan> {
   }
   if (isWorked(input)) return skip("no handoff: sales already works this person");
   const chosen = chooseOwner(input);
-  if (chosen.owner === null) return skip(`no handoff: ${chosen.because}`);
+  if (chosen.owner === null) return { ...skip(`no handoff: ${chosen.because}`), nobody: chosen.because };
   return handOver(input, chosen.owner, chosen.rule, chosen.because);
 }
 
@@ -151,8 +190,8 @@ type ChosenOwner =
 function chooseOwner(input: HandoffInput): ChosenOwner {
   const current = findOwner(input.currentOwnerEmail ?? "", input.owners);
   if (current !== null) return { owner: current, rule: null, because: `${current.name} already owns the person` };
-  const { rulebook, facts, owners, given, work = NO_OWNER_WORK, now } = input;
-  return routeLead({ routing: rulebook.routing, facts, owners, given, work, now });
+  const { rulebook, facts, owners, given, work = NO_OWNER_WORK, noQueue = null, now } = input;
+  return routeLead({ routing: rulebook.routing, facts, owners, given, work, noQueue, now });
 }
 
 /** Whoever left before Salesforce has their task never saw the lead: it is routed once more, and the clock begins anew. Later that is the ladder's business. */
@@ -162,7 +201,8 @@ function routedAgain(given: HandoffEntry, input: HandoffInput): Partial<HandoffP
   const task = input.tasks.find(({ cause }) => cause === handoffCause(given.link, given.epoch));
   if (task?.state === "done") return {};
   const left = `${given.ownerEmail} is no active user any more`;
-  const chosen = chooseOwner(input);
+  const noQueue = task === undefined ? (input.noQueue ?? null) : "no queue can own the task that was made";
+  const chosen = chooseOwner({ ...input, noQueue });
   if (chosen.owner === null) return skip(`still with its first owner: ${left}; ${chosen.because}`);
   return handOver(input, chosen.owner, chosen.rule, `${left}; ${chosen.because}`);
 }
@@ -173,7 +213,7 @@ function handOver(input: HandoffInput, owner: Owner, rule: string | null, becaus
   const handoff: HandoffEntry = {
     link,
     epoch: stage.epoch,
-    ownerEmail: owner.email ?? owner.name,
+    ownerEmail: owner.queue ? owner.name : (owner.email ?? owner.name),
     routedBy: rule ?? CURRENT_OWNER,
     at: now,
     deadline: addWorkingHours(now, rulebook.handoff.acceptWithinHours, calendar),
@@ -188,8 +228,15 @@ function handOver(input: HandoffInput, owner: Owner, rule: string | null, becaus
       ? null
       : { rule, ownerEmail: owner.email.toLowerCase() };
   const known = input.tasks.find((task) => task.cause === handoffCause(link, stage.epoch));
+  if (owner.queue)
+    return { handoff, ...skip(`no task yet: in the queue ${owner.name}, nobody has taken it; ${because}`) };
   const task = writeHandoffTask({ handoff, name, facts, score, rulebook, calendar, because, now });
-  return { handoff, routed: counted, task: known === undefined ? task : rewritten(known, task) };
+  return {
+    handoff,
+    routed: counted,
+    newOwner: handoff.ownerEmail,
+    task: known === undefined ? task : rewritten(known, task),
+  };
 }
 
 /** A task that waits, or that was sent and not seen there yet, is the same task for another owner; one that was given up or has arrived stays as it is. */

@@ -1,4 +1,5 @@
 /** Chooses the owner of a lead: whoever looks after the company, else the first rule that fits and has someone to give it to, owners served in turn by weight. */
+import { FALLBACK_RULE } from "../model/ledger.ts";
 import type { Instant, Owner } from "../model/record.ts";
 import type { Facts, Routing, RoutingOwner, RoutingRule } from "../model/rulebook.ts";
 
@@ -6,8 +7,7 @@ export type RoutedLead =
   | { readonly owner: Owner; readonly rule: string; readonly because: string }
   | { readonly owner: null; readonly because: string };
 
-/** The names under which the last resort and the company's owner stand in `rule`; leads given to them are not counted. */
-export const FALLBACK_RULE = "fallback";
+/** The name under which the company's owner stands in `rule`; leads given to them, and to the last resort, are not counted. */
 export const COMPANY_RULE = "owner of the company";
 
 interface Candidate {
@@ -34,6 +34,8 @@ export interface RoutingGround {
   readonly work: OwnerWork;
   /** Who had the lead and does not get it again. */
   readonly except?: Owner | null;
+  /** Why no queue can own this person; null or left out where one can. */
+  readonly noQueue?: string | null;
   readonly now: Instant;
 }
 
@@ -55,15 +57,31 @@ export function routeLead(ground: RoutingGround): RoutedLead {
   }
   const { fallback } = ground.routing;
   if (passed.length === 0) passed.push("no routing rule fits");
-  const last = findOwner(fallback, ground.owners);
+  const { last, insteadOf } = lastResort(ground);
   if (last === null || last.id === ground.except?.id) {
     const missing =
       last === null
-        ? `the fallback "${fallback}" is no active Salesforce user or queue`
+        ? (insteadOf ?? `the fallback "${fallback}" is no active Salesforce user or queue`)
         : `the fallback ${last.name} had it`;
     return { owner: null, because: [...passed, missing].join("; ") };
   }
-  return { owner: last, rule: FALLBACK_RULE, because: [...passed, `given to the fallback "${fallback}"`].join("; ") };
+  const given =
+    insteadOf === null ? `given to the fallback "${fallback}"` : `given to ${last.name}, because ${insteadOf}`;
+  return { owner: last, rule: FALLBACK_RULE, because: [...passed, given].join("; ") };
+}
+
+/** The fallback; where it is a queue and none can own the person, the fallback person, with the reason. */
+function lastResort({ routing, owners, noQueue = null }: RoutingGround): {
+  readonly last: Owner | null;
+  readonly insteadOf: string | null;
+} {
+  const last = findOwner(routing.fallback, owners);
+  if (last?.queue !== true || noQueue === null) return { last, insteadOf: null };
+  const person = activeUser(routing.fallbackPerson ?? "", owners);
+  return {
+    last: person,
+    insteadOf: person === null ? `${noQueue}, and fallback-person in routing.yml names no active user` : noQueue,
+  };
 }
 
 /** The part of an e-mail address that is a company's; null for none, and for a free mail provider's. */
@@ -117,11 +135,20 @@ export function findOwner(name: string, owners: readonly Owner[]): Owner | null 
   return byEmail ?? owners.find((owner) => owner.active && owner.queue && owner.name.toLowerCase() === wanted) ?? null;
 }
 
-/** Who gets a task: its owner, or the fallback in place of one who left; null where neither is an active user. A queue is given leads, not tasks. */
-export function taskOwner(email: string, owners: readonly Owner[], { fallback }: Routing): Owner | null {
-  const user = (name: string): Owner | undefined =>
-    owners.find((owner) => owner.active && !owner.queue && owner.email?.toLowerCase() === name.trim().toLowerCase());
-  return user(email) ?? user(fallback) ?? null;
+/** Who gets a task: its owner, or the fallback in place of one who left; null where none of them is an active user. A queue is given leads, not tasks. */
+export function taskOwner(email: string, owners: readonly Owner[], routing: Routing): Owner | null {
+  const { fallback, fallbackPerson } = routing;
+  return activeUser(email, owners) ?? activeUser(fallback, owners) ?? activeUser(fallbackPerson ?? "", owners);
+}
+
+function activeUser(email: string, owners: readonly Owner[]): Owner | null {
+  const owner = findOwner(email, owners);
+  return owner === null || owner.queue ? null : owner;
+}
+
+/** Whether a handoff's owner is a queue: nobody has taken it yet. */
+export function isQueue(name: string, owners: readonly Owner[]): boolean {
+  return findOwner(name, owners)?.queue === true;
 }
 
 function candidatesOf(rule: RoutingRule, ground: RoutingGround, passed: string[]): Candidate[] {

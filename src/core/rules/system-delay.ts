@@ -24,6 +24,7 @@ export function watchSystemDelay(input: FollowUpInput): SystemDelay {
   const { link, stage, handoffs, tasks, events, rulebook, now } = input;
   const handoff = handoffs.find(({ outcome, epoch }) => outcome === "open" && epoch === stage.epoch);
   const task = tasks.find(({ cause }) => cause === handoffCause(link, stage.epoch));
+  if (handoff === undefined && input.nobody != null) return nobodyThere(input, input.nobody);
   if (handoff === undefined || task === undefined || task.state === "suppressed") return IN_TIME;
   const key = `handoff:${link}:${stage.epoch}:slow`;
   const deliveredAt = task.deliveredAt ?? null;
@@ -39,6 +40,20 @@ export function watchSystemDelay(input: FollowUpInput): SystemDelay {
   return {
     events: [{ key, link, epoch: stage.epoch, kind: "slow", at: now, text: `${title}. ${text}` }],
     notices: [noticeOf(input, { kind: "handoff-slow", title, text, key, owner, manager: null })],
+    dueAt: null,
+  };
+}
+
+/** Told once in a cycle; each run tries again. */
+function nobodyThere(input: FollowUpInput, because: string): SystemDelay {
+  const { link, stage, events, now, name } = input;
+  const key = `handoff:${link}:${stage.epoch}:nobody`;
+  if (events.some((event) => event.key === key)) return IN_TIME;
+  const title = `Nobody can be given ${name}`;
+  const text = `An MQL waits for an owner: ${because}. Each run tries again.`;
+  return {
+    events: [{ key, link, epoch: stage.epoch, kind: "slow", at: now, text: `${title}. ${text}` }],
+    notices: [noticeOf(input, { kind: "handoff-slow", title, text, key, owner: null, manager: null })],
     dueAt: null,
   };
 }

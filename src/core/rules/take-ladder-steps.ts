@@ -1,14 +1,15 @@
 /** Takes the due steps of a handoff's ladder: what is told to whom, what changes in the task, and who gets the lead next. */
 import type { FollowUpEvent, LadderStep, TaskChange } from "../model/follow-up.ts";
-import type { HandoffEntry, TaskEntry } from "../model/ledger.ts";
-import type { NoticeEntry, NoticeKind } from "../model/notice.ts";
+import { FALLBACK_RULE, type HandoffEntry, type TaskEntry } from "../model/ledger.ts";
+import type { NoticeEntry } from "../model/notice.ts";
 import type { Instant, Owner } from "../model/record.ts";
-import { addWorkingHours, localText } from "./business-hours.ts";
+import { addWorkingHours } from "./business-hours.ts";
 import { earlier, type FollowUpInput, type FollowUpPlan, isOpenTask } from "./follow-up-plan.ts";
 import { ladderDue, ladderKey } from "./handoff-ladder.ts";
-import { handoffCause } from "./handoff-task.ts";
+import { handoffCause, writeHandoffTask } from "./handoff-task.ts";
+import { escalationWords, type LadderWords, reminderWords } from "./ladder-words.ts";
 import { calendarOf } from "./owner-calendar.ts";
-import { FALLBACK_RULE, findOwner, routeLead } from "./route-lead.ts";
+import { findOwner, routeLead } from "./route-lead.ts";
 import { suppressedBy } from "./suppression.ts";
 
 type LadderPlan = Pick<FollowUpPlan, "tasks" | "handoffs" | "events" | "notices" | "routed" | "newOwner" | "dueAt">;
@@ -22,6 +23,9 @@ const NOTHING: LadderPlan = {
   newOwner: null,
   dueAt: null,
 };
+
+/** Whoever lost the lead had a task for it. */
+const NO_SECOND_QUEUE = "a queue is for leads that nobody had";
 
 /** `recycle` is decided with the stage, before the handoff is looked at here; see `silenceOf`. */
 export function takeLadderSteps(input: FollowUpInput): LadderPlan {
@@ -54,18 +58,10 @@ function taken(
 ): LadderPlan {
   switch (step.kind) {
     case "remind":
-      return withNotice(plan, step, handoff, owner, input, {
-        kind: "sla-reminder",
-        title: `${input.name} waits for you`,
-        text: `Accept or reject by ${localText(handoff.deadline, owner?.timeZone ?? "UTC")}.`,
-      });
+      return withNotice(plan, step, handoff, owner, input, reminderWords(input.name, handoff, owner));
     case "escalate":
       return withTask(
-        withNotice(plan, step, handoff, owner, input, {
-          kind: "sla-escalation",
-          title: `${input.name} has waited too long`,
-          text: `${handoff.ownerEmail} got this lead ${handoff.at.slice(0, 16).replace("T", " ")} UTC and has not reacted.`,
-        }),
+        withNotice(plan, step, handoff, owner, input, escalationWords(input.name, handoff, owner)),
         handoff,
         input,
         { priority: "High", subject: "Overdue: " },
@@ -96,12 +92,22 @@ function reassigned(
 ): LadderPlan {
   const { rulebook, owners, facts, given, now } = input;
   const { routing } = rulebook;
-  const chosen = routeLead({ routing, facts, owners, given, work: input.work, except: owner, now });
+  const chosen = routeLead({
+    routing,
+    facts,
+    owners,
+    given,
+    work: input.work,
+    except: owner,
+    noQueue: NO_SECOND_QUEUE,
+    now,
+  });
   if (chosen.owner === null)
     return withEvent(plan, step, handoff, input, `nobody else to give it to: ${chosen.because}`);
   const next = chosen.owner;
   const nextEmail = next.email ?? next.name;
   const calendar = calendarOf(next, rulebook.calendars);
+  const because = chosen.because;
   const deadline = addWorkingHours(now, rulebook.handoff.acceptWithinHours, calendar);
   const given2: HandoffEntry = { ...handoff, ownerEmail: nextEmail, routedBy: chosen.rule, deadline };
   const told = withNotice(plan, step, handoff, owner, input, {
@@ -110,8 +116,13 @@ function reassigned(
     text: `Nobody reacted in time. ${chosen.because}.`,
     newOwner: next,
   });
+  const { name, score, tasks } = input;
+  const isFirst = !tasks.some(({ cause }) => cause === handoffCause(handoff.link, handoff.epoch));
+  const task = { handoff: given2, name, facts, score, rulebook, calendar, because, now };
   return {
-    ...withTask(told, handoff, input, { ownerEmail: nextEmail }),
+    ...(isFirst
+      ? { ...told, tasks: [...told.tasks, writeHandoffTask(task)] }
+      : withTask(told, handoff, input, { ownerEmail: nextEmail })),
     handoffs: [given2],
     newOwner: nextEmail,
     routed:
@@ -140,12 +151,7 @@ function withEvent(
   return { ...plan, events: [...plan.events, event] };
 }
 
-interface Said {
-  readonly kind: NoticeKind;
-  readonly title: string;
-  readonly text: string;
-  readonly newOwner?: Owner;
-}
+type Said = LadderWords & { readonly newOwner?: Owner };
 
 function withNotice(
   plan: LadderPlan,

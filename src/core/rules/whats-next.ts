@@ -10,7 +10,7 @@ import { acceptanceDue } from "./default-acceptance.ts";
 import { isOpenTask } from "./follow-up-plan.ts";
 import { ladderDue } from "./handoff-ladder.ts";
 import { calendarOf } from "./owner-calendar.ts";
-import { findOwner } from "./route-lead.ts";
+import { findOwner, isQueue } from "./route-lead.ts";
 import { suppressedBy } from "./suppression.ts";
 
 export interface NextThing {
@@ -49,17 +49,30 @@ export function whatsNext(input: NextInput): readonly NextThing[] {
   return things.toSorted((a, b) => (key(a) < key(b) ? -1 : Number(key(a) > key(b))));
 }
 
+/** The open handoff of this cycle, while a queue has it and nobody has taken it; null otherwise. */
+export function waitingInQueue({
+  handoffs,
+  stage,
+  owners,
+}: Pick<NextInput, "handoffs" | "stage" | "owners">): HandoffEntry | null {
+  const open = handoffs.find(({ outcome, epoch }) => outcome === "open" && epoch === stage?.epoch);
+  return open !== undefined && isQueue(open.ownerEmail, owners) ? open : null;
+}
+
 function clocks({ handoffs, stage, tasks, events, rulebook, owners, now }: NextInput): NextThing[] {
   const handoff = handoffs.find(({ outcome, epoch }) => outcome === "open" && epoch === stage?.epoch);
   const accepted = acceptanceDue(rulebook.lifecycle, stage);
   const byDefault: NextThing[] = accepted === null ? [] : [{ at: accepted, kind: "clock", what: "counts as accepted" }];
   if (handoff === undefined) return byDefault;
   const { ownerEmail, deadline, reactedAt = null } = handoff;
+  const waits = isQueue(ownerEmail, owners);
   const reacted = reactedAt === null ? "" : `, who reacted ${reactedAt.slice(0, 10)}`;
   const clock: NextThing = {
     at: deadline,
     kind: "clock",
-    what: `${ownerEmail}${reacted}: accept or reject until then`,
+    what: waits
+      ? `in the queue ${ownerEmail}, nobody has taken it: somebody is to take it, and accept or reject, until then`
+      : `${ownerEmail}${reacted}: accept or reject until then`,
   };
   const calendar = calendarOf(findOwner(ownerEmail, owners), rulebook.calendars);
   const ladder = { handoff, rules: rulebook.handoff, tasks, events, calendar };

@@ -1,8 +1,10 @@
 /** Which fields both systems lack, and how each has to be made: LeadLoop's own marks, and mapped fields whose other side tells what they hold. */
+
+import type { FactSource } from "../model/fact-source.ts";
 import type { FieldMapping, ObjectMapping, OwnFields, ValueType } from "../model/mapping.ts";
 import type { NewField, NewFieldType, UnmadeField } from "../model/new-field.ts";
 import { type FieldSchema, type ObjectSchema, otherSystem, SYSTEMS, type System } from "../model/record.ts";
-import type { FactSource, Rulebook } from "../model/rulebook.ts";
+import type { Rulebook } from "../model/rulebook.ts";
 import { ownFieldDefinitions } from "./own-field-definitions.ts";
 
 export interface SetupInput {

@@ -45,9 +45,10 @@ export function decideFollowUps(
     events: input.followUpEvents,
     rulebook: context.rulebook,
     owners: context.owners,
-    ownerEmail: handoff.handoff?.ownerEmail ?? decided.ownerEmail,
+    ownerEmail: handoff.newOwner ?? decided.ownerEmail,
     given: context.given,
     work: context.work,
+    nobody: handoff.nobody,
     inSalesforce: input.salesforce !== null,
     now: context.now,
   });

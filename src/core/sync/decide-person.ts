@@ -22,6 +22,7 @@ import { factsDiffer, gatherFacts, personName, withCounts, withDerived } from ".
 import { type MergedPerson, mergePerson, singleValues } from "./merge-person.ts";
 import { clearStageWrite, createdStages, ownValues, shownStages, stageInput } from "./own-values.ts";
 import type { DecisionContext, PersonDecision, PersonInput } from "./person-decision.ts";
+import { queueGround, withQueue } from "./queue-owner.ts";
 import { withChecks } from "./sight-fields.ts";
 
 /** Decides one person. Pure: same input, same decision. */
@@ -37,9 +38,9 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
   const known = withCounts(gathered, rulebook.counted, hubspot?.createdAt ?? link.firstSeenAt, now);
   const score = scoreOf(input, known, context);
   const sales = salesFacts(input.outcomes, context.salesClasses, now);
-  const before = { ...withDerived(known, score, link.stage, input.tasks), ...sales };
+  const earlier = { ...withDerived(known, score, link.stage, input.tasks), ...sales };
   const silence = silenceBefore(input, context);
-  const stage = decideStage({ ...stageInput(input, before, score, context), silence });
+  const stage = decideStage({ ...stageInput(input, earlier, score, context), silence });
   const shown = { ...known, ...shownStages(input, stage, context) };
   const name = personName(link, shown);
   const stageEvents = numbered(link, input.stageEvents, stage, score);
@@ -62,28 +63,25 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
     work: context.work,
     now,
   };
-  const handoff = planHandoff({ ...ground, entered: stageEvents, handoffs: input.handoffs, silence });
-  const signals = planSignals({
-    ...ground,
-    before: link.version === 0 ? null : link.facts,
-    isContact: salesforce?.ref.object === "Contact",
-    isHandedOver: handoff.handoff !== null,
-  });
+  const queue = queueGround(input, ground.currentOwnerEmail, context);
+  const handoff = planHandoff({ ...ground, ...queue, entered: stageEvents, handoffs: input.handoffs, silence });
+  const signals = planSignals({ ...ground, ...signalGround(input), isHandedOver: handoff.handoff !== null });
   const newTasks = [...(handoff.task === null ? [] : [handoff.task]), ...signals];
   const followUps = decideFollowUps(
     input,
     { link, name, facts: derived, score, stage: stage.state, stageEvents, handoff, ownerEmail: ownerEmail(facts) },
     context,
   );
-  merged = assignOwner(merged, input, followUps.newOwner ?? handoff.handoff?.ownerEmail ?? null, context);
+  merged = assignOwner(merged, input, followUps.newOwner ?? handoff.newOwner, context);
   const { followUpAt: _, ...kept } = link;
+  const queued = withQueue(facts, input, followUps.handoffs, stage.state.epoch, context);
   const next: Link = {
     ...kept,
     version: link.version + 1,
     name,
     email: emailOf(facts) ?? link.email,
     fields: merged.fields,
-    facts,
+    facts: queued.facts,
     score: lookedAtAgain(score, rulebook, stage.state, derived, now),
     stage: stage.state,
     ...(followUps.dueAt === null ? {} : { followUpAt: followUps.dueAt }),
@@ -91,12 +89,13 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
   const own = [
     ...ownValues(next, stage, input.outcomes, [...input.stageEvents, ...stageEvents], context),
     ...nextStep(followUps.emailStep, context),
+    ...queued.own,
   ];
   const built = buildWrites(next, input, merged, own, stage, derived, context);
   return {
     link: {
       ...next,
-      facts: { ...facts, ...createdStages(built.writes, context) },
+      facts: { ...queued.facts, ...createdStages(built.writes, context) },
       state: built.state,
       fields: fieldsAfter(next, input, merged, built),
     },
@@ -110,10 +109,17 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
     cadenceRuns: followUps.runs,
     followUpEvents: [...followUps.events, ...membershipEvents(next, link.facts, now)],
     notices: [...followUps.notices, ...signalNotices(signals, now)],
-    factChange: factChange(link.facts, facts, link.version === 0),
+    factChange: factChange(link.facts, queued.facts, link.version === 0),
     routed: handoff.routed ?? followUps.routed,
     again: stage.hubspot.kind === "clear",
   };
+}
+
+function signalGround({ link, salesforce }: PersonInput): {
+  readonly before: Facts | null;
+  readonly isContact: boolean;
+} {
+  return { before: link.version === 0 ? null : link.facts, isContact: salesforce?.ref.object === "Contact" };
 }
 
 function withoutMembership(facts: Facts): Facts {

@@ -1,10 +1,11 @@
 /** Whether a record that was read tells anything that is not already known, so that our own echo costs no second look. */
 
 import { decodeFields } from "../mapping/translate-record.ts";
+import type { FactSource } from "../model/fact-source.ts";
 import type { FieldState, Link } from "../model/link.ts";
 import type { ObjectMapping, OwnFields } from "../model/mapping.ts";
 import type { CrmRecord, System, Value } from "../model/record.ts";
-import type { FactSource, Rulebook } from "../model/rulebook.ts";
+import type { Rulebook } from "../model/rulebook.ts";
 import { isSameRaw } from "./build-writes.ts";
 import { gatherFacts } from "./gather-facts.ts";
 import { stageName } from "./own-values.ts";

@@ -1,8 +1,10 @@
 /** Everything the rules may look at about one person, in canonical form. */
+
+import type { FactSource } from "../model/fact-source.ts";
 import type { TaskEntry } from "../model/ledger.ts";
 import type { Link, ScoreState, StageState } from "../model/link.ts";
 import type { CrmRecord, Instant, RawValue, Value } from "../model/record.ts";
-import type { FactSource, Facts } from "../model/rulebook.ts";
+import type { Facts } from "../model/rulebook.ts";
 import { countedFact, noteTotal } from "../rules/counted-facts.ts";
 import { SALES_FACTS } from "../rules/sales-facts.ts";
 
