@@ -91,11 +91,15 @@ export function readOneFile(name: RuleFileName, file: string): Folder {
   return { readable: false, files: [], issues: [wholeFile(file, `${text.why}; name a readable file`)] };
 }
 
-/** Files that must be there and are not, and files that nobody reads. */
-export function checkRuleFileNames(folder: string, found: readonly FoundFile[]): readonly ConfigIssue[] {
-  const missing = RULE_FILE_NAMES.filter((name) => !found.some((file) => file.name === name)).map((name) =>
-    wholeFile(join(folder, `${name}.yml`), "is missing; copy it from the shipped config folder"),
-  );
+/** Files that must be there and are not, and files that nobody reads. A file that is there and cannot be read is told as that, and not as missing too. */
+export function checkRuleFileNames(
+  folder: string,
+  { files: found, issues }: Pick<Folder, "files" | "issues">,
+): readonly ConfigIssue[] {
+  const known = new Set([...found, ...issues].map(({ file }) => file));
+  const missing = RULE_FILE_NAMES.map((name) => join(folder, `${name}.yml`))
+    .filter((file) => !known.has(file))
+    .map((file) => wholeFile(file, "is missing; copy it from the shipped config folder"));
   const unknown = found
     .filter((file) => !Object.hasOwn(RULE_FILES, file.name))
     .map((file) => {

@@ -89,12 +89,12 @@ function parseFolders(sources: ConfigSources): ParsedFolders {
   const mappingFolder = readFolder(sources.mappingsFolder, "LEADLOOP_MAPPINGS");
   const ruleFolder = readFolder(sources.configFolder, "LEADLOOP_CONFIG");
   const issues = [...mappingFolder.issues, ...ruleFolder.issues];
-  if (mappingFolder.readable && mappingFolder.files.length === 0) {
+  if (mappingFolder.readable && mappingFolder.files.length === 0 && mappingFolder.issues.length === 0) {
     issues.push(
       wholeFile(sources.mappingsFolder, "holds no mapping; copy one of the shipped ones, such as contact-lead.yml"),
     );
   }
-  if (ruleFolder.readable) issues.push(...checkRuleFileNames(sources.configFolder, ruleFolder.files));
+  if (ruleFolder.readable) issues.push(...checkRuleFileNames(sources.configFolder, ruleFolder));
 
   const parse = <T>(found: FoundFile, shape: z.ZodType<T>): Placed<T> | null => {
     const parsed = readYaml(found.file, found.text, shape);

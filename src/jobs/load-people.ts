@@ -8,6 +8,7 @@ import { adoptKeys, idFor } from "./adopt-keys.ts";
 import { askAgain } from "./ask-again.ts";
 import { withoutErased } from "./erase-people.ts";
 import { introduceStrangers } from "./introduce-strangers.ts";
+import { mergedBy, passOnOptOuts } from "./merged-away.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import { type DirtyTarget, draftOf, type PersonDraft, parseKey } from "./person-draft.ts";
 import { type RecordsRead, type RecordWish, readRecords, wishesOf, wishKey } from "./read-people.ts";
@@ -52,6 +53,7 @@ class Loader {
   readonly #drafts = new Map<string, PersonDraft>();
   readonly #idle: { row: DirtyRow; reason: string }[] = [];
   readonly #superseded = new Map<string, Link>();
+  readonly #merged: ReturnType<typeof mergedBy>[number][] = [];
 
   constructor(dependencies: SyncDependencies, facts: RunFacts, { index, known, isWhole }: InHand) {
     this.#dependencies = dependencies;
@@ -87,6 +89,7 @@ class Loader {
     });
     await this.#welcome(strangers, answers);
     await this.#readOn();
+    passOnOptOuts(this.#dependencies, this.#merged, this.#drafts, this.#index, this.#facts.startedAt);
     await returnPeople(this.#drafts.values(), this.#index);
     const drafts = [...this.#drafts.values()].filter((draft) => !this.#superseded.has(draft.link.id));
     for (const draft of this.#drafts.values()) {
@@ -138,6 +141,8 @@ class Loader {
   #step(draft: PersonDraft, system: System, answer: CrmRecord | null): void {
     const found: Found = answer === null ? { kind: "missing" } : { kind: "record", record: answer };
     const step = followFate(draft.link, system, found, (side, id) => this.#index.byRecord(side, id));
+    const merged = mergedBy(this.#index, draft.link, step);
+    this.#merged.push(...merged);
     draft.link = step.link;
     draft.notes.push(...step.notes);
     this.#index.put(step.link);
@@ -147,6 +152,11 @@ class Loader {
     }
     for (const aside of step.superseded) this.#retire(aside);
     if (step.link.state === "superseded") this.#retire(step.link);
+    for (const { keeper } of merged) {
+      // Whoever goes on is decided in this chunk too, though nothing else may have led to them.
+      const standing = this.#index.get(keeper);
+      if (standing !== undefined) this.#draft(standing, []);
+    }
     if (step.readNext === system && answer !== null && answer.fate.kind === "live") {
       // It stands at the record that a merge made: now it takes in the others that this one was made of.
       if (step.link.state !== "superseded") this.#step(draft, system, answer);
