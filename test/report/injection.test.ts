@@ -12,7 +12,7 @@ import type { AgreementPage } from "../../src/core/report/agreement-shape.ts";
 import { agreementHtml } from "../../src/report/agreement-html.ts";
 import { agreementMarkdown } from "../../src/report/agreement-markdown.ts";
 import { textCell } from "../../src/report/csv-line.ts";
-import { html } from "../../src/report/html-markup.ts";
+import { breakable, html } from "../../src/report/html-markup.ts";
 import { writeReport } from "../../src/report/write-report.ts";
 import { deal, handoff, NAMES, person, SETTINGS, stages, task } from "../core/report/ledger-rows.ts";
 import { cases } from "../support/law-cases.ts";
@@ -130,6 +130,15 @@ describe("the page of a report", () => {
         expect(inner.replaceAll(/&(amp|lt|gt|quot|#39);/g, "")).not.toContain("&");
       }),
     );
+  });
+
+  test("adds nothing to a text that may break but the places where it may", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: LETTER }), (text) => {
+        expect(breakable(text).text.replaceAll("@<wbr>", "@")).toBe(html`${text}`.text);
+      }),
+    );
+    expect(breakable("a@<b>@c").text).toBe("a@<wbr>&lt;b&gt;@<wbr>c");
   });
 
   test("counts names that every JavaScript object has like any other", () => {
