@@ -124,7 +124,12 @@ function toCadence(line: CadenceLine, path: Path, all: readonly CadenceLine[], c
   };
 }
 
-function toAnchor({ from }: CadenceLine, path: Path, all: readonly CadenceLine[], checks: RuleChecks): Anchor {
+function toAnchor(
+  { name: own, from }: CadenceLine,
+  path: Path,
+  all: readonly CadenceLine[],
+  checks: RuleChecks,
+): Anchor {
   const place = [...path, "from"];
   const { fact, stage, cadence } = from;
   const isSure = checks.isSure(place, ["fact", "stage", "cadence"]);
@@ -133,6 +138,7 @@ function toAnchor({ from }: CadenceLine, path: Path, all: readonly CadenceLine[]
   if (stage !== undefined) return { kind: "stage", stage };
   if (fact !== undefined) return { kind: "fact", fact: checks.fact([...place, "fact"], fact, ["date", "datetime"]) };
   const before = all.find(({ name }) => name === cadence);
+  if (before?.name === own) checks.issue([...place, "cadence"], `${own} would wait for its own end; name another one`);
   if (cadence !== undefined && before === undefined && checks.areAllKnown(["cadences"], all.length, "name")) {
     const names = all.map(({ name }) => name);
     checks.issue([...place, "cadence"], `there is no cadence ${cadence}; ${writeInstead(cadence, names, "add it")}`);

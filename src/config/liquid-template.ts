@@ -22,7 +22,7 @@ export function compileTemplate(source: string): CompiledTemplate {
     const words = Object.entries(globals).flatMap(([word, uses]) =>
       uses.map(({ location: { row, col } }) => ({ word, within: offsetOf(source, row, col) })),
     );
-    const fill: Template["fill"] = (values) => tidy(String(engine.renderSync(parsed, values)));
+    const fill: Template["fill"] = (values) => tidy(String(engine.renderSync(parsed, values)), source);
     return { ok: true, words, template: { source, fill } };
   } catch (error) {
     if (!(error instanceof LiquidError)) throw error;
@@ -32,13 +32,17 @@ export function compileTemplate(source: string): CompiledTemplate {
   }
 }
 
+/** A line that leads up to something. */
+const ENDS_OPEN = /:\s*$/;
+
 function offsetOf(source: string, row: number, column: number): number {
   const lines = source.split("\n").slice(0, row - 1);
   return lines.reduce((sum, line) => sum + line.length + 1, 0) + column - 1;
 }
 
-/** What a missing word leaves behind goes too: doubled blanks, empty brackets, lines with nothing on them. */
-function tidy(text: string): string {
+/** What a missing word leaves behind goes too: doubled blanks, empty brackets, lines with nothing on them, and "What we know:" with nothing behind it. */
+function tidy(text: string, source: string): string {
+  const mayEndSo = source.split("\n").some((line) => ENDS_OPEN.test(line));
   return text
     .split("\n")
     .map((line) =>
@@ -48,6 +52,7 @@ function tidy(text: string): string {
         .replaceAll(/ +([,.;:!?])/g, "$1")
         .trimEnd(),
     )
+    .filter((line) => mayEndSo || !ENDS_OPEN.test(line))
     .filter((line, index, lines) => line !== "" || (index > 0 && lines[index - 1] !== ""))
     .join("\n")
     .trim();

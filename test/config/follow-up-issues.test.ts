@@ -13,6 +13,13 @@ afterEach(() => folder.close());
 /** What is wrong, the file, what is replaced by what, and how each issue begins. */
 const MISTAKES: readonly (readonly [string, string, string, string, readonly string[]])[] = [
   [
+    "a cadence that waits for its own end",
+    "config/cadences.yml",
+    "from: { cadence: onboarding }",
+    "from: { cadence: referral }",
+    ["config/cadences.yml:50:22  cadences[3].from.cadence: referral would wait for its own end; name another one"],
+  ],
+  [
     "cadences that lead into each other",
     "config/cadences.yml",
     "      - { name: second-referral, month: 12, by: email }\n",

@@ -14,11 +14,14 @@ const TEXTS = [
   ...steps,
   ...(retry === null ? [] : [["retry", retry.subject] as const, ["retry", retry.text] as const]),
 ];
-const HOLE = /undefined|null|NaN|\[object|\{|\}|\(\s*\)|\s\s/;
+const HOLE = /undefined|null|NaN|\[object|\{|\}|\(\s*\)|[ \t]{2}/;
+/** A text that leads up to something and stops. */
+const DANGLING = /(:|\b(about|to|on|in))\.?\s*$/m;
 
 test.each(TEXTS)("%s: %o", (_, { fill }) => {
   for (const known of [{}, { name: null, company: null, reasons: null }, { name: "Ada Lovelace" }])
     expect(fill(known)).not.toMatch(HOLE);
+  expect(fill({ name: "Ada Lovelace" })).not.toMatch(DANGLING);
 });
 
 test.each(Object.entries({ subject: rulebook.handoff.task.subject, description: rulebook.handoff.task.description }))(
