@@ -5,7 +5,7 @@ import { html, Markup } from "./html-markup.ts";
 import { table, textColumn } from "./html-table.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 
-const STYLE = `${PAGE_STYLE}section ul{margin:.3rem 0 1rem;padding-left:1.3rem}section p{max-width:50rem;margin:.4rem 0}td code{white-space:pre-wrap}.kept{color:var(--won)}.missed{color:var(--lost);font-weight:650}\n`;
+const STYLE = `${PAGE_STYLE}section ul{margin:.3rem 0 1rem;padding-left:1.3rem}section p{max-width:50rem;margin:.4rem 0}td code{display:block;white-space:pre-wrap;min-width:min(18rem,60vw);overflow-wrap:break-word}.kept{color:var(--won)}.missed{color:var(--lost);font-weight:650}\n`;
 
 /** Same page, same bytes. Its own policy forbids every request, every script, and every style but its own. */
 export function agreementHtml(page: AgreementPage): string {
