@@ -79,7 +79,11 @@ export const theDeadAreLeftAlone: Checker = ({ systems, humans, invocations }) =
     .flatMap((row) =>
       idsOf(row).flatMap((id) => {
         const death = deaths.find((one) => one.id === id);
-        const began = invocations.find((one) => one.number === row.invocation)?.startedAt ?? row.at;
+        // A run that was killed never ended, so only its first call tells when it began.
+        const began =
+          invocations.find((one) => one.number === row.invocation)?.startedAt ??
+          systems.requests.find((one) => one.invocation === row.invocation)?.sentAt ??
+          row.at;
         if (death === undefined || began < death.at + BLIND_MS) return [];
         const back = humans.some((one) => one.what === "restore" && one.id === id && one.at > death.at);
         return back ? [] : [`invocation ${row.invocation} wrote to ${id}, which was gone (${death.what}) long before`];

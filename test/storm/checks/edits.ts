@@ -29,11 +29,15 @@ function pairWithEdits(evidence: Evidence): { pair: Pair; who: number; rows: rea
   });
 }
 
+/** Two records of one side under two addresses are two people to LeadLoop: what was entered in the one is nothing that the other could lose. */
 function hasDouble({ systems }: Evidence, who: number): boolean {
+  const contacts = systems.hubspot
+    .contacts()
+    .filter(({ archived, properties }) => !archived && personOf(properties["email"]) === who);
   const all = ["Lead", "Contact"].flatMap((object) =>
     systems.salesforce.records(object).filter((row) => personOf(row["Email"]) === who && row["IsConverted"] !== true),
   );
-  return all.length > 1;
+  return all.length > 1 || contacts.length > 1;
 }
 
 function editsOf(rows: readonly HumanRow[], field: StormField): HumanRow[] {

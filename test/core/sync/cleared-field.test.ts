@@ -1,0 +1,36 @@
+/** A value that a person clears is cleared on the other side too, or the two would never agree: unless its rule says that blanks do not count. */
+import { describe, expect, test } from "vitest";
+import type { SyncRule } from "../../../src/core/model/mapping.ts";
+import { SYSTEMS, type System } from "../../../src/core/model/record.ts";
+import { mergeField } from "../../../src/core/sync/merge-field.ts";
+
+const AGREED = "2026-03-02T08:00:00.000Z";
+const CLEARED = "2026-03-02T09:00:00.000Z";
+
+function afterClearing(rule: SyncRule, cleared: System): string | null | undefined {
+  const sighting = (side: System) =>
+    side === cleared
+      ? { value: null, own: false, lo: CLEARED, hi: CLEARED }
+      : { value: "x", own: false, lo: AGREED, hi: AGREED };
+  const merged = mergeField({
+    rule,
+    state: { base: "x" },
+    sightings: { hubspot: sighting("hubspot"), salesforce: sighting("salesforce") },
+    overrun: null,
+    tieSide: "salesforce",
+    unsettled: false,
+  });
+  return merged.decision?.target;
+}
+
+describe.each(SYSTEMS)("A value that was agreed on and is cleared in %s", (side) => {
+  test.each<[SyncRule, string | null]>([
+    ["two-way", null],
+    ["ask", null],
+    ["never-blank", "x"],
+    ["always-use-hubspot", side === "hubspot" ? null : "x"],
+    ["always-use-salesforce", side === "salesforce" ? null : "x"],
+  ])("under %s is %j on both sides", (rule, target) => {
+    expect(afterClearing(rule, side)).toBe(target);
+  });
+});
