@@ -1,10 +1,11 @@
 /** Looks again at people who were set aside because several records had their e-mail address, once one of those has changed. */
 import type { Link } from "../core/model/link.ts";
+import type { Instant } from "../core/model/record.ts";
 import { attachRecord, judgeClaim } from "../core/sync/pair-records.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import type { PersonDraft } from "./person-draft.ts";
 import { emailOf } from "./record-identity.ts";
-import type { DirtyRow } from "./state-port.ts";
+import type { DirtyMark, DirtyRow } from "./state-port.ts";
 import type { SyncDependencies } from "./sync-dependencies.ts";
 
 /** The people of a chunk while they are being loaded. */
@@ -34,6 +35,26 @@ export async function askAgain(dependencies: SyncDependencies, loading: Loading)
     }),
   );
   for (const draft of doubtful) if (draft.link.state === "ambiguous") settle(dependencies, loading, draft);
+}
+
+/**
+ * Marks for whoever still shares an address that somebody of this chunk gives up: only when that is stored are they the only one who has it.
+ * `people` are those of the chunk as they were decided.
+ */
+export function askAgainLater(
+  people: readonly { readonly draft: Pick<PersonDraft, "before">; readonly decision: { readonly link: Link } }[],
+  dueAt: Instant,
+): readonly DirtyMark[] {
+  const givenUp = new Set(
+    people.flatMap(({ draft: { before }, decision: { link } }) =>
+      before?.email == null || before.email === link.email ? [] : [before.email],
+    ),
+  );
+  return people.flatMap(({ decision: { link } }) =>
+    link.state === "ambiguous" && link.email !== null && givenUp.has(link.email)
+      ? [{ key: `l:${link.id}`, reason: "address", dueAt }]
+      : [],
+  );
 }
 
 function freedAddress(dependencies: SyncDependencies, { before, link, records }: PersonDraft): string[] {

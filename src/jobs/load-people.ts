@@ -129,13 +129,26 @@ class Loader {
       const ids = moves.filter((move) => move.system === side).map((move) => move.id);
       await this.#index.loadRecords(side, ids);
     }
+    for (const record of answers.values()) if (record !== null) this.#join(record);
     for (const draft of this.#drafts.values()) {
+      // A merge brought another person into its place, who has its record now.
+      if (this.#superseded.has(draft.link.id)) continue;
       for (const wish of wishesOf(draft)) {
         const answer = answers.get(wishKey(wish));
         if (answer === undefined) continue;
         this.#step(draft, wish.system, answer);
       }
     }
+  }
+
+  /** Of all who are at a record now because of a merge, the one who is known on the other side too goes first, and takes in the others. */
+  #join(record: CrmRecord): void {
+    const { system, id } = record.ref;
+    const first = record.fate.kind === "live" ? mergedInto(this.#index, record) : undefined;
+    const standing = this.#index.byRecord(system, id);
+    if (first === undefined || standing?.id === first.id) return;
+    if (standing !== undefined && first.state !== "linked") return;
+    this.#step(this.#draft(first, []), system, record);
   }
 
   #step(draft: PersonDraft, system: System, answer: CrmRecord | null): void {

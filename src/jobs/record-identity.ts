@@ -52,7 +52,7 @@ export function doubledAddresses(
 export function mergedInto(index: PeopleIndex, record: CrmRecord): Link | undefined {
   const links = (record.mergedIds ?? []).flatMap((id) => index.byRecord(record.ref.system, id) ?? []);
   const alive = links.filter(({ state }) => state !== "superseded" && state !== "erased" && state !== "ambiguous");
-  return alive.find(({ state }) => state === "linked") ?? alive[0];
+  return alive.find(({ state }) => state === "linked") ?? alive.find(({ state }) => state !== "tombstoned") ?? alive[0];
 }
 
 /** Other ids that a record speaks of: their links are needed to follow it. */

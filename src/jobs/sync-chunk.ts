@@ -6,6 +6,7 @@ import type { Write, WriteOutcome } from "../core/model/plan.ts";
 import type { CrmRecord, System } from "../core/model/record.ts";
 import type { PersonDecision } from "../core/sync/person-decision.ts";
 import { later } from "../core/sync/sight-fields.ts";
+import { askAgainLater } from "./ask-again.ts";
 import type { BulkLane } from "./bulk-lane.ts";
 import { deferredMarks } from "./bulk-settling.ts";
 import { type DecidedPerson, decidePeople } from "./decide-people.ts";
@@ -192,7 +193,7 @@ export async function storeAndSend(
     cadenceRuns: changed.flatMap(({ decision }) => decision.cadenceRuns),
     followUpEvents: changed.flatMap(({ decision }) => decision.followUpEvents),
     factChanges: changed.flatMap(({ decision }) => factChangesOf(decision, sentAt)),
-    dirty: [],
+    dirty: askAgainLater(decided, sentAt),
     done: [
       ...loaded.idle.map(({ row }) => row),
       ...decided.filter(({ decision }) => decision.writes.length === 0).flatMap(({ draft }) => draft.rows),

@@ -1,10 +1,11 @@
 /** The demo as a newcomer starts it, but shorter: it repeats itself to the byte, ends quiet, and answers scripts with one document. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type DemoOptions, demoCommand } from "../../src/cli/demo-command.ts";
 import { sandboxTime } from "../../src/cli/sandbox-time.ts";
+import { callCli } from "../cli/cli-call.ts";
 import { CollectedText } from "../support/collected-text.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leadloop-demo-"));
@@ -87,6 +88,20 @@ describe("five days of a small company", () => {
     expect(reportOf("second")).toEqual(reportOf("first"));
     const parts = ["handoffs on time", "as `leadloop explain` tells it", "kept salesforce", "and it wrote 0"];
     for (const part of [...parts, join(folder, "second", "report.html")]) expect(second.stdout).toContain(part);
+  });
+
+  test("leave nothing to be found by reading everybody", { timeout: PATIENCE }, async () => {
+    const folders = { LEADLOOP_MAPPINGS: resolve("mappings"), LEADLOOP_CONFIG: resolve("config") };
+    const call = (words: readonly string[]) => callCli(words, folder, { ...document.environment, ...folders });
+    expect((await call(["follow-up"])).exit).toBe(0);
+    const { exit, stdout } = await call(["sync", "--full", "--json"]);
+    expect({
+      exit,
+      ...(JSON.parse(stdout) as { readonly considered: unknown; readonly written: unknown }),
+    }).toMatchObject({
+      exit: 0,
+      written: document.final.written,
+    });
   });
 
   test("go on in their own time when they are kept, until somebody stops them", async () => {

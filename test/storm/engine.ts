@@ -22,6 +22,9 @@ import { type BreakAt, StoreLog, storeThrough } from "./simulated-store.ts";
 import type { StandIns } from "./stand-ins.ts";
 import type { StormSetting } from "./storm-plan.ts";
 
+/** `comparison` is a sync that reads everybody, whatever changed. */
+export type EngineJob = "sync" | "follow-up" | "comparison";
+
 /** What became of one invocation. */
 export interface InvocationRow {
   readonly number: number;
@@ -111,15 +114,15 @@ export class Engine {
   }
 
   /** Starts a job and leaves it to its events. */
-  start(job: "sync" | "follow-up", invocation: Invocation, loaded: Loaded): void {
+  start(job: EngineJob, invocation: Invocation, loaded: Loaded): void {
     const process: Process = this.#warm ? this.#process : { memory: new Map(), token: null };
     // A process that is at work, or dies, serves nobody else.
     this.#process = { memory: new Map(), token: null };
     const dependencies = this.#dependencies(invocation, loaded, process);
     const run =
-      job === "sync"
-        ? runSync(dependencies, { keepPlan: true })
-        : runFollowUp(dependencies).then((result) => result.sync);
+      job === "follow-up"
+        ? runFollowUp(dependencies).then((result) => result.sync)
+        : runSync(dependencies, { keepPlan: true, full: job === "comparison" });
     const startedAt = this.#kernel.now;
     const end = (row: Pick<InvocationRow, "result" | "stopped" | "error">): void => {
       invocation.done = true;

@@ -9,7 +9,8 @@ import { drawPutBack, drawWeather, type WeatherStep } from "./weather.ts";
 /** The schedule calls a job. */
 export interface TickStep {
   readonly do: "tick";
-  readonly job: "sync" | "follow-up";
+  /** `comparison`: a sync whose turn it is to read everybody. */
+  readonly job: "sync" | "follow-up" | "comparison";
   /** Names the invocation, so that it stays the same when others are taken away. */
   readonly number: number;
   /** How far the clock of the process is off. */
@@ -47,7 +48,7 @@ export function planOfSeed(seed: number): StormPlan {
   const rates = drawRates(new Dice(seed, "rates"));
   const humans = new Dice(seed, "humans");
   const persons = humans.integer(2, 4);
-  const ticks = drawTicks(new Dice(seed, "schedule"));
+  const ticks = withComparisons(drawTicks(new Dice(seed, "schedule")), new Dice(seed, "comparisons"));
   const aims = ticks.map((tick) => tick.at);
   const steps: Step[] = [
     ...drawOpening(humans, persons),
@@ -101,4 +102,10 @@ function drawTicks(dice: Dice): (TickStep & { at: number })[] {
     if (dice.chance(twice)) call(dice.pick([300, 2_000, 30_000, 130_000]) + dice.integer(0, 1_000));
   }
   return ticks;
+}
+
+/** Some syncs read everybody, in storms where that is drawn. */
+function withComparisons(ticks: readonly (TickStep & { at: number })[], dice: Dice): (TickStep & { at: number })[] {
+  const rate = dice.rate(0.1, 0.5);
+  return ticks.map((tick) => (tick.job === "sync" && dice.chance(rate) ? { ...tick, job: "comparison" } : tick));
 }

@@ -3,7 +3,7 @@ import type { StateStore } from "../../src/jobs/state-port.ts";
 import { openMemoryState } from "../support/memory-state-store.ts";
 import { backupOf } from "../support/memory-state-tables.ts";
 import { CHECKERS } from "./checks/all-checks.ts";
-import { changedMapping, Engine } from "./engine.ts";
+import { changedMapping, Engine, type EngineJob } from "./engine.ts";
 import { dumpState, type Evidence, type Violation } from "./evidence.ts";
 import { type Fault, type FaultSource, faultsByList, faultsByRates } from "./faults.ts";
 import { Invocation } from "./invocation.ts";
@@ -127,6 +127,11 @@ class Storm {
       this.#tick("sync", this.#later());
       await this.#kernel.runUntil(this.#kernel.now + TICK_MS);
     }
+    // What reading everybody finds now, the changes had to tell before.
+    for (const job of ["comparison", "sync"] as const) {
+      this.#tick(job, this.#later());
+      await this.#kernel.runUntil(this.#kernel.now + TICK_MS);
+    }
     return this.#judged({
       plan: this.#plan,
       systems: this.#systems,
@@ -172,7 +177,7 @@ class Storm {
     return FIRST_AFTERWARDS + this.#invocations.length;
   }
 
-  #tick(job: "sync" | "follow-up", number: number, skewMs = 0): void {
+  #tick(job: EngineJob, number: number, skewMs = 0): void {
     const invocation = new Invocation({
       number,
       kernel: this.#kernel,

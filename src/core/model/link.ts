@@ -69,6 +69,8 @@ export interface StageState {
   readonly stage: Stage;
   readonly since: Instant;
   readonly reason: string;
+  /** When this cycle began; absent in the first, and in one that an earlier LeadLoop began. */
+  readonly cycleSince?: Instant;
   /** HubSpot's own history time before we cleared the stage for this epoch: entries after our clear belong to it. */
   readonly clearedAfter?: Instant;
   /** HubSpot is blank because we cleared it, and the new stage is still to be set. */

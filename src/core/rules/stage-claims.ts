@@ -20,8 +20,8 @@ export interface RuleGround {
 
 /** When the cycle began, as well as it is known: what happened in opportunities before does not count again. */
 function cycleStart(state: StageState): Instant {
-  if (isExit(state.stage)) return state.since;
-  return state.clearedAfter ?? "";
+  if (state.cycleSince !== undefined) return state.cycleSince;
+  return isExit(state.stage) ? state.since : (state.clearedAfter ?? "");
 }
 
 /** An open opportunity, and the first win, of this cycle. */

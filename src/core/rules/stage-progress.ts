@@ -76,6 +76,7 @@ export function startCycle(progress: StageProgress, start: CycleStart, entry: Sc
       stage: claim.stage,
       since: claim.at,
       reason: claim.reason,
+      cycleSince: claim.at,
       clearedAfter,
       armed: false,
       ...(recycledFor === undefined ? {} : { recycledFor }),

@@ -219,3 +219,29 @@ describe("Salesforce and the cycle", () => {
     expect(decision.salesforce).toEqual({ stage: "SQL", epoch: 1 });
   });
 });
+
+describe("An opportunity that was open before the cycle began", () => {
+  const NEGOTIATION = outcome({ openedAt: at(-30 * DAY_MS), stageAt: at(-10 * DAY_MS), closed: false, won: false });
+  const touched = by("salesqualifiedlead", at(-20 * DAY_MS), true);
+  const recycled = decide({
+    state: state("opportunity", { since: at(-12 * DAY_MS) }),
+    facts: sent("bad timing"),
+    outcomes: [NEGOTIATION],
+    hubspot: hubspotShows(touched),
+    salesforce: salesforce("Opportunity"),
+  }).state;
+  const accepted = { facts: { ...factsOf("accepted") }, hubspot: null, salesforce: null, now: at(DAY_MS) };
+
+  test("does not count again, however often the person is looked at after sales accepted them anew", () => {
+    expect(recycled).toMatchObject({ epoch: 2, stage: "recycled", cycleSince: NOW });
+    const first = decide({ ...accepted, state: { ...recycled, stage: "mql" }, outcomes: [NEGOTIATION] });
+    expect(moves(first)).toEqual(["2 sal"]);
+    expect(moves(decide({ ...accepted, state: first.state, outcomes: [NEGOTIATION] }))).toEqual([]);
+  });
+
+  test("counts again once it moves on", () => {
+    const first = decide({ ...accepted, state: { ...recycled, stage: "mql" }, outcomes: [NEGOTIATION] }).state;
+    const moved = { ...NEGOTIATION, stageName: "Proposal", stageAt: at(HOUR_MS) };
+    expect(moves(decide({ ...accepted, state: first, outcomes: [moved] }))).toEqual(["2 opportunity"]);
+  });
+});
