@@ -34,7 +34,11 @@ export async function askAgain(dependencies: SyncDependencies, loading: Loading)
       return record === null ? [] : (emailOf(dependencies, record) ?? []);
     }),
   );
-  for (const draft of doubtful) if (draft.link.state === "ambiguous") settle(dependencies, loading, draft);
+  // Whoever asked to be forgotten is not made anew out of a double of theirs.
+  const forgotten = await dependencies.store.erasedAmong(doubtful.flatMap(({ link }) => link.email ?? []));
+  for (const draft of doubtful)
+    if (draft.link.state === "ambiguous" && !forgotten.has(draft.link.email ?? ""))
+      settle(dependencies, loading, draft);
 }
 
 /**

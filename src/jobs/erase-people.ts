@@ -1,5 +1,6 @@
 /** Follows an erasure (GDPR): a contact that HubSpot has deleted for good is forgotten here too, and the other side is proposed to a person. */
 import type { RejectEntry } from "../core/model/ledger.ts";
+import type { Link } from "../core/model/link.ts";
 import type { CrmRecord } from "../core/model/record.ts";
 import type { PersonDraft } from "./person-draft.ts";
 import { emailOf } from "./record-identity.ts";
@@ -21,29 +22,35 @@ export async function followErasures<Loaded extends { readonly drafts: readonly 
 ): Promise<Loaded> {
   const gone = loaded.drafts.filter((draft) => isNewlyGone(draft) && !known.has(draft.link.hubspotId ?? ""));
   if (gone.length === 0 || gone.length > MOST_AT_ONCE || facts.dry) return loaded;
-  const ids = gone.flatMap(({ link }) => link.hubspotId ?? []);
   const archived = await dependencies.clients.hubspot.readByIds({
     object: HUBSPOT_CONTACTS,
-    ids,
+    ids: gone.flatMap(({ link }) => link.hubspotId ?? []),
     fields: [],
     archived: true,
   });
   const erased = gone.filter(({ link }) => link.hubspotId !== null && !archived.found.has(link.hubspotId));
   if (erased.length === 0) return loaded;
   const { store } = dependencies;
-  await store.erase(
-    facts.lease,
-    erased.map(({ link }) => link.id),
-    "erased in HubSpot",
-    facts.startedAt,
-  );
+  const doubles = await doublesOf(dependencies, erased);
+  const ids = [...erased.map(({ link }) => link.id), ...doubles.map(({ id }) => id)];
+  await store.erase(facts.lease, ids, "erased in HubSpot", facts.startedAt);
+  const told = new Set(ids);
+  const forgotten = loaded.drafts.filter(({ link }) => told.has(link.id));
   await store.commitDecisions(facts.lease, {
     ...NOTHING_DECIDED,
-    rejects: erased.flatMap((draft) => proposal(draft, facts)),
-    done: erased.flatMap(({ rows }) => rows),
+    rejects: [
+      ...erased.flatMap(({ link, records }) => (records.salesforce === null ? [] : proposal(link, facts))),
+      ...doubles.flatMap((link) => proposal(link, facts)),
+    ],
+    done: forgotten.flatMap(({ rows }) => rows),
   });
-  const told = new Set(erased);
-  return { ...loaded, drafts: loaded.drafts.filter((draft) => !told.has(draft)) };
+  return { ...loaded, drafts: loaded.drafts.filter(({ link }) => !told.has(link.id)) };
+}
+
+/** Records that were left unpaired because they have the address of somebody who is forgotten now: they are of the same person. */
+async function doublesOf({ store }: SyncDependencies, erased: readonly PersonDraft[]): Promise<readonly Link[]> {
+  const emails = erased.flatMap(({ before }) => before?.email ?? []);
+  return (await store.linksByEmail(emails)).filter(({ state }) => state === "ambiguous");
 }
 
 /** Deleted since the last look, with nobody's word for an archive. */
@@ -53,10 +60,9 @@ function isNewlyGone({ before, link, read, records }: PersonDraft): boolean {
 }
 
 /** Salesforce is not asked to forget anybody by a program: a person does it, and is told whom by id. */
-function proposal({ link, records }: PersonDraft, facts: RunFacts): RejectEntry[] {
-  const record = records.salesforce;
-  if (record === null) return [];
-  const { object, id } = record.ref;
+function proposal(link: Link, facts: RunFacts): RejectEntry[] {
+  const { salesforceId: id, salesforceObject: object } = link;
+  if (id === null || object === null) return [];
   return [
     {
       id: `${link.id}:salesforce:erasure`,
