@@ -34,6 +34,8 @@ export function compileTemplate(source: string): CompiledTemplate {
 
 /** A line that leads up to something. */
 const ENDS_OPEN = /:\s*$/;
+/** Paragraphs that the admin set apart stay so. */
+const EMPTY_LINE = /\n[ \t]*\n/;
 
 function offsetOf(source: string, row: number, column: number): number {
   const lines = source.split("\n").slice(0, row - 1);
@@ -43,6 +45,7 @@ function offsetOf(source: string, row: number, column: number): number {
 /** What a missing word leaves behind goes too: doubled blanks, empty brackets, lines with nothing on them, and "What we know:" with nothing behind it. */
 function tidy(text: string, source: string): string {
   const mayEndSo = source.split("\n").some((line) => ENDS_OPEN.test(line));
+  const hasParagraphs = EMPTY_LINE.test(source);
   return text
     .split("\n")
     .map((line) =>
@@ -53,7 +56,7 @@ function tidy(text: string, source: string): string {
         .trimEnd(),
     )
     .filter((line) => mayEndSo || !ENDS_OPEN.test(line))
-    .filter((line, index, lines) => line !== "" || (index > 0 && lines[index - 1] !== ""))
+    .filter((line, index, lines) => line !== "" || (hasParagraphs && lines[index - 1] !== ""))
     .join("\n")
     .trim();
 }

@@ -16,7 +16,7 @@ const scoreRuleShape = z.strictObject({
   name: kebabName("e-mail-opens"),
   when: condition().describe("Whom the rule is about."),
   points: amount(-100, 100, "points").optional().describe("What it adds, or takes away when negative."),
-  reason: text('"opened {hs_email_open} e-mails"').describe("Said to the rep; {field} is replaced by the value."),
+  reason: text('"e-mails opened: {hs_email_open}"').describe("Said to the rep; {field} is replaced by the value."),
   per: z
     .strictObject({ ...timesShape, "up-to": whole(1, 1000, "times") })
     .optional()
