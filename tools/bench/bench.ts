@@ -1,6 +1,6 @@
 /** `npm run bench`: what a sync costs in calls, CPU and memory, against the figures it has to reach. Prints a table and writes JSON. */
 import { type ChildProcess, fork } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -40,8 +40,17 @@ function answer<T>(child: ChildProcess): Promise<T> {
   });
 }
 
+/** What `npm run leadloop` gives to Node. */
+function programFlags(): string[] {
+  const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: { leadloop: string } };
+  return scripts.leadloop.split(" ").filter((word) => word.startsWith("--"));
+}
+
 async function connectorRun(mode: "settle" | "run", environment: NodeJS.ProcessEnv): Promise<RunFigures> {
-  const child = fork(join(import.meta.dirname, "bench-connector.ts"), [mode], { env: environment });
+  const child = fork(join(import.meta.dirname, "bench-connector.ts"), [mode], {
+    env: environment,
+    execArgv: programFlags(),
+  });
   const figures = await answer<RunFigures>(child);
   if (child.exitCode === null) await new Promise((resolve) => child.once("exit", resolve));
   return figures;

@@ -63,7 +63,7 @@ async function playSlice(environment: NodeJS.ProcessEnv, killAfter: number | nul
   // As much heap as a function of 1,024 MB would not fill: what is measured is need, not how lazily a large machine collects.
   const child = fork(file, [String(SLICE_SECONDS)], {
     env: environment,
-    execArgv: [`--max-old-space-size=${HEAP_MB}`],
+    execArgv: [`--max-old-space-size=${HEAP_MB}`, "--max-semi-space-size=8"],
   });
   let result: SliceResult | null = null;
   let cost = { cpuMs: 0, maxRssMb: 0 };
