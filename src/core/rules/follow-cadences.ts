@@ -43,7 +43,8 @@ export function followCadences(input: FollowUpInput, calendar: WorkingCalendar):
     const result =
       cadence === undefined ? left(run, "the cadence is no longer there", input) : go(cadence, run, input, calendar);
     followed.push(result);
-    if (result.run.state === "finished" && cadence?.next != null) ended.set(cadence.next, input.now);
+    if (result.run.state === "finished" && cadence?.next != null)
+      ended.set(cadence.next, result.run.lastAt ?? input.now);
   }
   for (const cadence of cadences) {
     if (followed.some(({ run }) => run.cadence === cadence.name && run.state === "running")) continue;
@@ -108,17 +109,26 @@ function joining(cadence: Cadence, input: FollowUpInput, endedAt: Instant | null
 function go(cadence: Cadence, run: CadenceRun, input: FollowUpInput, calendar: WorkingCalendar): Followed {
   const why = whyLeft(cadence, run, input);
   if (why !== null) return left(run, why, input);
-  const dueAt = nextStepAt(cadence, run, calendar);
+  const dueAt = nextStepAt(cadence, run, calendar) ?? endAt(cadence, run);
   const step = cadence.steps[run.taken];
-  if (dueAt === null || step === undefined) return finished(run, input);
+  if (step === undefined && (dueAt === null || dueAt <= input.now)) return finished(run, input);
+  if (dueAt === null || step === undefined) return { run, events: [], tasks: [], dueAt };
   if (dueAt > input.now) return { run, events: [], tasks: [], dueAt };
   const taken = take(cadence, step, run, input, calendar);
   const after = { ...run, taken: run.taken + 1, lastAt: input.now };
+  const endsAt = endAt(cadence, after);
+  if (endsAt !== null) return { run: after, ...taken, dueAt: endsAt };
   if (after.taken >= cadence.steps.length) {
     const end = finished(after, input);
     return { ...end, events: [...taken.events, ...end.events], tasks: taken.tasks };
   }
   return { run: after, ...taken, dueAt: nextStepAt(cadence, after, calendar) };
+}
+
+/** Once all steps are taken: an e-mail at the end has its day too, in which HubSpot's workflow sees it. Null where the end is not waited for. */
+function endAt(cadence: Cadence, run: CadenceRun): Instant | null {
+  if (run.lastAt === null || run.taken < cadence.steps.length || cadence.steps.at(-1)?.channel !== "email") return null;
+  return new Date(Date.parse(run.lastAt) + DAY_MS).toISOString();
 }
 
 function whyLeft(cadence: Cadence, run: CadenceRun, input: FollowUpInput): string | null {

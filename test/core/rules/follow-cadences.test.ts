@@ -123,6 +123,18 @@ describe("a cadence", () => {
     expect(world.step(berlin(9, 11)).tasks).toEqual([]);
   });
 
+  test("an e-mail at the end is shown for a day like any other, and gone with somebody who leaves on that day", () => {
+    const cadences = [{ ...NURTURE, steps: NURTURE.steps.slice(0, 1) }];
+    const world = nurtured({ cadences });
+    expect(world.playUntil(MONDAY_9, "2026-12-01T00:00:00.000Z")).toEqual([MONDAY_9, berlin(8, 9), berlin(9, 9)]);
+    expect(world.plans.map(({ emailStep }) => emailStep)).toEqual([undefined, "nurture/mail-1", null]);
+    expect(world.runs).toMatchObject([{ state: "finished", taken: 1, endedAt: berlin(9, 9) }]);
+    const leaver = nurtured({ cadences });
+    leaver.playUntil(MONDAY_9, berlin(8, 9));
+    leaver.facts = { ...leaver.facts, opted_out: "true" };
+    expect(leaver.step(berlin(8, 10))).toMatchObject({ emailStep: null, runs: [{ because: "opted out" }] });
+  });
+
   test("one that follows another begins at its end, by months that may be shorter", () => {
     const first = { ...NURTURE, steps: NURTURE.steps.slice(0, 1), next: "long" };
     const long = {
@@ -142,7 +154,12 @@ describe("a cadence", () => {
     };
     const world = nurtured({ facts: { converted_at: "2026-10-28T09:00:00.000Z" }, cadences: [first, long] });
     const instants = world.playUntil("2026-10-28T09:00:00.000Z", "2027-12-01T00:00:00.000Z");
-    expect(instants).toEqual(["2026-10-28T09:00:00.000Z", "2026-10-31T09:00:00.000Z", "2027-02-28T09:00:00.000Z"]);
+    expect(instants).toEqual([
+      "2026-10-28T09:00:00.000Z",
+      "2026-10-31T09:00:00.000Z",
+      "2026-11-01T09:00:00.000Z",
+      "2027-02-28T09:00:00.000Z",
+    ]);
     expect(world.runs).toMatchObject([
       { cadence: "nurture", state: "finished" },
       { cadence: "long", state: "finished" },
