@@ -2,6 +2,7 @@
 import { StopRun } from "../core/errors.ts";
 import type { Link } from "../core/model/link.ts";
 import type { Instant } from "../core/model/record.ts";
+import { tellsNothingNew } from "../core/sync/detect-changes.ts";
 import { observePerson, unknownOwnWrite } from "../core/sync/observe-person.ts";
 import { later } from "../core/sync/sight-fields.ts";
 import { keepLease } from "./keep-lease.ts";
@@ -62,7 +63,8 @@ export async function assertOwnWritesKnown(
 
 /**
  * Compares everybody who is marked. What both sides hold alike becomes what they agreed on; the rest is decided later as a first meeting under each field's
- * rule, by a run whose whole plan is weighed before its first write. Gives what to tell, for a person should know.
+ * rule, by a run whose whole plan is weighed before its first write. So is whoever shows anything that the rules were not told. Gives what to tell, for a
+ * person should know.
  */
 export async function observePeople(
   dependencies: SyncDependencies,
@@ -102,7 +104,7 @@ async function observeChunk(
   changes: ChangesRead,
   dueAt: Instant,
 ): Promise<{ readonly compared: number; readonly differing: number }> {
-  const { store, mappings } = dependencies;
+  const { store, mappings, rulebook, ownFields } = dependencies;
   const people = rows.filter((row) => !row.key.startsWith("o:"));
   const loaded = await loadPeople(dependencies, facts, people, {
     index: new PeopleIndex(store),
@@ -112,20 +114,36 @@ async function observeChunk(
   const links: Link[] = [];
   const done: DirtyRow[] = [];
   const dirty: DirtyMark[] = [];
+  let differing = 0;
   for (const draft of loaded.drafts) {
     const { hubspot, salesforce } = draft.records;
     if (!isUnmoved(draft) || hubspot === null || salesforce === null) continue;
-    const seen = observePerson(draft.link, mappingFor(mappings, draft.link.salesforceObject), hubspot, salesforce);
+    const mapping = mappingFor(mappings, draft.link.salesforceObject);
+    const seen = observePerson(draft.link, mapping, hubspot, salesforce);
     links.push(seen.link);
-    done.push(...draft.rows);
-    if (seen.differing.length > 0) dirty.push({ key: `l:${draft.link.id}`, reason: "reconcile", dueAt });
+    // A mark on the person says that something else than a record told of them: it is worked later.
+    done.push(...draft.rows.filter(({ key }) => !key.startsWith("l:")));
+    if (seen.differing.length > 0) differing += 1;
+    // What both sides hold alike, and what only the rules look at, may be news to those.
+    const isKnown =
+      seen.differing.length === 0 &&
+      agreedIsKnown(seen.link) &&
+      [hubspot, salesforce].every((record) =>
+        tellsNothingNew({ link: seen.link, mapping }, record, [], rulebook, ownFields),
+      );
+    if (!isKnown) dirty.push({ key: `l:${draft.link.id}`, reason: "reconcile", dueAt });
   }
   const { stale } = await store.commitDecisions(facts.lease, { ...NOTHING_DECIDED, links, done, dirty });
   const worked = new Set(done);
   // New people, moves and deletions wait for the run that may decide.
   const rest = rows.filter((row) => !worked.has(row)).map((row) => ({ key: row.key, dueAt }));
   await store.deferDirty(facts.lease, rest);
-  return { compared: links.length - stale.length, differing: dirty.length };
+  return { compared: links.length - stale.length, differing };
+}
+
+/** What both sides agree on is what the rules were told. */
+function agreedIsKnown({ fields, facts }: Link): boolean {
+  return Object.entries(fields).every(([name, { base }]) => base === undefined || base === (facts[name] ?? null));
 }
 
 /** The link is as it was stored: neither side was merged, converted or deleted. */

@@ -85,6 +85,21 @@ test("a cursor in the future is not believed: everybody is compared first", asyn
   expect(await ann().both("jobtitle", "Title")).toEqual(["Missed otherwise", "Missed otherwise"]);
 });
 
+test("what only the rules look at counts too when everybody is compared: somebody sent back meanwhile is sent back", async () => {
+  for (const cursor of tables.cursors.select(
+    (row) => row.lane === "fast",
+    (row) => [row.object],
+  ))
+    tables.cursors.put({ ...cursor, position: "2027-01-01T00:00:00.000Z" });
+  bob().salesforce({ LeadLoop_Rejection__c: "No answer" });
+  await world.pass(6 * 60);
+  const first = await world.sync();
+  expect([first.outcome, writesOf(first)]).toEqual(["needs-attention", 0]);
+  await world.pass(15);
+  await world.settle();
+  expect(bob().salesforceValue("LeadLoop_Stage__c")).toBe("Recycled");
+});
+
 test("a change that no window ever told is found by the weekly walk", async () => {
   ann().hubspot({ jobtitle: "Never told" });
   await world.pass(5);

@@ -6,10 +6,17 @@ import type { ChangeRow } from "../stand-ins.ts";
 import { STORM_FIELDS } from "../storm-fields.ts";
 import { isForgotten, meaning } from "./naive.ts";
 
-/** I3: after the quiet point nothing is written any more. */
-export const quiet: Checker = ({ systems, quietAt }) =>
+/**
+ * I3: after the quiet point nothing is written any more. Reading everybody tries once more what a record's system had refused: that an admin has taken the
+ * rule away meanwhile is a change that no record tells of, and the reject has told what to do.
+ */
+export const quiet: Checker = ({ systems, quietAt, invocations, state }) =>
   systems.changes
     .filter((change) => change.at > quietAt)
+    .filter(({ invocation, id }) => {
+      const isComparison = invocations.some(({ number, job }) => number === invocation && job === "comparison");
+      return !isComparison || !state.intents.some(({ recordId, state: end }) => recordId === id && end === "rejected");
+    })
     .map((change) => `${told(change)}, long after the last edit`)
     .slice(0, 3);
 
