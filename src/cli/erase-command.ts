@@ -1,5 +1,7 @@
 /** `leadloop erase PERSON`: forgets a person on request; what stays is a hash of their address and the ids of their records. */
 import { StopRun } from "../core/errors.ts";
+import type { Link } from "../core/model/link.ts";
+import type { StateStore } from "../jobs/state-port.ts";
 import { SYNC_JOB } from "../jobs/sync-dependencies.ts";
 import { type CommandContext, withState } from "./command-context.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
@@ -16,10 +18,8 @@ export function eraseCommand(
 ): Promise<ExitCode> {
   return withState(context, async ({ store, clock }) => {
     const link = await onePerson(store, person);
-    const records = [
-      ...(link.hubspotId === null ? [] : [`HubSpot contact ${link.hubspotId}`]),
-      ...(link.salesforceId === null ? [] : [`Salesforce ${link.salesforceObject ?? "record"} ${link.salesforceId}`]),
-    ];
+    const people = [link, ...(await doublesOf(store, link))];
+    const records = people.flatMap(recordsOf);
     const { terminal } = context;
     const erased = options.yes === true;
     if (erased) {
@@ -27,7 +27,12 @@ export function eraseCommand(
       const lease = await store.acquireLease(SYNC_JOB, "erase", LEASE_MS, now);
       if (lease === null) throw new StopRun("a sync is under way; try again when it has ended", { kind: "stopped" });
       try {
-        await store.erase(lease, [link.id], "asked for by an operator", now);
+        await store.erase(
+          lease,
+          people.map(({ id }) => id),
+          "asked for by an operator",
+          now,
+        );
       } finally {
         await store.releaseLease(lease);
       }
@@ -43,4 +48,17 @@ export function eraseCommand(
     );
     return EXIT.done;
   });
+}
+
+/** Records that were left unpaired because they share the person's address: they are of the same person. */
+async function doublesOf(store: StateStore, { id, email }: Link): Promise<readonly Link[]> {
+  const sharing = email === null ? [] : await store.linksByEmail([email]);
+  return sharing.filter((other) => other.id !== id && other.state === "ambiguous");
+}
+
+function recordsOf({ hubspotId, salesforceObject, salesforceId }: Link): string[] {
+  return [
+    ...(hubspotId === null ? [] : [`HubSpot contact ${hubspotId}`]),
+    ...(salesforceId === null ? [] : [`Salesforce ${salesforceObject ?? "record"} ${salesforceId}`]),
+  ];
 }

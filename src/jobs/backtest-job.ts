@@ -1,9 +1,9 @@
 /** Replays everybody's stored history under another scoring, page by page. Reads the state alone; neither system is called. */
-import type { HandoffEntry } from "../core/model/ledger.ts";
+import type { FactChange, HandoffEntry } from "../core/model/ledger.ts";
 import type { ComparedCycle, Comparison, ReplayGround } from "../core/rules/compare-scorings.ts";
 import { compareCycles, compareScorings } from "../core/rules/compare-scorings.ts";
 import { orgRates } from "./currency-rates.ts";
-import type { FactChange, StateStore } from "./state-port.ts";
+import type { StateStore } from "./state-port.ts";
 
 const PAGE = 500;
 

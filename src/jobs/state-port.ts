@@ -2,6 +2,7 @@
 import type { CadenceRun, FollowUpEvent } from "../core/model/follow-up.ts";
 import type {
   ConflictEntry,
+  FactChange,
   HandoffEntry,
   IntentEntry,
   IntentState,
@@ -16,7 +17,7 @@ import type { Link } from "../core/model/link.ts";
 import type { NoticeEntry } from "../core/model/notice.ts";
 import type { Priority } from "../core/model/priority.ts";
 import type { MetRecords, ReadPass } from "../core/model/read-pass.ts";
-import type { Instant, ObjectSchema, Owner, System, Value } from "../core/model/record.ts";
+import type { Instant, ObjectSchema, Owner, System } from "../core/model/record.ts";
 import type { PersonLedger, ReportReading } from "../core/model/report-row.ts";
 import type { BulkJob } from "./ports.ts";
 
@@ -87,14 +88,6 @@ export interface Decisions {
   /** Route counters for round robin: rule name -> owner e-mail -> handoffs given. */
   readonly routed: readonly { readonly rule: string; readonly ownerEmail: string }[];
   readonly settled: Settled;
-}
-
-/** What was new about a person's facts with one decision; a fact that became unknown is null. The first has all of them. For replays of history. */
-export interface FactChange {
-  readonly link: string;
-  readonly version: number;
-  readonly at: Instant;
-  readonly facts: Readonly<Record<string, Value>>;
 }
 
 /** Decides nothing: what a commit that is about one thing only starts from. */

@@ -1,6 +1,6 @@
 /** One chunk of a sync: load, decide, store the decisions, send, store what became of them. Nothing is sent that is not stored first. */
 import { StopRun } from "../core/errors.ts";
-import type { OutcomeEntry } from "../core/model/ledger.ts";
+import type { FactChange, OutcomeEntry } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import type { Write, WriteOutcome } from "../core/model/plan.ts";
 import type { CrmRecord, System } from "../core/model/record.ts";
@@ -22,7 +22,7 @@ import type { CrmClient } from "./ports.ts";
 import { assertOwnWritesKnown } from "./reconcile.ts";
 import { recordOutcomes } from "./record-outcomes.ts";
 import { settledBy } from "./settled-rows.ts";
-import type { DirtyRow, FactChange } from "./state-port.ts";
+import type { DirtyRow } from "./state-port.ts";
 import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
 import type { RunTally } from "./sync-result.ts";
 import { stopForUnknownCode } from "./unknown-codes.ts";

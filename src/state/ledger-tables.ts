@@ -2,6 +2,7 @@
 import type { CadenceRun, FollowUpEvent } from "../core/model/follow-up.ts";
 import type {
   ConflictEntry,
+  FactChange,
   HandoffEntry,
   IntentEntry,
   OutcomeEntry,
@@ -12,7 +13,7 @@ import type {
 import type { NoticeEntry } from "../core/model/notice.ts";
 import type { ReadPass } from "../core/model/read-pass.ts";
 import type { BulkJob } from "../jobs/ports.ts";
-import type { Alias, Cursor, DirtyRow, FactChange, RunRow } from "../jobs/state-port.ts";
+import type { Alias, Cursor, DirtyRow, RunRow } from "../jobs/state-port.ts";
 import { RowTable } from "./row-table.ts";
 
 export const CURSORS = new RowTable<Cursor>("cursor", ["system", "object", "lane"], {

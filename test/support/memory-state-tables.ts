@@ -3,6 +3,7 @@
 import type { CadenceRun, FollowUpEvent } from "../../src/core/model/follow-up.ts";
 import type {
   ConflictEntry,
+  FactChange,
   HandoffEntry,
   IntentEntry,
   OutcomeEntry,
@@ -15,7 +16,7 @@ import type { NoticeEntry } from "../../src/core/model/notice.ts";
 import type { MetRecords, ReadPass } from "../../src/core/model/read-pass.ts";
 import type { Instant, ObjectSchema, Owner, System } from "../../src/core/model/record.ts";
 import type { BulkJob } from "../../src/jobs/ports.ts";
-import type { Alias, Cursor, DirtyRow, FactChange, Lease, RunRow, StateStore } from "../../src/jobs/state-port.ts";
+import type { Alias, Cursor, DirtyRow, Lease, RunRow, StateStore } from "../../src/jobs/state-port.ts";
 import { MemoryTable } from "./memory-table.ts";
 
 /** Methods of the store that write; all others read. */

@@ -181,3 +181,11 @@ export interface Sale {
 
 /** Units of each currency for one of the corporate currency; {} where the organisation has one currency. */
 export type CurrencyRates = Readonly<Record<string, number>>;
+
+/** What was new about a person's facts with one decision; a fact that became unknown is null. The first has all of them. For replays of history. */
+export interface FactChange {
+  readonly link: string;
+  readonly version: number;
+  readonly at: Instant;
+  readonly facts: Readonly<Record<string, Value>>;
+}
