@@ -1,6 +1,5 @@
 /** Publishes to an Amazon SNS topic. The region is in the topic's ARN; credentials are those of the environment or the Lambda's role. */
 import { createHash } from "node:crypto";
-import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { type Answer, type Channel, refused, SEND_TIME_OUT_MS, SENT } from "./channel.ts";
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html: a subject has at most 100 characters of printable ASCII; a message at most 256 KB. */
@@ -14,6 +13,8 @@ export function openSnsChannel(topic: string): Channel {
     async send(message) {
       if (region === undefined)
         return refused("the address is no topic; write its ARN, arn:aws:sns:REGION:ACCOUNT:NAME", false);
+      // Not at the top: a bundle would load the SDK at every cold start.
+      const { PublishCommand, SNSClient } = await import("@aws-sdk/client-sns");
       const client = new SNSClient({ region, maxAttempts: 1 });
       try {
         await client.send(

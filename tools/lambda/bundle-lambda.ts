@@ -37,20 +37,51 @@ function absent(name: string): string {
     module.exports = Object.assign(Absent, { Agent: Absent, ProxyAgent: Absent, Response: Absent, errors: { SocketError: Absent }, fetch: refuse });`;
 }
 
-/** Public holidays of all countries are larger than everything else: a file beside the handlers, which is read when the first date is asked for. */
-const HOLIDAYS = "holidays.cjs";
-const besideTheHandler: Plugin = {
-  name: "holidays-beside-the-handler",
+/**
+ * What most runs never need is a file beside the handlers, read when it is first asked for: each hundred kilobytes that a cold start does not read are five
+ * milliseconds of it. `by` is how it is asked for: by our own `load`, by a module that is itself imported late, or by a package that imports at the top
+ * what it calls in one place, which then gets a stand-in that loads at the first use.
+ */
+const ON_DEMAND: readonly { readonly name: string; readonly by: "load" | "late-import" | "first-use" }[] = [
+  { name: "date-holidays", by: "load" },
+  { name: "nodemailer", by: "late-import" },
+  { name: "xml2js", by: "first-use" },
+  { name: "csv-parse", by: "first-use" },
+  { name: "csv-parse/sync", by: "first-use" },
+  { name: "csv-stringify", by: "first-use" },
+  { name: "csv-stringify/sync", by: "first-use" },
+];
+const onDemand: Plugin = {
+  name: "on-demand",
   setup(pluginBuild) {
+    const imported = ON_DEMAND.filter(({ by }) => by !== "load");
+    const filter = new RegExp(`^(${imported.map(({ name }) => name).join("|")})$`);
+    pluginBuild.onResolve({ filter }, ({ path }) => ({ path, namespace: "on-demand" }));
+    pluginBuild.onLoad({ filter: /.*/, namespace: "on-demand" }, ({ path }) => {
+      const late = imported.find(({ name }) => name === path)?.by === "late-import";
+      return { contents: late ? `module.exports = require("${fileOf(path)}");` : atFirstUse(fileOf(path)) };
+    });
+    pluginBuild.onResolve({ filter: /^\.\/on-demand\// }, ({ path }) => ({ path, external: true }));
     pluginBuild.onLoad({ filter: /src\/config\/public-holidays\.ts$/ }, ({ path }) => {
       const source = readFileSync(path, "utf8");
-      const contents = source.replace('load("date-holidays")', `load("./${HOLIDAYS}")`);
+      const contents = source.replace('load("date-holidays")', `load("${fileOf("date-holidays")}")`);
       if (contents === source)
         throw new Error(`${path} no longer loads date-holidays as it did; see ${import.meta.filename}`);
       return { contents, loader: "ts" };
     });
   },
 };
+
+function fileOf(name: string): string {
+  return `./on-demand/${name.replace("/", "-")}.cjs`;
+}
+
+/** TypeScript's own question, whether this was an ES module, is no use yet. */
+function atFirstUse(file: string): string {
+  return `let loaded;
+    const get = (_, key) => (key === "__esModule" ? undefined : (loaded ??= require("${file}"))[key]);
+    module.exports = new Proxy({}, { get });`;
+}
 
 /**
  * pg asks at start whether it runs on Cloudflare, by looking at the global Response: that alone loads Node's whole fetch, a tenth of a cold start, which a
@@ -91,24 +122,31 @@ const { metafile } = await build({
   banner: { js: commonJs },
   metafile: true,
   logLevel: "warning",
-  plugins: [leaveOut, besideTheHandler, askNothingOfFetch],
+  plugins: [leaveOut, onDemand, askNothingOfFetch],
   // The runtime has the AWS SDK; pg asks for its native twin only if told to; the embedded database is imported when wanted, and here it never is.
   external: ["@aws-sdk/*", "pg-native", "*/embedded-database.ts"],
 });
 
-await build({
-  stdin: { contents: 'module.exports = require("date-holidays");', resolveDir: repository, loader: "js" },
-  outfile: join(folder, HOLIDAYS),
-  bundle: true,
-  minify: true,
-  platform: "node",
-  target: "node24",
-  format: "cjs",
-  logLevel: "error",
-});
+for (const { name } of ON_DEMAND) {
+  await build({
+    stdin: { contents: `module.exports = require("${name}");`, resolveDir: repository, loader: "js" },
+    outfile: join(folder, fileOf(name)),
+    bundle: true,
+    minify: true,
+    platform: "node",
+    target: "node24",
+    format: "cjs",
+    logLevel: "error",
+  });
+}
 
 for (const [path, output] of Object.entries(metafile.outputs)) {
   console.log(`${path}  ${kilobytes(output.bytes)}  (${heaviest(output)})`);
+  // An import of the SDK at the top of a file is one of each cold start, even where that file is imported late.
+  const eager = output.imports.filter(
+    ({ path: name, kind }) => kind === "import-statement" && name.startsWith("@aws-sdk/"),
+  );
+  if (eager.length > 0) fail(`${path} loads ${eager[0]?.path} at its start; import it where it is used`);
   const strangers = Object.keys(output.inputs).filter((input) => FORBIDDEN.test(input));
   if (strangers.length > 0) fail(`${path} carries ${strangers.slice(0, 3).join(", ")}`);
   const most = MOST_BYTES[basename(path)] ?? MOST_BYTES_OF_OTHERS;

@@ -2,9 +2,11 @@
  * What runs inside a function's process: loads the handler, then asks the runtime API for one event after the other, as Lambda's own runtime does
  * (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html). Started by runtime-api.ts; knows nothing of LeadLoop.
  */
-import { Agent, request } from "node:http";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+
+// Not an import: that reads every export of node:http, and with it loads Node's whole fetch, 40 ms that Lambda's runtime, whose client is native, does not take.
+const { Agent, request } = process.getBuiltinModule("node:http");
 
 const { AWS_LAMBDA_RUNTIME_API: api, _HANDLER: wanted, LAMBDA_TASK_ROOT: root } = process.env;
 const agent = new Agent({ keepAlive: true });
