@@ -77,8 +77,10 @@ const MAY_IMPORT = {
   ],
 
   // wire-up is the only place that knows every adapter.
+  // package.json says which version this is.
   "src/app/": [
     "^src/(core|jobs|config|crm|state|notify|report|app)/",
+    "^package\\.json$",
     ...packages("zod", "dotenv", "winston"),
     ...node("crypto", "fs", "os", "path", "timers"),
   ],

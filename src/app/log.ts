@@ -1,6 +1,7 @@
 /** Log events as lines: JSON for machines, on stderr so that stdout stays the answer. Names of fields, never values. */
 import { createLogger, format, transports } from "winston";
 import type { Log, LogEvent } from "../jobs/ports.ts";
+import { PRODUCT_VERSION } from "./product-version.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
@@ -8,7 +9,7 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 export function createLog(level: LogLevel, connection: string, stream: NodeJS.WritableStream = process.stderr): Log {
   const logger = createLogger({
     level,
-    defaultMeta: { connection },
+    defaultMeta: { connection, version: PRODUCT_VERSION },
     format: format.combine(format.timestamp(), format.json()),
     transports: [new transports.Stream({ stream })],
   });

@@ -1,5 +1,6 @@
 /** The commands of `leadloop` with their options; each one's work is in a file of its own, loaded when it is called. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { PRODUCT_VERSION } from "../app/product-version.ts";
 import { type CommandContext, type GlobalOptions, openContext } from "./command-context.ts";
 import { failureOf, stackOf } from "./command-failure.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
@@ -72,6 +73,7 @@ function buildProgram(ending: Ending): Command {
     .description(
       "Keeps HubSpot and Salesforce in agreement about people, qualifies leads in between, and reports what became of each.",
     )
+    .version(PRODUCT_VERSION)
     .option("--json", "print one JSON document on stdout and nothing else there")
     .option("--debug", "log everything, and show stack traces")
     .option("--config <folder>", "folder of the rules, instead of LEADLOOP_CONFIG or config")

@@ -1,5 +1,6 @@
 /** `leadloop doctor`: whether everything that a run needs is there, one line each, with what to do where it is not. Changes nothing. */
 import process from "node:process";
+import { PRODUCT_VERSION } from "../app/product-version.ts";
 import type { Loaded } from "../config/load-config.ts";
 import { StopRun } from "../core/errors.ts";
 import { SYSTEMS, type System } from "../core/model/record.ts";
@@ -49,7 +50,9 @@ export async function doctorCommand(context: CommandContext): Promise<ExitCode> 
   const { readConfig } = await import("../app/open-state.ts");
   const { openClients } = await import("../app/wire-up.ts");
   const loaded = readConfig(settings);
-  const findings: Finding[] = [{ about: "Node", verdict: "good", text: process.version }];
+  const findings: Finding[] = [
+    { about: "LeadLoop", verdict: "good", text: `${PRODUCT_VERSION}, on Node ${process.versions.node}` },
+  ];
   findings.push(...(await lookAtState(context)));
   try {
     const clients = openClients({ settings, clock: await clockOf(context), log: logOf(context) }, loaded);
