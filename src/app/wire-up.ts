@@ -1,5 +1,4 @@
 /** The only place that says `new`: settings and configuration become a connection that can run its jobs. */
-import { randomUUID } from "node:crypto";
 import type { Loaded } from "../config/load-config.ts";
 import { lateOwnerDirectory } from "../core/mapping/owner-transform.ts";
 import type { OwnerDirectory } from "../core/mapping/transform-options.ts";
@@ -12,9 +11,10 @@ import { SYSTEM_CLOCK } from "./clocks.ts";
 import { createLog } from "./log.ts";
 import { holderName, type OpenState, openStore, readConfig, type StateOptions } from "./open-state.ts";
 import { assertConnected } from "./settings.ts";
+import { timeOrderedIds } from "./time-ordered-ids.ts";
 
 export interface ConnectionOptions extends StateOptions {
-  /** Ids of links and runs; random unless a simulation needs them the same each time. */
+  /** Ids of links and runs; ordered by time unless a simulation needs them the same each time. */
   readonly newId?: () => string;
   /** Spreads waits; 0 up to, but not including, 1. */
   readonly random?: () => number;
@@ -52,6 +52,7 @@ export async function openConnection(options: ConnectionOptions): Promise<OpenCo
   );
   const state = await openStore(options, loaded);
   const random = options.random ?? Math.random;
+  const newId = options.newId ?? timeOrderedIds(state.clock);
   const { tokenCache, memory } = options.kept ?? keptOfProcess();
   const dependencies = (): SyncDependencies => ({
     connection: settings.connection,
@@ -65,7 +66,7 @@ export async function openConnection(options: ConnectionOptions): Promise<OpenCo
     rulebook: loaded.rulebook,
     ownFields: loaded.ownFields,
     fingerprint: loaded.fingerprint,
-    newId: options.newId ?? randomUUID,
+    newId,
     memory,
     useOwners: (present) => {
       directory = present;

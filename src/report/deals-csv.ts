@@ -1,5 +1,5 @@
 /** Prints report-deals.csv: one line per opportunity, with its touches and what each attribution model makes of them. */
-import { type Credit, MODELS } from "../core/report/attribution.ts";
+import { type Credit, type DealCredit, MODELS } from "../core/report/attribution.ts";
 import type { CountedDeal } from "../core/report/deal-figures.ts";
 import { instantCell, textCell } from "./csv-line.ts";
 
@@ -34,9 +34,16 @@ export function dealLine({ deal, lead, part, status, credit }: CountedDeal): str
     status === "open" ? "" : instantCell(deal.stageAt),
     part,
     textCell(touches.join(" > ")),
-    ...MODELS.map((model) => textCell(creditText(credit.credit[model]))),
+    ...creditCells(credit),
   ];
   return `${cells.join(",")}\r\n`;
+}
+
+/** Models that agree share one credit, as all do where there is one touch. */
+function creditCells({ credit }: DealCredit): readonly string[] {
+  const { first } = credit;
+  const cell = textCell(creditText(first));
+  return MODELS.map((model) => (credit[model] === first ? cell : textCell(creditText(credit[model]))));
 }
 
 /** "Spring fair 40 %; (no campaign) 60 %". */

@@ -8,29 +8,26 @@ const BEFORE_ID = Buffer.from('{"id":');
 const BEFORE_CELLS = Buffer.from(',"cells":[');
 const AFTER_CELLS = Buffer.from("]}\n");
 const [SPACE, QUOTE, BACKSLASH, DELETE] = [32, 34, 92, 127];
-/** Of one number and its comma; two words of four bytes hold a number of seven digits. */
-const MOST_DIGITS = 12;
-const IN_TWO_WORDS = 10_000_000;
 
 /** Takes what a trail has collected, page by page, and gives its lines as bytes. */
 export class IdLines {
   #bytes = Buffer.allocUnsafe(1 << 18);
-  #view = viewOf(this.#bytes);
   #length = 0;
-  readonly #numbers = new NumberTexts();
+  readonly #groups = new GroupTexts();
 
   /** The lines of what was met since the last time; they hold until the next call. */
   take(trail: IdTrail): Uint8Array {
     this.#length = 0;
     const { rows, records } = trail.take();
     for (const row of rows) this.#text(`${JSON.stringify(row)}\n`);
-    const { ids, ends, cells } = records;
-    let cell = 0;
+    const { ids, ends, groups, cellsOf } = records;
+    this.#groups.reach(cellsOf);
+    let place = 0;
     for (let record = 0; record < ids.length; record += 1) {
-      const end = ends[record] ?? cell;
+      const end = ends[record] ?? place;
       this.#begin(ids[record] ?? "");
-      this.#makeRoom((end - cell) * MOST_DIGITS + AFTER_CELLS.length);
-      for (; cell < end; cell += 1) this.#number(cells[cell] ?? 0);
+      this.#makeRoom((end - place) * this.#groups.longest + AFTER_CELLS.length);
+      for (; place < end; place += 1) this.#length = this.#groups.copy(groups[place] ?? 0, this.#bytes, this.#length);
       // The last comma goes.
       this.#length -= 1;
       this.#piece(AFTER_CELLS);
@@ -74,65 +71,50 @@ export class IdLines {
     this.#length += this.#bytes.write(text, this.#length);
   }
 
-  #number(number: number): void {
-    if (number >= IN_TWO_WORDS) {
-      this.#length += this.#bytes.write(`${number},`, this.#length, "latin1");
-      return;
-    }
-    const numbers = this.#numbers;
-    numbers.reach(number);
-    const at = this.#length;
-    this.#view.setUint32(at, numbers.firstWord(number), true);
-    this.#view.setUint32(at + 4, numbers.secondWord(number), true);
-    this.#length = at + numbers.size(number);
-  }
-
   #makeRoom(length: number): void {
-    // A number is written as eight bytes, of which those behind its comma are written over.
-    const needed = this.#length + length + 8;
+    const needed = this.#length + length;
     if (needed <= this.#bytes.length) return;
     const wider = Buffer.allocUnsafe(2 * needed);
     this.#bytes.copy(wider, 0, 0, this.#length);
     this.#bytes = wider;
-    this.#view = viewOf(wider);
   }
 }
 
-/** Numbers with a comma behind them, each made once: their digits are most of the file, and dividing for each of seventy million takes seconds. */
-class NumberTexts {
-  #first = new Uint32Array(0);
-  #second = new Uint32Array(0);
-  #sizes = new Uint8Array(0);
+/** The numbers of each group of cells as digits and commas, each made once: they are most of the file, and making them for every record takes seconds. */
+class GroupTexts {
+  #bytes = Buffer.allocUnsafe(1 << 12);
+  /** Where each group begins; one more for the end of the last. */
+  readonly #starts: number[] = [0];
+  /** Bytes of the longest. */
+  longest = 0;
 
-  /** Makes the texts up to this number and some more. */
-  reach(number: number): void {
-    if (number < this.#sizes.length) return;
-    const count = 2 * number + 1_024;
-    const [first, second, sizes] = [new Uint32Array(count), new Uint32Array(count), new Uint8Array(count)];
-    const word = Buffer.alloc(MOST_DIGITS);
-    for (let made = 0; made < count; made += 1) {
-      sizes[made] = word.write(`${made},`, "latin1");
-      first[made] = word.readUInt32LE(0);
-      second[made] = word.readUInt32LE(4);
+  /** Makes those that are not made yet. */
+  reach(cellsOf: readonly (readonly number[])[]): void {
+    for (let group = this.#starts.length - 1; group < cellsOf.length; group += 1) this.#append(cellsOf[group] ?? []);
+  }
+
+  /** Copies a group to that place, where there is room. Gives the place behind it. */
+  copy(group: number, to: Uint8Array, place: number): number {
+    const from = this.#bytes;
+    const end = this.#starts[group + 1] ?? 0;
+    let at = place;
+    for (let index = this.#starts[group] ?? end; index < end; index += 1) {
+      to[at] = from[index] ?? 0;
+      at += 1;
     }
-    this.#first = first;
-    this.#second = second;
-    this.#sizes = sizes;
+    return at;
   }
 
-  firstWord(number: number): number {
-    return this.#first[number] ?? 0;
+  #append(cells: readonly number[]): void {
+    const text = `${cells.join(",")},`;
+    const start = this.#starts.at(-1) ?? 0;
+    if (start + text.length > this.#bytes.length) {
+      const wider = Buffer.allocUnsafe(2 * (start + text.length));
+      this.#bytes.copy(wider, 0, 0, start);
+      this.#bytes = wider;
+    }
+    this.#bytes.write(text, start, "latin1");
+    this.#starts.push(start + text.length);
+    this.longest = Math.max(this.longest, text.length);
   }
-
-  secondWord(number: number): number {
-    return this.#second[number] ?? 0;
-  }
-
-  size(number: number): number {
-    return this.#sizes[number] ?? 0;
-  }
-}
-
-function viewOf(bytes: Buffer): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -31,7 +31,9 @@ const AS_OF = "2026-04-01T00:00:00.000Z";
 
 /** People with five stage entries each, in the order of time; one in five with a handoff and a task, one in ten with an opportunity, touches for one in four. */
 const LEDGER = (first: number, last: number): readonly string[] => {
-  const id = "md5(i::text)::uuid::text";
+  // As `timeOrderedIds` makes them: who came later has the greater one.
+  const id =
+    "(lpad(to_hex(1735689600000 + i * 30000::bigint), 12, '0') || '7000' || substr(md5(i::text), 1, 16))::uuid::text";
   const from = `generate_series(${first}, ${last}) as i`;
   const born = "timestamptz '2025-01-01' + (i % 400) * interval '1 day'";
   const events = `select s as sequence, 1 as epoch, (array['subscriber','lead','mql','sal','sql'])[s + 1] as stage, ${born} + s * interval '5 day' as at,

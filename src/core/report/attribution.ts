@@ -29,6 +29,11 @@ export function creditDeal(deal: DealRow, lead: ReportLead, touches: readonly To
     const none: Credit = new Map([[NO_CAMPAIGN, 1]]);
     return { touches: [], credit: { first: none, last: none, linear: none, u: none, w: none } };
   }
+  if (last === 0) {
+    // One touch plays every part.
+    const all = credit(before, [1], [0]);
+    return { touches: before, credit: { first: all, last: all, linear: all, u: all, w: all } };
+  }
   const qualified = lastUpTo(before, lead.entered[MQL] ?? Number.NaN);
   const opened = lastUpTo(before, deal.openedAt);
   return {
@@ -65,13 +70,19 @@ function lastUpTo(touches: readonly TouchRow[], moment: Moment): number {
 
 function credit(touches: readonly TouchRow[], shares: readonly number[], places: readonly number[]): Credit {
   const weights = touches.map(() => 0);
-  for (const [index, place] of places.entries()) weights[place] = (weights[place] ?? 0) + (shares[index] ?? 0);
-  const left = 1 - shares.reduce((sum, share) => sum + share, 0);
-  const others = touches.length - new Set(places).size;
+  let given = 0;
+  for (const [index, place] of places.entries()) {
+    const share = shares[index] ?? 0;
+    weights[place] = (weights[place] ?? 0) + share;
+    given += share;
+  }
+  const left = 1 - given;
   if (left > 1e-9) {
-    const named = new Set(places);
-    const takers = others === 0 ? [...named] : touches.map((_, place) => place).filter((place) => !named.has(place));
-    for (const place of takers) weights[place] = (weights[place] ?? 0) + left / takers.length;
+    const others = weights.filter((_, place) => !places.includes(place)).length;
+    const takes = (place: number): boolean => places.includes(place) === (others === 0);
+    const takers = others === 0 ? weights.length : others;
+    for (let place = 0; place < weights.length; place += 1)
+      if (takes(place)) weights[place] = (weights[place] ?? 0) + left / takers;
   }
   const byCampaign = new Map<string, number>();
   for (const [place, touch] of touches.entries()) {

@@ -12,27 +12,38 @@ export interface CellAddress {
   readonly column: string;
 }
 
-/** One row of a table: a count for each of its columns. */
+/** One row of a table: a count for each of its columns, of which there are eight at most. */
 export class CellRow {
-  readonly counts: number[];
+  readonly #columns: number;
+  /** How many were counted in exactly these columns, by the bits of their places: most people stand in several columns of a row, and one sum is cheaper than six. */
+  readonly #byColumns: number[] = [];
   #ids: readonly (string[] | null)[] | null;
   readonly #trail: IdTrail | null;
   readonly #first: number;
+  /** Numbers on the trail of the groups of columns that were met. */
+  readonly #groups: (number | undefined)[] = [];
 
   /** `first`: the number of its first cell on the trail. */
   constructor(columns: number, keeps: (column: number) => boolean, trail: IdTrail | null, first: number) {
+    this.#columns = columns;
     this.#trail = trail;
     this.#first = first;
-    this.counts = new Array<number>(columns).fill(0);
     const ids = Array.from({ length: columns }, (_, column) => (keeps(column) ? [] : null));
     this.#ids = ids.some((kept) => kept !== null) ? ids : null;
   }
 
   /** Counts one more in the column of that place. */
   add(column: number, id: string): void {
-    this.counts[column] = (this.counts[column] ?? 0) + 1;
-    if (this.#ids !== null) this.#ids[column]?.push(id);
-    this.#trail?.add(this.#first + column, id);
+    this.addToAll(1 << column, id);
+  }
+
+  /** Counts one more in each of the columns whose bits are set: 0b101 is the first and the third. */
+  addToAll(columns: number, id: string): void {
+    this.#byColumns[columns] = (this.#byColumns[columns] ?? 0) + 1;
+    if (this.#ids !== null) {
+      for (const [column, ids] of this.#ids.entries()) if (isAmong(column, columns)) ids?.push(id);
+    }
+    if (this.#trail !== null) this.#trail.add(this.#groups[columns] ?? this.#group(columns, this.#trail), id);
   }
 
   /** Who stands in the column; null where ids are not kept. */
@@ -45,9 +56,28 @@ export class CellRow {
     this.#ids = null;
   }
 
-  count(column: number): number {
-    return this.counts[column] ?? 0;
+  get counts(): readonly number[] {
+    return Array.from({ length: this.#columns }, (_, column) => this.count(column));
   }
+
+  count(column: number): number {
+    let count = 0;
+    for (const [columns, many] of this.#byColumns.entries()) if (isAmong(column, columns)) count += many ?? 0;
+    return count;
+  }
+
+  #group(columns: number, trail: IdTrail): number {
+    const places = Array.from({ length: this.#columns }, (_, column) => column);
+    const group = trail.group(
+      places.filter((column) => isAmong(column, columns)).map((column) => this.#first + column),
+    );
+    this.#groups[columns] = group;
+    return group;
+  }
+}
+
+function isAmong(column: number, columns: number): boolean {
+  return (columns & (1 << column)) !== 0;
 }
 
 /** A table whose columns are known from the start and whose rows come with the data. */

@@ -7,7 +7,7 @@ import { CohortCounter } from "./cohorts.ts";
 import { QualityCounter } from "./data-quality.ts";
 import { type CountedDeal, DealCounter } from "./deal-figures.ts";
 import { FollowUpCounter } from "./follow-up-figures.ts";
-import { FunnelTable } from "./funnel-table.ts";
+import { FunnelTable, funnelColumns } from "./funnel-table.ts";
 import { GateCounter } from "./gates.ts";
 import type { IdTrail } from "./id-trail.ts";
 import { instantAt, momentOf } from "./moment.ts";
@@ -221,14 +221,15 @@ export class ClosedLoopCounter {
   #addLead(lead: ReportLead, { stages }: PersonLedger): void {
     this.#leads += 1;
     this.#book.lead();
-    this.#total.add("all", lead);
-    this.#bySource.add(lead.source, lead);
-    this.#byCampaign?.add(lead.campaign, lead);
-    this.#byOwner.add(lead.owner, lead);
-    this.#byTerritory?.add(lead.territory, lead);
-    if (this.#bySegment !== null) for (const segment of lead.segments) this.#bySegment.add(segment, lead);
-    this.#byBand.add(lead.band, lead);
-    this.#byMonth.add(this.#cohorts.month(lead.firstContact), lead);
+    const columns = funnelColumns(lead);
+    this.#total.add("all", lead, columns);
+    this.#bySource.add(lead.source, lead, columns);
+    this.#byCampaign?.add(lead.campaign, lead, columns);
+    this.#byOwner.add(lead.owner, lead, columns);
+    this.#byTerritory?.add(lead.territory, lead, columns);
+    if (this.#bySegment !== null) for (const segment of lead.segments) this.#bySegment.add(segment, lead, columns);
+    this.#byBand.add(lead.band, lead, columns);
+    this.#byMonth.add(this.#cohorts.month(lead.firstContact), lead, columns);
     this.#velocity.add(lead, stages, this.#moments.asOf);
     this.#gates.add(lead, stages);
     this.#cohorts.addLead(lead);
@@ -239,9 +240,7 @@ export class ClosedLoopCounter {
       const isOwn = !Number.isNaN(lead.entered[place] ?? Number.NaN);
       const isPast = place < FUNNEL.length && hasReached(lead, place);
       if (!isOwn && !isPast) continue;
-      const row = this.#stages.row(STAGES[place] ?? "");
-      row.add(0, lead.id);
-      if (!isOwn) row.add(1, lead.id);
+      this.#stages.row(STAGES[place] ?? "").addToAll(isOwn ? 0b01 : 0b11, lead.id);
     }
     if (!(this.#earliest <= lead.firstContact)) this.#earliest = lead.firstContact;
   }

@@ -64,10 +64,9 @@ export class CohortCounter {
     for (const stage of FOLLOWED) {
       const at = lead.entered[stage] ?? Number.NaN;
       if (Number.isNaN(at)) continue;
-      const row = this.#cohortRows.row(at, stage);
-      row.add(0, lead.id);
-      if (hasReached(lead, stage + 1)) row.add(1, lead.id);
-      if (lead.outcome === "won") row.add(2, lead.id);
+      const next = hasReached(lead, stage + 1) ? 0b010 : 0;
+      const won = lead.outcome === "won" ? 0b100 : 0;
+      this.#cohortRows.row(at, stage).addToAll(0b001 | next | won, lead.id);
     }
   }
 

@@ -107,10 +107,12 @@ export class DealCounter {
   #attribute(deal: DealRow, { credit }: DealCredit): void {
     const sums = this.#models.get(deal.currency ?? "") ?? new Map<string, number[]>();
     this.#models.set(deal.currency ?? "", sums);
-    const campaigns = new Set(MODELS.flatMap((model) => [...credit[model].keys()]));
+    // One touch has one credit, which all models share.
+    const kinds = new Set(MODELS.map((model) => credit[model]));
+    const campaigns = new Set([...kinds].flatMap((one) => [...one.keys()]));
     for (const campaign of campaigns) this.#credited.add(campaign, 0, deal.opportunityId);
-    for (const [model, name] of MODELS.entries()) {
-      const shares = [...credit[name]].sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const kind of kinds) {
+      const shares = [...kind].sort(([a], [b]) => (a < b ? -1 : 1));
       const parts = split(
         Math.round((deal.amount ?? 0) * 100),
         shares.map(([, share]) => share),
@@ -118,7 +120,8 @@ export class DealCounter {
       for (const [index, [campaign]] of shares.entries()) {
         const row = sums.get(campaign) ?? MODELS.map(() => 0);
         sums.set(campaign, row);
-        row[model] = (row[model] ?? 0) + (parts[index] ?? 0);
+        for (const [model, name] of MODELS.entries())
+          if (credit[name] === kind) row[model] = (row[model] ?? 0) + (parts[index] ?? 0);
       }
     }
   }

@@ -77,10 +77,8 @@ export class GateCounter {
     for (const stage of GATES) {
       const place = placeOf(stage);
       if (!hasReached(lead, place)) break;
-      const gate = this.#gates.row(stage);
-      gate.add(0, id);
       const verdict = reached > place ? "movedOn" : verdictOf(lead);
-      gate.add(GATE_COLUMNS.indexOf(verdict), id);
+      this.#gates.row(stage).addToAll(1 | (1 << GATE_COLUMNS.indexOf(verdict)), id);
       if (verdict === "turnedBack") this.#reasons.add(`${stage}: ${lead.reason || NO_REASON}`, 0, id);
     }
     if (lead.outcome === "open" && placeOf(lead.stage) < FUNNEL.length) {

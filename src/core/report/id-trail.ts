@@ -9,13 +9,15 @@ export interface TrailRow {
 }
 
 /**
- * Records (a person, a task's cause, an opportunity) and the numbers of cells they were counted in: those of `ids[0]` are `cells` up to `ends[0]`, those of
+ * Records (a person, a task's cause, an opportunity) and the groups of cells they were counted in: those of `ids[0]` are `groups` up to `ends[0]`, those of
  * `ids[1]` follow up to `ends[1]`. One record may be told in several pieces. Flat, and used again: a list for each of a million records is garbage for seconds.
  */
 export interface TrailRecords {
   readonly ids: readonly string[];
   readonly ends: readonly number[];
-  readonly cells: Uint32Array;
+  readonly groups: Uint32Array;
+  /** The numbers of the cells of each group, by the group's number: all that were ever met. */
+  readonly cellsOf: readonly (readonly number[])[];
 }
 
 /** Collects between one `take` and the next. */
@@ -24,7 +26,8 @@ export class IdTrail {
   #rows: TrailRow[] = [];
   #ids: string[] = [];
   #ends: number[] = [];
-  #cells = new Uint32Array(1_024);
+  readonly #cellsOf: (readonly number[])[] = [];
+  #groups = new Uint32Array(1_024);
   #length = 0;
   #last: string | null = null;
 
@@ -36,18 +39,25 @@ export class IdTrail {
     return first;
   }
 
-  add(cell: number, id: string): void {
+  /** Gives the number of a new group of cells of one row. */
+  group(cells: readonly number[]): number {
+    return this.#cellsOf.push(cells) - 1;
+  }
+
+  /** Tells that the record was counted in each cell of the group. */
+  add(group: number, id: string): void {
     if (this.#last !== id) this.#begin(id);
-    if (this.#length === this.#cells.length) this.#makeRoom();
-    this.#cells[this.#length] = cell;
+    if (this.#length === this.#groups.length) this.#makeRoom();
+    this.#groups[this.#length] = group;
     this.#length += 1;
   }
 
   /** What was met since the last time, until the next `add`; rows come before the records that name their cells. */
   take(): { readonly rows: readonly TrailRow[]; readonly records: TrailRecords } {
     if (this.#last !== null) this.#ends.push(this.#length);
-    const cells = this.#cells.subarray(0, this.#length);
-    const taken = { rows: this.#rows, records: { ids: this.#ids, ends: this.#ends, cells } };
+    const groups = this.#groups.subarray(0, this.#length);
+    const records = { ids: this.#ids, ends: this.#ends, groups, cellsOf: this.#cellsOf };
+    const taken = { rows: this.#rows, records };
     this.#rows = [];
     this.#ids = [];
     this.#ends = [];
@@ -63,8 +73,8 @@ export class IdTrail {
   }
 
   #makeRoom(): void {
-    const wider = new Uint32Array(2 * this.#cells.length);
-    wider.set(this.#cells);
-    this.#cells = wider;
+    const wider = new Uint32Array(2 * this.#groups.length);
+    wider.set(this.#groups);
+    this.#groups = wider;
   }
 }

@@ -64,9 +64,8 @@ export class ScoreCounter {
     const row = this.#calibration.row(
       score === null ? NOT_SCORED : (BANDS[Math.min(9, Math.floor(score / 10))] ?? NOT_SCORED),
     );
-    row.add(0, lead.id);
     const isWon = lead.outcome === "won";
-    if (isWon) row.add(1, lead.id);
+    row.addToAll(isWon ? 0b11 : 0b01, lead.id);
     if (score === null) return;
     this.#leads[score] = (this.#leads[score] ?? 0) + 1;
     if (isWon) this.#won[score] = (this.#won[score] ?? 0) + 1;

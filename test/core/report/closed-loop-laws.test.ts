@@ -202,7 +202,8 @@ function drillOf(trail: IdTrail): Drill {
   const names = rows.flatMap(({ table, row, columns }) => columns.map((column) => [table, row, column] as const));
   const drill: Record<string, Record<string, Record<string, string[]>>> = {};
   for (const [record, id] of records.ids.entries()) {
-    for (const cell of records.cells.subarray(records.ends[record - 1] ?? 0, records.ends[record])) {
+    const groups = records.groups.subarray(records.ends[record - 1] ?? 0, records.ends[record]);
+    for (const cell of [...groups].flatMap((group) => records.cellsOf[group] ?? [])) {
       const [table = "", row = "", column = ""] = names[cell] ?? [];
       const ofTable = own(drill, table, {});
       own(own(ofTable, row, {}), column, []).push(id);
