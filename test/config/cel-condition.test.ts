@@ -1,35 +1,10 @@
 /** What conditions mean, what is wrong with those that mean nothing. */
 import { describe, expect, test } from "vitest";
-import { type Compiled, conditionCompiler } from "../../src/config/cel-condition.ts";
-import type { ValueType } from "../../src/core/model/mapping.ts";
-import type { Facts, Segment } from "../../src/core/model/rulebook.ts";
+import { conditionCompiler } from "../../src/config/cel-condition.ts";
+import type { Facts } from "../../src/core/model/rulebook.ts";
+import { compile, compiled, segments, types } from "./condition-subject.ts";
 
 const NOW = "2026-11-22T12:00:00.000Z";
-const types: ReadonlyMap<string, ValueType> = new Map([
-  ["company", "text"],
-  ["jobtitle", "text"],
-  ["employees", "number"],
-  ["budget", "boolean"],
-  ["last_visit", "datetime"],
-  ["retry_on", "date"],
-  ["product_interest", "set"],
-  ["stage", "text"],
-  ["package", "text"],
-]);
-const segments = new Map<string, Segment>();
-const compile = conditionCompiler({
-  names: { types, untyped: new Set(), complete: true },
-  segments,
-  segmentsComplete: true,
-});
-segments.set("big", { name: "big", label: "Big", when: compiled("employees > 100").condition, shown: null });
-
-function compiled(source: string): Extract<Compiled, { ok: true }> {
-  const result = compile(source);
-  if (!result.ok) throw new Error(`${source}: ${result.message}`);
-  return result;
-}
-
 function holds(source: string, facts: Facts, now = NOW): boolean {
   return compiled(source).condition.holds(facts, now);
 }

@@ -1,39 +1,9 @@
 /** Who gets a lead whose owner left before the task was in Salesforce. */
 import { describe, expect, test } from "vitest";
-import type { HandoffEntry, TaskEntry } from "../../../src/core/model/ledger.ts";
-import { type HandoffInput, type HandoffPlan, planHandoff } from "../../../src/core/rules/plan-handoff.ts";
-import { ALWAYS, at, DAY_MS, entered, NOW, owner, rulebook, score, state } from "./rule-subjects.ts";
-
-const plan = (overrides: Partial<HandoffInput> = {}): HandoffPlan =>
-  planHandoff({
-    link: "link-1",
-    name: "Ada Lovelace",
-    facts: { company: "Engines Ltd" },
-    score: score(72),
-    stage: state("mql", { since: NOW }),
-    entered: [entered("mql")],
-    handoffs: [],
-    tasks: [],
-    rulebook: rulebook(),
-    owners: [owner("anna"), owner("ben"), owner("Lead Desk", { queue: true, email: null })],
-    currentOwnerEmail: null,
-    given: new Map(),
-    now: NOW,
-    ...overrides,
-  });
-const open = (overrides: Partial<HandoffEntry> = {}): HandoffEntry => ({
-  link: "link-1",
-  epoch: 1,
-  ownerEmail: "anna@example.com",
-  routedBy: "all",
-  at: at(-DAY_MS),
-  deadline: NOW,
-  outcome: "open",
-  endedAt: null,
-  endedBy: null,
-  reasons: [],
-  ...overrides,
-});
+import type { TaskEntry } from "../../../src/core/model/ledger.ts";
+import type { HandoffInput, HandoffPlan } from "../../../src/core/rules/plan-handoff.ts";
+import { open, planned } from "./handoff-subject.ts";
+import { ALWAYS, entered, NOW, owner, rulebook, state } from "./rule-subjects.ts";
 
 describe("An owner who left before the task was in Salesforce", () => {
   const owners = [owner("anna", { active: false }), owner("ben")];
@@ -50,9 +20,9 @@ describe("An owner who left before the task was in Salesforce", () => {
       },
     ],
   };
-  const task = (state: TaskEntry["state"]): TaskEntry => ({ ...(plan().task as TaskEntry), state, notBefore: NOW });
+  const task = (state: TaskEntry["state"]): TaskEntry => ({ ...(planned().task as TaskEntry), state, notBefore: NOW });
   const again = (overrides: Partial<HandoffInput> = {}): HandoffPlan =>
-    plan({
+    planned({
       entered: [],
       owners,
       rulebook: rulebook({ routing }),
@@ -67,7 +37,7 @@ describe("An owner who left before the task was in Salesforce", () => {
     (state) => {
       const { handoff, task: rewritten, routed, ended, skips } = again({ tasks: [task(state)] });
       expect(handoff).toMatchObject({ epoch: 1, ownerEmail: "ben@example.com", outcome: "open", at: NOW });
-      expect(handoff?.deadline).toBe(plan().handoff?.deadline);
+      expect(handoff?.deadline).toBe(planned().handoff?.deadline);
       expect(rewritten).toMatchObject({ cause: "mql:link-1:1", state, ownerEmail: "ben@example.com", notBefore: NOW });
       expect(rewritten?.reason).toMatch(/^anna@example.com is no active user any more; .*rule "all" fits/);
       expect({ routed, ended, skips }).toEqual({

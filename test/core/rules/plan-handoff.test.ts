@@ -1,43 +1,13 @@
 /** Handoffs: one owner, one task, one clock per cycle, and how each ends. */
 import { describe, expect, test } from "vitest";
 import type { HandoffEntry } from "../../../src/core/model/ledger.ts";
-import { type HandoffInput, type HandoffPlan, planHandoff } from "../../../src/core/rules/plan-handoff.ts";
-import { at, DAY_MS, entered, factsOf, NOW, owner, rulebook, score, state } from "./rule-subjects.ts";
-
-const plan = (overrides: Partial<HandoffInput> = {}): HandoffPlan =>
-  planHandoff({
-    link: "link-1",
-    name: "Ada Lovelace",
-    facts: { company: "Engines Ltd" },
-    score: score(72),
-    stage: state("mql", { since: NOW }),
-    entered: [entered("mql")],
-    handoffs: [],
-    tasks: [],
-    rulebook: rulebook(),
-    owners: [owner("anna"), owner("ben"), owner("Lead Desk", { queue: true, email: null })],
-    currentOwnerEmail: null,
-    given: new Map(),
-    now: NOW,
-    ...overrides,
-  });
-const open = (overrides: Partial<HandoffEntry> = {}): HandoffEntry => ({
-  link: "link-1",
-  epoch: 1,
-  ownerEmail: "anna@example.com",
-  routedBy: "all",
-  at: at(-DAY_MS),
-  deadline: NOW,
-  outcome: "open",
-  endedAt: null,
-  endedBy: null,
-  reasons: [],
-  ...overrides,
-});
+import type { HandoffInput } from "../../../src/core/rules/plan-handoff.ts";
+import { open, planned } from "./handoff-subject.ts";
+import { at, DAY_MS, entered, factsOf, NOW, owner, state } from "./rule-subjects.ts";
 
 describe("A new MQL", () => {
   test("is handed to the next owner with a deadline in working hours", () => {
-    const { handoff, routed, skips, ended } = plan();
+    const { handoff, routed, skips, ended } = planned();
     expect(handoff).toMatchObject({
       epoch: 1,
       ownerEmail: "anna@example.com",
@@ -58,11 +28,11 @@ describe("A new MQL", () => {
     ["within the owner's hours", NOW, false],
     ["on a Saturday", "2026-10-03T10:00:00.000Z", true],
   ])("that comes %s is noted as such", (_, now, afterHours) => {
-    expect(plan({ now }).handoff?.afterHours).toBe(afterHours);
+    expect(planned({ now }).handoff?.afterHours).toBe(afterHours);
   });
 
   test("gets one task with the reasons", () => {
-    expect(plan().task).toMatchObject({
+    expect(planned().task).toMatchObject({
       cause: "mql:link-1:1",
       state: "due",
       subject: "New MQL: Ada Lovelace (Engines Ltd), score 72 A1",
@@ -75,20 +45,20 @@ describe("A new MQL", () => {
   });
 
   test("without a company, a score or a name gets a task without holes", () => {
-    const { task } = plan({ name: "", facts: { email: "ada@example.com", company: null }, score: null });
+    const { task } = planned({ name: "", facts: { email: "ada@example.com", company: null }, score: null });
     expect(task?.subject).toBe("New MQL: ada@example.com");
     expect(task?.description).toBe("Accept or reject by Tue 2026-10-06 14:00 (Europe/Berlin).");
-    expect(plan({ name: "", facts: {}, score: null }).task?.subject).toBe("New lead");
+    expect(planned({ name: "", facts: {}, score: null }).task?.subject).toBe("New lead");
   });
 
   test("with a very long name gets a subject that Salesforce takes", () => {
-    const subject = plan({ name: "🙂".repeat(200) }).task?.subject ?? "";
+    const subject = planned({ name: "🙂".repeat(200) }).task?.subject ?? "";
     expect(subject.length).toBeLessThanOrEqual(255);
     expect(subject.isWellFormed()).toBe(true);
   });
 
   test("who may not be contacted is handed over with a suppressed task that says why", () => {
-    const { task, handoff } = plan({ facts: factsOf("do_not_call") });
+    const { task, handoff } = planned({ facts: factsOf("do_not_call") });
     expect(task).toMatchObject({ state: "suppressed", reason: "not made: this holds: do_not_call" });
     expect(handoff).not.toBeNull();
   });
@@ -107,11 +77,11 @@ describe("A new MQL", () => {
       { rule: "all", ownerEmail: "anna@example.com" },
     ],
   ])("%s", (_, currentOwnerEmail, handoff, routed) => {
-    expect(plan({ currentOwnerEmail })).toMatchObject({ handoff, routed });
+    expect(planned({ currentOwnerEmail })).toMatchObject({ handoff, routed });
   });
 
   test("goes to the queue when no owner is active", () => {
-    const { handoff, routed } = plan({
+    const { handoff, routed } = planned({
       owners: [owner("anna", { active: false }), owner("Lead Desk", { queue: true, email: null })],
     });
     expect(handoff).toMatchObject({ ownerEmail: "Lead Desk", routedBy: "fallback" });
@@ -119,14 +89,14 @@ describe("A new MQL", () => {
   });
 
   test("for whom nobody is there waits, says so, and is found again by a later run", () => {
-    const none = plan({ owners: [] });
+    const none = planned({ owners: [] });
     expect(none).toMatchObject({ handoff: null, task: null });
     expect(none.skips[0]).toMatch(/^no handoff: .*Lead Desk/);
-    expect(plan({ entered: [], now: at(DAY_MS) }).handoff).not.toBeNull();
+    expect(planned({ entered: [], now: at(DAY_MS) }).handoff).not.toBeNull();
   });
 
   test("in the next cycle gets a handoff of its own", () => {
-    const { handoff, task } = plan({
+    const { handoff, task } = planned({
       stage: state("mql", { epoch: 2, since: NOW }),
       entered: [entered("mql", { epoch: 2 })],
       handoffs: [open({ outcome: "rejected" })],
@@ -137,10 +107,10 @@ describe("A new MQL", () => {
 
   test("that a rule lifted straight to SQL is handed over all the same, and stays open", () => {
     const stage = state("sql", { since: NOW });
-    const both = plan({ stage, entered: [entered("mql"), entered("sql")] });
+    const both = planned({ stage, entered: [entered("mql"), entered("sql")] });
     expect(both.handoff).toMatchObject({ outcome: "open" });
-    expect(plan({ stage, entered: [entered("sql")] }).task).not.toBeNull();
-    expect(plan({ stage, entered: [], handoffs: [open({ at: NOW })] })).toMatchObject({ ended: [], handoff: null });
+    expect(planned({ stage, entered: [entered("sql")] }).task).not.toBeNull();
+    expect(planned({ stage, entered: [], handoffs: [open({ at: NOW })] })).toMatchObject({ ended: [], handoff: null });
   });
 });
 
@@ -167,7 +137,7 @@ describe("No handoff is made", () => {
       null,
     ],
   ])("%s", (_, overrides, skip) => {
-    const made = plan(overrides);
+    const made = planned(overrides);
     expect(made).toMatchObject({ handoff: null, task: null });
     expect(made.skips).toHaveLength(skip === null ? 0 : 1);
     if (skip !== null) expect(made.skips[0]).toMatch(skip);
@@ -175,12 +145,14 @@ describe("No handoff is made", () => {
 
   test("but one is, where the rep's acceptance is still that of the last cycle", () => {
     const stage = state("mql", { epoch: 2, since: NOW, recycledFor: "no answer\n\nsalWhen" });
-    expect(plan({ stage, entered: [entered("mql", { epoch: 2 })], facts: factsOf("accepted") }).handoff).not.toBeNull();
+    expect(
+      planned({ stage, entered: [entered("mql", { epoch: 2 })], facts: factsOf("accepted") }).handoff,
+    ).not.toBeNull();
   });
 
   test("and no second task for a cause that has one", () => {
-    const { task } = plan();
-    expect(plan({ tasks: task === null ? [] : [task] })).toMatchObject({ task: null, handoff: { epoch: 1 } });
+    const { task } = planned();
+    expect(planned({ tasks: task === null ? [] : [task] })).toMatchObject({ task: null, handoff: { epoch: 1 } });
   });
 });
 
@@ -225,13 +197,13 @@ describe("An open handoff", () => {
       { outcome: "accepted" },
     ],
   ])("%s", (_, overrides, end) => {
-    expect(plan({ ...overrides, handoffs: [open()] }).ended).toMatchObject([{ epoch: 1, ...end }]);
+    expect(planned({ ...overrides, handoffs: [open()] }).ended).toMatchObject([{ epoch: 1, ...end }]);
   });
 
   test("stays open while nothing happens, and an ended one stays as it ended", () => {
-    expect(plan({ handoffs: [open()] }).ended).toEqual([]);
+    expect(planned({ handoffs: [open()] }).ended).toEqual([]);
     expect(
-      plan({ stage: state("recycled", { epoch: 2 }), entered: [], handoffs: [open({ outcome: "accepted" })] }).ended,
+      planned({ stage: state("recycled", { epoch: 2 }), entered: [], handoffs: [open({ outcome: "accepted" })] }).ended,
     ).toEqual([]);
   });
 });
