@@ -1,7 +1,6 @@
 /** `leadloop report`: the closed-loop report of a period as HTML, CSV and JSON, and its main figures on the terminal. */
 
 import type { ClosedLoop } from "../core/report/report-figures.ts";
-import { keepCampaignSummaries } from "../jobs/campaign-summaries.ts";
 import { cellAddress, type ReportRequest, runReport, showCell } from "../jobs/report-job.ts";
 import { countText, daysText, moneyText } from "../report/figure-format.ts";
 import { type WrittenReport, writeReport } from "../report/write-report.ts";
@@ -26,7 +25,6 @@ export function reportCommand(context: CommandContext, options: ReportOptions): 
     if (options.show !== undefined) return show(context, request, options.show);
     const { salesforceLoginUrl: salesforceUrl } = context.settings;
     const written = await runReport({ ...request, folder: options.out, salesforceUrl }, writeReport);
-    await keepCampaignSummaries(request);
     context.terminal.printJson(jsonOf(written));
     context.terminal.print(textOf(written));
     return EXIT.done;

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { schedule, validate } from "node-cron";
 import PQueue from "p-queue";
 import type { OpenConnection } from "../app/wire-up.ts";
-import { keepCampaignSummaries } from "../jobs/campaign-summaries.ts";
 import { runFollowUp } from "../jobs/follow-up-job.ts";
 import { periodWindow, type ReportPeriod, runReport } from "../jobs/report-job.ts";
 import { runSync } from "../jobs/sync-job.ts";
@@ -117,7 +116,6 @@ async function reportJob(
     writeReport,
   );
   await store.saveNotices([digestNotice(report, period, files.html)]);
-  await keepCampaignSummaries({ store, settings, names: lifecycle.names, window });
   return { line: files.html, goesOn: false };
 }
 

@@ -4,15 +4,13 @@ import type { Skip, Write, WriteOutcome } from "../core/model/plan.ts";
 import {
   CAMPAIGN,
   type CampaignSummary,
-  campaignSummaries,
   type SummaryWrites,
   summaryFieldProblem,
   summaryWrites,
 } from "../core/report/campaign-summary.ts";
 import { later } from "../core/sync/sight-fields.ts";
 import { intentOf } from "./intended-write.ts";
-import { countReport, type ReportRequest } from "./report-job.ts";
-import { NOTHING_DECIDED, type Outcomes } from "./state-port.ts";
+import { NOTHING_DECIDED, type Outcomes, type StateStore } from "./state-port.ts";
 import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
 import type { RunTally } from "./sync-result.ts";
 import { stopForUnknownCode } from "./unknown-codes.ts";
@@ -26,12 +24,12 @@ interface Kept {
   readonly delivered: boolean;
 }
 
-/** Counts every lead there ever was by campaign, and keeps the lines for the next sync. Does nothing where `campaign-summary` is not set. */
-export async function keepCampaignSummaries(request: Omit<ReportRequest, "folder">): Promise<void> {
-  const { store, settings, window } = request;
-  if (settings.campaignSummary === null) return;
-  const report = await countReport({ ...request, window: { asOf: window.asOf, from: null, to: null } });
-  const kept: Kept = { summaries: campaignSummaries(report), delivered: false };
+/** Keeps the lines for the next sync. */
+export async function keepCampaignSummaries(
+  store: Pick<StateStore, "saveSetting">,
+  summaries: readonly CampaignSummary[],
+): Promise<void> {
+  const kept: Kept = { summaries, delivered: false };
   await store.saveSetting(SETTING, JSON.stringify(kept));
 }
 

@@ -2,10 +2,13 @@
 import type { Instant } from "../core/model/record.ts";
 import type { PersonLedger } from "../core/model/report-row.ts";
 import type { ReportSettings, StageNames } from "../core/model/rulebook.ts";
+import { CampaignCounter } from "../core/report/campaign-summary.ts";
 import type { CellAddress } from "../core/report/cell-book.ts";
 import { ClosedLoopCounter, type CountOptions, type ReportFrame } from "../core/report/closed-loop.ts";
+import { momentOf } from "../core/report/moment.ts";
 import type { ClosedLoop, ReportWindow } from "../core/report/report-figures.ts";
 import { readingOf } from "../core/report/report-lead.ts";
+import { keepCampaignSummaries } from "./campaign-summaries.ts";
 import { orgHasDatedRates, orgRates } from "./currency-rates.ts";
 import type { StateStore } from "./state-port.ts";
 
@@ -29,11 +32,28 @@ export interface ReportRequest {
   readonly salesforceUrl?: string | null;
 }
 
+/** Also keeps the line about each campaign for the next sync, where `campaign-summary` is set: people are read once for both. */
 export async function runReport<Written>(request: ReportRequest, write: WriteReport<Written>): Promise<Written> {
   const { store, settings, names, folder, window, salesforceUrl = null } = request;
   const places = { hubspot: await hubspotPlace(store), salesforce: salesforcePlace(salesforceUrl) };
-  const frame = { settings, names, window, options: await moneyOf(store), places };
-  return write(folder, store.reportPages(readingOf(settings)), frame);
+  const options = await moneyOf(store);
+  const pages = store.reportPages(readingOf(settings));
+  const frame = { settings, names, window, options, places };
+  if (settings.campaignSummary === null) return write(folder, pages, frame);
+  const campaigns = new CampaignCounter(settings, options.rates, momentOf(window.asOf));
+  const written = await write(folder, countedBy(campaigns, pages), frame);
+  await keepCampaignSummaries(store, campaigns.summaries());
+  return written;
+}
+
+async function* countedBy(
+  campaigns: CampaignCounter,
+  pages: AsyncIterable<readonly PersonLedger[]>,
+): AsyncGenerator<readonly PersonLedger[]> {
+  for await (const page of pages) {
+    for (const ledger of page) campaigns.add(ledger);
+    yield page;
+  }
 }
 
 /** The figures alone: nothing is written. */
@@ -61,7 +81,7 @@ export async function showCell(
   return { ids, near };
 }
 
-async function moneyOf(store: StateStore): Promise<Pick<CountOptions, "rates" | "hasDatedRates">> {
+async function moneyOf(store: StateStore): Promise<Required<Pick<CountOptions, "rates" | "hasDatedRates">>> {
   return { rates: await orgRates(store), hasDatedRates: await orgHasDatedRates(store) };
 }
 

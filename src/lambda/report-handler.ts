@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Handler } from "aws-lambda";
 import { StopRun } from "../core/errors.ts";
-import { keepCampaignSummaries } from "../jobs/campaign-summaries.ts";
 import { periodWindow, type ReportPeriod, reportWindow, runReport } from "../jobs/report-job.ts";
 import { digestNotice } from "../report/digest.ts";
 import { writeReport } from "../report/write-report.ts";
@@ -58,7 +57,6 @@ function reportOf(connection: string, event: ReportEvent): Promise<readonly stri
       const keys = await putReport(files, event.bucket, prefix);
       if (period !== undefined)
         await store.saveNotices([digestNotice(report, period, `s3://${event.bucket}/${keys[0] ?? ""}`)]);
-      await keepCampaignSummaries({ store, settings, names: lifecycle.names, window });
       return keys;
     } finally {
       await rm(folder, { recursive: true, force: true });

@@ -33,7 +33,8 @@ const HANDOFF_COLUMNS = [
   ...["epoch", word("owner_email"), word("routed_by"), seconds("at"), seconds("deadline"), word("outcome")],
   ...[seconds("ended_at"), word("ended_by"), "reasons", seconds("reacted_at")],
   // The step's key is that of `ladderKey`. The table of steps has a link and an epoch too: without `entry` they would be meant.
-  `(exists (select 1 from follow_up_event as taken where taken.connection = $1 and taken.key = 'handoff:' || entry.link || ':' || entry.epoch || ':reassign'))::text`,
+  `coalesce((select date_part('epoch', taken.at)::text from follow_up_event as taken where taken.connection = $1 and taken.kind = 'reassign'
+    and taken.key = 'handoff:' || entry.link || ':' || entry.epoch || ':reassign'), 'null')`,
   "coalesce(after_hours, false)::text",
 ];
 const TASK_COLUMNS = [
@@ -161,7 +162,7 @@ type HandoffColumns = readonly [
   endedBy: string | null,
   reasons: readonly ScoreReason[],
   reactedAt: number | null,
-  reassigned: boolean,
+  reassignedAt: number | null,
   afterHours: boolean,
 ];
 
@@ -178,7 +179,7 @@ function handoffOf(columns: HandoffColumns): HandoffRow {
     endedBy,
     reasons,
     reactedAt: millis(reactedAt),
-    reassigned: columns[11],
+    reassignedAt: millis(columns[11]),
     afterHours: columns[12],
   };
 }

@@ -41,6 +41,14 @@ export function stateReportContract(fresh: () => StateStore): void {
           at: T(9),
           text: "given to another",
         },
+        {
+          key: ladderKey("b", 1, "reassign"),
+          link: "b",
+          epoch: 1,
+          kind: "skipped",
+          at: T(9),
+          text: "nobody else to give it to",
+        },
       ],
       outcomes: [outcomeOf("b"), outcomeOf("b", { opportunityId: "006z", amount: null, openedAt: T(5) })],
     });
@@ -94,10 +102,10 @@ export function stateReportContract(fresh: () => StateStore): void {
     expect(rows[0]?.handoffs[0]).toMatchObject({
       at: Date.parse(handoffOf("a").at),
       endedAt: Number.NaN,
-      reassigned: true,
+      reassignedAt: Date.parse(T(9)),
     });
-    // One reassigned handoff says nothing of another person's.
-    expect(rows[1]?.handoffs[0]).toMatchObject({ reassigned: false });
+    // One reassigned handoff says nothing of another person's, nor does a step that found nobody else.
+    expect(rows[1]?.handoffs[0]).toMatchObject({ reassignedAt: Number.NaN });
   });
 
   test("a person's row for the report follows the link, and another list of facts is filled from the links", async () => {

@@ -21,9 +21,12 @@ export async function* memoryReportPages(
       tasks: tables.tasks.select(isOwn, (task) => [task.createdAt, task.cause]),
       outcomes: tables.outcomes.select(isOwn, (outcome) => [outcome.openedAt, outcome.opportunityId]),
     };
-    const reassigned = parts.handoffs
-      .map(({ epoch }) => epoch)
-      .filter((epoch) => tables.followUpEvents.get(ladderKey(link.id, epoch, "reassign")) !== undefined);
+    const reassigned = new Map(
+      parts.handoffs.flatMap(({ epoch }) => {
+        const event = tables.followUpEvents.get(ladderKey(link.id, epoch, "reassign"));
+        return event?.kind === "reassign" ? [[epoch, event.at] as const] : [];
+      }),
+    );
     const touched = touches.flatMap(({ at, campaign }) => {
       const moment = link.facts[at] ?? "";
       return moment === "" ? [] : [{ at: moment, campaign: link.facts[campaign] ?? "" }];

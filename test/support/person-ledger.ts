@@ -1,6 +1,7 @@
 /** A person's entries of the ledger as the report reads them. */
 import type { HandoffEntry, OutcomeEntry, StageEvent, TaskEntry } from "../../src/core/model/ledger.ts";
 import type { Link } from "../../src/core/model/link.ts";
+import type { Instant } from "../../src/core/model/record.ts";
 import type { PersonLedger } from "../../src/core/model/report-row.ts";
 import { STAGES } from "../../src/core/model/rulebook.ts";
 import { momentOf } from "../../src/core/report/moment.ts";
@@ -11,8 +12,8 @@ export interface LedgerParts {
   readonly handoffs?: readonly HandoffEntry[];
   readonly tasks?: readonly TaskEntry[];
   readonly outcomes?: readonly OutcomeEntry[];
-  /** Cycles whose handoff went to another owner. */
-  readonly reassigned?: readonly number[];
+  /** Cycles whose handoff went to another owner, and when. */
+  readonly reassigned?: ReadonlyMap<number, Instant>;
   readonly touches?: readonly { readonly at: string; readonly campaign: string }[];
 }
 
@@ -22,7 +23,14 @@ export function personLedger(
   parts: LedgerParts,
   facts: readonly string[] = Object.keys(link.facts),
 ): PersonLedger {
-  const { stages = [], handoffs = [], tasks = [], outcomes = [], touches = [], reassigned = [] } = parts;
+  const {
+    stages = [],
+    handoffs = [],
+    tasks = [],
+    outcomes = [],
+    touches = [],
+    reassigned = new Map<number, Instant>(),
+  } = parts;
   return {
     person: {
       id: link.id,
@@ -52,7 +60,7 @@ export function personLedger(
       deadline: momentOf(entry.deadline),
       endedAt: momentOf(entry.endedAt ?? ""),
       reactedAt: momentOf(entry.reactedAt ?? ""),
-      reassigned: reassigned.includes(entry.epoch),
+      reassignedAt: momentOf(reassigned.get(entry.epoch) ?? ""),
       afterHours: entry.afterHours === true,
     })),
     tasks: tasks.map((entry) => ({

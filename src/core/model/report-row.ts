@@ -48,8 +48,8 @@ export interface HandoffRow {
   readonly reasons: readonly ScoreReason[];
   /** The owner's first sign. */
   readonly reactedAt: Moment;
-  /** Taken from an owner who gave no sign, and given to another. */
-  readonly reassigned: boolean;
+  /** When it was taken from an owner who gave no sign, and given to another. */
+  readonly reassignedAt: Moment;
   /** Given outside the working hours of its first owner; false where that was not looked at. */
   readonly afterHours: boolean;
 }

@@ -1,9 +1,13 @@
 /** What became of a campaign's leads, in one line for its record in Salesforce, and the writes that put it there. */
 import type { Skip, Write } from "../model/plan.ts";
 import type { CrmRecord, FieldSchema } from "../model/record.ts";
-import type { FunnelRow } from "./funnel-table.ts";
-import type { ClosedLoop } from "./report-figures.ts";
-import { NO_CAMPAIGN } from "./report-lead.ts";
+import type { PersonLedger } from "../model/report-row.ts";
+import type { ReportSettings } from "../model/rulebook.ts";
+import { CellBook } from "./cell-book.ts";
+import { QualityCounter } from "./data-quality.ts";
+import { type FunnelRow, FunnelTable, funnelColumns } from "./funnel-table.ts";
+import { type Currency, chooseCurrency } from "./money.ts";
+import { describeLead, NO_CAMPAIGN, type ReportMoments } from "./report-lead.ts";
 
 export interface CampaignSummary {
   /** As the report calls it; the Salesforce campaign of that name gets the line. */
@@ -14,11 +18,40 @@ export interface CampaignSummary {
 export const CAMPAIGN = "Campaign";
 const RULE = "campaign-summary";
 
-/** One for each campaign of the report. There is no date in it: what has not changed need not be written again. */
-export function campaignSummaries(report: ClosedLoop): readonly CampaignSummary[] {
-  return (report.byCampaign ?? [])
-    .filter(({ name }) => name !== NO_CAMPAIGN)
-    .map((row) => ({ campaign: row.name, text: summaryOf(row, report.currency) }));
+/** Counts every lead there ever was by campaign, whatever the period of the report that reads them: the same pass serves both. */
+export class CampaignCounter {
+  readonly #settings: ReportSettings;
+  readonly #rates: Currency["rates"];
+  readonly #moments: ReportMoments;
+  readonly #campaigns: FunnelTable;
+  readonly #quality: QualityCounter;
+
+  /** `rates`: what the organisation keeps of its currencies. */
+  constructor(settings: ReportSettings, rates: Currency["rates"], asOf: number) {
+    const book = new CellBook({ kind: "all", limit: 0 }, null);
+    this.#settings = settings;
+    this.#rates = { ...rates, ...settings.rates };
+    this.#moments = { asOf, from: null, to: null };
+    this.#campaigns = new FunnelTable("byCampaign", book, asOf);
+    this.#quality = new QualityCounter(book, asOf);
+  }
+
+  add(ledger: PersonLedger): void {
+    const lead = describeLead(ledger, this.#settings, this.#moments);
+    if (lead === null) return;
+    this.#campaigns.add(lead.campaign, lead, funnelColumns(lead));
+    // Which currency most deals have decides in which the money is told.
+    this.#quality.add(lead, ledger);
+  }
+
+  /** One for each campaign, the largest first. There is no date in it: what has not changed need not be written again. */
+  summaries(): readonly CampaignSummary[] {
+    const currency = chooseCurrency(this.#settings.currency, this.#rates, this.#quality.mostUsedCurrency());
+    return this.#campaigns
+      .rows(currency)
+      .filter(({ name }) => name !== NO_CAMPAIGN)
+      .map((row) => ({ campaign: row.name, text: summaryOf(row, currency.code) }));
+  }
 }
 
 function summaryOf(row: FunnelRow, currency: string): string {

@@ -11,7 +11,7 @@ import { FunnelTable, funnelColumns } from "./funnel-table.ts";
 import { GateCounter } from "./gates.ts";
 import type { IdTrail } from "./id-trail.ts";
 import { instantAt, momentOf } from "./moment.ts";
-import type { Currency } from "./money.ts";
+import { chooseCurrency } from "./money.ts";
 import { ChangeCounter } from "./period-changes.ts";
 import type { ClosedLoop, ReportWindow } from "./report-figures.ts";
 import {
@@ -155,7 +155,7 @@ export class ClosedLoopCounter {
 
   finish(): ClosedLoop {
     const { asOf, from, to } = this.#moments;
-    const currency = this.#currency();
+    const currency = chooseCurrency(this.#settings.currency, this.#rates, this.#quality.mostUsedCurrency());
     const leftOut = this.#quality.leftOut(currency);
     const { name: _name, ...total } = this.#total.row("all", currency);
     const timeToWon = this.#velocity.timeToWon();
@@ -243,13 +243,6 @@ export class ClosedLoopCounter {
       this.#stages.row(STAGES[place] ?? "").addToAll(isOwn ? 0b01 : 0b11, lead.id);
     }
     if (!(this.#earliest <= lead.firstContact)) this.#earliest = lead.firstContact;
-  }
-
-  /** What the settings say; else the organisation's own, whose rate is 1; else what most deals are in. */
-  #currency(): Currency {
-    const corporate = Object.entries(this.#rates).find(([, rate]) => rate === 1)?.[0];
-    const code = this.#settings.currency ?? corporate ?? this.#quality.mostUsedCurrency();
-    return { code, rates: this.#rates };
   }
 
   #outcomeRows(): ClosedLoop["outcomes"] {

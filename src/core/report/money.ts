@@ -10,6 +10,12 @@ export interface Currency {
   readonly rates: Readonly<Record<string, number>>;
 }
 
+/** What the settings ask for; else the organisation's own, whose rate is 1; else what most deals are in. */
+export function chooseCurrency(asked: string | null, rates: Currency["rates"], mostUsed: string): Currency {
+  const corporate = Object.entries(rates).find(([, rate]) => rate === 1)?.[0];
+  return { code: asked ?? corporate ?? mostUsed, rates };
+}
+
 export function addAmount(sums: Sums, currency: string | null, amount: number): void {
   const code = currency ?? "";
   sums.set(code, (sums.get(code) ?? 0) + Math.round(amount * 100));

@@ -74,7 +74,7 @@ export class ServiceCounter {
     if (!Number.isNaN(reacted)) this.#stop(2, id, Math.max(0, reacted - (Number.isNaN(delivered) ? at : delivered)));
     else if (!(handoff.endedAt <= asOf)) this.#run(2, id);
     if (!(reacted <= deadline) && deadline < asOf) this.#breaches.add("all", 0, id);
-    if (handoff.reassigned) this.#breaches.add("all", 1, id);
+    if (handoff.reassignedAt <= asOf) this.#breaches.add("all", 1, id);
     if (handoff.afterHours) this.#breaches.add("all", 2, id);
   }
 

@@ -103,7 +103,7 @@ function reassigned(
     now,
   });
   if (chosen.owner === null)
-    return withEvent(plan, step, handoff, input, `nobody else to give it to: ${chosen.because}`);
+    return withEvent(plan, step, handoff, input, `nobody else to give it to: ${chosen.because}`, "skipped");
   const next = chosen.owner;
   const nextEmail = next.email ?? next.name;
   const calendar = calendarOf(next, rulebook.calendars);
@@ -138,13 +138,14 @@ function withEvent(
   handoff: HandoffEntry,
   input: FollowUpInput,
   text: string,
+  kind: FollowUpEvent["kind"] = step.kind,
 ): LadderPlan {
   const { link, epoch } = handoff;
   const event: FollowUpEvent = {
     key: ladderKey(link, epoch, step.kind),
     link,
     epoch,
-    kind: step.kind,
+    kind,
     at: input.now,
     text,
   };

@@ -224,7 +224,7 @@ test("the system's clocks and the owner's are apart: assignment, notification, r
       stages: mql("slow"),
       handoffs: [handoff("slow", { at, reactedAt: "2026-01-03T03:00:00.000Z" })],
       tasks: [task("slow", "s", arrived)],
-      reassigned: [1],
+      reassigned: new Map([[1, "2026-01-03T02:00:00.000Z"]]),
     }),
     person("silent", { stages: mql("silent"), handoffs: [handoff("silent", { at, afterHours: true })] }),
   ];
@@ -244,4 +244,6 @@ test("the system's clocks and the owner's are apart: assignment, notification, r
     reassigned: ["slow"],
     afterHours: ["silent"],
   });
+  // As of an hour before it went to another owner.
+  expect(report(rows, { asOf: "2026-01-03T01:00:00.000Z" }).service.reassigned).toBe(0);
 });

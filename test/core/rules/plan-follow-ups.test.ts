@@ -98,7 +98,7 @@ describe("the ladder of a handoff that nobody reacts to", () => {
     world.handOver(MONDAY_9);
     world.playUntil(MONDAY_9, berlin(6, 13));
     expect(world.events.at(-1)).toMatchObject({
-      kind: "reassign",
+      kind: "skipped",
       text: expect.stringContaining("nobody else to give it to"),
     });
     expect(world.handoffs[0]?.ownerEmail).toBe("anna@example.com");

@@ -127,7 +127,7 @@ describe("The ladder of a lead in a queue", () => {
       "sla-recycle: Nobody took it out of the queue Lead Desk, and the time for it is over.",
     ]);
     expect(world.notices.map(({ ownerEmail }) => ownerEmail)).toEqual(Array(3).fill("desk@example.com"));
-    expect(world.events.map(({ kind }) => kind)).toEqual(["remind", "escalate", "reassign", "last-touch", "recycle"]);
+    expect(world.events.map(({ kind }) => kind)).toEqual(["remind", "escalate", "skipped", "last-touch", "recycle"]);
     expect(world.tasks).toEqual([]);
   });
 
