@@ -39,8 +39,8 @@ export function funnelSection(report: ClosedLoop): Markup {
     columns: [
       textColumn("Stage", (row) => stageLabel(row.stage)),
       figureColumn("Entered", (row) => countText(row.entered), "entered"),
-      figureColumn("of which passed by", (row) => countText(row.passed), "passed"),
-      figureColumn("Standing there now", (row) => countText(standing(row))),
+      figureColumn("of which skipped", (row) => countText(row.passed), "passed"),
+      figureColumn("There now", (row) => countText(standing(row))),
     ],
   });
   return html`<section id="funnel"><h2>Funnel</h2><p class="note">Everyone first in touch in the window, and how far each has come. A person who skipped a stage counts as having passed it.</p>${chart("Funnel", rows, null)}${stages}</section>`;
@@ -79,7 +79,7 @@ export function gateSection(report: ClosedLoop): Markup {
       figureColumn("Moved on", (gate) => countText(gate.movedOn), "movedOn"),
       figureColumn("Turned back", (gate) => countText(gate.turnedBack), "turnedBack"),
       figureColumn("Waiting", (gate) => countText(gate.waiting), "waiting"),
-      figureColumn("Moved on", (gate) => percentText(gate.movedOnRate.percent)),
+      figureColumn("Share moved on", (gate) => percentText(gate.movedOnRate.percent)),
       figureColumn("95 % interval", (gate) => intervalText(gate.movedOnRate)),
     ],
   });
@@ -100,12 +100,12 @@ export function gateSection(report: ClosedLoop): Markup {
     rows: [recycled],
     drill: { table: "recycled", row: () => "all" },
     columns: [
-      textColumn("", () => "Ever recycled"),
+      textColumn("Who", () => "Ever recycled"),
       figureColumn("Leads", (row) => countText(row.recycled), "recycled"),
       figureColumn("Qualified again", (row) => countText(row.qualifiedAgain), "qualifiedAgain"),
       figureColumn("Opportunity", (row) => countText(row.opportunity), "opportunity"),
       figureColumn("Won", (row) => countText(row.won), "won"),
-      figureColumn("Qualified again", (row) => percentText(row.qualifiedAgainRate.percent)),
+      figureColumn("Share again", (row) => percentText(row.qualifiedAgainRate.percent)),
     ],
   });
   const keys = GATE_PARTS.map((part) => ({ ...part, count: 0 }));

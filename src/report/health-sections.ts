@@ -29,7 +29,7 @@ export function taskSection(report: ClosedLoop): Markup {
     rows: [tasks],
     drill: { table: "tasks", row: () => "all" },
     columns: [
-      textColumn("", () => "Tasks"),
+      textColumn("What", () => "Tasks"),
       figureColumn("Created", (row) => countText(row.created), "created"),
       figureColumn("Done", (row) => countText(row.done), "done"),
       figureColumn("of which late", (row) => countText(row.doneLate), "doneLate"),
@@ -45,7 +45,7 @@ export function taskSection(report: ClosedLoop): Markup {
     rows: [followUp],
     drill: { table: "followUp", row: () => "all" },
     columns: [
-      textColumn("", () => "Handoffs"),
+      textColumn("What", () => "Handoffs"),
       figureColumn("Given", (row) => countText(row.given), "given"),
       figureColumn("Touched", (row) => countText(row.touched), "touched"),
       figureColumn("Never touched", (row) => countText(row.neverTouched), "neverTouched"),

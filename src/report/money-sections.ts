@@ -31,7 +31,7 @@ export function moneySection(report: ClosedLoop): Markup {
     rows: report.pipeline,
     drill: { table: "pipeline", row: (row) => row.part },
     columns: [
-      textColumn("", (row) => PART_LABELS[row.part]),
+      textColumn("Part", (row) => PART_LABELS[row.part]),
       figureColumn("Opportunities", (row) => countText(row.deals), "deals"),
       figureColumn("Won", (row) => countText(row.won), "won"),
       figureColumn("Lost", (row) => countText(row.lost), "lost"),
@@ -91,8 +91,8 @@ function returns(report: ClosedLoop): Markup {
     caption: "What was spent, and what it bought",
     rows: report.returnOnCosts,
     columns: [
-      textColumn("", (row) => row.name),
-      textColumn("", (row) => row.by),
+      textColumn("Name", (row) => row.name),
+      textColumn("Kind", (row) => row.by),
       figureColumn("Cost", (row) => money(row.cost)),
       figureColumn("Revenue", (row) => money(row.revenue)),
       figureColumn("Return", (row) => percentText(row.returnPercent)),

@@ -30,8 +30,9 @@ a{color:var(--accent-ink);text-decoration:none}a:hover{text-decoration:underline
 section{background:var(--card);border:1px solid var(--line);border-radius:.8rem;padding:1.5rem;margin-bottom:1.25rem;box-shadow:var(--shadow)}
 .note,.none{color:var(--quiet);font-size:.92rem;margin:.1rem 0 .9rem;max-width:50rem}
 small{font-size:.85rem;color:var(--quiet);font-weight:400}
-.chart{list-style:none;margin:.75rem 0 1.25rem;padding:0}
-.chart li{display:grid;grid-template-columns:minmax(7rem,13rem) minmax(6rem,1fr) minmax(11rem,15rem);gap:1rem;align-items:center;padding:.18rem 0}
+/* Names and values take what they need, so that the drawing gets the rest, in all rows alike. */
+.chart{list-style:none;margin:.75rem 0 1.25rem;padding:0;display:grid;grid-template-columns:fit-content(13rem) minmax(6rem,1fr) fit-content(15rem);gap:0 1rem}
+.chart li{display:grid;grid-column:1/-1;grid-template-columns:subgrid;align-items:center;padding:.18rem 0}
 .chart .label{overflow-wrap:anywhere}
 .chart .value{font-variant-numeric:tabular-nums;font-weight:600;white-space:nowrap}
 .bar{display:block;width:100%;height:1.5rem;overflow:visible}
@@ -54,6 +55,8 @@ thead th{color:var(--quiet);font-weight:500;border-bottom-color:var(--quiet);ver
 tbody th{font-weight:500;overflow-wrap:anywhere;min-width:12rem;max-width:18rem}
 tbody tr:hover{background:var(--faint)}
 tfoot th,tfoot td{font-weight:650;border-bottom:0}
+/* Text that would else be one word wide in a table that scrolls. */
+.wide{display:inline-block;min-width:16rem}
 .figure{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 thead .figure{white-space:normal}
 button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:pointer;text-align:inherit}
@@ -77,6 +80,7 @@ dialog header{display:flex;justify-content:space-between;gap:1rem;align-items:st
 button.more{color:var(--accent-ink);padding:.4rem 0}
 [hidden]{display:none!important}
 footer{color:var(--quiet);font-size:.88rem;padding-bottom:3rem}
-@media (max-width:44rem){header.top,main,footer,.contents ul{padding-left:.9rem;padding-right:.9rem}header.top{padding-top:1.5rem}section{padding:1.1rem .9rem}.tiles{grid-template-columns:repeat(2,1fr);gap:.5rem}.tiles li{padding:.7rem .8rem}.tiles b{font-size:1.25rem}.chart li{grid-template-columns:1fr auto;gap:0 .75rem;padding:.3rem 0}.chart .bar{grid-column:1/-1;grid-row:2}.chart .value{font-size:.9rem;text-align:right;white-space:normal}.chart .axis span{display:none}th,td{padding:.4rem .5rem}tbody th{min-width:8rem;max-width:11rem}}
-@media print{:root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--quiet:#444;--line:#ccc;--accent:#1f5fae;--accent-ink:#000;--soft:#a9c9ef;--faint:#eef3fa;--track:#eee;--won:#17815a;--lost:#c14a31;--warn-soft:#fff;--shadow:none}body{font-size:10.5pt}header.top,main,footer{max-width:none;padding:0}.contents,.skip,.filter,dialog{display:none}section{border:0;border-top:1px solid var(--line);border-radius:0;padding:1rem 0}h2,h3,caption{break-after:avoid}.chart li,tr,thead{break-inside:avoid}thead{break-after:avoid}tfoot{display:table-row-group}button{display:contents}.scroll{overflow:visible;background:none}table{font-size:8.5pt}th,td{padding:.25rem .35rem}button.sort::after{content:""}svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+@media (max-width:60rem){tbody th{min-width:9rem}}
+@media (max-width:44rem){header.top,main,footer,.contents ul{padding-left:.9rem;padding-right:.9rem}header.top{padding-top:1.5rem}section{padding:1.1rem .9rem}.tiles{grid-template-columns:repeat(2,1fr);gap:.5rem}.tiles li{padding:.7rem .8rem}.tiles b{font-size:1.25rem}.chart{display:block}.chart li{grid-template-columns:1fr auto;gap:0 .75rem;padding:.3rem 0}.chart .bar{grid-column:1/-1;grid-row:2}.chart .value{font-size:.9rem;text-align:right;white-space:normal}.chart .axis span{display:none}th,td{padding:.4rem .5rem}tbody th{min-width:6.5rem;max-width:11rem}}
+@media print{:root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--quiet:#444;--line:#ccc;--accent:#1f5fae;--accent-ink:#000;--soft:#a9c9ef;--faint:#eef3fa;--track:#eee;--won:#17815a;--lost:#c14a31;--warn-soft:#fff;--shadow:none}body{font-size:10.5pt}header.top,main,footer{max-width:none;padding:0}.contents,.skip,.filter,dialog{display:none}section{border:0;border-top:1px solid var(--line);border-radius:0;padding:1rem 0}h2,h3,caption{break-after:avoid}.chart li,tr,thead{break-inside:avoid}thead{break-after:avoid}tfoot{display:table-row-group}button{display:contents}.scroll{overflow:visible;background:none}table{font-size:8.5pt}th,td{padding:.25rem .35rem}button.sort::after{content:""}.wide{min-width:0}svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;

@@ -36,14 +36,12 @@ export function scoreSection(report: ClosedLoop): Markup {
       figureColumn("Handoffs", (row) => countText(row.handoffs), "handoffs"),
       figureColumn("Accepted", (row) => countText(row.accepted), "accepted"),
       figureColumn("Rejected", (row) => countText(row.rejected), "rejected"),
-      figureColumn("Rejected", (row) => percentText(row.rejectedRate.percent)),
+      figureColumn("Share rejected", (row) => percentText(row.rejectedRate.percent)),
       figureColumn("95 % interval", (row) => intervalText(row.rejectedRate)),
-      textColumn("For what reasons", (row) =>
-        row.reasons
-          .slice(0, 3)
-          .map(({ reason, handoffs }) => `${reason} (${countText(handoffs)})`)
-          .join(", "),
-      ),
+      textColumn("For what reasons", (row) => {
+        const reasons = row.reasons.slice(0, 3).map(({ reason, handoffs }) => `${reason} (${countText(handoffs)})`);
+        return html`<span class="wide">${reasons.join(", ")}</span>`;
+      }),
     ],
   });
   return html`<section id="score"><h2>Does the score tell?</h2><p class="note">A good score rises with the win rate. Leads under the threshold show here only when they came another way.</p>${chart("Win rate by score", lines, axis(top, " %"))}${suggestion(report)}${rows}<h3>Rejections, traced to the rules</h3>${rules}</section>`;

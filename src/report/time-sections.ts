@@ -35,7 +35,7 @@ export function cohortSection(report: ClosedLoop): Markup {
       figureColumn("Won", (row) => countText(row.won.count), "won"),
       figureColumn("Share won", (row) => percentText(row.won.percent)),
       figureColumn("95 % interval", (row) => intervalText(row.won)),
-      textColumn("", (row) => (row.immature ? "\u25cb immature" : "")),
+      textColumn("Remark", (row) => (row.immature ? "\u25cb immature" : "")),
     ],
   });
   const { p90Days } = report.timeToWon;
