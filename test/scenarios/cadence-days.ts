@@ -1,8 +1,10 @@
 /** Lives through months of a sandbox's time, from one thing that is due to the next, and notes what a person's cadences show in both systems. */
 import { runFollowUp } from "../../src/jobs/follow-up-job.ts";
+import type { SyncDependencies } from "../../src/jobs/sync-dependencies.ts";
 import type { SyncWorld } from "../support/sync-world.ts";
 
 const DAY_MS = 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
 
 /** A step as somebody sees it: the value in HubSpot, or the task in Salesforce; `day` counts from the first moment of the watch. */
 interface SeenStep {
@@ -11,7 +13,7 @@ interface SeenStep {
 }
 
 export interface CadenceWatch {
-  /** Lets time pass: a follow-up whenever the person has something due, and a sync each week, without which nothing is followed up. */
+  /** Lets time pass: a follow-up whenever the person has something due, and a sync at least each week, without which nothing is followed up. */
   days(count: number): Promise<void>;
   /** In the order of time. */
   readonly seen: readonly SeenStep[];
@@ -46,17 +48,30 @@ export function watchCadences(world: SyncWorld, email: string, contact: string):
     tasks,
     async days(count) {
       const end = Date.parse(world.clock.now()) + count * DAY_MS;
+      let nextSync = Date.parse(world.clock.now()) + WEEK_MS;
       for (let now = Date.parse(world.clock.now()); now < end; now = Date.parse(world.clock.now())) {
         const link = await world.person(email);
         people = [link.salesforceId];
         const due = Math.max(now, Date.parse(link.followUpAt ?? "9999-01-01"));
-        const until = Math.min(due, now + 7 * DAY_MS, end);
+        const until = Math.min(due, nextSync, end);
         await world.pass((until - now) / 60_000 + 1);
-        if (due === until) await runFollowUp(kept);
-        else await world.sync({}, kept);
+        if (until === nextSync) {
+          await world.sync({}, kept);
+          nextSync += WEEK_MS;
+        }
+        if (due === until) await followUp(world, email, kept);
         people = [(await world.person(email)).salesforceId];
         note();
       }
     },
   };
+}
+
+/** A pass that looked at the person moves what is due next into the future, or nobody would ever see its end. */
+async function followUp(world: SyncWorld, email: string, kept: SyncDependencies): Promise<void> {
+  const { sync } = await runFollowUp(kept);
+  const { followUpAt } = await world.person(email);
+  const now = world.clock.now();
+  if (followUpAt != null && followUpAt <= now)
+    throw new Error(`at ${now} the person is still due since ${followUpAt}: ${sync.outcome}, ${sync.reasons.join("; ")}`);
 }

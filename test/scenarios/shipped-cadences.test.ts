@@ -131,6 +131,43 @@ function fillForm(contact: string, form: string, count: string): void {
 }
 
 describe("nurture", () => {
+  test("nine steps in the agreed rhythm; then a demo is asked for, nobody reacts, and after one last touch marketing has them again", async () => {
+    const email = "warm@engines.example.com";
+    const { watch, contact } = await converted(email);
+    await watch.days(60);
+    expect(watch.seen).toEqual([
+      { day: 3, what: "nurture/thank-you" },
+      { day: 4, what: "Call Ada Lovelace about Download a paper" },
+      { day: 10, what: "nurture/second-mail" },
+      { day: 17, what: "nurture/third-mail" },
+      { day: 21, what: "Post the letter to Ada Lovelace (Engines)" },
+      { day: 26, what: "Call Ada Lovelace again" },
+      { day: 28, what: "nurture/fourth-mail" },
+      { day: 35, what: "nurture/ask-for-step" },
+      { day: 43, what: "Call Ada Lovelace about the meeting we asked for" },
+    ]);
+    const open = () => watch.tasks().filter(({ Status }) => Status !== "Completed");
+    expect(open()).toMatchObject([{ Subject: "Call Ada Lovelace about the meeting we asked for" }]);
+    expect(await runsOf(email)).toEqual([["nurture", "finished", null]]);
+
+    fillForm(contact, "Book a demo", "2");
+    await world.settle();
+    expect((await world.person(email)).stage).toMatchObject({ stage: "mql", epoch: 1 });
+    expect(open().map(({ Subject }) => Subject)).toEqual(["Call Ada Lovelace: score 51 (B2)"]);
+    await watch.days(45);
+    expect(watch.seen.slice(9).map(({ what }) => what)).toEqual([
+      "Call Ada Lovelace: score 51 (B2)",
+      "handoff/last-touch",
+      "keep-warm/month-1",
+    ]);
+    expect((await world.person(email)).stage).toMatchObject({ stage: "recycled", epoch: 2, reason: "No reaction" });
+    expect(open()).toEqual([]);
+    expect(await runsOf(email)).toEqual([
+      ["nurture", "finished", null],
+      ["keep-warm", "running", null],
+    ]);
+  });
+
   test("whoever wants neither mail nor call leaves at once, and their task is closed", async () => {
     const email = "no@engines.example.com";
     const { watch, contact } = await converted(email);

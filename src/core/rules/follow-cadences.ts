@@ -77,11 +77,18 @@ function summed(input: FollowUpInput, followed: readonly Followed[]): CadencePla
   };
 }
 
-/** Tasks of a cadence that was left, which were still on their way to Salesforce at that moment. */
+/**
+ * Tasks of cadences that are over: those of one that was left, which were still on their way to Salesforce at that moment, and the last one of a cadence that
+ * came to its end, once the person would jump out of it.
+ */
 function leftOver(input: FollowUpInput, after: ReadonlyMap<string, CadenceRun>): TaskEntry[] {
-  return input.runs
-    .filter((run) => run.state === "left" && !after.has(runPrefix(run)))
-    .flatMap((run) => closed(run, input, run.because ?? "the cadence was left"));
+  const over = input.runs.filter((run) => run.state !== "running" && !after.has(runPrefix(run)));
+  return over.flatMap((run) => {
+    if (run.state === "left") return closed(run, input, run.because ?? "the cadence was left");
+    const cadence = input.rulebook.followUps.cadences.find(({ name }) => name === run.cadence);
+    const why = cadence === undefined ? null : whyLeft(cadence, run, input);
+    return why === null ? [] : closed(run, input, `${run.cadence} is over: ${why}`);
+  });
 }
 
 function joining(cadence: Cadence, input: FollowUpInput, endedAt: Instant | null): CadenceRun | null {
@@ -186,8 +193,9 @@ function take(
   if (ownerEmail === null) return skippedStep(step, run, "left out: the person has no owner", now);
   const task = stepTask(cadence, step, run, { input, calendar, ownerEmail });
   // One task of a cadence at a time: whoever did not get round to the last one is asked for this one instead.
+  const ofCadence = `cadence:${run.cadence}:${run.link}:`;
   const earlierOnes = input.tasks
-    .filter((one) => one.cause.startsWith(runPrefix(run)) && isOpenTask(one))
+    .filter((one) => one.cause.startsWith(ofCadence) && isOpenTask(one))
     .flatMap((one) => closing(one, `the next step of ${cadence.name} has come: ${task.subject}`) ?? []);
   return { events: [eventOf(run, step.name, "task", task.subject, now)], tasks: [...earlierOnes, task] };
 }

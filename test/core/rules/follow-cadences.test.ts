@@ -67,6 +67,28 @@ describe("a cadence", () => {
     expect(world.openTasks).toEqual([]);
   });
 
+  test.each(EXITS)("its last task, open after its end, is closed too when the person %s", (_, happen, because) => {
+    const world = nurtured();
+    const end = "2026-11-02T08:00:00.000Z";
+    world.playUntil(MONDAY_9, end);
+    expect(world.runs).toMatchObject([{ state: "finished" }]);
+    expect(world.step("2026-11-02T09:00:00.000Z").tasks).toEqual([]);
+    happen(world);
+    const plan = world.step("2026-11-03T09:00:00.000Z");
+    expect(plan.tasks).toMatchObject([{ change: { close: { note: `nurture is over: ${because}` } } }]);
+    expect(plan).toMatchObject({ runs: [], events: [], dueAt: null });
+    expect(world.step("2026-11-03T10:00:00.000Z").tasks).toEqual([]);
+  });
+
+  test("begun anew by a later anchor, its first task takes the place of the last one of before", () => {
+    const world = nurtured();
+    world.playUntil(MONDAY_9, "2026-11-02T08:00:00.000Z");
+    world.facts = { ...world.facts, converted_at: "2026-11-03T08:00:00.000Z" };
+    world.playUntil("2026-11-03T08:00:00.000Z", "2026-11-08T08:00:00.000Z");
+    expect(world.openTasks.map(({ subject }) => subject)).toEqual(["Call Ada Lovelace"]);
+    expect(world.runs).toMatchObject([{ state: "finished" }, { state: "running" }]);
+  });
+
   test("is not joined twice for one anchor, and again for a later one", () => {
     const world = nurtured();
     world.playUntil(MONDAY_9, berlin(9, 9));
