@@ -7,7 +7,7 @@ import { type ObjectMapping, optionalFields } from "../core/model/mapping.ts";
 import { type ObjectSchema, otherSystem, SYSTEMS, type System } from "../core/model/record.ts";
 import { CAMPAIGN, summaryFieldProblem } from "../core/report/campaign-summary.ts";
 import type { CrmClient } from "../jobs/ports.ts";
-import { OPPORTUNITY, TASK } from "../jobs/sync-dependencies.ts";
+import { factsOverRelations, OPPORTUNITY, TASK } from "../jobs/sync-dependencies.ts";
 import { fieldFindings, fieldNamed, missingField, requiredFindings, type Severity } from "./check-live-field.ts";
 import { valueFindings } from "./check-live-values.ts";
 
@@ -89,7 +89,7 @@ async function readSchemas({ mappings, rulebook }: Loaded, clients: Clients): Pr
     const objects = new Set(mappings.map((mapping) => objectOf(mapping, system)));
     if (system === "salesforce") objects.add(TASK).add(OPPORTUNITY);
     if (system === "salesforce" && rulebook.report.campaignSummary !== null) objects.add(CAMPAIGN);
-    for (const object of objects) schemas.add(await clients[system].describe(object));
+    for (const object of objects) schemas.add(await clients[system].describe(object, factsOverRelations(rulebook, system)));
   }
   return schemas;
 }

@@ -5,7 +5,7 @@ import type { FactSource } from "../core/model/fact-source.ts";
 import type { OwnFields } from "../core/model/mapping.ts";
 import { SYSTEMS, type System } from "../core/model/record.ts";
 import { STAGES } from "../core/model/rulebook.ts";
-import { amount, choice, fieldName, share, whole } from "./file-shapes.ts";
+import { amount, choice, fieldName, fieldPath, share, whole } from "./file-shapes.ts";
 
 const FACT_TYPES = ["text", "number", "boolean", "date", "datetime", "set"] as const;
 
@@ -126,10 +126,26 @@ const ownFieldsShape = z.strictObject({
     .describe("When the person last entered a stage; leave out the stages that have no fields for it."),
 });
 
-const factShape = z.strictObject({
-  name: fieldName("last_visit").describe("The fact's name in conditions."),
-  field: fieldName("hs_analytics_last_visit_timestamp").describe("The system's own name of it."),
-  type: choice(FACT_TYPES, "a type of fact"),
+const factShape = (field: z.ZodString) =>
+  z.strictObject({
+    name: fieldName("last_visit").describe("The fact's name in conditions."),
+    field,
+    type: choice(FACT_TYPES, "a type of fact"),
+  });
+
+const factsShape = z.strictObject({
+  hubspot: z
+    .array(factShape(fieldName("hs_analytics_last_visit_timestamp").describe("HubSpot's own name of it.")))
+    .default([]),
+  salesforce: z
+    .array(
+      factShape(
+        fieldPath("LeadSource").describe(
+          "Salesforce's own name of it, or one over a relation: `Account.Name` of a contact's account. Such a fact may bear the name of a mapped field of the same kind, for objects whose mapping does not have it.",
+        ),
+      ),
+    )
+    .default([]),
 });
 
 export const connectorShape = z.strictObject({
@@ -156,9 +172,7 @@ export const connectorShape = z.strictObject({
     .default("UTC")
     .describe("The zone that says which calendar day an instant falls on."),
   "own-fields": ownFieldsShape.describe("The names of the fields that carry LeadLoop's own marks."),
-  facts: z
-    .strictObject({ hubspot: z.array(factShape).default([]), salesforce: z.array(factShape).default([]) })
-    .prefault({})
+  facts: factsShape.prefault({})
     .describe("Fields that rules look at and nobody syncs."),
 });
 

@@ -44,6 +44,8 @@ interface Introduced {
   /** Null where the file's own word for it is wrong. */
   readonly type: ValueType | null;
   readonly by: string;
+  /** By a mapping: a fact over a relation may stand in for it where another mapping does not have it. */
+  readonly mapped?: boolean;
 }
 
 /**
@@ -67,7 +69,7 @@ export function collectFactNames(
       const type = places.isSure(["fields", index], ["as"]) ? (transforms[index]?.type ?? "text") : null;
       const earlier = known.get(name);
       if (earlier === undefined || earlier.type === null)
-        known.set(name, { type, by: `the mapped field of ${places.file}` });
+        known.set(name, { type, by: `the mapped field of ${places.file}`, mapped: true });
       else if (type !== null && earlier.type !== type) {
         const message = `${name} is ${kindWords(type)} here and ${kindWords(earlier.type)} as ${earlier.by}; use the same \`as:\` in both`;
         issues.push(places.issue(["fields", index, "hubspot"], message));
@@ -85,7 +87,13 @@ export function collectFactNames(
         return;
       }
       const earlier = known.get(name);
-      if (earlier === undefined)
+      if (isOwn("field") && field.includes(".") && earlier?.mapped === true) {
+        if (earlier.type !== null && isOwn("type") && earlier.type !== type) {
+          const message = `${name} is ${kindWords(type)} here and ${kindWords(earlier.type)} as ${earlier.by}; write type: ${earlier.type}`;
+          issues.push(connector.places.issue(["facts", system, index, "type"], message));
+        }
+        known.set(name, { type: earlier.type, by: `the fact ${field}` });
+      } else if (earlier === undefined)
         known.set(name, { type: isOwn("type") ? type : null, by: isOwn("field") ? `the fact ${field}` : "a fact" });
       else {
         const message = `${name} is already ${earlier.by}; remove this line, or choose another name`;

@@ -6,6 +6,7 @@ import { found } from "./shape-words.ts";
 const EMAIL_ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const KEBAB_NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const FIELD_NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
+const FIELD_PATH = /^[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*){0,5}$/;
 
 /** One of a closed list of words, named by `noun` when it is not ("a sync rule"). */
 export function choice<const T extends readonly string[]>(words: T, noun: string): z.ZodEnum<{ [K in T[number]]: K }> {
@@ -32,6 +33,14 @@ export function kebabName(example: string): z.ZodString {
 /** A field or property as the system spells it. */
 export function fieldName(example: string): z.ZodString {
   return named(FIELD_NAME, `write the field's API name, such as ${example}`);
+}
+
+/**
+ * A Salesforce field, or one of another object over at most five relations.
+ * https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_relationships_query_limits.htm
+ */
+export function fieldPath(example: string): z.ZodString {
+  return named(FIELD_PATH, `write the field's API name, such as ${example}, or one over a relation, such as Account.Name`);
 }
 
 export function emailAddress(): z.ZodString {

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import type { Routing, RoutingRule } from "../core/model/rulebook.ts";
 import { territoryCondition } from "../core/rules/territory.ts";
-import { condition, emailAddress, isoDay, kebabName, text, whole } from "./file-shapes.ts";
+import { condition, emailAddress, fieldName, isoDay, kebabName, text, whole } from "./file-shapes.ts";
 import type { RuleChecks } from "./rule-checks.ts";
 import { checkTerritories, territoryShape, toTerritory } from "./territory-shape.ts";
 import type { Path } from "./yaml-position.ts";
@@ -27,6 +27,9 @@ const ruleShape = z.strictObject({
 export const routingShape = z.strictObject({
   "company-first": z
     .strictObject({
+      "account-owner": fieldName("account_owner")
+        .optional()
+        .describe("The fact with the e-mail address of whoever owns a contact's account; they go before its own owner."),
       "free-mail": z.array(text("gmail.com")).default([]).describe("E-mail domains that are no company's own."),
     })
     .optional()
@@ -85,12 +88,18 @@ export function toRouting(shape: RoutingFile, checks: RuleChecks): Routing {
     ],
     fallback: shape.fallback,
     fallbackPerson: shape["fallback-person"] ?? null,
-    companyFirst:
-      shape["company-first"] === undefined
-        ? null
-        : { freeMail: new Set(shape["company-first"]["free-mail"].map((domain) => domain.toLowerCase())) },
+    companyFirst: toCompanyFirst(shape, checks),
     capacity: shape.capacity ?? null,
     absences: shape.absences,
+  };
+}
+
+function toCompanyFirst({ "company-first": first }: RoutingFile, checks: RuleChecks): Routing["companyFirst"] {
+  if (first === undefined) return null;
+  const { "account-owner": owner, "free-mail": domains } = first;
+  return {
+    accountOwner: owner === undefined ? null : checks.fact(["company-first", "account-owner"], owner, ["text"]),
+    freeMail: new Set(domains.map((domain) => domain.toLowerCase())),
   };
 }
 

@@ -166,7 +166,7 @@ async function ownerWork(
     const email = link.email ?? records.hubspot?.fields["email"] ?? records.salesforce?.fields["Email"];
     return companyDomain(typeof email === "string" ? email : null, rulebook.routing) ?? [];
   });
-  return store.ownersOfDomains([...new Set(domains)]);
+  return store.ownersOfDomains([...new Set(domains)], rulebook.routing.companyFirst?.accountOwner ?? null);
 }
 
 /** Only where an owner's capacity counts. */

@@ -173,7 +173,8 @@ export interface CrmClient {
   write(writes: readonly Write[]): Promise<readonly WriteOutcome[]>;
   /** Large numbers of writes as jobs of the system (Salesforce); null where it has none. */
   readonly bulk: BulkDelivery | null;
-  describe(object: string): Promise<ObjectSchema>;
+  /** `reached`: fields of other objects over a relation, such as `Account.Name` (Salesforce); those that are there are among the fields, as ones nobody may write. */
+  describe(object: string, reached?: readonly string[]): Promise<ObjectSchema>;
   /** By field: what live records hold in it beside the values that are expected. A field that the system cannot count is missing from the answer. */
   valuesInUse(object: string, questions: readonly ValueQuestion[]): Promise<ReadonlyMap<string, UsedValues>>;
   /** Makes a field that is missing, as an admin would. Only `leadloop setup` does so, and only what it has shown. Throws StopRun when nobody may. */

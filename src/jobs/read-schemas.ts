@@ -2,6 +2,7 @@
 import type { CrmRecord, Instant, ObjectSchema, System } from "../core/model/record.ts";
 import { hoursAgo, remember } from "./remember.ts";
 import {
+  factsOverRelations,
   fieldsToRead,
   HUBSPOT_CONTACTS,
   personObjects,
@@ -53,7 +54,7 @@ async function readSchema(
   const stored = await store.schema(system, object);
   if (stored !== null && !fresh && stored.readAt > hoursAgo(now, rulebook.connector.schemaMaxAgeHours))
     return { schema: stored.schema, widened: false, hides: false };
-  const schema = await clients[system].describe(object);
+  const schema = await clients[system].describe(object, factsOverRelations(rulebook, system));
   const present = new Set(schema.fields.map((field) => field.name));
   const missing = (stored?.schema.fields ?? []).filter((field) => !present.has(field.name)).map((field) => field.name);
   if (missing.length > 0) log.warn({ event: "schema.changed", system, object, fields: missing });

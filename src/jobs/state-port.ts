@@ -205,8 +205,11 @@ export interface StateStore {
   linksDueForScore(now: Instant, limit: number): Promise<readonly Link[]>;
   /** Stores of these links only when their score is to be looked at next; one that was decided meanwhile is left as it is. */
   postponeScores(lease: Lease, links: readonly Link[]): Promise<void>;
-  /** By e-mail domain, the owner (as the owner fact says it) of most Salesforce contacts that are linked there. */
-  ownersOfDomains(domains: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /**
+   * By e-mail domain, the owner (as the owner fact says it) of most Salesforce contacts that are linked there. Where `accountOwner` names a fact, a contact
+   * counts for whom that one names, and for its own owner only where it is blank.
+   */
+  ownersOfDomains(domains: readonly string[], accountOwner?: string | null): Promise<ReadonlyMap<string, string>>;
   /** What each person bought in deals that were won at `since` or later, for each currency apart; each deal is one person's. */
   salesByPerson(since: Instant): Promise<readonly Sale[]>;
   /** Whose ladder or cadence has a step due. */

@@ -141,6 +141,11 @@ function findFieldsToRead(
   return [...new Set(wanted)].filter((name) => shown === null || shown.has(name)).sort();
 }
 
+/** The facts that are read over a relation, such as the name of a contact's account: a schema does not have them by itself. */
+export function factsOverRelations({ facts }: Pick<Rulebook, "facts">, system: System): readonly string[] {
+  return facts[system].map(({ field }) => field).filter((field) => field.includes("."));
+}
+
 export function schemaKey(system: System, object: string): string {
   return `${system}:${object}`;
 }

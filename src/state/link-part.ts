@@ -48,14 +48,15 @@ export function linkPart(database: StateDatabase): LinkPart {
         : select(sql`and email = any(${emails}::text[]) and state <> 'superseded' order by id`);
     },
 
-    async ownersOfDomains(domains) {
+    async ownersOfDomains(domains, accountOwner = null) {
       if (domains.length === 0) return new Map();
+      const owner = sql`coalesce(facts->>${accountOwner ?? ""}::text, facts->>'hubspot_owner_id')`;
       const answer = await database.read((db) =>
         sql<{ domain: string; owner: string }>`
           select distinct on (domain) domain, owner from (
-            select split_part(email, '@', 2) as domain, facts->>'hubspot_owner_id' as owner, count(*) as contacts from link
+            select split_part(email, '@', 2) as domain, ${owner} as owner, count(*) as contacts from link
               where connection = ${connection} and salesforce_object = 'Contact' and state = 'linked' and email is not null
-                and split_part(email, '@', 2) = any(${domains}::text[]) and facts->>'hubspot_owner_id' is not null
+                and split_part(email, '@', 2) = any(${domains}::text[]) and ${owner} is not null
               group by 1, 2) as looked_after
             order by domain, contacts desc, owner collate "C"`.execute(db),
       );

@@ -103,12 +103,12 @@ const MISTAKES: readonly (readonly [string, readonly Edit[], readonly string[]])
       ],
     ],
     [
-      'config/routing.yml:30:23  territories[2].owners[0].email: "Deniz Aydin" does not fit; write the owner\'s e-mail address, such as anna@example.com',
-      "config/routing.yml:32:11  territories[3].name: southern-europe overlaps with central-europe: both claim AT; draw the line between them, or put what comes first under rules:",
-      "config/routing.yml:33:21  territories[3].countries[1]: 5 is a number; write text such as DE",
-      "config/routing.yml:40:5  territories[5]: this overlaps with north-america: both claim US; draw the line between them, or put what comes first under rules:",
-      'config/routing.yml:40:11  territories[5].name: "Latin America" does not fit; write a name in small letters, digits and hyphens, such as dach',
-      "config/routing.yml:54:70  absences[0].to: is before 2026-12-24; write the last day of the absence",
+      'config/routing.yml:31:23  territories[2].owners[0].email: "Deniz Aydin" does not fit; write the owner\'s e-mail address, such as anna@example.com',
+      "config/routing.yml:33:11  territories[3].name: southern-europe overlaps with central-europe: both claim AT; draw the line between them, or put what comes first under rules:",
+      "config/routing.yml:34:21  territories[3].countries[1]: 5 is a number; write text such as DE",
+      "config/routing.yml:41:5  territories[5]: this overlaps with north-america: both claim US; draw the line between them, or put what comes first under rules:",
+      'config/routing.yml:41:11  territories[5].name: "Latin America" does not fit; write a name in small letters, digits and hyphens, such as dach',
+      "config/routing.yml:55:70  absences[0].to: is before 2026-12-24; write the last day of the absence",
     ],
   ],
   [

@@ -97,7 +97,7 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "deniz.aydin@northwind.example.com",
     "Deniz Aydin",
     [
-      'config/routing.yml:30:23  territories[2].owners[0].email: "Deniz Aydin" does not fit; write the owner\'s e-mail address, such as anna@example.com',
+      'config/routing.yml:31:23  territories[2].owners[0].email: "Deniz Aydin" does not fit; write the owner\'s e-mail address, such as anna@example.com',
     ],
   ],
   [
@@ -106,7 +106,7 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "ben.whitlock@northwind.example.com",
     "amara.okafor@northwind.example.com",
     [
-      "config/routing.yml:14:18  rules[0].owners[1].email: amara.okafor@northwind.example.com stands here twice; give it a weight instead",
+      "config/routing.yml:15:18  rules[0].owners[1].email: amara.okafor@northwind.example.com stands here twice; give it a weight instead",
     ],
   ],
   [
@@ -115,7 +115,7 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "[{ email: deniz.aydin@northwind.example.com }]",
     "[]",
     [
-      "config/routing.yml:30:13  territories[2].owners: is empty; name at least one owner, such as { email: anna@example.com }",
+      "config/routing.yml:31:13  territories[2].owners: is empty; name at least one owner, such as { email: anna@example.com }",
     ],
   ],
   [
@@ -124,7 +124,7 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "[IT, ES, PT, GR, HR, MT]",
     "[IT, ES, PT, GR, HR, MT, AT]",
     [
-      "config/routing.yml:32:11  territories[3].name: southern-europe overlaps with central-europe: both claim AT; draw the line between them, or put what comes first under rules:",
+      "config/routing.yml:33:11  territories[3].name: southern-europe overlaps with central-europe: both claim AT; draw the line between them, or put what comes first under rules:",
     ],
   ],
   [
@@ -133,7 +133,7 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "    countries: [IT, ES, PT, GR, HR, MT]\n",
     "",
     [
-      "config/routing.yml:32:5  territories[3].name: southern-europe takes everybody; write countries: or the like, or use otherwise:",
+      "config/routing.yml:33:5  territories[3].name: southern-europe takes everybody; write countries: or the like, or use otherwise:",
     ],
   ],
   [
@@ -142,8 +142,8 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "absences: []",
     "absences: [{ email: eve@example.com, from: 2026-12-24, to: 2026-12-23 }]",
     [
-      "config/routing.yml:54:21  absences[0].email: eve@example.com owns nothing here; write one of amara.okafor@northwind.example.com, ben.whitlock@northwind.example.com, deniz.aydin@northwind.example.com, chiara.moretti@northwind.example.com, farid.haddad@northwind.example.com, elena.petrova@northwind.example.com",
-      "config/routing.yml:54:60  absences[0].to: is before 2026-12-24; write the last day of the absence",
+      "config/routing.yml:55:21  absences[0].email: eve@example.com owns nothing here; write one of amara.okafor@northwind.example.com, ben.whitlock@northwind.example.com, deniz.aydin@northwind.example.com, chiara.moretti@northwind.example.com, farid.haddad@northwind.example.com, elena.petrova@northwind.example.com",
+      "config/routing.yml:55:60  absences[0].to: is before 2026-12-24; write the last day of the absence",
     ],
   ],
   [
@@ -228,6 +228,42 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "type: day }",
     [
       'config/connector.yml:88:98  facts.salesforce[3].type: "day" is not a type of fact; write one of text, number, boolean, date, datetime, set',
+    ],
+  ],
+  [
+    "a fact over a relation that is of another kind than the mapped field it stands in for",
+    "config/connector.yml",
+    "field: Account.NumberOfEmployees,         type: number",
+    "field: Account.NumberOfEmployees,         type: text",
+    [
+      "config/connector.yml:91:98  facts.salesforce[6].type: employees is text here and a number as the mapped field of mappings/contact-lead.yml; write type: number",
+    ],
+  ],
+  [
+    "two facts over relations that stand in for one mapped field",
+    "config/connector.yml",
+    "name: industry,                          field: Account.Industry",
+    "name: company,                           field: Account.Industry",
+    [
+      "config/connector.yml:90:15  facts.salesforce[5].name: company is already the fact Account.Name; remove this line, or choose another name",
+    ],
+  ],
+  [
+    "a fact over a relation in HubSpot, which has none",
+    "config/connector.yml",
+    "field: landing_page, ",
+    "field: page.landing, ",
+    [
+      'config/connector.yml:82:57  facts.hubspot[16].field: "page.landing" does not fit; write the field\'s API name, such as hs_analytics_last_visit_timestamp',
+    ],
+  ],
+  [
+    "an account's owner that no fact tells",
+    "config/routing.yml",
+    "account-owner: account_owner",
+    "account-owner: acount_owner",
+    [
+      'config/routing.yml:7:18  company-first.account-owner: "acount_owner" is not a mapped field or fact; write account_owner',
     ],
   ],
   [

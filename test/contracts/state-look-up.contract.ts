@@ -121,6 +121,36 @@ export function stateLookUpContract(fresh: () => StateStore): void {
     expect(await store.ownersOfDomains([])).toEqual(new Map());
   });
 
+  test("where a fact names the owner of the account, contacts count for them, and without it for their own owner", async () => {
+    const store = fresh();
+    const contact = (id: string, email: string, owner: string, account_owner: string | null) =>
+      personLink(id, {
+        email,
+        hubspotId: `1${id}`,
+        salesforceId: `003${id}`,
+        salesforceObject: "Contact",
+        state: "linked",
+        facts: { hubspot_owner_id: owner, ...(account_owner === null ? {} : { account_owner }) },
+      });
+    const links = [
+      contact("a", "a@acme.com", "ada@example.com", "ben@example.com"),
+      contact("b", "b@acme.com", "ada@example.com", "ben@example.com"),
+      contact("c", "c@acme.com", "ada@example.com", null),
+      contact("d", "d@solo.com", "ada@example.com", null),
+    ];
+    await store.commitDecisions(await leased(store), { ...NO_DECISIONS, links });
+    const asked = ["acme.com", "solo.com"];
+    const by = async (fact?: string) => [...(await store.ownersOfDomains(asked, fact))].toSorted();
+    expect(await by()).toEqual([
+      ["acme.com", "ada@example.com"],
+      ["solo.com", "ada@example.com"],
+    ]);
+    expect(await by("account_owner")).toEqual([
+      ["acme.com", "ben@example.com"],
+      ["solo.com", "ada@example.com"],
+    ]);
+  });
+
   const wanted: readonly (readonly [string, string, readonly string[]])[] = [
     ["link id", "p1", ["p1"]],
     ["e-mail in any case", " Grace@Example.com ", ["p2"]],

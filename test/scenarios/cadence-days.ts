@@ -73,5 +73,7 @@ async function followUp(world: SyncWorld, email: string, kept: SyncDependencies)
   const { followUpAt } = await world.person(email);
   const now = world.clock.now();
   if (followUpAt != null && followUpAt <= now)
-    throw new Error(`at ${now} the person is still due since ${followUpAt}: ${sync.outcome}, ${sync.reasons.join("; ")}`);
+    throw new Error(
+      `at ${now} the person is still due since ${followUpAt}: ${sync.outcome}, ${sync.reasons.join("; ")}`,
+    );
 }

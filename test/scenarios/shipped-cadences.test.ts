@@ -64,7 +64,7 @@ describe("win-back", () => {
     await watch.days(190);
     expect(watch.seen).toEqual([
       { day: 30, what: "win-back/what-was-missing" },
-      { day: 92, what: "Win back Ada Lovelace" },
+      { day: 92, what: "Win back Ada Lovelace (Engines)" },
       { day: 184, what: "win-back/what-is-new" },
     ]);
     expect(watch.tasks()).toMatchObject([{ OwnerId: rep, Description: expect.stringContaining("Price") }]);
@@ -88,8 +88,8 @@ test("onboarding from the first working day to the review, then referral for a y
   expect(watch.seen.map(({ what }) => what)).toEqual([
     "onboarding/welcome",
     "How is Ada Lovelace getting on?",
-    "First review with Ada Lovelace",
-    "Thank Ada Lovelace",
+    "First review with Ada Lovelace (Engines)",
+    "Thank Ada Lovelace (Engines)",
     "Ask Ada Lovelace for a reference",
     "referral/first-referral",
     "referral/second-referral",
@@ -109,7 +109,7 @@ test("a customer who opts out in onboarding gets no more mails; the tasks go on"
   expect(watch.seen.map(({ what }) => what)).toEqual([
     "onboarding/welcome",
     "How is Ada Lovelace getting on?",
-    "First review with Ada Lovelace",
+    "First review with Ada Lovelace (Engines)",
   ]);
 });
 

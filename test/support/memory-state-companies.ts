@@ -5,12 +5,12 @@ import type { MemoryTables } from "./memory-state-tables.ts";
 
 export function companyReads(tables: MemoryTables): Pick<StateStore, "ownersOfDomains" | "salesByPerson"> {
   return {
-    async ownersOfDomains(domains) {
+    async ownersOfDomains(domains, accountOwner = null) {
       const contacts = tables.links.select(
         (link) => link.salesforceObject === "Contact" && link.state === "linked",
         (link) => [link.id],
       );
-      return ownersOfDomains(contacts, domains);
+      return ownersOfDomains(contacts, domains, accountOwner);
     },
     async salesByPerson(since) {
       const won = tables.outcomes.select(
@@ -28,11 +28,15 @@ export function companyReads(tables: MemoryTables): Pick<StateStore, "ownersOfDo
 }
 
 /** By e-mail domain, the owner of most of these contacts; of two with as many, the first by name. */
-function ownersOfDomains(contacts: readonly Link[], domains: readonly string[]): ReadonlyMap<string, string> {
+function ownersOfDomains(
+  contacts: readonly Link[],
+  domains: readonly string[],
+  accountOwner: string | null,
+): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const domain of domains) {
     const owners = contacts.flatMap((link) => {
-      const owner = link.facts["hubspot_owner_id"] ?? null;
+      const owner = link.facts[accountOwner ?? ""] ?? link.facts["hubspot_owner_id"] ?? null;
       return owner !== null && link.email?.split("@")[1] === domain ? [owner] : [];
     });
     const count = (owner: string): number => owners.filter((one) => one === owner).length;

@@ -151,8 +151,11 @@ export interface Routing {
   /** Salesforce queue (by name) or owner e-mail when no rule finds an active owner; the person where no queue can own (a Contact, a task, a lead that is given on). */
   readonly fallback: string;
   readonly fallbackPerson?: string | null;
-  /** First whoever looks after the company, known by its e-mail domain; not for these domains, which are nobody's company. */
-  readonly companyFirst: { readonly freeMail: ReadonlySet<string> } | null;
+  /**
+   * First whoever looks after the company, known by its e-mail domain; not for these domains, which are nobody's company. `accountOwner` is the fact of a
+   * contact that tells who owns its account, and goes before the contact's own owner.
+   */
+  readonly companyFirst: { readonly accountOwner?: string | null; readonly freeMail: ReadonlySet<string> } | null;
   /** Open handoffs beyond which an owner gets none. */
   readonly capacity: number | null;
   /** Days (UTC, both included) without leads. */

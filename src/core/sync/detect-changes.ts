@@ -36,7 +36,7 @@ export function tellsNothingNew(
   if (id !== (system === "hubspot" ? link.hubspotId : link.salesforceId)) return false;
   return (
     fieldsAreKnown(link, mapping, record) &&
-    factsAreKnown(link, record, rulebook.facts[system]) &&
+    factsAreKnown(link, mapping, record, rulebook.facts[system]) &&
     ownFieldsAreKnown(link, record, rulebook, ownFields)
   );
 }
@@ -68,10 +68,18 @@ function isKnown(state: FieldState, system: System, value: Value, open: boolean)
   return state.base === undefined ? open : state.base === value;
 }
 
-function factsAreKnown(link: Link, record: CrmRecord, sources: readonly FactSource[]): boolean {
+function factsAreKnown(
+  link: Link,
+  mapping: ObjectMapping,
+  record: CrmRecord,
+  sources: readonly FactSource[],
+): boolean {
   const fresh = gatherFacts({}, {}, [{ record, sources }]);
   return sources.every(
-    ({ name, field }) => record.fields[field] === undefined || (link.facts[name] ?? null) === (fresh[name] ?? null),
+    ({ name, field }) =>
+      record.fields[field] === undefined ||
+      (link.facts[name] ?? null) === (fresh[name] ?? null) ||
+      mapping.fields.some((mapped) => mapped.name === name),
   );
 }
 

@@ -19,7 +19,10 @@ export const DERIVED_FACTS = [
   ...SALES_FACTS,
 ] as const;
 
-/** Merges what is known with what was read now. A field that could not be read keeps its last known fact; blanks are left out. */
+/**
+ * Merges what is known with what was read now. A field that could not be read keeps its last known fact; blanks are left out. A mapped field goes before a
+ * fact of the same name: a lead has its company itself, a contact over its account.
+ */
 export function gatherFacts(
   known: Facts,
   values: Readonly<Record<string, Value>>,
@@ -35,7 +38,7 @@ export function gatherFacts(
     if (record === null) continue;
     for (const source of sources) {
       const raw = record.fields[source.field];
-      if (raw !== undefined) put(source.name, canonicalFact(raw, source.type));
+      if (raw !== undefined && values[source.name] === undefined) put(source.name, canonicalFact(raw, source.type));
     }
   }
   return facts;

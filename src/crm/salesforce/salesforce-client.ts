@@ -82,7 +82,7 @@ export function createSalesforceClient(options: SalesforceClientOptions): CrmCli
     write: (writes) => writeAll(calls, writes, concurrency),
     bulk: bulkDelivery(calls),
     valuesInUse: (object, questions) => valuesInUse(calls, object, questions),
-    describe: (object) => describeObject(calls, object),
+    describe: (object, reached) => describeObject(calls, object, reached),
     createField: (field) => createField(calls, field),
     grantFieldAccess: async (fields) => grantFieldAccess(calls, await session.userId(), fields),
     owners: () => readOwners(calls),

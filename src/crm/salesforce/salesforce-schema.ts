@@ -30,10 +30,39 @@ const TYPES: Readonly<Record<string, FieldSchema["type"]>> = {
   id: "id",
 };
 
-/** The object as the integration user sees it: a field that field-level security hides is not among the fields. Throws StopRun for an unknown object. */
-export async function describeObject(calls: SalesforceCalls, object: string): Promise<ObjectSchema> {
+/**
+ * The object as the integration user sees it: a field that field-level security hides is not among the fields. `reached` are fields of other objects over a
+ * relation (`Account.Name`, `Account.Owner.Email`): those that are there come last, and nobody may write them. Throws StopRun for an unknown object.
+ */
+export async function describeObject(
+  calls: SalesforceCalls,
+  object: string,
+  reached: readonly string[] = [],
+): Promise<ObjectSchema> {
   const fields = await describeFields(calls, object);
-  return { system: "salesforce", object, fields: fields.map(fieldSchema) };
+  const known = new Map([[object, fields]]);
+  const over: FieldSchema[] = [];
+  for (const path of reached) {
+    const field = await fieldOver(calls, object, path.split("."), known);
+    if (field !== null) over.push({ ...fieldSchema(field), ...READ_ONLY, name: path });
+  }
+  return { system: "salesforce", object, fields: [...fields.map(fieldSchema), ...over] };
+}
+
+const READ_ONLY = { writable: false, createable: false, required: false } as const;
+
+/** The field at the end of the path; null where a step of it is not there, or hidden. Each object on the way is described once. */
+async function fieldOver(
+  calls: SalesforceCalls,
+  object: string,
+  [step = "", ...rest]: readonly string[],
+  known: Map<string, readonly DescribedField[]>,
+): Promise<DescribedField | null> {
+  const fields = known.get(object) ?? (await describeFields(calls, object));
+  known.set(object, fields);
+  if (rest.length === 0) return fields.find(({ name: its }) => its === step) ?? null;
+  const parent = fields.find(({ relationshipName }) => relationshipName === step)?.referenceTo[0];
+  return parent === undefined ? null : fieldOver(calls, parent, rest, known);
 }
 
 /** The vendor's own description of the object's fields. */
