@@ -67,6 +67,7 @@ export async function checkLive(
     ...findings,
     ...ownFieldFindings(loaded, schemas, connector),
     ...factFindings(loaded, schemas, connector),
+    ...opportunityFindings(loaded, schemas, join(configFolder, "lifecycle.yml")),
     ...summaryFindings(loaded, schemas, join(configFolder, "report.yml")),
   ];
 }
@@ -89,7 +90,8 @@ async function readSchemas({ mappings, rulebook }: Loaded, clients: Clients): Pr
     const objects = new Set(mappings.map((mapping) => objectOf(mapping, system)));
     if (system === "salesforce") objects.add(TASK).add(OPPORTUNITY);
     if (system === "salesforce" && rulebook.report.campaignSummary !== null) objects.add(CAMPAIGN);
-    for (const object of objects) schemas.add(await clients[system].describe(object, factsOverRelations(rulebook, system)));
+    for (const object of objects)
+      schemas.add(await clients[system].describe(object, factsOverRelations(rulebook, system)));
   }
   return schemas;
 }
@@ -202,6 +204,21 @@ function factFindings({ mappings, rulebook }: Loaded, schemas: Schemas, file: st
         },
       ];
     });
+  });
+}
+
+/** What is read of an opportunity beside Salesforce's own fields must be there: one that is not would stop every run. */
+function opportunityFindings({ rulebook }: Loaded, schemas: Schemas, file: string): LiveFinding[] {
+  const { lostReason, product = null } = rulebook.lifecycle;
+  const schema = schemas.of("salesforce", OPPORTUNITY);
+  const named = [
+    ["lost-reason", lostReason],
+    ["product", product],
+  ] as const;
+  return named.flatMap(([path, name]): LiveFinding[] => {
+    if (name === null || fieldNamed(schema, name) !== undefined) return [];
+    const message = `${missingField(schema, name)}; leave the line out where there is none`;
+    return [{ kind: "problem", file, ...placeWhere(linesOf(file), [path, name]), path, message }];
   });
 }
 

@@ -215,7 +215,8 @@ function opportunitiesText({ opportunities }: ExplainedPerson): string | null {
       const through =
         deal.through === "account" ? "its account (nobody has a contact role on it)" : `the ${deal.through}`;
       const whose = deal.counts ? "" : "; its amount counts for a colleague";
-      return `${deal.name} · ${deal.stageName}${lost} since ${moment(deal.stageAt)} · ${amount} · ${deal.opportunityId}, through ${through}${whose}`;
+      const products = deal.products == null ? "" : ` · ${deal.products.replaceAll(";", ", ")}`;
+      return `${deal.name}${products} · ${deal.stageName}${lost} since ${moment(deal.stageAt)} · ${amount} · ${deal.opportunityId}, through ${through}${whose}`;
     }),
   );
 }

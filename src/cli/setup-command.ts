@@ -60,7 +60,8 @@ async function look(loaded: Loaded, clients: Clients): Promise<MissingFields> {
       loaded.mappings.map((mapping) => (system === "hubspot" ? mapping.hubspot : mapping.salesforce)),
     );
     if (system === "salesforce") objects.add(TASK);
-    for (const object of objects) schemas.push(await clients[system].describe(object, factsOverRelations(loaded.rulebook, system)));
+    for (const object of objects)
+      schemas.push(await clients[system].describe(object, factsOverRelations(loaded.rulebook, system)));
   }
   const { mappings, ownFields, rulebook } = loaded;
   return missingFields({ mappings, ownFields, rulebook, schemas });

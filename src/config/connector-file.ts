@@ -172,8 +172,7 @@ export const connectorShape = z.strictObject({
     .default("UTC")
     .describe("The zone that says which calendar day an instant falls on."),
   "own-fields": ownFieldsShape.describe("The names of the fields that carry LeadLoop's own marks."),
-  facts: factsShape.prefault({})
-    .describe("Fields that rules look at and nobody syncs."),
+  facts: factsShape.prefault({}).describe("Fields that rules look at and nobody syncs."),
 });
 
 export type ConnectorFile = z.infer<typeof connectorShape>;

@@ -5,6 +5,7 @@ import { SYSTEMS } from "../core/model/record.ts";
 import type { DERIVED_FACTS } from "../core/sync/gather-facts.ts";
 import type { ConnectorFile } from "./connector-file.ts";
 import type { MappingFile } from "./mapping-file.ts";
+import type { Path } from "./yaml-position.ts";
 import type { Places } from "./yaml-source.ts";
 
 /** What LeadLoop itself knows of a person, as last decided: score from 0 to 100, band (A1 to C3), stage in LeadLoop's own ten words, number of the cycle, status of its handoff task, why it is in its stage. */
@@ -19,6 +20,7 @@ const DERIVED_TYPES: Readonly<Record<(typeof DERIVED_FACTS)[number], ValueType>>
   last_purchase_at: "datetime",
   lost_deals: "number",
   customer_class: "text",
+  products_bought: "set",
   stage_reason: "text",
 };
 
@@ -80,29 +82,40 @@ export function collectFactNames(
   for (const system of connector === null ? [] : SYSTEMS) {
     complete &&=
       connector?.places.isSure([], ["facts"]) !== false && connector?.places.isSure(["facts"], [system]) !== false;
-    connector?.shape.facts[system].forEach(({ name, type, field }, index) => {
-      const isOwn = (key: string): boolean => connector.places.isOwn(["facts", system, index, key]);
-      if (!isOwn("name")) {
-        complete = false;
-        return;
-      }
-      const earlier = known.get(name);
-      if (isOwn("field") && field.includes(".") && earlier?.mapped === true) {
-        if (earlier.type !== null && isOwn("type") && earlier.type !== type) {
-          const message = `${name} is ${kindWords(type)} here and ${kindWords(earlier.type)} as ${earlier.by}; write type: ${earlier.type}`;
-          issues.push(connector.places.issue(["facts", system, index, "type"], message));
-        }
-        known.set(name, { type: earlier.type, by: `the fact ${field}` });
-      } else if (earlier === undefined)
-        known.set(name, { type: isOwn("type") ? type : null, by: isOwn("field") ? `the fact ${field}` : "a fact" });
-      else {
-        const message = `${name} is already ${earlier.by}; remove this line, or choose another name`;
-        issues.push(connector.places.issue(["facts", system, index, "name"], message));
-      }
+    connector?.shape.facts[system].forEach((fact, index) => {
+      const path = ["facts", system, index];
+      if (!connector.places.isOwn([...path, "name"])) complete = false;
+      else issues.push(...introduce(fact, path, connector.places, known));
     });
   }
   const types = new Map([...known].flatMap(([name, { type }]) => (type === null ? [] : [[name, type] as const])));
   return { types, untyped: new Set([...known.keys()].filter((name) => !types.has(name))), complete, issues };
+}
+
+/** Notes a fact among the known names. One over a relation may bear the name of a mapped field of its kind; any other name must be new. */
+function introduce(
+  { name, type, field }: ConnectorFile["facts"]["hubspot"][number],
+  path: Path,
+  places: Places,
+  known: Map<string, Introduced>,
+): readonly ConfigIssue[] {
+  const isOwn = (key: string): boolean => places.isOwn([...path, key]);
+  const own = isOwn("type") ? type : null;
+  const by = isOwn("field") ? `the fact ${field}` : "a fact";
+  const earlier = known.get(name);
+  if (earlier === undefined) {
+    known.set(name, { type: own, by });
+    return [];
+  }
+  if (earlier.mapped !== true || !isOwn("field") || !field.includes(".")) {
+    return [
+      places.issue([...path, "name"], `${name} is already ${earlier.by}; remove this line, or choose another name`),
+    ];
+  }
+  known.set(name, { type: earlier.type, by });
+  if (own === null || earlier.type === null || own === earlier.type) return [];
+  const message = `${name} is ${kindWords(own)} here and ${kindWords(earlier.type)} as ${earlier.by}; write type: ${earlier.type}`;
+  return [places.issue([...path, "type"], message)];
 }
 
 /** Without what is decided from the score: a score that depended on it would never settle. */

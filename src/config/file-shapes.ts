@@ -40,7 +40,10 @@ export function fieldName(example: string): z.ZodString {
  * https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_relationships_query_limits.htm
  */
 export function fieldPath(example: string): z.ZodString {
-  return named(FIELD_PATH, `write the field's API name, such as ${example}, or one over a relation, such as Account.Name`);
+  return named(
+    FIELD_PATH,
+    `write the field's API name, such as ${example}, or one over a relation, such as Account.Name`,
+  );
 }
 
 export function emailAddress(): z.ZodString {

@@ -24,6 +24,9 @@ export const lifecycleShape = z.strictObject({
   "lost-reason": fieldName("Loss_Reason__c")
     .optional()
     .describe("The field of a Salesforce opportunity that says why it was lost."),
+  product: fieldName("Product__c")
+    .optional()
+    .describe("The field of a Salesforce opportunity that says what it is about: a text, picklist or multi-select."),
   "opportunities-through": choice(["contact-roles", "account"], "a way")
     .default("contact-roles")
     .describe("`account`: an opportunity without any contact role belongs to the contacts of its account."),
@@ -53,6 +56,7 @@ export function toLifecycle(shape: LifecycleFile, checks: RuleChecks, reasons: r
     salWhen: checks.optionalCondition(["sal-when"], shape["sal-when"]),
     salAfterHours: shape["sal-after-hours"] ?? null,
     lostReason: shape["lost-reason"] ?? null,
+    product: shape.product ?? null,
     opportunitiesThrough: shape["opportunities-through"],
     sqlWhen: checks.optionalCondition(["sql-when"], shape["sql-when"]),
     evangelistWhen: checks.optionalCondition(["evangelist-when"], shape["evangelist-when"]),

@@ -29,7 +29,9 @@ export const routingShape = z.strictObject({
     .strictObject({
       "account-owner": fieldName("account_owner")
         .optional()
-        .describe("The fact with the e-mail address of whoever owns a contact's account; they go before its own owner."),
+        .describe(
+          "The fact with the e-mail address of whoever owns a contact's account; they go before its own owner.",
+        ),
       "free-mail": z.array(text("gmail.com")).default([]).describe("E-mail domains that are no company's own."),
     })
     .optional()

@@ -2,7 +2,9 @@
 import type { OutcomeEntry } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import type { CrmRecord, Instant } from "../core/model/record.ts";
+import type { Lifecycle } from "../core/model/rulebook.ts";
 import { type ContactRole, contactsOf, type TiedContact } from "../core/rules/opportunity-people.ts";
+import { canonicalFact } from "../core/sync/gather-facts.ts";
 import { CURRENCY_FIELD, hasCurrencies } from "./currency-rates.ts";
 import { CONTACT, CONTACT_ROLE, OPPORTUNITY, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
 
@@ -125,11 +127,12 @@ async function readByIds(
 }
 
 function fieldsOf(dependencies: SyncDependencies, { schemas }: Schemas): readonly string[] {
-  const { lostReason } = dependencies.rulebook.lifecycle;
+  const { lostReason, product = null } = dependencies.rulebook.lifecycle;
   return [
     ...OPPORTUNITY_FIELDS,
     ...(asksAccounts(dependencies) ? [ACCOUNT] : []),
     ...(lostReason === null ? [] : [lostReason]),
+    ...(product === null ? [] : [product]),
     ...(hasCurrencies(schemas) ? [CURRENCY_FIELD] : []),
   ];
 }
@@ -176,12 +179,13 @@ function entriesOf(
     const link = links.get(tie.contactId);
     if (link === undefined) continue;
     if (tie.through === "primary contact role" || !entries.has(link.id))
-      entries.set(link.id, outcomeOf(opportunity, tie, link.id, dependencies.rulebook.lifecycle.lostReason));
+      entries.set(link.id, outcomeOf(opportunity, tie, link.id, dependencies.rulebook.lifecycle));
   }
   return [...entries.values()];
 }
 
-function outcomeOf(record: CrmRecord, tie: TiedContact, link: string, lostReason: string | null): OutcomeEntry {
+function outcomeOf(record: CrmRecord, tie: TiedContact, link: string, lifecycle: Lifecycle): OutcomeEntry {
+  const { lostReason, product = null } = lifecycle;
   const { fields } = record;
   const reason = lostReason === null ? null : (fields[lostReason] ?? null);
   const { Amount: amount, [CURRENCY_FIELD]: currency } = fields;
@@ -201,6 +205,7 @@ function outcomeOf(record: CrmRecord, tie: TiedContact, link: string, lostReason
     openedAt: record.createdAt,
     stageAt: stageAtOf(record, closed),
     lostReason: closed && fields["IsWon"] !== true && reason !== null && reason !== "" ? String(reason) : null,
+    products: product === null ? null : canonicalFact(fields[product] ?? null, "set"),
   };
 }
 

@@ -81,7 +81,7 @@ const FORGET: readonly Forget[] = [
   (connection, links) => sql`update task set subject = '', description = '', reason = '', change = null
     where connection = ${connection} and link = any(${links}::text[])`,
   (connection, links) =>
-    sql`update outcome set name = '', lost_reason = null, contact_id = link where connection = ${connection} and link = any(${links}::text[])`,
+    sql`update outcome set name = '', lost_reason = null, products = null, contact_id = link where connection = ${connection} and link = any(${links}::text[])`,
   ...["conflict", "reject", "notice", "cadence_run", "follow_up_event", "fact_change", "report_person", "touch"].map(
     (table): Forget =>
       (connection, links) =>

@@ -176,6 +176,7 @@ export const OUTCOMES = new RowTable<OutcomeEntry>("outcome", ["opportunityId", 
   openedAt: "instant",
   stageAt: "instant",
   lostReason: "text",
+  products: "text",
 });
 
 export const RUNS = new RowTable<RunRow>("run", ["id"], {

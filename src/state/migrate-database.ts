@@ -16,6 +16,7 @@ import { up as keepHistory } from "./migration-0016-report-history.ts";
 import { up as keepAfterHours } from "./migration-0017-after-hours.ts";
 import { up as keepEverybody } from "./migration-0018-opportunity-people.ts";
 import { up as createReadPasses } from "./migration-0019-read-passes.ts";
+import { up as keepProducts } from "./migration-0020-products.ts";
 import type { Statements } from "./row-table.ts";
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -33,6 +34,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0017-after-hours": { up: keepAfterHours },
   "0018-opportunity-people": { up: keepEverybody },
   "0019-read-passes": { up: createReadPasses },
+  "0020-products": { up: keepProducts },
 };
 const MIGRATION_TABLE = "leadloop_migration";
 const OLDEST_SERVER = 130_000;

@@ -118,3 +118,15 @@ test.each([
   if (expected === null) expect(about).toEqual([]);
   else expect(about).toEqual([expect.stringContaining(expected)]);
 });
+
+test("what is read of an opportunity and is not there is told at its line", async () => {
+  const { rulebook } = loaded;
+  const lifecycle = { ...rulebook.lifecycle, lostReason: "Lost_Because__c", product: "Products__c" };
+  const told = await findings({ ...loaded, rulebook: { ...rulebook, lifecycle } });
+  expect(told).toEqual([
+    expect.stringMatching(
+      /^problem config\/lifecycle\.yml:1 lost-reason: salesforce Opportunity has no field Lost_Because__c, .*leave the line out/,
+    ),
+    expect.stringMatching(/^problem config\/lifecycle\.yml:1 product: .*write Product__c; leave the line out/),
+  ]);
+});

@@ -164,7 +164,7 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "Competitor, Student",
     "Competitors, Student",
     [
-      'config/lifecycle.yml:49:43  disqualify-reasons[2]: "Competitors" is not one of the rejection reasons; write Competitor',
+      'config/lifecycle.yml:52:43  disqualify-reasons[2]: "Competitors" is not one of the rejection reasons; write Competitor',
     ],
   ],
 ];

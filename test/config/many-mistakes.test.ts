@@ -56,8 +56,8 @@ const MISTAKES: readonly (readonly [string, readonly Edit[], readonly string[]])
     ],
     [
       "mappings/contact-lead.yml:27:7  fields[9].hubspt: unknown key; write hubspot",
-      "config/lifecycle.yml:45:3  recycle.reson: unknown key; write reason",
-      'config/lifecycle.yml:45:10  recycle.reson: "rejecton" is not a mapped field or fact; write rejection',
+      "config/lifecycle.yml:48:3  recycle.reson: unknown key; write reason",
+      'config/lifecycle.yml:48:10  recycle.reson: "rejecton" is not a mapped field or fact; write rejection',
       "config/scoring.yml:22:35  fit[1].rules[1].whn: unknown key; write when",
       'config/scoring.yml:22:40  fit[1].rules[1].whn: "employes" is not a mapped field or fact; write employees',
     ],
@@ -86,7 +86,7 @@ const MISTAKES: readonly (readonly [string, readonly Edit[], readonly string[]])
     [
       'config/lifecycle.yml:7:14  stages[0].stage: "subscribr" is not a stage; write subscriber',
       "config/lifecycle.yml:10:73  stages[3].salesforce: MQL is already the Salesforce value of another stage; each needs its own",
-      'config/lifecycle.yml:44:15  recycle.when: "rejecton" is not a mapped field or fact; write rejection',
+      'config/lifecycle.yml:47:15  recycle.when: "rejecton" is not a mapped field or fact; write rejection',
     ],
   ],
   [
@@ -179,7 +179,7 @@ const MISTAKES: readonly (readonly [string, readonly Edit[], readonly string[]])
     [
       "mappings/contact-lead.yml:5:9  match[0]: 5 is a number; write the field's API name, such as email",
       "mappings/contact-lead.yml:6:10  include: 5 is a number; write a name in small letters, digits and hyphens, such as sales-ready",
-      "config/lifecycle.yml:45:11  recycle.reason: 5 is a number; write the field's API name, such as rejection",
+      "config/lifecycle.yml:48:11  recycle.reason: 5 is a number; write the field's API name, such as rejection",
       "config/notify.yml:13:66  send[0].through[0]: 5 is a number; write a name in small letters, digits and hyphens, such as sales-room",
       'config/segments.yml:11:11  segments[1].when: true needs quotes here: a condition is text, such as "true" for everybody, or country == "DE"',
     ],

@@ -48,7 +48,7 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "config/lifecycle.yml",
     "reason: rejection",
     "reason: rejecton",
-    ['config/lifecycle.yml:45:11  recycle.reason: "rejecton" is not a mapped field or fact; write rejection'],
+    ['config/lifecycle.yml:48:11  recycle.reason: "rejecton" is not a mapped field or fact; write rejection'],
   ],
   [
     "a notice through a channel that there is not",
@@ -210,51 +210,6 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "daysSince(hs_analytics_last_visit_time) <= 30",
     [
       'config/segments.yml:34:20  segments[6].when: "hs_analytics_last_visit_time" is not a mapped field or fact; write hs_analytics_last_visit_timestamp',
-    ],
-  ],
-  [
-    "a fact with a name that is taken",
-    "config/connector.yml",
-    "name: lead_source,",
-    "name: company, ",
-    [
-      "config/connector.yml:86:15  facts.salesforce[1].name: company is already the mapped field of mappings/contact-lead.yml; remove this line, or choose another name",
-    ],
-  ],
-  [
-    "a fact of an unknown kind",
-    "config/connector.yml",
-    "type: date }",
-    "type: day }",
-    [
-      'config/connector.yml:88:98  facts.salesforce[3].type: "day" is not a type of fact; write one of text, number, boolean, date, datetime, set',
-    ],
-  ],
-  [
-    "a fact over a relation that is of another kind than the mapped field it stands in for",
-    "config/connector.yml",
-    "field: Account.NumberOfEmployees,         type: number",
-    "field: Account.NumberOfEmployees,         type: text",
-    [
-      "config/connector.yml:91:98  facts.salesforce[6].type: employees is text here and a number as the mapped field of mappings/contact-lead.yml; write type: number",
-    ],
-  ],
-  [
-    "two facts over relations that stand in for one mapped field",
-    "config/connector.yml",
-    "name: industry,                          field: Account.Industry",
-    "name: company,                           field: Account.Industry",
-    [
-      "config/connector.yml:90:15  facts.salesforce[5].name: company is already the fact Account.Name; remove this line, or choose another name",
-    ],
-  ],
-  [
-    "a fact over a relation in HubSpot, which has none",
-    "config/connector.yml",
-    "field: landing_page, ",
-    "field: page.landing, ",
-    [
-      'config/connector.yml:82:57  facts.hubspot[16].field: "page.landing" does not fit; write the field\'s API name, such as hs_analytics_last_visit_timestamp',
     ],
   ],
   [

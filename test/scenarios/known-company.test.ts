@@ -16,7 +16,11 @@ beforeEach(async () => {
 afterAll(() => database.close());
 
 /** A contact of an account, each with an owner of their own; known in both systems. */
-async function knownContact(): Promise<{ readonly accountRep: string; readonly contactRep: string; readonly account: string }> {
+async function knownContact(): Promise<{
+  readonly accountRep: string;
+  readonly contactRep: string;
+  readonly account: string;
+}> {
   const { hubspot, salesforce } = world.sandbox;
   const [accountRep = "", contactRep = ""] = salesforce.people.repIds;
   const details = { Name: "Engines", Industry: "Manufacturing", NumberOfEmployees: 250, OwnerId: accountRep };
@@ -31,7 +35,10 @@ async function knownContact(): Promise<{ readonly accountRep: string; readonly c
 
 function wantsDemo(email: string, jobtitle: string): void {
   const { hubspot } = world.sandbox;
-  const id = hubspot.createContact({ email, firstname: "Ada", lastname: "Lovelace", jobtitle, country: "Germany" }, MARKETER);
+  const id = hubspot.createContact(
+    { email, firstname: "Ada", lastname: "Lovelace", jobtitle, country: "Germany" },
+    MARKETER,
+  );
   const form = { recent_conversion_event_name: "Book a demo", recent_conversion_date: world.clock.now() };
   hubspot.editContact(id, { ...form, num_conversion_events: "1" }, ANALYTICS);
 }

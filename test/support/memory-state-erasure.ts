@@ -52,7 +52,7 @@ function forget(tables: MemoryTables, id: string, reason: string, at: Instant, k
     tables.tasks.put({ ...row, subject: "", description: "", reason: "", change: null });
   for (const row of tables.outcomes.select(mine, () => [])) {
     tables.outcomes.delete(outcomeKey(row));
-    tables.outcomes.put({ ...row, name: "", lostReason: null, contactId: id });
+    tables.outcomes.put({ ...row, name: "", lostReason: null, products: null, contactId: id });
   }
   for (const row of tables.conflicts.select(mine, () => [])) tables.conflicts.delete(row.id);
   for (const row of tables.rejects.select(mine, () => [])) tables.rejects.delete(row.id);

@@ -170,6 +170,8 @@ export interface OutcomeEntry {
   /** When it entered its present stage; for a closed one, when it was closed. */
   readonly stageAt: Instant;
   readonly lostReason: string | null;
+  /** What it is about, as a set (`analytics;reporting`); absent or null where no field says so. */
+  readonly products?: Value;
 }
 
 /** What somebody bought in one currency; null where the organisation has only one. */

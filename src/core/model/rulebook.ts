@@ -114,6 +114,8 @@ export interface Lifecycle {
   readonly recycle: { readonly when: Condition; readonly reason: string; readonly retryOn: string | null } | null;
   /** The field of a Salesforce opportunity that says why it was lost. */
   readonly lostReason: string | null;
+  /** The opportunity's field that says what it is about; null where there is none. */
+  readonly product?: string | null;
   /** Whose an opportunity without contact roles is: nobody's, or everybody's at its account. */
   readonly opportunitiesThrough: "contact-roles" | "account";
   /** Never: reasons that end it. */

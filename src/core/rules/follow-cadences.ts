@@ -32,16 +32,23 @@ export function runPrefix({
   return `cadence:${cadence}:${link}:${epoch}:${anchorAt.slice(0, 16)}:`;
 }
 
-/** At most one step of each cadence is taken at a time. */
+/**
+ * At most one step of each cadence is taken at a time, and one e-mail of all cadences within a day: HubSpot is shown one step, and its workflow must see it.
+ */
 export function followCadences(input: FollowUpInput, calendar: WorkingCalendar): CadencePlan {
   const { cadences } = input.rulebook.followUps;
   if (cadences.length === 0 && input.runs.length === 0) return { tasks: [], runs: [], events: [], dueAt: null };
   const followed: Followed[] = [];
   const ended = new Map<string, Instant>();
+  let mailedAt = lastMailOf(input.events);
+  const follow = (cadence: Cadence, run: CadenceRun): Followed => {
+    const result = go(cadence, run, { ...input, mailedAt }, calendar);
+    mailedAt = lastMailOf(result.events) ?? mailedAt;
+    return result;
+  };
   for (const run of input.runs.filter(({ state }) => state === "running")) {
     const cadence = cadences.find(({ name }) => name === run.cadence);
-    const result =
-      cadence === undefined ? left(run, "the cadence is no longer there", input) : go(cadence, run, input, calendar);
+    const result = cadence === undefined ? left(run, "the cadence is no longer there", input) : follow(cadence, run);
     followed.push(result);
     if (result.run.state === "finished" && cadence?.next != null)
       ended.set(cadence.next, result.run.lastAt ?? input.now);
@@ -49,9 +56,17 @@ export function followCadences(input: FollowUpInput, calendar: WorkingCalendar):
   for (const cadence of cadences) {
     if (followed.some(({ run }) => run.cadence === cadence.name && run.state === "running")) continue;
     const run = joining(cadence, input, ended.get(cadence.name) ?? null);
-    if (run !== null) followed.push({ ...go(cadence, run, input, calendar), isNew: true });
+    if (run !== null) followed.push({ ...follow(cadence, run), isNew: true });
   }
   return summed(input, followed);
+}
+
+/** The person's cadences, and when an e-mail of any of them was last asked for. */
+type GoInput = FollowUpInput & { readonly mailedAt: Instant | null };
+
+function lastMailOf(events: readonly FollowUpEvent[]): Instant | null {
+  const mails = events.filter(({ kind }) => kind === "email");
+  return mails.reduce<Instant | null>((last, { at }) => (last === null || at > last ? at : last), null);
 }
 
 interface Followed {
@@ -113,7 +128,7 @@ function joining(cadence: Cadence, input: FollowUpInput, endedAt: Instant | null
   };
 }
 
-function go(cadence: Cadence, run: CadenceRun, input: FollowUpInput, calendar: WorkingCalendar): Followed {
+function go(cadence: Cadence, run: CadenceRun, input: GoInput, calendar: WorkingCalendar): Followed {
   const why = whyLeft(cadence, run, input);
   if (why !== null) return left(run, why, input);
   const dueAt = nextStepAt(cadence, run, calendar) ?? endAt(cadence, run);
@@ -121,6 +136,8 @@ function go(cadence: Cadence, run: CadenceRun, input: FollowUpInput, calendar: W
   if (step === undefined && (dueAt === null || dueAt <= input.now)) return finished(run, input);
   if (dueAt === null || step === undefined) return { run, events: [], tasks: [], dueAt };
   if (dueAt > input.now) return { run, events: [], tasks: [], dueAt };
+  const mailAt = step.channel === "email" ? aDayAfter(input.mailedAt) : null;
+  if (mailAt !== null && mailAt > input.now) return { run, events: [], tasks: [], dueAt: mailAt };
   const taken = take(cadence, step, run, input, calendar);
   const after = { ...run, taken: run.taken + 1, lastAt: input.now };
   const endsAt = endAt(cadence, after);
@@ -135,7 +152,11 @@ function go(cadence: Cadence, run: CadenceRun, input: FollowUpInput, calendar: W
 /** Once all steps are taken: an e-mail at the end has its day too, in which HubSpot's workflow sees it. Null where the end is not waited for. */
 function endAt(cadence: Cadence, run: CadenceRun): Instant | null {
   if (run.lastAt === null || run.taken < cadence.steps.length || cadence.steps.at(-1)?.channel !== "email") return null;
-  return new Date(Date.parse(run.lastAt) + DAY_MS).toISOString();
+  return aDayAfter(run.lastAt);
+}
+
+function aDayAfter(at: Instant | null): Instant | null {
+  return at === null ? null : new Date(Date.parse(at) + DAY_MS).toISOString();
 }
 
 function whyLeft(cadence: Cadence, run: CadenceRun, input: FollowUpInput): string | null {
@@ -144,7 +165,9 @@ function whyLeft(cadence: Cadence, run: CadenceRun, input: FollowUpInput): strin
     ({ when, since }) => when?.holds(facts, now) === true || (since !== null && (facts[since] ?? "") > run.startedAt),
   );
   if (rule !== undefined) return rule.because;
-  return cadence.include.holds(facts, now) ? null : `moved on, now ${stage.stage}`;
+  if (cadence.include.holds(facts, now)) return null;
+  const hasMoved = stage.epoch !== run.epoch || stage.since > run.startedAt;
+  return hasMoved ? `moved on, now ${stage.stage}` : `no longer holds: ${cadence.include.source}`;
 }
 
 function left(run: CadenceRun, because: string, input: FollowUpInput): Followed {

@@ -1,6 +1,6 @@
 /** What a person has bought, from their opportunities, and how much that is among all customers. */
 import type { CurrencyRates, OutcomeEntry, Sale } from "../model/ledger.ts";
-import type { Instant } from "../model/record.ts";
+import type { Instant, Value } from "../model/record.ts";
 import type { Facts } from "../model/rulebook.ts";
 
 const YEAR_MS = 365 * 86_400_000;
@@ -17,7 +17,7 @@ export interface SalesClasses {
 const NO_SALES = { a: Number.POSITIVE_INFINITY, b: Number.POSITIVE_INFINITY, c: 0 };
 
 /** Facts that conditions may ask about, derived anew at each look. */
-export const SALES_FACTS = ["purchases", "spend_year", "last_purchase_at", "lost_deals", "customer_class"] as const;
+export const SALES_FACTS = ["purchases", "spend_year", "last_purchase_at", "lost_deals", "customer_class", "products_bought"] as const;
 
 /** The beginning of the year that counts for classes. */
 export function yearBefore(now: Instant): Instant {
@@ -70,7 +70,14 @@ export function salesFacts(outcomes: readonly OutcomeEntry[], classes: SalesClas
         .at(-1) ?? null,
     lost_deals: String(outcomes.filter((outcome) => outcome.closed && !outcome.won).length),
     customer_class: own.length === 0 ? null : classOf(spent, classes),
+    products_bought: productsOf(won),
   };
+}
+
+/** Everything that the won deals were about, as one set. */
+function productsOf(won: readonly OutcomeEntry[]): Value {
+  const products = won.flatMap((deal) => deal.products?.split(";") ?? []);
+  return products.length === 0 ? null : [...new Set(products)].sort().join(";");
 }
 
 function classOf(spent: number, { a, b }: SalesClasses): string {

@@ -68,12 +68,7 @@ function isKnown(state: FieldState, system: System, value: Value, open: boolean)
   return state.base === undefined ? open : state.base === value;
 }
 
-function factsAreKnown(
-  link: Link,
-  mapping: ObjectMapping,
-  record: CrmRecord,
-  sources: readonly FactSource[],
-): boolean {
+function factsAreKnown(link: Link, mapping: ObjectMapping, record: CrmRecord, sources: readonly FactSource[]): boolean {
   const fresh = gatherFacts({}, {}, [{ record, sources }]);
   return sources.every(
     ({ name, field }) =>

@@ -53,7 +53,8 @@ export function withCounts(facts: Facts, counted: readonly string[], createdAt: 
   return noted;
 }
 
-function canonicalFact(raw: RawValue, type: FactSource["type"]): Value {
+/** A system's value of a field as a fact of this type; null for a blank, or for what is none. A set is sorted and joined by semicolons. */
+export function canonicalFact(raw: RawValue, type: FactSource["type"]): Value {
   if (raw === null || raw === "") return null;
   const text = String(raw);
   if (type === "datetime") {

@@ -28,7 +28,8 @@ export function startDeal(world: CompanyWorld, person: Person, start: DealStart)
   const id = start.opportunityId ?? openFor(world, start, Amount, CloseDate);
   if (id === undefined) return;
   if (start.opportunityId !== undefined) {
-    world.act("put an amount on a deal", () => salesforce.edit("Opportunity", id, { Amount, CloseDate }, start.rep));
+    const details = { Amount, CloseDate, Product__c: productOf(start) };
+    world.act("put an amount on a deal", () => salesforce.edit("Opportunity", id, details, start.rep));
   }
   planStep(world, person, start, id, 0);
 }
@@ -42,12 +43,17 @@ function openFor(world: CompanyWorld, start: DealStart, Amount: number, CloseDat
     const AccountId = contact["AccountId"] ?? null;
     id = salesforce.create(
       "Opportunity",
-      { Name, StageName: "Prospecting", CloseDate, Amount, AccountId, OwnerId: rep },
+      { Name, StageName: "Prospecting", CloseDate, Amount, AccountId, OwnerId: rep, Product__c: productOf(start) },
       rep,
     );
     salesforce.create("OpportunityContactRole", { OpportunityId: id, ContactId: contact["Id"], IsPrimary: true }, rep);
   });
   return id;
+}
+
+/** A deal is called by its firm and what it is about. */
+function productOf({ opportunityName }: DealStart): string {
+  return opportunityName.split(" - ").at(-1) ?? "";
 }
 
 function planStep(world: CompanyWorld, person: Person, start: DealStart, id: string, step: number): void {

@@ -133,6 +133,7 @@ function addContact(
   const closed = opened + random.next() * (world.now() - DAY_MS - opened);
   const opportunity = {
     Name: `${String(Company)} - ${profile.productInterest[0] ?? "analytics"}`,
+    Product__c: profile.productInterest[0] ?? "analytics",
     StageName: "Prospecting",
     CloseDate: new Date(closed).toISOString().slice(0, 10),
     Amount: dealAmount(person),

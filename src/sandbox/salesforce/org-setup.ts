@@ -65,6 +65,7 @@ const opportunityFields: readonly NewField[] = [
     type: "picklist",
     picklistValues: ["Price", "Product", "Need gone", "Went with a competitor", "Out of touch"],
   },
+  { name: "Product__c", label: "Product", type: "multipicklist", picklistValues: products },
 ];
 
 const taskFields: readonly NewField[] = [

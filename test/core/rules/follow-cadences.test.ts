@@ -136,6 +136,24 @@ describe("a cadence", () => {
     expect(world.events.filter(({ at }) => at === late)).toHaveLength(1);
   });
 
+  test("two cadences with an e-mail at the same time ask for them a day apart, and HubSpot is shown both", () => {
+    const mail = NURTURE.steps.slice(0, 1);
+    const world = nurtured({
+      cadences: [
+        { ...NURTURE, name: "one", steps: mail },
+        { ...NURTURE, name: "two", steps: mail },
+      ],
+    });
+    expect(world.playUntil(MONDAY_9, "2026-12-01T00:00:00.000Z")).toEqual([
+      MONDAY_9,
+      berlin(8, 9),
+      berlin(9, 9),
+      berlin(10, 9),
+    ]);
+    expect(world.plans.map(({ emailStep }) => emailStep)).toEqual([undefined, "one/mail-1", "two/mail-1", null]);
+    expect(world.runs).toMatchObject([{ state: "finished" }, { state: "finished" }]);
+  });
+
   test("a task that a rep deleted is not made again, nor is one whose cause was there", () => {
     const world = nurtured();
     world.playUntil(MONDAY_9, berlin(9, 9));

@@ -55,6 +55,16 @@ describe("A, B, C and D by cumulated share", () => {
       [won(100, 10, "USD"), won(40, 10, "BRL")],
       { purchases: "2", spend_year: "80", customer_class: "A" },
     ],
+    [
+      "bought three things in two deals, and lost one about something else",
+      [
+        { ...won(5, 10), products: "reporting" },
+        { ...won(5, 20), products: "analytics;reporting" },
+        { ...won(5, 30), won: false, products: "automation" },
+      ],
+      { purchases: "2", lost_deals: "1", products_bought: "analytics;reporting" },
+    ],
+    ["bought what nobody wrote down", [won(5, 10)], { products_bought: null }],
     ["bought little", [won(5, 10)], { customer_class: "C" }],
     ["bought longer ago", [won(500, 400)], { spend_year: "0", customer_class: "D" }],
     ["bought for nobody knows how much", [won(null, 1)], { purchases: "1", customer_class: "D" }],
