@@ -3,8 +3,6 @@ import type { Loaded } from "../config/load-config.ts";
 import type { CadenceRun, Channel, FollowUpEvent } from "../core/model/follow-up.ts";
 import {
   type ConflictEntry,
-  CURRENT_OWNER,
-  FALLBACK_RULE,
   type HandoffEntry,
   type IntentEntry,
   type OutcomeEntry,
@@ -17,14 +15,17 @@ import type { FieldMapping, ObjectMapping, SyncRule } from "../core/model/mappin
 import type { NoticeEntry } from "../core/model/notice.ts";
 import { type Instant, type Owner, type RawValue, SYSTEMS, type System, type Value } from "../core/model/record.ts";
 import type { Facts } from "../core/model/rulebook.ts";
+import { salesClasses, salesFacts, yearBefore } from "../core/rules/sales-facts.ts";
 import { membershipsOf } from "../core/rules/segment-membership.ts";
 import { suppressionsOf } from "../core/rules/suppression.ts";
-import { type NextThing, waitingInQueue, whatsNext } from "../core/rules/whats-next.ts";
+import { type NextThing, whatsNext } from "../core/rules/whats-next.ts";
 import { archiveInWords } from "../core/sync/archive-survivor.ts";
 import { flagInWords } from "../core/sync/flag-deletion.ts";
 import { withDerived } from "../core/sync/gather-facts.ts";
+import { orgRates } from "../jobs/currency-rates.ts";
 import type { Alias, StateStore } from "../jobs/state-port.ts";
 import { mappingFor } from "../jobs/sync-dependencies.ts";
+import { ownerOf } from "./explain-owner.ts";
 
 /** What LeadLoop last wrote to one side in a field. */
 export interface LastWrite {
@@ -93,7 +94,8 @@ export interface ExplainedPerson {
   readonly scores: readonly { readonly at: Instant; readonly score: string; readonly band: string }[];
   /** What happens if nobody does anything, as of the last look. */
   readonly next: readonly NextThing[];
-  readonly cadences: readonly CadenceRun[];
+  /** `steps`: how many the cadence has; null where it is no longer there. */
+  readonly cadences: readonly (CadenceRun & { readonly steps: number | null })[];
   readonly events: readonly FollowUpEvent[];
   readonly notices: readonly NoticeEntry[];
   /** Newest last. */
@@ -116,7 +118,9 @@ export async function explainPerson(store: StateStore, loaded: Loaded, link: Lin
   ];
   const { rulebook, ownFields } = loaded;
   const lastLook = lastLookAt(link);
-  const facts = withDerived(link.facts, link.score, link.stage, tasks);
+  const opportunities = await store.outcomesOf(ids);
+  const bought = await boughtBy(store, opportunities, lastLook);
+  const facts = { ...withDerived(link.facts, link.score, link.stage, tasks), ...bought };
   const owners = (await store.owners("salesforce"))?.owners ?? [];
   const ownerEmail = facts["hubspot_owner_id"] ?? null;
   const { score, stage: standing } = link;
@@ -147,21 +151,31 @@ export async function explainPerson(store: StateStore, loaded: Loaded, link: Lin
     rejects: await store.rejects({ link: link.id, limit: MOST_ROWS }),
     tasks,
     handoffs,
-    opportunities: await store.outcomesOf(ids),
+    opportunities,
     segments: [...membershipsOf(link.facts)].map(([segment, since]) => ({ segment, since })),
     stops: suppressionsOf(rulebook.suppression, facts, lastLook).map(({ name, stops, because }) => ({
       rule: name,
       stops,
       because,
     })),
-    owner: ownerOf(ownerEmail, handoffs, events, loaded, link, owners),
+    owner: ownerOf({ email: ownerEmail, handoffs, tasks, events, loaded, link, owners }),
     scores: scoresOf(writes, ownFields),
     next: whatsNext({ ...ground, now: lastLook }),
-    cadences,
+    cadences: cadences.map((run) => ({
+      ...run,
+      steps: rulebook.followUps.cadences.find(({ name }) => name === run.cadence)?.steps.length ?? null,
+    })),
     events,
     notices: await store.noticesOf(ids),
     writes,
   };
+}
+
+/** What conditions ask about purchases, as a run would work it out. */
+async function boughtBy(store: StateStore, outcomes: readonly OutcomeEntry[], now: Instant): Promise<Facts> {
+  if (outcomes.length === 0) return {};
+  const classes = salesClasses(await store.salesByPerson(yearBefore(now)), await orgRates(store));
+  return salesFacts(outcomes, classes, now);
 }
 
 function whyAbsent(link: Link, mapping: ObjectMapping, facts: Facts, now: Instant): string | null {
@@ -184,45 +198,6 @@ function whyAbsent(link: Link, mapping: ObjectMapping, facts: Facts, now: Instan
 function lastLookAt(link: Link): Instant {
   const looks = Object.values(link.seen).map(({ at }) => at);
   return looks.toSorted().at(-1) ?? link.firstSeenAt;
-}
-
-function ownerOf(
-  email: string | null,
-  handoffs: readonly HandoffEntry[],
-  events: readonly FollowUpEvent[],
-  { rulebook, mappings }: Loaded,
-  link: Link,
-  owners: readonly Owner[],
-): ExplainedPerson["owner"] {
-  const waiting = waitingInQueue({ handoffs, stage: link.stage, owners });
-  if (waiting !== null)
-    return {
-      email: waiting.ownerEmail,
-      because: `in queue ${waiting.ownerEmail} since ${waiting.at.slice(0, 10)}, nobody has taken it; no task before somebody does`,
-    };
-  if (email === null) return null;
-  const handoff = handoffs.findLast(({ ownerEmail }) => ownerEmail.toLowerCase() === email.toLowerCase());
-  if (handoff !== undefined) {
-    const moved = events.find(({ kind, epoch }) => kind === "reassign" && epoch === handoff.epoch);
-    if (moved !== undefined) return { email, because: `${moved.at.slice(0, 10)}: ${moved.text}` };
-    if (handoff.routedBy === CURRENT_OWNER)
-      return { email, because: `already owned them when the lead was handed over, ${handoff.at.slice(0, 10)}` };
-    const { fallback, fallbackPerson = null } = rulebook.routing;
-    if (
-      handoff.routedBy === FALLBACK_RULE &&
-      ![fallback, fallbackPerson].some((one) => one?.toLowerCase() === email.toLowerCase())
-    )
-      return { email, because: `took the lead out of the queue it was given to ${handoff.at.slice(0, 10)}` };
-    const rule = rulebook.routing.rules.find(({ name }) => name === handoff.routedBy);
-    const fits = rule === undefined ? "" : ` fits: ${rule.when.source}`;
-    return { email, because: `given the lead ${handoff.at.slice(0, 10)} by the rule "${handoff.routedBy}"${fits}` };
-  }
-  const field = mappingFor(mappings, link.salesforceObject).fields.find(({ name }) => name === "hubspot_owner_id");
-  const origin = field === undefined ? null : (link.fields[field.name]?.origin ?? null);
-  return {
-    email,
-    because: origin === null ? "owned them before LeadLoop" : `entered in ${origin.side} ${origin.hi.slice(0, 10)}`,
-  };
 }
 
 /** From what was written to HubSpot, where both fields are; a band that stayed is not written again. */

@@ -19,25 +19,25 @@ export function personText(explained: ExplainedPerson, link: Link): string {
   return [
     whoText(explained),
     ...section("Next", nextText(explained)),
-    ...section("Stage", stageText(explained)),
-    ...section("Score", scoreText(explained)),
-    ...section("Owner", ownerText(explained)),
-    ...section("Followed up", followUpText(explained)),
-    ...section("Told", listed(explained.notices.map(noticeLine))),
-    ...section("Segments", listed(explained.segments.map(({ segment, since }) => `${segment} since ${moment(since)}`))),
     ...section(
       "Stops",
       listed(explained.stops.map(({ rule, stops, because }) => `no ${stops.join(", ")}: ${because} (rule ${rule})`)),
     ),
-    ...section("Values", valuesText(explained.fields)),
+    ...section("Stage", stageText(explained)),
+    ...section("Score", scoreText(explained)),
+    ...section("Owner", ownerText(explained)),
+    ...section("Handoffs", handoffsText(explained)),
+    ...section("Tasks", tasksText(explained)),
+    ...section("Opportunities", opportunitiesText(explained)),
+    ...section("Followed up", followUpText(explained)),
+    ...section("Told", listed(explained.notices.map(noticeLine))),
+    ...section("Segments", listed(explained.segments.map(({ segment, since }) => `${segment} since ${moment(since)}`))),
     ...section(
       "Conflicts",
       listed(explained.conflicts.map((entry) => `${moment(entry.at)}  ${conflictLine(entry, names)}`)),
     ),
     ...section("Rejects", listed(explained.rejects.map((entry) => `${moment(entry.at)}  ${rejectLine(entry)}`))),
-    ...section("Handoffs", handoffsText(explained)),
-    ...section("Tasks", tasksText(explained)),
-    ...section("Opportunities", opportunitiesText(explained)),
+    ...section("Values", valuesText(explained.fields)),
   ].join("\n\n");
 }
 
@@ -122,9 +122,9 @@ function ownerText({ owner }: ExplainedPerson): string {
 }
 
 function followUpText({ cadences, events }: ExplainedPerson): string | null {
-  const runs = cadences.map(({ cadence, startedAt, taken, state, because }) => {
+  const runs = cadences.map(({ cadence, startedAt, taken, steps, state, because }) => {
     const ended = because === null ? state : `${state}: ${because}`;
-    return `${moment(startedAt)}  ${cadence}, ${taken} ${taken === 1 ? "step" : "steps"}, ${ended}`;
+    return `${moment(startedAt)}  ${cadence}, ${taken} of ${steps ?? "its"} steps, ${ended}`;
   });
   return listed([...runs, ...events.map(({ at, kind, text }) => `${moment(at)}  ${kind}: ${text}`)]);
 }

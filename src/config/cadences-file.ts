@@ -4,7 +4,7 @@ import { type CadenceStep, CHANNELS, type StepDelay } from "../core/model/follow
 import type { Anchor, Cadence, FollowUps } from "../core/model/rulebook.ts";
 import { STAGES } from "../core/model/rulebook.ts";
 import { TASK_WORDS } from "../core/rules/task-words.ts";
-import { choice, condition, fieldName, kebabName, text, whole } from "./file-shapes.ts";
+import { choice, condition, emailAddress, fieldName, kebabName, text, whole } from "./file-shapes.ts";
 import { writeInstead } from "./nearest-name.ts";
 import type { RuleChecks } from "./rule-checks.ts";
 import type { Path } from "./yaml-position.ts";
@@ -48,7 +48,7 @@ const cadenceShape = z.strictObject({
     )
     .default([])
     .describe("What ends it early: a condition (when), or an instant later than its start (since)."),
-  owner: text("Unassigned leads").optional().describe("Who gets its tasks where the person has no owner."),
+  owner: emailAddress().optional().describe("Whose e-mail address: they get its tasks where the person has no owner."),
   "max-age-days": whole(0, 3650, "days").default(7).describe("An anchor older than this, when first seen, is history."),
   steps: z.array(stepShape).min(1, { error: "is empty; write at least one step" }),
   next: kebabName("referral").optional().describe("The cadence that begins when this one has come to its end."),

@@ -1,7 +1,8 @@
 /** Nobody can be given a lead but the queue: over HTTP it lies there without a task until a rep takes it. */
-import { afterAll, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { explainText } from "../../src/cli/explain-text.ts";
 import type { Loaded } from "../../src/config/load-config.ts";
+import { runFollowUp } from "../../src/jobs/follow-up-job.ts";
 import type { SharedDatabase } from "../../src/state/open-state-store.ts";
 import { MARKETER, openSharedDatabase, openSyncWorld, type SyncWorld } from "../support/sync-world.ts";
 
@@ -90,4 +91,65 @@ test.each([
   expect(await told(world, email)).toContain("took the lead out of the queue it was given to 2026-03-02");
   await later(world);
   expect(tasks(world)).toHaveLength(1);
+});
+
+describe("a contact, whom no queue can own", () => {
+  /** Known in both systems, and the contact of a rep who has left. */
+  async function contactOfFormerRep(world: SyncWorld, email: string): Promise<string> {
+    const { salesforce } = world.sandbox;
+    const { managerId } = salesforce.people;
+    const leaver = salesforce.people.repIds[5] ?? "";
+    const AccountId = salesforce.create("Account", { Name: "Engines" }, managerId);
+    const values = { AccountId, Email: email, FirstName: "Ada", LastName: "Lovelace", OwnerId: leaver };
+    const contact = salesforce.create("Contact", values, leaver);
+    salesforce.edit("User", leaver, { IsActive: false }, managerId);
+    wantsDemo(world, email);
+    await later(world);
+    return contact;
+  }
+
+  test("is left where it is; that nobody can be given it is told once, with what to do", async () => {
+    const world = await deskOnly();
+    const email = "known@engines.example.com";
+    const contact = await contactOfFormerRep(world, email);
+    const leaver = world.sandbox.salesforce.people.repIds[5];
+    expect(row(world, "Contact", contact)).toMatchObject({ OwnerId: leaver, LeadLoop_Stage__c: "MQL" });
+    const person = await world.person(email);
+    expect(await world.store.handoffsOf([person.id])).toEqual([]);
+    const notices = await world.store.noticesOf([person.id]);
+    expect(notices.map(({ kind, title }) => [kind, title])).toEqual([["handoff-slow", "Nobody can be given Ada Lovelace"]]);
+    expect(notices[0]?.text).toContain("no queue can own a Contact in Salesforce, and fallback-person in routing.yml");
+    expect(await told(world, email)).toContain(
+      "waiting Nobody can be given Ada Lovelace. An MQL waits for an owner: no routing rule fits; no queue can own a Contact",
+    );
+    expect(await told(world, email)).toMatch(/Owner farid.haddad@.*: entered in salesforce .*; no active user in Salesforce any more/);
+  });
+
+  test("goes to the fallback person, with the task", async () => {
+    const world = await deskOnly("ingrid.solberg@northwind.example.com");
+    const email = "known@engines.example.com";
+    const contact = await contactOfFormerRep(world, email);
+    const { managerId } = world.sandbox.salesforce.people;
+    expect(row(world, "Contact", contact)).toMatchObject({ OwnerId: managerId });
+    expect(tasks(world)).toMatchObject([{ OwnerId: managerId, WhoId: contact }]);
+  });
+});
+
+test("the call of a cadence to a lead in a queue goes to whom the cadence names, and a queue can have none", async () => {
+  const world = await deskOnly();
+  const { hubspot, salesforce } = world.sandbox;
+  const { integrationUserId, queueId, repIds } = salesforce.people;
+  const email = "new@engines.example.com";
+  const values = { Email: email, FirstName: "Ada", LastName: "Lovelace", Company: "Engines", OwnerId: queueId };
+  salesforce.create("Lead", values, integrationUserId);
+  const id = hubspot.createContact({ email }, MARKETER);
+  const form = { recent_conversion_event_name: "A paper", recent_conversion_date: world.clock.now() };
+  hubspot.editContact(id, { ...form, num_conversion_events: "1" }, { sourceType: "ANALYTICS", sourceId: "analytics" });
+  await later(world);
+  for (const days of [3, 1]) {
+    await world.pass(days * 24 * 60 + 1);
+    await runFollowUp(world.dependencies());
+  }
+  expect(tasks(world)).toMatchObject([{ OwnerId: repIds[0], Subject: "Call Ada Lovelace about A paper" }]);
+  expect(row(world, "Lead", (await world.person(email)).salesforceId)).toMatchObject({ OwnerId: queueId });
 });

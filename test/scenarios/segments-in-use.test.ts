@@ -14,12 +14,32 @@ const folders = { mappingsFolder: FOLDER.path("mappings"), configFolder: FOLDER.
 let world: SyncWorld;
 
 beforeAll(async () => {
-  FOLDER.edit("config/segments.yml", `'"analytics" in products_bought' }`, `'"analytics" in products_bought', show: ongoing }`);
-  FOLDER.edit("config/segments.yml", "  - { name: in-sales-talks,", "  - { name: has-bought, label: Ever bought, when: purchases > 0, show: once }\n  - { name: in-sales-talks,");
+  FOLDER.edit(
+    "config/segments.yml",
+    `'"analytics" in products_bought' }`,
+    `'"analytics" in products_bought', show: ongoing }`,
+  );
+  FOLDER.edit(
+    "config/segments.yml",
+    "  - { name: in-sales-talks,",
+    "  - { name: has-bought, label: Ever bought, when: purchases > 0, show: once }\n  - { name: in-sales-talks,",
+  );
   FOLDER.edit("mappings/contact-lead.yml", "include: sales-ready ", "include: european-hours ");
-  FOLDER.edit("config/routing.yml", "rules:\n", 'rules:\n  - { name: eastern-desk, when: segment("central-europe"), owners: [{ email: farid.haddad@northwind.example.com }] }\n');
-  FOLDER.edit("config/cadences.yml", "cadences:\n", 'cadences:\n  - name: first-steps\n    label: First steps with analytics\n    from: { stage: customer }\n    include: segment("bought-analytics")\n    steps: [{ name: training, day: 2, by: email }]\n');
-  FOLDER.edit("config/connector.yml", "  next-step:", "  segments: { hubspot: leadloop_outcome, salesforce: LeadLoop_Deleted__c }\n  next-step:");
+  FOLDER.edit(
+    "config/routing.yml",
+    "rules:\n",
+    'rules:\n  - { name: eastern-desk, when: segment("central-europe"), owners: [{ email: farid.haddad@northwind.example.com }] }\n',
+  );
+  FOLDER.edit(
+    "config/cadences.yml",
+    "cadences:\n",
+    'cadences:\n  - name: first-steps\n    label: First steps with analytics\n    from: { stage: customer }\n    include: segment("bought-analytics")\n    steps: [{ name: training, day: 2, by: email }]\n',
+  );
+  FOLDER.edit(
+    "config/connector.yml",
+    "  next-step:",
+    "  segments: { hubspot: leadloop_outcome, salesforce: LeadLoop_Deleted__c }\n  next-step:",
+  );
   FOLDER.edit("config/connector.yml", "  outcome: leadloop_outcome ", "  outcome: leadloop_deleted ");
   FOLDER.edit("config/connector.yml", "  deleted: { hubspot: leadloop_deleted, salesforce: LeadLoop_Deleted__c }", "#");
   world = await openSyncWorld(openMemoryDatabase(), { folders });
@@ -31,7 +51,8 @@ afterAll(async () => {
 
 test("the mapping's scope: only people in the segment are created in Salesforce", async () => {
   const { hubspot } = world.sandbox;
-  const person = (email: string, zone: string) => hubspot.createContact({ email, lastname: "Vance", hs_timezone: zone, country: "Germany" }, MARKETER);
+  const person = (email: string, zone: string) =>
+    hubspot.createContact({ email, lastname: "Vance", hs_timezone: zone, country: "Germany" }, MARKETER);
   person("near@example.com", "europe_slash_berlin");
   person("far@example.com", "us_slash_eastern");
   await world.settle();
@@ -41,7 +62,10 @@ test("the mapping's scope: only people in the segment are created in Salesforce"
 
 test("routing: a rule asks for the segment", async () => {
   const { hubspot, salesforce } = world.sandbox;
-  const id = hubspot.createContact({ email: "ada@looms.example.com", lastname: "Lovelace", jobtitle: "CEO", country: "Austria" }, MARKETER);
+  const id = hubspot.createContact(
+    { email: "ada@looms.example.com", lastname: "Lovelace", jobtitle: "CEO", country: "Austria" },
+    MARKETER,
+  );
   const form = { recent_conversion_event_name: "Book a demo", recent_conversion_date: world.clock.now() };
   hubspot.editContact(id, { ...form, num_conversion_events: "1" }, ANALYTICS);
   await world.settle();
@@ -67,7 +91,10 @@ test("a cadence, both systems, the ledger and the report: who buys analytics joi
     const events = await world.store.followUpEventsOf([id]);
     return events.filter(({ kind }) => kind === "segment" || kind === "left").map(({ text }) => text);
   };
-  const shown = () => [hubspot.contact(contact)?.properties["leadloop_outcome"], salesforce.records("Contact").find(({ Id }) => Id === ContactId)?.["LeadLoop_Deleted__c"]];
+  const shown = () => [
+    hubspot.contact(contact)?.properties["leadloop_outcome"],
+    salesforce.records("Contact").find(({ Id }) => Id === ContactId)?.["LeadLoop_Deleted__c"],
+  ];
   expect(await told()).toEqual([]);
   expect(shown()).toEqual([undefined, null]);
 

@@ -7,6 +7,7 @@ import type { Cadence } from "../model/rulebook.ts";
 import { type WorkingCalendar, workingDateAfter } from "./business-hours.ts";
 import { anchorInstant, nextStepAt } from "./cadence-timing.ts";
 import { closing, earlier, type FollowUpInput, type FollowUpPlan, isOpenTask } from "./follow-up-plan.ts";
+import { taskOwner } from "./route-lead.ts";
 import { suppressedBy } from "./suppression.ts";
 import { taskWords } from "./task-words.ts";
 
@@ -14,6 +15,7 @@ const DAY_MS = 86_400_000;
 /** Salesforce, Object Reference, Task: Subject takes 255 characters, Description 32,000. */
 const SUBJECT_LENGTH = 255;
 const DESCRIPTION_LENGTH = 32_000;
+const NO_STAND_IN = "and routing.yml names none as fallback or fallback-person";
 
 type CadencePlan = Pick<FollowUpPlan, "tasks" | "runs" | "events" | "dueAt">;
 
@@ -211,10 +213,13 @@ function take(
   if (stop !== null) return skippedStep(step, run, `left out: ${stop.because}`, now);
   if (step.channel === "email")
     return { events: [eventOf(run, step.name, "email", `${cadence.name}/${step.name}`, now)], tasks: [] };
-  const ownerEmail = input.ownerEmail ?? cadence.owner;
+  const named = input.ownerEmail ?? cadence.owner;
   if (!input.inSalesforce) return skippedStep(step, run, "left out: the person is not in Salesforce", now);
-  if (ownerEmail === null) return skippedStep(step, run, "left out: the person has no owner", now);
-  const task = stepTask(cadence, step, run, { input, calendar, ownerEmail });
+  if (named === null) return skippedStep(step, run, "left out: the person has no owner", now);
+  const owner = taskOwner(named, input.owners, input.rulebook.routing);
+  // Salesforce would give a task without an owner to LeadLoop's own user, who calls nobody.
+  if (owner === null) return skippedStep(step, run, `left out: ${named} is no active user, ${NO_STAND_IN}`, now);
+  const task = stepTask(cadence, step, run, { input, calendar, ownerEmail: owner.email ?? named });
   // One task of a cadence at a time: whoever did not get round to the last one is asked for this one instead.
   const ofCadence = `cadence:${run.cadence}:${run.link}:`;
   const earlierOnes = input.tasks

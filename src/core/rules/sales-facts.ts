@@ -17,7 +17,14 @@ export interface SalesClasses {
 const NO_SALES = { a: Number.POSITIVE_INFINITY, b: Number.POSITIVE_INFINITY, c: 0 };
 
 /** Facts that conditions may ask about, derived anew at each look. */
-export const SALES_FACTS = ["purchases", "spend_year", "last_purchase_at", "lost_deals", "customer_class", "products_bought"] as const;
+export const SALES_FACTS = [
+  "purchases",
+  "spend_year",
+  "last_purchase_at",
+  "lost_deals",
+  "customer_class",
+  "products_bought",
+] as const;
 
 /** The beginning of the year that counts for classes. */
 export function yearBefore(now: Instant): Instant {

@@ -63,7 +63,7 @@ function clocks({ handoffs, stage, tasks, events, rulebook, owners, now }: NextI
   const handoff = handoffs.find(({ outcome, epoch }) => outcome === "open" && epoch === stage?.epoch);
   const accepted = acceptanceDue(rulebook.lifecycle, stage);
   const byDefault: NextThing[] = accepted === null ? [] : [{ at: accepted, kind: "clock", what: "counts as accepted" }];
-  if (handoff === undefined) return byDefault;
+  if (handoff === undefined) return [...byDefault, ...nobodyYet(stage, handoffs, events)];
   const { ownerEmail, deadline, reactedAt = null } = handoff;
   const waits = isQueue(ownerEmail, owners);
   const reacted = reactedAt === null ? "" : `, who reacted ${reactedAt.slice(0, 10)}`;
@@ -83,6 +83,17 @@ function clocks({ handoffs, stage, tasks, events, rulebook, owners, now }: NextI
   if (steps.length === 0)
     steps.push({ at: null, kind: "ladder", what: "the owner's clock waits until the task is in Salesforce" });
   return [...byDefault, clock, ...steps];
+}
+
+/** An MQL for whom no owner was found; each run tries again. */
+function nobodyYet(
+  stage: StageState | null,
+  handoffs: readonly HandoffEntry[],
+  events: readonly FollowUpEvent[],
+): NextThing[] {
+  if (stage?.stage !== "mql" || handoffs.some(({ epoch }) => epoch === stage.epoch)) return [];
+  const told = events.find(({ kind, epoch }) => kind === "slow" && epoch === stage.epoch);
+  return told === undefined ? [] : [{ at: null, kind: "clock", what: told.text }];
 }
 
 function cadenceSteps({ runs, rulebook, owners, ownerEmail, facts, now }: NextInput): NextThing[] {
@@ -124,5 +135,5 @@ function openTasks({ tasks, now }: NextInput): NextThing[] {
 
 function fading({ score }: NextInput): NextThing[] {
   const at = score?.nextChangeAt ?? null;
-  return at === null ? [] : [{ at, kind: "score", what: "time changes the score" }];
+  return at === null ? [] : [{ at, kind: "score", what: "time alone changes the score, or a segment" }];
 }

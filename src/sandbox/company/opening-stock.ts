@@ -10,6 +10,9 @@ const OLDEST_DAYS = 365;
 /** Nobody in the stock came later than this before the first day. */
 const YOUNGEST_DAYS = 2;
 
+/** For so long nobody tells marketing that a deal was lost. */
+const UNHEARD_DAYS = 7;
+
 type Whereabouts = "hubspot" | "both" | "salesforce";
 
 /** Adds `count` people, spread over the year before now, and some customers among those whom sales knows. */
@@ -23,8 +26,9 @@ export function fillOpeningStock(world: CompanyWorld, count: number): void {
       world.now() - (YOUNGEST_DAYS + person.random.next() ** 1.3 * (OLDEST_DAYS - YOUNGEST_DAYS)) * DAY_MS;
     const whereabouts = whereIs(random);
     const isCustomer = whereabouts !== "hubspot" && person.random.chance(0.14);
-    if (whereabouts !== "salesforce") rows.push({ person, row: contactRow(world, person, createdAt, isCustomer) });
-    if (whereabouts !== "hubspot") addToSalesforce(world, person, createdAt, isCustomer);
+    const row = whereabouts === "salesforce" ? null : contactRow(world, person, createdAt, isCustomer);
+    const lost = whereabouts === "hubspot" ? null : addToSalesforce(world, person, createdAt, isCustomer);
+    if (row !== null) rows.push({ person, row: withLostDeal(row, lost, world.now()) });
   }
   const ids = world.sandbox.hubspot.importContacts(rows.map(({ row }) => row));
   for (const [index, { person }] of rows.entries()) person.hubspotId = ids[index] ?? null;
@@ -61,6 +65,14 @@ function contactRow(world: CompanyWorld, person: Person, createdAt: number, isCu
   };
 }
 
+/** Marketing has not heard yet that the deal was lost, and still has an opportunity. */
+function withLostDeal(row: ImportRow, lost: LostDeal | null, now: number): ImportRow {
+  if (lost === null || now - lost.closed > UNHEARD_DAYS * DAY_MS) return row;
+  const opened = new Date(lost.opened).toISOString();
+  const properties = { ...row.properties, lifecyclestage: "opportunity" };
+  return { ...row, properties, historyAt: { ...row.historyAt, lifecyclestage: opened } };
+}
+
 function openStage(random: Random, hasEngaged: boolean): string {
   if (!hasEngaged) return random.chance(0.9) ? "subscriber" : "";
   if (random.chance(0.05)) return "marketingqualifiedlead";
@@ -84,7 +96,13 @@ function engagement(random: Random, at: string): Record<string, string> {
   });
 }
 
-function addToSalesforce(world: CompanyWorld, person: Person, createdAt: number, isCustomer: boolean): void {
+interface LostDeal {
+  readonly opened: number;
+  readonly closed: number;
+}
+
+/** Gives the deal that was lost, if one was. */
+function addToSalesforce(world: CompanyWorld, person: Person, createdAt: number, isCustomer: boolean): LostDeal | null {
   const { salesforce } = world.sandbox;
   const { random, profile } = person;
   // A rep who has left still owns some records.
@@ -92,11 +110,13 @@ function addToSalesforce(world: CompanyWorld, person: Person, createdAt: number,
   const typed = { ...typedLead(profile, random), OwnerId: owner, ...consent(random) };
   const isContact = isCustomer || random.chance(0.3);
   const copies = random.chance(0.008) ? 2 : 1;
+  let lost: LostDeal | null = null;
   for (let copy = 0; copy < copies; copy += 1) {
     const at = createdAt + copy * DAY_MS;
-    if (isContact) addContact(world, person, typed, { owner, at, isCustomer });
+    if (isContact) lost = addContact(world, person, typed, { owner, at, isCustomer });
     else salesforce.create("Lead", { ...typed, Status: openStatus(random) }, owner, at);
   }
+  return lost;
 }
 
 function openStatus(random: Random): string {
@@ -113,13 +133,13 @@ interface ContactStart {
   readonly isCustomer: boolean;
 }
 
-/** A contact on an account of its firm; a customer's has a won opportunity, some others a lost one. */
+/** A contact on an account of its firm; a customer's has a won opportunity, some others a lost one, which is given. */
 function addContact(
   world: CompanyWorld,
   person: Person,
   typed: Readonly<Record<string, unknown>>,
   start: ContactStart,
-): void {
+): LostDeal | null {
   const { salesforce } = world.sandbox;
   const { random, profile } = person;
   const { owner, at, isCustomer } = start;
@@ -128,7 +148,7 @@ function addContact(
   const AccountId = salesforce.create("Account", account, owner, at);
   const mailing = { MailingCity: City, MailingState: State, MailingPostalCode: PostalCode, MailingCountry: Country };
   const contactId = salesforce.create("Contact", { ...own, ...mailing, AccountId }, owner, at);
-  if (!isCustomer && !random.chance(0.15)) return;
+  if (!isCustomer && !random.chance(0.15)) return null;
   const opened = at + random.next() * 0.5 * (world.now() - at);
   const closed = opened + random.next() * (world.now() - DAY_MS - opened);
   const opportunity = {
@@ -149,6 +169,7 @@ function addContact(
     opened,
   );
   salesforce.edit("Opportunity", id, { StageName: isCustomer ? "Closed Won" : "Closed Lost" }, owner, closed);
+  return isCustomer ? null : { opened, closed };
 }
 
 /** What a firm of this size pays a year, in hundreds. */

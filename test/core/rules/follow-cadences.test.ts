@@ -1,7 +1,7 @@
 /** Cadences as tables and stories on one person's clock: who joins, when the steps come, what ends it. */
 import { describe, expect, test } from "vitest";
 import { berlin, FollowUpWorld, MONDAY_9, NURTURE, words } from "./follow-up-world.ts";
-import { entered, state, stops } from "./rule-subjects.ts";
+import { entered, owner, state, stops } from "./rule-subjects.ts";
 
 describe("a cadence", () => {
   const converted = { converted_at: MONDAY_9 };
@@ -122,9 +122,28 @@ describe("a cadence", () => {
     stranger.playUntil(MONDAY_9, berlin(9, 9));
     expect(stranger.events.at(-1)?.text).toContain("not in Salesforce");
     expect(stranger.tasks).toEqual([]);
-    const desk = nurtured({ ownerEmail: null });
-    desk.playUntil(MONDAY_9, berlin(9, 9));
-    expect(desk.tasks).toMatchObject([{ ownerEmail: "Lead Desk" }]);
+    const orphan = nurtured({ ownerEmail: null });
+    orphan.playUntil(MONDAY_9, berlin(9, 9));
+    expect(orphan.tasks).toMatchObject([{ ownerEmail: "ben@example.com" }]);
+  });
+
+  test.each([
+    ["a queue, which can have no task", { cadences: [{ ...NURTURE, owner: "Lead Desk" }], ownerEmail: null }],
+    ["somebody who has left", { ownerEmail: "gone@example.com" }],
+  ])("a step whose owner is %s is left out, unless routing names who stands in", (_, options) => {
+    const owners = [owner("ben"), owner("Lead Desk", { queue: true, email: null })];
+    const nobody = nurtured({ ...options, owners });
+    nobody.playUntil(MONDAY_9, berlin(9, 9));
+    expect(nobody.tasks).toEqual([]);
+    expect(nobody.events.at(-1)).toMatchObject({
+      kind: "skipped",
+      text: expect.stringMatching(
+        /^call call-1 left out: .* is no active user, and routing\.yml names none as fallback/,
+      ),
+    });
+    const helped = nurtured({ ...options, owners, fallbackPerson: "ben@example.com" });
+    helped.playUntil(MONDAY_9, berlin(9, 9));
+    expect(helped.tasks).toMatchObject([{ ownerEmail: "ben@example.com" }]);
   });
 
   test("after a standstill the steps come a day apart, not all at once", () => {

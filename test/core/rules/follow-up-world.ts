@@ -79,7 +79,7 @@ export const NURTURE: Cadence = {
     },
   ],
   next: null,
-  owner: "Lead Desk",
+  owner: "ben@example.com",
   maxAgeDays: 7,
 };
 
@@ -94,6 +94,7 @@ export interface WorldOptions {
   readonly owners?: FollowUpInput["owners"];
   readonly ownerEmail?: string | null;
   readonly inSalesforce?: boolean;
+  readonly fallbackPerson?: string;
 }
 
 export class FollowUpWorld {
@@ -129,6 +130,7 @@ export class FollowUpWorld {
           },
         ],
         fallback: "boss@example.com",
+        fallbackPerson: options.fallbackPerson ?? null,
         companyFirst: null,
         capacity: null,
         absences: [],

@@ -1,0 +1,62 @@
+/** Tells why a person is whose they are: the rule that gave them the lead, the queue it was taken from, or who entered it. */
+import type { Loaded } from "../config/load-config.ts";
+import type { FollowUpEvent } from "../core/model/follow-up.ts";
+import { CURRENT_OWNER, FALLBACK_RULE, type HandoffEntry, type TaskEntry } from "../core/model/ledger.ts";
+import type { Link } from "../core/model/link.ts";
+import type { Owner } from "../core/model/record.ts";
+import { handoffCause } from "../core/rules/handoff-task.ts";
+import { COMPANY_RULE, findOwner } from "../core/rules/route-lead.ts";
+import { waitingInQueue } from "../core/rules/whats-next.ts";
+import { mappingFor } from "../jobs/sync-dependencies.ts";
+
+interface OwnedPerson {
+  /** Of their owner; null where nobody owns them. */
+  readonly email: string | null;
+  readonly handoffs: readonly HandoffEntry[];
+  readonly tasks: readonly TaskEntry[];
+  readonly events: readonly FollowUpEvent[];
+  readonly loaded: Loaded;
+  readonly link: Link;
+  readonly owners: readonly Owner[];
+}
+
+/** Null where nobody owns the person, and no queue does. */
+export function ownerOf(person: OwnedPerson): { readonly email: string; readonly because: string } | null {
+  const { email, handoffs, link, owners } = person;
+  const waiting = waitingInQueue({ handoffs, stage: link.stage, owners });
+  if (waiting !== null) {
+    const because = `in queue ${waiting.ownerEmail} since ${waiting.at.slice(0, 10)}, nobody has taken it; no task before somebody does`;
+    return { email: waiting.ownerEmail, because };
+  }
+  if (email === null) return null;
+  const handoff = handoffs.findLast(({ ownerEmail }) => ownerEmail.toLowerCase() === email.toLowerCase());
+  const because = handoff === undefined ? withoutHandoff(person) : byHandoff(email, handoff, person);
+  const hasLeft = owners.length > 0 && findOwner(email, owners) === null;
+  return { email, because: hasLeft ? `${because}; no active user in Salesforce any more` : because };
+}
+
+function byHandoff(email: string, handoff: HandoffEntry, { tasks, events, loaded }: OwnedPerson): string {
+  const moved = events.find(({ kind, epoch }) => kind === "reassign" && epoch === handoff.epoch);
+  if (moved !== undefined) return `${moved.at.slice(0, 10)}: ${moved.text}`;
+  const day = handoff.at.slice(0, 10);
+  if (handoff.routedBy === CURRENT_OWNER) return `already owned them when the lead was handed over, ${day}`;
+  const { rules, fallback, fallbackPerson = null } = loaded.rulebook.routing;
+  const isFallback = [fallback, fallbackPerson].some((one) => one?.toLowerCase() === email.toLowerCase());
+  if (handoff.routedBy === FALLBACK_RULE && !isFallback) return `took the lead out of the queue it was given to ${day}`;
+  const task = tasks.find(({ cause }) => cause === handoffCause(handoff.link, handoff.epoch));
+  // The words of that moment: who was passed over, and whose turn it was.
+  if (task !== undefined && task.state !== "suppressed") return `given the lead ${day}: ${task.reason}`;
+  if (handoff.routedBy === COMPANY_RULE) return `given the lead ${day}, because they look after the company`;
+  if (handoff.routedBy === FALLBACK_RULE) return `given the lead ${day} as the fallback: nobody else could take it`;
+  const rule = rules.find(({ name }) => name === handoff.routedBy);
+  const fits = rule === undefined ? "" : `, which fits: ${rule.when.source}`;
+  return `given the lead ${day} by the rule "${handoff.routedBy}"${fits}`;
+}
+
+function withoutHandoff({ loaded, link }: OwnedPerson): string {
+  const field = mappingFor(loaded.mappings, link.salesforceObject).fields.find(
+    ({ name }) => name === "hubspot_owner_id",
+  );
+  const origin = field === undefined ? null : (link.fields[field.name]?.origin ?? null);
+  return origin === null ? "owned them before LeadLoop" : `entered in ${origin.side} ${origin.hi.slice(0, 10)}`;
+}
