@@ -1,14 +1,14 @@
 /** Gathers everything that is known about one person, and finds out who wrote each value last and by which rule. */
 import type { Loaded } from "../config/load-config.ts";
 import type { CadenceRun, Channel, FollowUpEvent } from "../core/model/follow-up.ts";
-import {
-  type ConflictEntry,
-  type HandoffEntry,
-  type IntentEntry,
-  type OutcomeEntry,
-  type RejectEntry,
-  type StageEvent,
-  type TaskEntry,
+import type {
+  ConflictEntry,
+  HandoffEntry,
+  IntentEntry,
+  OutcomeEntry,
+  RejectEntry,
+  StageEvent,
+  TaskEntry,
 } from "../core/model/ledger.ts";
 import type { FieldState, Link, Origin } from "../core/model/link.ts";
 import type { FieldMapping, ObjectMapping, SyncRule } from "../core/model/mapping.ts";

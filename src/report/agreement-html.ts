@@ -5,7 +5,7 @@ import { html, Markup } from "./html-markup.ts";
 import { table, textColumn } from "./html-table.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 
-const STYLE = `${PAGE_STYLE}section ul{margin:.3rem 0 1rem;padding-left:1.3rem}section p{max-width:50rem;margin:.4rem 0}td code{display:block;white-space:pre-wrap;min-width:min(18rem,60vw);overflow-wrap:break-word}.kept{color:var(--won)}.missed{color:var(--lost);font-weight:650}\n`;
+const STYLE = `${PAGE_STYLE}section ul{margin:.3rem 0 1rem;padding-left:1.3rem}section p{max-width:50rem;margin:.4rem 0}td code{display:block;white-space:pre-wrap;min-width:min(18rem,60vw);overflow-wrap:break-word}@media (max-width:44rem){.stacked-rows,.stacked-rows tbody,.stacked-rows tr,.stacked-rows caption{display:block}.stacked-rows thead{display:none}.stacked-rows tr{border-bottom:1px solid var(--line);padding:.5rem 0}.stacked-rows th[scope=row]{display:block;font-weight:650;max-width:none;border:0;padding:0 .15rem .15rem}.stacked-rows td{display:grid;grid-template-columns:6.5rem minmax(0,1fr);gap:.6rem;border:0;padding:.1rem .15rem;text-align:left;white-space:normal}.stacked-rows td::before{content:attr(data-head);color:var(--quiet)}.stacked-rows td:empty{display:none}td code{min-width:0}}.kept{color:var(--won)}.missed{color:var(--lost);font-weight:650}\n`;
 
 /** Same page, same bytes. Its own policy forbids every request, every script, and every style but its own. */
 export function agreementHtml(page: AgreementPage): string {
@@ -50,6 +50,7 @@ function blockMarkup(block: Block): Markup {
       return table({
         caption: block.caption,
         rows: block.rows,
+        stacks: true,
         columns: block.head.map((heading, column) => ({
           ...textColumn<readonly Phrase[]>(heading, (row) => phraseMarkup(row[column] ?? "")),
           figure: block.right.includes(column),

@@ -29,10 +29,12 @@ export interface TableParts<T> {
   readonly drill?: { readonly table: string; row(row: T): string };
   /** The last line, and where its numbers are found. */
   readonly total?: { readonly row: T; readonly table: string; readonly name: string };
+  /** On a narrow screen each row is a block of its own, every cell with its heading before it (class `stacked-rows`). */
+  readonly stacks?: boolean;
 }
 
 /** A table that scrolls by itself on a narrow screen. The first column names the row. */
-export function table<T>({ caption, rows, columns, drill, total }: TableParts<T>): Markup {
+export function table<T>({ caption, rows, columns, drill, total, stacks = false }: TableParts<T>): Markup {
   if (rows.length === 0) return html`<p class="none">${caption}: none.</p>`;
   const heads = columns.map(
     ({ heading, figure, cell }) =>
@@ -41,20 +43,21 @@ export function table<T>({ caption, rows, columns, drill, total }: TableParts<T>
   const foot =
     total === undefined
       ? html``
-      : html`<tfoot>${tableRow(columns, total.row, html` data-row="${total.name}" data-table="${total.table}"`)}</tfoot>`;
+      : html`<tfoot>${tableRow(columns, total.row, html` data-row="${total.name}" data-table="${total.table}"`, stacks)}</tfoot>`;
   const name =
     drill === undefined && total === undefined ? html`` : html` data-table="${drill?.table ?? total?.table ?? ""}"`;
   const body = rows.map((row) =>
-    tableRow(columns, row, drill === undefined ? html`` : html` data-row="${drill.row(row)}"`),
+    tableRow(columns, row, drill === undefined ? html`` : html` data-row="${drill.row(row)}"`, stacks),
   );
-  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table${name}><caption>${caption}</caption><thead><tr>${heads}</tr></thead><tbody>${body}</tbody>${foot}</table></div>`;
+  const kind = stacks ? html` class="stacked-rows"` : html``;
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table${kind}${name}><caption>${caption}</caption><thead><tr>${heads}</tr></thead><tbody>${body}</tbody>${foot}</table></div>`;
 }
 
-function tableRow<T>(columns: readonly TableColumn<T>[], row: T, attributes: Markup): Markup {
+function tableRow<T>(columns: readonly TableColumn<T>[], row: T, attributes: Markup, stacks: boolean): Markup {
   const cells = columns.map((column, index) =>
     index === 0
       ? html`<th scope="row">${rowName(column.show(row))}</th>`
-      : html`<td${figureClass(column.figure)}>${column.show(row)}</td>`,
+      : html`<td${figureClass(column.figure)}${stacks ? html` data-head="${column.heading}"` : html``}>${column.show(row)}</td>`,
   );
   return html`<tr${attributes}>${cells}</tr>`;
 }

@@ -117,12 +117,16 @@ describe("a contact, whom no queue can own", () => {
     const person = await world.person(email);
     expect(await world.store.handoffsOf([person.id])).toEqual([]);
     const notices = await world.store.noticesOf([person.id]);
-    expect(notices.map(({ kind, title }) => [kind, title])).toEqual([["handoff-slow", "Nobody can be given Ada Lovelace"]]);
+    expect(notices.map(({ kind, title }) => [kind, title])).toEqual([
+      ["handoff-slow", "Nobody can be given Ada Lovelace"],
+    ]);
     expect(notices[0]?.text).toContain("no queue can own a Contact in Salesforce, and fallback-person in routing.yml");
     expect(await told(world, email)).toContain(
       "waiting Nobody can be given Ada Lovelace. An MQL waits for an owner: no routing rule fits; no queue can own a Contact",
     );
-    expect(await told(world, email)).toMatch(/Owner farid.haddad@.*: entered in salesforce .*; no active user in Salesforce any more/);
+    expect(await told(world, email)).toMatch(
+      /Owner farid.haddad@.*: entered in salesforce .*; no active user in Salesforce any more/,
+    );
   });
 
   test("goes to the fallback person, with the task", async () => {

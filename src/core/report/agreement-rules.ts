@@ -1,5 +1,5 @@
 /** The sections of the agreement that say what the rules in config/ say: stages, score, owners, answers, following up. */
-import { type CadenceStep, CHANNELS, type LadderStepKind } from "../model/follow-up.ts";
+import { type CadenceStep, CHANNELS, type LadderStepKind, type Template } from "../model/follow-up.ts";
 import type {
   Anchor,
   Cadence,
@@ -50,7 +50,7 @@ export function definitions({ lifecycle, scoring: rules }: Rulebook): AgreementS
   const rows = lifecycle.names.map(({ stage, hubspot, salesforce }): Phrase[] => [
     stage,
     MEANING[stage],
-    wayIn(stage, lifecycle),
+    wayIn(stage, { lifecycle, scoring: rules }),
     hubspot,
     salesforce,
   ]);
@@ -59,16 +59,17 @@ export function definitions({ lifecycle, scoring: rules }: Rulebook): AgreementS
     blocks: [
       tableOf("The stages of a person", ["stage", "means", "begins when", "HubSpot", "Salesforce"], rows),
       text(
-        `A person becomes an MQL at a score of ${rules.mqlAt}${lifecycle.fastTrack === null ? "" : ", or straight away when a hand was raised"}; and once more, in a new cycle, only after falling below ${rules.rearmBelow}.`,
+        `A person becomes an MQL at a score of ${rules.mqlAt}${lifecycle.fastTrack === null ? "" : ", or straight away when a hand was raised"}; and once more, in a new cycle, only after falling below ${rules.rearmBelow}. Whose deal is lost, or whose lead nobody reacts to, goes back to marketing as well.`,
       ),
     ],
   };
 }
 
-function wayIn(stage: Stage, lifecycle: Lifecycle): Phrase {
+function wayIn(stage: Stage, { lifecycle, scoring }: Pick<Rulebook, "lifecycle" | "scoring">): Phrase {
+  const { fastTrack } = lifecycle;
+  if (stage === "mql") return { code: `score >= ${scoring.mqlAt}${fastTrack === null ? "" : ` || ${fastTrack.source}`}` };
   const conditions: Partial<Record<Stage, Condition | null>> = {
     lead: lifecycle.leadWhen,
-    mql: lifecycle.fastTrack,
     sal: lifecycle.salWhen,
     sql: lifecycle.sqlWhen,
     evangelist: lifecycle.evangelistWhen,
@@ -86,6 +87,8 @@ function withoutCondition(stage: Stage, { disqualifyReasons }: Lifecycle): strin
       return "an opportunity is opened";
     case "customer":
       return "an opportunity is won";
+    case "recycled":
+      return "a deal is lost, or nobody reacts";
     case "disqualified":
       return `sales rejects them as ${disqualifyReasons.join(", ")}`;
     default:
@@ -203,12 +206,18 @@ export function followUp({ followUps }: Rulebook): AgreementSection {
           step.name,
           when(step),
           step.channel,
-          step.subject === null ? "" : step.subject.source,
+          step.subject === null ? `HubSpot's workflow for ${cadence.name}/${step.name}` : spelledOut(step.subject),
         ]),
       ),
       text(...endOf(cadence)),
     ]),
   };
+}
+
+/** The text with a name in place of each word that is filled in. */
+function spelledOut(template: Template): string {
+  const words = [...template.source.matchAll(/\{[{%][^}%]*[}%]\}/g)].flatMap(([tag]) => tag.match(/\w+/g) ?? []);
+  return template.fill(Object.fromEntries(words.map((word) => [word, `[${word.replaceAll("_", " ")}]`])));
 }
 
 function when({ delay }: CadenceStep): string {

@@ -103,6 +103,13 @@ describe("the page of the shipped rules", () => {
     expect(text.split("\n").filter((line) => /^\| (16|24|32|48|64) \|/.test(line))).toHaveLength(5);
   });
 
+  test("says of an MQL both ways in, and of a task what it is called, in words", () => {
+    expect(text).toContain('| `score >= 60 \\|\\| segment("asked-for-sales")` |');
+    expect(text).toContain("Post the letter to \\[name\\] (\\[company\\])");
+    expect(text).toContain("HubSpot's workflow for nurture/thank-you");
+    expect(text).not.toMatch(/\{[{%]/);
+  });
+
   test("has the period's figure beside each goal", () => {
     expect(text).toContain("With the figures of 2026-01-01 to 2026-02-01 beside the goals.");
     expect(text).toContain("| Handoffs that sales rejected | marketing | at most 25.00 % | 50.00 % | missed |");
