@@ -13,7 +13,7 @@ import type {
 import type { FieldState, Link, Origin } from "../core/model/link.ts";
 import type { FieldMapping, ObjectMapping, SyncRule } from "../core/model/mapping.ts";
 import type { NoticeEntry } from "../core/model/notice.ts";
-import { type Instant, type Owner, type RawValue, SYSTEMS, type System, type Value } from "../core/model/record.ts";
+import { type Instant, type RawValue, SYSTEMS, type System, type Value } from "../core/model/record.ts";
 import type { Facts } from "../core/model/rulebook.ts";
 import { salesClasses, salesFacts, yearBefore } from "../core/rules/sales-facts.ts";
 import { membershipsOf } from "../core/rules/segment-membership.ts";
