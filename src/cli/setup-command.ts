@@ -4,7 +4,7 @@ import type { NewField, NewFieldType } from "../core/model/new-field.ts";
 import { type ObjectSchema, SYSTEMS, type System } from "../core/model/record.ts";
 import { type MissingFields, missingFields } from "../core/setup/missing-fields.ts";
 import type { CrmClient, FieldAccess } from "../jobs/ports.ts";
-import { factsOverRelations, TASK } from "../jobs/sync-dependencies.ts";
+import { factsOverRelations, OPPORTUNITY, TASK } from "../jobs/sync-dependencies.ts";
 import { type CommandContext, clockOf, logOf } from "./command-context.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { COLORS, counted, table, wrapped } from "./terminal.ts";
@@ -59,7 +59,7 @@ async function look(loaded: Loaded, clients: Clients): Promise<MissingFields> {
     const objects = new Set(
       loaded.mappings.map((mapping) => (system === "hubspot" ? mapping.hubspot : mapping.salesforce)),
     );
-    if (system === "salesforce") objects.add(TASK);
+    if (system === "salesforce") objects.add(TASK).add(OPPORTUNITY);
     for (const object of objects)
       schemas.push(await clients[system].describe(object, factsOverRelations(loaded.rulebook, system)));
   }

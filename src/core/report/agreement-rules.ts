@@ -67,7 +67,8 @@ export function definitions({ lifecycle, scoring: rules }: Rulebook): AgreementS
 
 function wayIn(stage: Stage, { lifecycle, scoring }: Pick<Rulebook, "lifecycle" | "scoring">): Phrase {
   const { fastTrack } = lifecycle;
-  if (stage === "mql") return { code: `score >= ${scoring.mqlAt}${fastTrack === null ? "" : ` || ${fastTrack.source}`}` };
+  if (stage === "mql")
+    return { code: `score >= ${scoring.mqlAt}${fastTrack === null ? "" : ` || ${fastTrack.source}`}` };
   const conditions: Partial<Record<Stage, Condition | null>> = {
     lead: lifecycle.leadWhen,
     sal: lifecycle.salWhen,

@@ -11,7 +11,7 @@ export interface SetupInput {
   readonly mappings: readonly ObjectMapping[];
   readonly ownFields: OwnFields;
   readonly rulebook: Pick<Rulebook, "lifecycle" | "facts">;
-  /** Of every mapped object and Salesforce's Task. */
+  /** Of every mapped object, and Salesforce's Task and Opportunity. */
   readonly schemas: readonly ObjectSchema[];
 }
 
@@ -21,6 +21,7 @@ export interface MissingFields {
   readonly unmade: readonly UnmadeField[];
 }
 
+const OPPORTUNITY = "Opportunity";
 const CUSTOM_SALESFORCE_FIELD = /__c$/i;
 /** HubSpot's own properties never end so; a name with a capital or a blank is not allowed there. */
 const HUBSPOT_NAME = /^[a-z][a-z0-9_]*$/;
@@ -35,6 +36,7 @@ export function missingFields(input: SetupInput): MissingFields {
     ),
     ...input.mappings.flatMap((mapping) => SYSTEMS.flatMap((system) => missingOfMapping(input, mapping, system))),
     ...SYSTEMS.flatMap((system) => missingFacts(input, system)),
+    ...missingOfOpportunities(input),
   ];
   const once = new Map<string, NewField | UnmadeField>();
   for (const field of wanted) {
@@ -70,6 +72,21 @@ function missingOfMapping(input: SetupInput, mapping: ObjectMapping, system: Sys
   return mapping.fields
     .filter((field) => lacks(input, { system, object, name: field[system] }))
     .map((field) => mappedField(field, system, object, other));
+}
+
+/** What lifecycle.yml reads of an opportunity beside Salesforce's own fields. A text takes any values; an admin may make a picklist of it before. */
+function missingOfOpportunities(input: SetupInput): NewField[] {
+  const { lostReason, product = null } = input.rulebook.lifecycle;
+  const wanted = [
+    { name: lostReason, description: "Why the deal was lost." },
+    { name: product, description: "What the deal is about; several things are separated by semicolons." },
+  ];
+  return wanted.flatMap(({ name, description }) => {
+    const place = { system: "salesforce", object: OPPORTUNITY, name: name ?? "" } as const;
+    if (name === null || !CUSTOM_SALESFORCE_FIELD.test(name) || !lacks(input, place)) return [];
+    const type = { kind: "text", length: LONGEST_TEXT } as const;
+    return [{ ...place, label: labelOf(name), type, unique: false, description }];
+  });
 }
 
 /** A fact that only one object knows (a lead's status) is unknown on the others; one that none knows is missing on all. */
