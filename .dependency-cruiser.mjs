@@ -105,7 +105,7 @@ const MAY_IMPORT = {
     ...MODEL,
     // What is shown is worked out again from what is stored, by the same functions that decided.
     "^src/core/(report|setup)/",
-    "^src/core/rules/(suppression|segment-membership|whats-next)\\.ts$",
+    "^src/core/rules/(suppression|segment-membership|whats-next|whose-and-why)\\.ts$",
     "^src/core/sync/(gather-facts|archive-survivor|flag-deletion)\\.ts$",
     "^src/(jobs|config|report|app|sandbox|cli)/",
     ...packages(

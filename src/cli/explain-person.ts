@@ -15,17 +15,16 @@ import type { FieldMapping, ObjectMapping, SyncRule } from "../core/model/mappin
 import type { NoticeEntry } from "../core/model/notice.ts";
 import { type Instant, type RawValue, SYSTEMS, type System, type Value } from "../core/model/record.ts";
 import type { Facts } from "../core/model/rulebook.ts";
-import { salesClasses, salesFacts, yearBefore } from "../core/rules/sales-facts.ts";
 import { membershipsOf } from "../core/rules/segment-membership.ts";
 import { suppressionsOf } from "../core/rules/suppression.ts";
 import { type NextThing, whatsNext } from "../core/rules/whats-next.ts";
+import { whoseAndWhy } from "../core/rules/whose-and-why.ts";
 import { archiveInWords } from "../core/sync/archive-survivor.ts";
 import { flagInWords } from "../core/sync/flag-deletion.ts";
 import { withDerived } from "../core/sync/gather-facts.ts";
-import { orgRates } from "../jobs/currency-rates.ts";
+import { boughtBy } from "../jobs/sales-classes.ts";
 import type { Alias, StateStore } from "../jobs/state-port.ts";
 import { mappingFor } from "../jobs/sync-dependencies.ts";
-import { ownerOf } from "./explain-owner.ts";
 
 /** What LeadLoop last wrote to one side in a field. */
 export interface LastWrite {
@@ -158,7 +157,7 @@ export async function explainPerson(store: StateStore, loaded: Loaded, link: Lin
       stops,
       because,
     })),
-    owner: ownerOf({ email: ownerEmail, handoffs, tasks, events, loaded, link, owners }),
+    owner: whoseAndWhy({ ...ground, email: ownerEmail, routing: rulebook.routing, origin: ownerOrigin(mapping, link) }),
     scores: scoresOf(writes, ownFields),
     next: whatsNext({ ...ground, now: lastLook }),
     cadences: cadences.map((run) => ({
@@ -171,11 +170,9 @@ export async function explainPerson(store: StateStore, loaded: Loaded, link: Lin
   };
 }
 
-/** What conditions ask about purchases, as a run would work it out. */
-async function boughtBy(store: StateStore, outcomes: readonly OutcomeEntry[], now: Instant): Promise<Facts> {
-  if (outcomes.length === 0) return {};
-  const classes = salesClasses(await store.salesByPerson(yearBefore(now)), await orgRates(store));
-  return salesFacts(outcomes, classes, now);
+function ownerOrigin(mapping: ObjectMapping, link: Link): Origin | null {
+  const field = mapping.fields.find(({ name }) => name === "hubspot_owner_id");
+  return field === undefined ? null : (link.fields[field.name]?.origin ?? null);
 }
 
 function whyAbsent(link: Link, mapping: ObjectMapping, facts: Facts, now: Instant): string | null {

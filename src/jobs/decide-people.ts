@@ -2,15 +2,15 @@
 import type { OutcomeEntry } from "../core/model/ledger.ts";
 import type { Instant, System } from "../core/model/record.ts";
 import { companyDomain } from "../core/rules/route-lead.ts";
-import { type SalesClasses, salesClasses, yearBefore } from "../core/rules/sales-facts.ts";
+import type { SalesClasses } from "../core/rules/sales-facts.ts";
 import { decidePerson } from "../core/sync/decide-person.ts";
 import { holdPingPong, pingPongSince } from "../core/sync/hold-ping-pong.ts";
 import type { DecisionContext, PersonDecision } from "../core/sync/person-decision.ts";
-import { orgRates } from "./currency-rates.ts";
 import { type CreateCandidate, findCounterparts } from "./find-counterparts.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import { type PersonDraft, withoutRefusals } from "./person-draft.ts";
 import { readRecords, wishesOf, wishKey } from "./read-people.ts";
+import { storedClasses } from "./sales-classes.ts";
 import type { Ledger } from "./state-port.ts";
 import { mappingFor, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
 
@@ -149,9 +149,7 @@ async function presentClasses({ store, memory, clock }: SyncDependencies): Promi
   const now = clock.now();
   const known = memory.get("sales classes");
   if (known !== undefined && Date.parse(now) - Date.parse(known.readAt) < DAY_MS) return known.value as SalesClasses;
-  const sales = await store.salesByPerson(yearBefore(now));
-  const rates = sales.some(({ currency }) => currency !== null) ? await orgRates(store) : {};
-  const value = salesClasses(sales, rates);
+  const value = await storedClasses(store, now);
   memory.set("sales classes", { value, readAt: now });
   return value;
 }

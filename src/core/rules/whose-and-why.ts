@@ -1,13 +1,12 @@
 /** Tells why a person is whose they are: the rule that gave them the lead, the queue it was taken from, or who entered it. */
-import type { Loaded } from "../config/load-config.ts";
-import type { FollowUpEvent } from "../core/model/follow-up.ts";
-import { CURRENT_OWNER, FALLBACK_RULE, type HandoffEntry, type TaskEntry } from "../core/model/ledger.ts";
-import type { Link } from "../core/model/link.ts";
-import type { Owner } from "../core/model/record.ts";
-import { handoffCause } from "../core/rules/handoff-task.ts";
-import { COMPANY_RULE, findOwner } from "../core/rules/route-lead.ts";
-import { waitingInQueue } from "../core/rules/whats-next.ts";
-import { mappingFor } from "../jobs/sync-dependencies.ts";
+import type { FollowUpEvent } from "../model/follow-up.ts";
+import { CURRENT_OWNER, FALLBACK_RULE, type HandoffEntry, type TaskEntry } from "../model/ledger.ts";
+import type { Origin, StageState } from "../model/link.ts";
+import type { Owner } from "../model/record.ts";
+import type { Routing } from "../model/rulebook.ts";
+import { handoffCause } from "./handoff-task.ts";
+import { COMPANY_RULE, findOwner } from "./route-lead.ts";
+import { waitingInQueue } from "./whats-next.ts";
 
 interface OwnedPerson {
   /** Of their owner; null where nobody owns them. */
@@ -15,15 +14,18 @@ interface OwnedPerson {
   readonly handoffs: readonly HandoffEntry[];
   readonly tasks: readonly TaskEntry[];
   readonly events: readonly FollowUpEvent[];
-  readonly loaded: Loaded;
-  readonly link: Link;
+  readonly stage: StageState | null;
+  readonly routing: Routing;
+  /** Salesforce's users and queues; none where they are not known. */
   readonly owners: readonly Owner[];
+  /** Where the owner was entered; null where both sides had it from the start. */
+  readonly origin: Origin | null;
 }
 
 /** Null where nobody owns the person, and no queue does. */
-export function ownerOf(person: OwnedPerson): { readonly email: string; readonly because: string } | null {
-  const { email, handoffs, link, owners } = person;
-  const waiting = waitingInQueue({ handoffs, stage: link.stage, owners });
+export function whoseAndWhy(person: OwnedPerson): { readonly email: string; readonly because: string } | null {
+  const { email, handoffs, stage, owners } = person;
+  const waiting = waitingInQueue({ handoffs, stage, owners });
   if (waiting !== null) {
     const because = `in queue ${waiting.ownerEmail} since ${waiting.at.slice(0, 10)}, nobody has taken it; no task before somebody does`;
     return { email: waiting.ownerEmail, because };
@@ -35,12 +37,12 @@ export function ownerOf(person: OwnedPerson): { readonly email: string; readonly
   return { email, because: hasLeft ? `${because}; no active user in Salesforce any more` : because };
 }
 
-function byHandoff(email: string, handoff: HandoffEntry, { tasks, events, loaded }: OwnedPerson): string {
+function byHandoff(email: string, handoff: HandoffEntry, { tasks, events, routing }: OwnedPerson): string {
   const moved = events.find(({ kind, epoch }) => kind === "reassign" && epoch === handoff.epoch);
   if (moved !== undefined) return `${moved.at.slice(0, 10)}: ${moved.text}`;
   const day = handoff.at.slice(0, 10);
   if (handoff.routedBy === CURRENT_OWNER) return `already owned them when the lead was handed over, ${day}`;
-  const { rules, fallback, fallbackPerson = null } = loaded.rulebook.routing;
+  const { rules, fallback, fallbackPerson = null } = routing;
   const isFallback = [fallback, fallbackPerson].some((one) => one?.toLowerCase() === email.toLowerCase());
   if (handoff.routedBy === FALLBACK_RULE && !isFallback) return `took the lead out of the queue it was given to ${day}`;
   const task = tasks.find(({ cause }) => cause === handoffCause(handoff.link, handoff.epoch));
@@ -53,10 +55,6 @@ function byHandoff(email: string, handoff: HandoffEntry, { tasks, events, loaded
   return `given the lead ${day} by the rule "${handoff.routedBy}"${fits}`;
 }
 
-function withoutHandoff({ loaded, link }: OwnedPerson): string {
-  const field = mappingFor(loaded.mappings, link.salesforceObject).fields.find(
-    ({ name }) => name === "hubspot_owner_id",
-  );
-  const origin = field === undefined ? null : (link.fields[field.name]?.origin ?? null);
+function withoutHandoff({ origin }: OwnedPerson): string {
   return origin === null ? "owned them before LeadLoop" : `entered in ${origin.side} ${origin.hi.slice(0, 10)}`;
 }
