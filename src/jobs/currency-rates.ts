@@ -1,5 +1,5 @@
 /** The rates of an organisation that works in several currencies: read as seldom as schemas, kept for the report. */
-import type { CurrencyRates } from "../core/model/ledger.ts";
+import type { CurrencyRates, DatedRates } from "../core/model/ledger.ts";
 import type { Instant, ObjectSchema } from "../core/model/record.ts";
 import { hoursAgo, remember } from "./remember.ts";
 import type { StateStore } from "./state-port.ts";
@@ -17,8 +17,8 @@ const RATES_SETTING = "currency rates";
 interface KeptRates {
   readonly readAt: Instant;
   readonly rates: CurrencyRates;
-  /** Whether the organisation has dated rates too; absent where that was not yet asked. */
-  readonly dated?: boolean;
+  /** Absent where that was not yet asked. */
+  readonly datedRates?: DatedRates;
 }
 
 /** Whether Salesforce's records say in which currency their amounts are. */
@@ -41,8 +41,8 @@ export async function refreshRates(
     const stored = await keptRates(store);
     if (stored !== null && !fresh && stored.readAt > hoursAgo(now, rulebook.connector.schemaMaxAgeHours)) return null;
     const rates = await clients.salesforce.currencyRates();
-    const dated = await clients.salesforce.hasDatedRates();
-    await store.saveSetting(RATES_SETTING, JSON.stringify({ readAt: now, rates, dated } satisfies KeptRates));
+    const datedRates = await clients.salesforce.datedRates();
+    await store.saveSetting(RATES_SETTING, JSON.stringify({ readAt: now, rates, datedRates } satisfies KeptRates));
     return null;
   });
 }
@@ -52,9 +52,9 @@ export async function orgRates(store: StateStore): Promise<CurrencyRates> {
   return (await keptRates(store))?.rates ?? {};
 }
 
-/** Whether the organisation itself converts opportunities by dated rates, as Salesforce told last. */
-export async function orgHasDatedRates(store: StateStore): Promise<boolean> {
-  return (await keptRates(store))?.dated ?? false;
+/** By which the organisation converts opportunities of a close date, as Salesforce told last. */
+export async function orgDatedRates(store: StateStore): Promise<DatedRates> {
+  return (await keptRates(store))?.datedRates ?? {};
 }
 
 async function keptRates(store: StateStore): Promise<KeptRates | null> {

@@ -1,6 +1,7 @@
 /** All that LeadLoop needs of the outside: two clients, a clock, a log, a way to tell people. The store is in state-port. */
 
 import type { StopRun } from "../core/errors.ts";
+import type { DatedRates } from "../core/model/ledger.ts";
 import type { NewField } from "../core/model/new-field.ts";
 import type { Notice } from "../core/model/notice.ts";
 import type { Write, WriteOutcome } from "../core/model/plan.ts";
@@ -187,8 +188,8 @@ export interface CrmClient {
   owners(): Promise<readonly Owner[]>;
   /** Units of each currency for one of the organisation's own, which comes first; asked only where its records say their currency. */
   currencyRates(): Promise<Readonly<Record<string, number>>>;
-  /** Whether the organisation itself converts opportunities by the rate of their close date; asked where `currencyRates` is. */
-  hasDatedRates(): Promise<boolean>;
+  /** By which the organisation converts opportunities of a close date, where it does; asked where `currencyRates` is. */
+  datedRates(): Promise<DatedRates>;
   limits(): Promise<CallLimits>;
   /** Calls sent so far by this client, retries included. */
   readonly calls: number;

@@ -205,16 +205,23 @@ function outcomeOf(record: CrmRecord, tie: TiedContact, link: string, lifecycle:
     openedAt: record.createdAt,
     stageAt: stageAtOf(record, closed),
     lostReason: closed && fields["IsWon"] !== true && reason !== null && reason !== "" ? String(reason) : null,
+    closeDate: closeDateOf(record),
     products: product === null ? null : canonicalFact(fields[product] ?? null, "set"),
   };
 }
 
 /** When it entered its present stage: as Salesforce keeps it, else the close date of a closed one, else its start. */
 function stageAtOf(record: CrmRecord, closed: boolean): Instant {
-  const { LastStageChangeDate: changed, CloseDate: closeDate } = record.fields;
+  const { LastStageChangeDate: changed } = record.fields;
+  const closeDate = closeDateOf(record);
   if (typeof changed === "string") return new Date(Date.parse(changed)).toISOString();
   if (!closed) return record.createdAt;
-  return typeof closeDate === "string" ? `${closeDate.slice(0, 10)}T00:00:00.000Z` : record.modifiedAt;
+  return closeDate === null ? record.modifiedAt : `${closeDate}T00:00:00.000Z`;
+}
+
+/** A day, as in 2026-03-31. */
+function closeDateOf({ fields: { CloseDate: closeDate } }: CrmRecord): string | null {
+  return typeof closeDate === "string" ? closeDate.slice(0, 10) : null;
 }
 
 function isLive({ fate }: CrmRecord): boolean {

@@ -9,7 +9,7 @@ import { momentOf } from "../core/report/moment.ts";
 import type { ClosedLoop, ReportWindow } from "../core/report/report-figures.ts";
 import { readingOf } from "../core/report/report-lead.ts";
 import { keepCampaignSummaries } from "./campaign-summaries.ts";
-import { orgHasDatedRates, orgRates } from "./currency-rates.ts";
+import { orgDatedRates, orgRates } from "./currency-rates.ts";
 import type { StateStore } from "./state-port.ts";
 
 const DAY_MS = 86_400_000;
@@ -40,7 +40,7 @@ export async function runReport<Written>(request: ReportRequest, write: WriteRep
   const pages = store.reportPages(readingOf(settings));
   const frame = { settings, names, window, options, places };
   if (settings.campaignSummary === null) return write(folder, pages, frame);
-  const campaigns = new CampaignCounter(settings, options.rates, momentOf(window.asOf));
+  const campaigns = new CampaignCounter(settings, options, momentOf(window.asOf));
   const written = await write(folder, countedBy(campaigns, pages), frame);
   await keepCampaignSummaries(store, campaigns.summaries());
   return written;
@@ -81,8 +81,8 @@ export async function showCell(
   return { ids, near };
 }
 
-async function moneyOf(store: StateStore): Promise<Required<Pick<CountOptions, "rates" | "hasDatedRates">>> {
-  return { rates: await orgRates(store), hasDatedRates: await orgHasDatedRates(store) };
+async function moneyOf(store: StateStore): Promise<Required<Pick<CountOptions, "rates" | "datedRates">>> {
+  return { rates: await orgRates(store), datedRates: await orgDatedRates(store) };
 }
 
 /** "bySource/organic search/won"; a row may hold slashes itself. Null for what is no address. */

@@ -90,7 +90,7 @@ function wonOf(deals: CountedLead["deals"]): {
   if (deals.length === 0) return NOTHING_WON;
   const won = deals.filter(({ status }) => status === "won").map(({ deal }) => deal);
   const sums = new Map<string, number>();
-  for (const deal of won) if (deal.amount !== null) addAmount(sums, deal.currency, deal.amount);
+  for (const deal of won) if (deal.amount !== null) addAmount(sums, deal.currency ?? "", deal.amount);
   const sorted = [...sums].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     revenue: sorted.map(([, amount]) => moneyCell(amount)).join(" + "),

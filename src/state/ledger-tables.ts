@@ -177,6 +177,7 @@ export const OUTCOMES = new RowTable<OutcomeEntry>("outcome", ["opportunityId", 
   stageAt: "instant",
   lostReason: "text",
   products: "text",
+  closeDate: "text",
 });
 
 export const RUNS = new RowTable<RunRow>("run", ["id"], {

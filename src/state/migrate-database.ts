@@ -17,6 +17,7 @@ import { up as keepAfterHours } from "./migration-0017-after-hours.ts";
 import { up as keepEverybody } from "./migration-0018-opportunity-people.ts";
 import { up as createReadPasses } from "./migration-0019-read-passes.ts";
 import { up as keepProducts } from "./migration-0020-products.ts";
+import { up as keepCloseDates } from "./migration-0021-close-dates.ts";
 import type { Statements } from "./row-table.ts";
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -35,6 +36,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0018-opportunity-people": { up: keepEverybody },
   "0019-read-passes": { up: createReadPasses },
   "0020-products": { up: keepProducts },
+  "0021-close-dates": { up: keepCloseDates },
 };
 const MIGRATION_TABLE = "leadloop_migration";
 const OLDEST_SERVER = 130_000;

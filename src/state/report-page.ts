@@ -45,7 +45,7 @@ const TASK_COLUMNS = [
 const DEAL_COLUMNS = [
   ...[word("opportunity_id"), word("name"), word("stage_name"), word("amount"), word("currency")],
   ...["closed::text", "won::text", seconds("opened_at"), seconds("stage_at"), word("lost_reason")],
-  "counts::text",
+  ...["counts::text", word("close_date")],
 ];
 
 /**
@@ -231,6 +231,7 @@ type DealColumns = readonly [
   stageAt: number,
   lostReason: string | null,
   counts: boolean,
+  closeDate: string | null,
 ];
 
 function dealOf(columns: DealColumns): DealRow {
@@ -247,6 +248,7 @@ function dealOf(columns: DealColumns): DealRow {
     openedAt: millis(openedAt),
     stageAt: millis(stageAt),
     lostReason,
+    closeDate: columns[12],
   };
 }
 

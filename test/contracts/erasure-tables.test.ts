@@ -23,7 +23,7 @@ const STAYS: Readonly<Record<string, { readonly columns: readonly string[]; read
     because: "ids",
   },
   outcome: {
-    columns: ["currency", "opportunity_id", "stage_name", "through"],
+    columns: ["close_date", "currency", "opportunity_id", "stage_name", "through"],
     because: "the company's money, without a name",
   },
   owner_cache: { columns: ["owners", "system"], because: "colleagues, read anew within the day" },

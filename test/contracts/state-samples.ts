@@ -215,6 +215,7 @@ export function outcomeOf(link: string, changes: Partial<OutcomeEntry> = {}): Ou
     openedAt: T(),
     stageAt: T(),
     lostReason: null,
+    closeDate: "2026-03-31",
     products: null,
     ...changes,
   };

@@ -62,7 +62,6 @@ test("revenue is added up in the corporate currency, by rates that are read once
   const first = await figures(present);
   expect([first.currency, first.total.won, first.total.revenue]).toEqual(["EUR", 4, 1000 + 400 + 60 + 7]);
   expect(first.leftOut).toEqual([]);
-  expect(first.notes.join()).not.toContain("dated exchange rates");
   // On the contact stands the amount as sales entered it, so it says in what.
   expect(outcomeOn(present, bob)).toEqual(["500", "USD"]);
   // By the bare numbers 300 reais would be more than a fifth of what 1,000 euros are.
@@ -89,7 +88,7 @@ test("revenue is added up in the corporate currency, by rates that are read once
   expect((await showCell(reportOf(present), finding)).ids).toEqual([cem.id]);
 });
 
-test("an organisation that converts by the rate of the close date is told that the report does not", async () => {
+test("an organisation with dated rates has its money converted by those of the close date, as Salesforce does it", async () => {
   const currencies = [
     { code: "EUR", rate: 1 },
     {
@@ -105,9 +104,14 @@ test("an organisation that converts by the rate of the close date is told that t
   world = present;
   customer(present, "ann", { Amount: 500, CurrencyIsoCode: "USD", CloseDate: "2025-02-03" });
   await present.settle();
-  const { total, notes } = await figures(present);
-  expect(total.revenue).toBe(400);
-  expect(notes.filter((note) => note.includes("dated exchange rates"))).toHaveLength(1);
+  expect((await figures(present)).total.revenue).toBe(250);
+  customer(present, "bob", { Amount: 500, CurrencyIsoCode: "USD", CloseDate: "2026-03-02" });
+  await present.settle();
+  const { total, attribution, pipeline, currency, notes } = await figures(present);
+  expect([currency, total.revenue]).toEqual(["EUR", 250 + 400]);
+  expect(attribution.reduce((sum, row) => sum + row.linear, 0)).toBe(650);
+  expect(pipeline.reduce((sum, row) => sum + row.revenue, 0)).toBe(650);
+  expect(notes).toEqual([]);
 });
 
 test("an organisation with one currency is asked neither for currencies nor for rates", async () => {

@@ -72,6 +72,7 @@ export function personLedger(
     })),
     deals: outcomes.map((entry) => ({
       ...entry,
+      closeDate: entry.closeDate ?? null,
       openedAt: momentOf(entry.openedAt),
       stageAt: momentOf(entry.stageAt),
     })),

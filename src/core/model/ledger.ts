@@ -170,6 +170,8 @@ export interface OutcomeEntry {
   /** When it entered its present stage; for a closed one, when it was closed. */
   readonly stageAt: Instant;
   readonly lostReason: string | null;
+  /** The day on which it was or will be closed, as sales say; absent or null where that was not kept. */
+  readonly closeDate?: string | null;
   /** What it is about, as a set (`analytics;reporting`); absent or null where no field says so. */
   readonly products?: Value;
 }
@@ -183,6 +185,12 @@ export interface Sale {
 
 /** Units of each currency for one of the corporate currency; {} where the organisation has one currency. */
 export type CurrencyRates = Readonly<Record<string, number>>;
+
+/**
+ * Rates of each currency by the day from which they hold, the earliest first; that one also holds before its day. {} where the organisation has one rate for
+ * all days.
+ */
+export type DatedRates = Readonly<Record<string, readonly { readonly from: string; readonly rate: number }[]>>;
 
 /** What was new about a person's facts with one decision; a fact that became unknown is null. The first has all of them. For replays of history. */
 export interface FactChange {

@@ -87,6 +87,10 @@ export interface DealRow {
   /** When it entered its present stage; for a closed one, when it was closed. */
   readonly stageAt: Moment;
   readonly lostReason: string | null;
+  /** The day on which it was or will be closed, as sales say; null where that was not kept. */
+  readonly closeDate: string | null;
+  /** The day from which the rates hold by which it is converted; absent where one rate holds for all days. */
+  readonly ratesFrom?: string;
 }
 
 /** One meeting of a person with marketing: when, and through which campaign ("" where none is known). */

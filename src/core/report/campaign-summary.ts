@@ -6,7 +6,7 @@ import type { ReportSettings } from "../model/rulebook.ts";
 import { CellBook } from "./cell-book.ts";
 import { QualityCounter } from "./data-quality.ts";
 import { type FunnelRow, FunnelTable, funnelColumns } from "./funnel-table.ts";
-import { type Currency, chooseCurrency } from "./money.ts";
+import { chooseCurrency, type OrgRates, RateTable } from "./money.ts";
 import { describeLead, NO_CAMPAIGN, type ReportMoments } from "./report-lead.ts";
 
 export interface CampaignSummary {
@@ -21,22 +21,22 @@ const RULE = "campaign-summary";
 /** Counts every lead there ever was by campaign, whatever the period of the report that reads them: the same pass serves both. */
 export class CampaignCounter {
   readonly #settings: ReportSettings;
-  readonly #rates: Currency["rates"];
+  readonly #rates: RateTable;
   readonly #moments: ReportMoments;
   readonly #campaigns: FunnelTable;
   readonly #quality: QualityCounter;
 
-  /** `rates`: what the organisation keeps of its currencies. */
-  constructor(settings: ReportSettings, rates: Currency["rates"], asOf: number) {
+  constructor(settings: ReportSettings, rates: OrgRates, asOf: number) {
     const book = new CellBook({ kind: "all", limit: 0 }, null);
     this.#settings = settings;
-    this.#rates = { ...rates, ...settings.rates };
+    this.#rates = new RateTable(rates, settings.rates);
     this.#moments = { asOf, from: null, to: null };
     this.#campaigns = new FunnelTable("byCampaign", book, asOf);
     this.#quality = new QualityCounter(book, asOf);
   }
 
-  add(ledger: PersonLedger): void {
+  add(person: PersonLedger): void {
+    const ledger = { ...person, deals: this.#rates.dated(person.deals) };
     const lead = describeLead(ledger, this.#settings, this.#moments);
     if (lead === null) return;
     this.#campaigns.add(lead.campaign, lead, funnelColumns(lead));
@@ -46,7 +46,7 @@ export class CampaignCounter {
 
   /** One for each campaign, the largest first. There is no date in it: what has not changed need not be written again. */
   summaries(): readonly CampaignSummary[] {
-    const currency = chooseCurrency(this.#settings.currency, this.#rates, this.#quality.mostUsedCurrency());
+    const currency = chooseCurrency(this.#settings.currency, this.#rates.rates, this.#quality.mostUsedCurrency());
     return this.#campaigns
       .rows(currency)
       .filter(({ name }) => name !== NO_CAMPAIGN)

@@ -11,7 +11,7 @@ import { FunnelTable, funnelColumns } from "./funnel-table.ts";
 import { GateCounter } from "./gates.ts";
 import type { IdTrail } from "./id-trail.ts";
 import { instantAt, momentOf } from "./moment.ts";
-import { chooseCurrency } from "./money.ts";
+import { chooseCurrency, type OrgRates, RateTable } from "./money.ts";
 import { ChangeCounter } from "./period-changes.ts";
 import type { ClosedLoop, ReportWindow } from "./report-figures.ts";
 import {
@@ -43,11 +43,7 @@ export interface CountedLead {
 /** More leads than this are counted without keeping the ids of every cell: two dozen cells for each of a million leads would take gigabytes. */
 const IDS_KEPT_FOR = 25_000;
 
-export interface CountOptions {
-  /** What the organisation keeps of its currencies; {} where it has one. */
-  readonly rates?: Readonly<Record<string, number>>;
-  /** Whether the organisation converts opportunities by the rate of their close date; the report does not, and says so. */
-  readonly hasDatedRates?: boolean;
+export interface CountOptions extends OrgRates {
   readonly keep?: KeepIds;
   /** Is told of every record in every cell, however many there are. */
   readonly trail?: IdTrail;
@@ -67,8 +63,7 @@ export interface ReportFrame {
 export class ClosedLoopCounter {
   readonly #settings: ReportSettings;
   readonly #moments: ReportMoments;
-  readonly #rates: Readonly<Record<string, number>>;
-  readonly #hasDatedRates: boolean;
+  readonly #rates: RateTable;
   readonly #book: CellBook;
   readonly #total: FunnelTable;
   readonly #bySource: FunnelTable;
@@ -99,8 +94,7 @@ export class ClosedLoopCounter {
     const moments = momentsOf(window);
     this.#settings = settings;
     this.#moments = moments;
-    this.#rates = { ...options.rates, ...settings.rates };
-    this.#hasDatedRates = options.hasDatedRates ?? false;
+    this.#rates = new RateTable(options, settings.rates);
     this.#book = book;
     this.#total = new FunnelTable("total", book, moments.asOf);
     this.#bySource = new FunnelTable("bySource", book, moments.asOf);
@@ -125,7 +119,9 @@ export class ClosedLoopCounter {
   }
 
   /** Counts one person. Gives the lead as it was counted, or null when they are not in the cohort (their tasks, handoffs and stage still are looked at). */
-  add(ledger: PersonLedger): CountedLead | null {
+  add(row: PersonLedger): CountedLead | null {
+    const deals = this.#rates.dated(row.deals);
+    const ledger = deals === row.deals ? row : { ...row, deals };
     const { person, stages } = ledger;
     if (person.state === "erased") return null;
     if (ledger.tasks.length + ledger.handoffs.length > 0) this.#followUp.add(ledger);
@@ -138,9 +134,9 @@ export class ClosedLoopCounter {
     const lead = describeLead(ledger, this.#settings, this.#moments);
     if (lead === null) return null;
     this.#addLead(lead, ledger);
-    const deals = this.#deals.add(lead, ledger.touches);
+    const counted = this.#deals.add(lead, ledger.touches);
     const problems = this.#quality.add(lead, ledger);
-    return { lead, deals, problems, parity };
+    return { lead, deals: counted, problems, parity };
   }
 
   /** Every cell that anybody is in. */
@@ -155,7 +151,7 @@ export class ClosedLoopCounter {
 
   finish(): ClosedLoop {
     const { asOf, from, to } = this.#moments;
-    const currency = chooseCurrency(this.#settings.currency, this.#rates, this.#quality.mostUsedCurrency());
+    const currency = chooseCurrency(this.#settings.currency, this.#rates.rates, this.#quality.mostUsedCurrency());
     const leftOut = this.#quality.leftOut(currency);
     const { name: _name, ...total } = this.#total.row("all", currency);
     const timeToWon = this.#velocity.timeToWon();
@@ -165,7 +161,7 @@ export class ClosedLoopCounter {
       asOf: instantAt(asOf),
       from: instantAt(from ?? (Number.isNaN(this.#earliest) ? asOf : this.#earliest)),
       to: instantAt(to ?? asOf),
-      notes: notesOf(this.#moments, total.leads, leftOut, this.#hasDatedRates),
+      notes: notesOf(this.#moments, total.leads, leftOut),
       leads: total.leads,
       currency: currency.code,
       leftOut,

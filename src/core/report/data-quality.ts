@@ -2,7 +2,7 @@
 
 import type { Moment, PersonLedger, StageEntry } from "../model/report-row.ts";
 import type { CellBook, CellTable } from "./cell-book.ts";
-import { type Currency, convert } from "./money.ts";
+import { type Currency, codeOf, convert, moneyKey } from "./money.ts";
 import { isClosed, MQL, type ReportLead } from "./report-lead.ts";
 import { hundredths } from "./statistics.ts";
 
@@ -58,7 +58,7 @@ export class QualityCounter {
   readonly #asOf: Moment;
   readonly #negative: NegativeTime[] = [];
   readonly #odd = new Map<string, boolean>();
-  /** Deals with money by currency: how many, how much in hundredths. */
+  /** Deals with money by `moneyKey`: how many, how much in hundredths. */
   readonly #currencies = new Map<string, { deals: number; amount: number; readonly ids: Set<string> }>();
 
   constructor(book: CellBook, asOf: Moment) {
@@ -90,18 +90,24 @@ export class QualityCounter {
 
   /** The currency most deals have; equal ones by name. "" where the organisation has one currency, or there is no money. */
   mostUsedCurrency(): string {
-    const byUse = [...this.#currencies].sort(([a, these], [b, those]) => those.deals - these.deals || (a < b ? -1 : 1));
-    return byUse[0]?.[0] ?? "";
+    const byCode = Map.groupBy(this.#currencies, ([key]) => codeOf(key));
+    const uses = [...byCode].map(([code, used]) => ({
+      code,
+      deals: used.reduce((sum, [, { deals }]) => sum + deals, 0),
+    }));
+    return uses.sort((a, b) => b.deals - a.deals || (a.code < b.code ? -1 : 1))[0]?.code ?? "";
   }
 
   /** Whose money cannot be added up in this currency, which is then among the findings too. */
   leftOut(currency: Currency): readonly LeftOut[] {
-    const without = [...this.#currencies].filter(([code]) => convert(0, code, currency) === null);
-    return without
-      .map(([code, { deals, amount, ids }]) => {
-        for (const id of ids) this.#cells.add("currency without a rate", 0, id);
-        ids.clear();
-        return { currency: code, deals, amount: amount / 100 };
+    const without = [...this.#currencies].filter(([key]) => convert(0, key, currency) === null);
+    return [...Map.groupBy(without, ([key]) => codeOf(key))]
+      .map(([code, used]) => {
+        for (const id of new Set(used.flatMap(([, { ids }]) => [...ids])))
+          this.#cells.add("currency without a rate", 0, id);
+        for (const [, { ids }] of used) ids.clear();
+        const sum = (of: "deals" | "amount"): number => used.reduce((all, [, each]) => all + each[of], 0);
+        return { currency: code, deals: sum("deals"), amount: sum("amount") / 100 };
       })
       .sort((a, b) => (a.currency < b.currency ? -1 : 1));
   }
@@ -126,18 +132,18 @@ export class QualityCounter {
       if (isClosed(deal, this.#asOf) && deal.stageAt < deal.openedAt) found("closed before it was opened");
       if (deal.amount === null || (isClosed(deal, this.#asOf) && !deal.won)) continue;
       if (deal.amount < 0) found("negative amount");
-      this.#use(deal.currency ?? "", deal.amount, lead.id);
+      this.#use(moneyKey(deal), deal.amount, lead.id);
     }
     const hasWon = lead.deals.some((deal) => deal.won && isClosed(deal, this.#asOf));
     if (lead.outcome === "won" && !hasWon && !lead.wonTogether) found("customer without a won opportunity");
   }
 
-  #use(code: string, amount: number, id: string): void {
-    const used = this.#currencies.get(code) ?? { deals: 0, amount: 0, ids: new Set<string>() };
-    this.#currencies.set(code, used);
+  #use(key: string, amount: number, id: string): void {
+    const used = this.#currencies.get(key) ?? { deals: 0, amount: 0, ids: new Set<string>() };
+    this.#currencies.set(key, used);
     used.deals += 1;
     used.amount += Math.round(amount * 100);
-    if (code !== "") used.ids.add(id);
+    if (key !== "") used.ids.add(id);
   }
 
   #isOdd(name: string): boolean {

@@ -3,7 +3,7 @@
 import type { DealRow, TouchRow } from "../model/report-row.ts";
 import { creditDeal, type DealCredit, MODELS, type Model, touchesOf } from "./attribution.ts";
 import type { CellBook, CellTable } from "./cell-book.ts";
-import { addAmount, type Currency, convert, type Sums, split, total } from "./money.ts";
+import { addAmount, type Currency, convert, moneyKey, type Sums, split, total } from "./money.ts";
 import { isClosed, MQL, type ReportLead, type ReportMoments } from "./report-lead.ts";
 
 /**
@@ -44,7 +44,7 @@ export class DealCounter {
   readonly #credited: CellTable;
   readonly #revenue = new Map<MarketingPart, Sums>();
   readonly #pipeline = new Map<MarketingPart, Sums>();
-  /** Hundredths by campaign and model, for each currency. */
+  /** Hundredths by campaign and model, for each `moneyKey`. */
   readonly #models = new Map<string, Map<string, number[]>>();
 
   constructor(book: CellBook, moments: ReportMoments) {
@@ -68,7 +68,7 @@ export class DealCounter {
         const sums = status === "won" ? this.#revenue : this.#pipeline;
         const ofPart = sums.get(part) ?? new Map<string, number>();
         sums.set(part, ofPart);
-        addAmount(ofPart, deal.currency, deal.amount);
+        addAmount(ofPart, moneyKey(deal), deal.amount);
       }
       if (status === "won") this.#attribute(deal, credit);
       return { deal, lead, part, status, credit };
@@ -105,8 +105,8 @@ export class DealCounter {
   }
 
   #attribute(deal: DealRow, { credit }: DealCredit): void {
-    const sums = this.#models.get(deal.currency ?? "") ?? new Map<string, number[]>();
-    this.#models.set(deal.currency ?? "", sums);
+    const sums = this.#models.get(moneyKey(deal)) ?? new Map<string, number[]>();
+    this.#models.set(moneyKey(deal), sums);
     // One touch has one credit, which all models share.
     const kinds = new Set(MODELS.map((model) => credit[model]));
     const campaigns = new Set([...kinds].flatMap((one) => [...one.keys()]));

@@ -1,7 +1,7 @@
 /** One table of the funnel: every lead in exactly one row, with how many of that row came how far, and what they brought in. */
 import type { Moment } from "../model/report-row.ts";
 import type { CellBook, CellTable } from "./cell-book.ts";
-import { addAmount, type Currency, type Sums, total } from "./money.ts";
+import { addAmount, type Currency, moneyKey, type Sums, total } from "./money.ts";
 import { isClosed, OUTCOMES, type ReportLead } from "./report-lead.ts";
 import { type Rate, rate } from "./statistics.ts";
 
@@ -69,7 +69,7 @@ export class FunnelTable {
       const sums = closed ? this.#revenue : this.#pipeline;
       const ofRow = sums.get(name) ?? new Map<string, number>();
       sums.set(name, ofRow);
-      addAmount(ofRow, deal.currency, deal.amount);
+      addAmount(ofRow, moneyKey(deal), deal.amount);
     }
   }
 

@@ -1,6 +1,10 @@
 /** Amounts in one currency: added up by currency as they come, converted at the end by the organisation's rates, or left out and said so. */
 
-/** Sums in hundredths by currency code ("" where the organisation has one currency). */
+import type { CurrencyRates, DatedRates } from "../model/ledger.ts";
+import type { DealRow } from "../model/report-row.ts";
+import { instantAt } from "./moment.ts";
+
+/** Sums in hundredths by `moneyKey` ("" where the organisation has one currency). */
 export type Sums = Map<string, number>;
 
 /** Takes rates as Salesforce keeps them: units of the currency for one unit of the corporate currency, whose own rate is 1. */
@@ -10,21 +14,77 @@ export interface Currency {
   readonly rates: Readonly<Record<string, number>>;
 }
 
+/** The organisation's rates for every day: what it keeps now, and where it has them those by close date. */
+export interface OrgRates {
+  readonly rates?: CurrencyRates;
+  readonly datedRates?: DatedRates;
+}
+
+/** Between a currency and the day from which its rate holds. */
+const FROM = "@";
+
+/** Rates as sums are converted by: of each currency, and where rates are dated of each currency on each day on which any of them changes. */
+export class RateTable {
+  /** By currency ("USD"), and by currency and day ("USD@2026-03-01"). */
+  readonly rates: Readonly<Record<string, number>>;
+  /** The days, the latest first. */
+  readonly #days: readonly string[];
+
+  /** `own`: what the settings say, which holds for all days. */
+  constructor({ rates = {}, datedRates = {} }: OrgRates, own: CurrencyRates) {
+    const dated = Object.entries(datedRates).filter(([code]) => own[code] === undefined);
+    const days = [...new Set(dated.flatMap(([, list]) => list.map(({ from }) => from)))].sort().reverse();
+    const onDays = days.flatMap((day) =>
+      dated.flatMap(([code, list]) => {
+        const held = list.findLast(({ from }) => from <= day) ?? list[0];
+        return held === undefined ? [] : [[`${code}${FROM}${day}`, held.rate] as const];
+      }),
+    );
+    this.rates = { ...rates, ...own, ...Object.fromEntries(onDays) };
+    this.#days = days;
+  }
+
+  /** The deals with the day from which their rates hold: that of their close date, as Salesforce has it; where that was not kept, of the day they were closed. */
+  dated(deals: readonly DealRow[]): readonly DealRow[] {
+    const days = this.#days;
+    if (days.length === 0 || deals.length === 0) return deals;
+    return deals.map((deal) => {
+      const closed = deal.closeDate ?? (deal.closed ? instantAt(deal.stageAt).slice(0, 10) : null);
+      if (closed === null) return deal;
+      const from = days.find((day) => day <= closed) ?? days.at(-1);
+      return from === undefined ? deal : { ...deal, ratesFrom: from };
+    });
+  }
+}
+
+/** Under which an amount of the deal is added up: its currency, and the day of its rates. */
+export function moneyKey({ currency, ratesFrom }: DealRow): string {
+  return ratesFrom === undefined || currency === null ? (currency ?? "") : `${currency}${FROM}${ratesFrom}`;
+}
+
+/** The currency of a `moneyKey`. */
+export function codeOf(key: string): string {
+  const place = key.indexOf(FROM);
+  return place < 0 ? key : key.slice(0, place);
+}
+
 /** What the settings ask for; else the organisation's own, whose rate is 1; else what most deals are in. */
 export function chooseCurrency(asked: string | null, rates: Currency["rates"], mostUsed: string): Currency {
-  const corporate = Object.entries(rates).find(([, rate]) => rate === 1)?.[0];
+  const corporate = Object.entries(rates).find(([code, rate]) => rate === 1 && !code.includes(FROM))?.[0];
   return { code: asked ?? corporate ?? mostUsed, rates };
 }
 
-export function addAmount(sums: Sums, currency: string | null, amount: number): void {
-  const code = currency ?? "";
-  sums.set(code, (sums.get(code) ?? 0) + Math.round(amount * 100));
+export function addAmount(sums: Sums, key: string, amount: number): void {
+  sums.set(key, (sums.get(key) ?? 0) + Math.round(amount * 100));
 }
 
 /** Hundredths of the one currency in hundredths of the other; null where a rate is missing. An amount without a currency is in the report's own. */
 export function convert(hundredths: number, from: string, currency: Currency): number | null {
-  if (from === currency.code || from === "") return hundredths;
-  const [own, other] = [currency.rates[currency.code], currency.rates[from]];
+  const code = codeOf(from);
+  const day = from.slice(code.length);
+  if (code === currency.code || code === "") return hundredths;
+  const rateOf = (one: string): number | undefined => currency.rates[one + day] ?? currency.rates[one];
+  const [own, other] = [rateOf(currency.code), rateOf(code)];
   if (own === undefined || other === undefined) return null;
   return Math.round((hundredths / other) * own);
 }

@@ -1,6 +1,6 @@
 /** What changed most against the period before, and what made the difference: the three lines a reader needs when there is no time for more. */
 import type { DealRow, Moment, PersonLedger } from "../model/report-row.ts";
-import { addAmount, type Currency, type Sums, total } from "./money.ts";
+import { addAmount, type Currency, moneyKey, type Sums, total } from "./money.ts";
 import { RECYCLED, type ReportMoments } from "./report-lead.ts";
 
 /** One figure of the period and of the period of the same length before it. */
@@ -94,7 +94,7 @@ export class ChangeCounter {
     const sums = at >= this.#middle ? this.#revenue.now : this.#revenue.before;
     const ofSource = sums.get(source) ?? new Map<string, number>();
     sums.set(source, ofSource);
-    addAmount(ofSource, deal.currency, deal.amount);
+    addAmount(ofSource, moneyKey(deal), deal.amount);
   }
 
   #count(key: FigureKey, name: string, at: Moment): void {

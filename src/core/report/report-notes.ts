@@ -1,16 +1,12 @@
-/** What a reader must know before the figures: a period that lies ahead, nobody in it, money that is in no sum, rates that are not Salesforce's. */
+/** What a reader must know before the figures: a period that lies ahead, nobody in it, money that is in no sum. */
 import type { LeftOut } from "./data-quality.ts";
 import type { ReportMoments } from "./report-lead.ts";
 
-const DATED_RATES =
-  "Salesforce converts opportunities by the rate of their close date (dated exchange rates); the amounts here are by today's rates, so they differ from Salesforce's own reports.";
-
-/** Sentences in the order of their weight. `hasDatedRates`: the organisation itself converts opportunities by the rate of their close date. */
+/** Sentences in the order of their weight. */
 export function notesOf(
   { asOf, from, to }: ReportMoments,
   leads: number,
   leftOut: readonly LeftOut[],
-  hasDatedRates: boolean,
 ): readonly string[] {
   const notes: string[] = [];
   if (from !== null && from > asOf)
@@ -23,6 +19,5 @@ export function notesOf(
       `${amount} ${currency || "without a currency"} of ${many} is in no sum: no rate for ${currency} is known. Add it under rates in config/report.yml, or to the currencies of the Salesforce org.`,
     );
   }
-  if (hasDatedRates) notes.push(DATED_RATES);
   return notes;
 }

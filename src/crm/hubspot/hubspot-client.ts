@@ -104,7 +104,7 @@ function clientOn(connection: HubSpotConnection): CrmClient {
     owners: () => readOwners(connection),
     // Only Salesforce's opportunities have amounts that are read.
     currencyRates: async () => ({}),
-    hasDatedRates: async () => false,
+    datedRates: async () => ({}),
     limits,
     get calls() {
       return budget.used;

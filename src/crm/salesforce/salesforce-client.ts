@@ -7,7 +7,7 @@ import { Pacer } from "../pacing.ts";
 import { bulkDelivery } from "./salesforce-bulk.ts";
 import { SalesforceCalls } from "./salesforce-calls.ts";
 import { readChanges } from "./salesforce-change-reading.ts";
-import { hasDatedRates, readCurrencyRates } from "./salesforce-currencies.ts";
+import { readCurrencyRates, readDatedRates } from "./salesforce-currencies.ts";
 import { grantFieldAccess } from "./salesforce-field-access.ts";
 import { createField } from "./salesforce-field-creating.ts";
 import { readFieldChanges } from "./salesforce-history-reading.ts";
@@ -87,7 +87,7 @@ export function createSalesforceClient(options: SalesforceClientOptions): CrmCli
     grantFieldAccess: async (fields) => grantFieldAccess(calls, await session.userId(), fields),
     owners: () => readOwners(calls),
     currencyRates: () => readCurrencyRates(calls),
-    hasDatedRates: () => hasDatedRates(calls),
+    datedRates: () => readDatedRates(calls),
     limits: () => readLimits(calls, budget),
     get calls() {
       return budget.used;

@@ -1,4 +1,5 @@
 /** Reads what the org's currencies are worth. */
+import type { DatedRates } from "../../core/model/ledger.ts";
 import type { SalesforceCalls } from "./salesforce-calls.ts";
 import { runQueries, stopQuery } from "./salesforce-queries.ts";
 import { readRows } from "./salesforce-row-reading.ts";
@@ -30,10 +31,29 @@ export async function readCurrencyRates(calls: SalesforceCalls): Promise<Readonl
 const DATED = "DatedConversionRate";
 
 /**
- * Whether advanced currency management is on. An org without it does not have the object, and says so.
+ * Rates by the day from which they hold, until the next one of the currency; {} where advanced currency management is off.
  * https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_datedconversionrate.htm
  */
-export async function hasDatedRates(calls: SalesforceCalls): Promise<boolean> {
+export async function readDatedRates(calls: SalesforceCalls): Promise<DatedRates> {
+  if (!(await hasDatedRates(calls))) return {};
+  const fields = ["Id", "IsoCode", "StartDate", "ConversionRate"];
+  const [rows = []] = await readRows(calls, [{ object: DATED, fields, where: [], includeDeleted: false }]);
+  const dated: Record<string, { readonly from: string; readonly rate: number }[]> = {};
+  for (const row of rows) {
+    const [code, from] = [textOrNull(row["IsoCode"]), textOrNull(row["StartDate"])];
+    const rate = Number(row["ConversionRate"]);
+    if (code === null || from === null || !(rate > 0)) continue;
+    dated[code] = [...(dated[code] ?? []), { from: from.slice(0, 10), rate }];
+  }
+  for (const rates of Object.values(dated)) rates.sort((a, b) => (a.from < b.from ? -1 : 1));
+  return dated;
+}
+
+/**
+ * An org without advanced currency management does not have the object, and says so.
+ * https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_datedconversionrate.htm
+ */
+async function hasDatedRates(calls: SalesforceCalls): Promise<boolean> {
   const soql = select({ object: DATED, fields: ["Id"], where: [], orderBy: ["Id"], limit: 1 });
   const [answer] = await runQueries(calls, [{ object: DATED, soql, includeDeleted: false }]);
   if (answer === undefined) return false;
