@@ -19,16 +19,17 @@ export function decodeFields(
   known: Readonly<Record<string, Pick<FieldState, "base">>> = {},
 ): DecodedRecord {
   const { system } = record.ref;
-  const values: [string, Value][] = [];
+  const values: Record<string, Value> = {};
   const unreadable: { readonly field: string; readonly reason: string }[] = [];
   for (const field of mapping.fields) {
-    const raw = Object.hasOwn(record.fields, field[system]) ? record.fields[field[system]] : undefined;
+    const name = field[system];
+    const raw = Object.hasOwn(record.fields, name) ? record.fields[name] : undefined;
     if (raw === undefined) continue;
     const value = field.transform.decode(raw, system, known[field.name]?.base);
-    if (value.ok) values.push([field.name, value.value]);
+    if (value.ok) values[field.name] = value.value;
     else unreadable.push({ field: field.name, reason: value.reason });
   }
-  return { values: Object.fromEntries(values), unreadable };
+  return { values, unreadable };
 }
 
 /**

@@ -2,9 +2,17 @@
 import type { FieldState, Link } from "../model/link.ts";
 import type { FieldMapping, ObjectMapping } from "../model/mapping.ts";
 import { type CrmRecord, type Instant, SYSTEMS, type System, type Value } from "../model/record.ts";
-import type { FieldConflict, Sighting } from "./choose-value.ts";
-import { mergeField } from "./merge-field.ts";
-import { findOverrun, isUntickedBlank, overrunInSalesforce, type Sights, sightFields } from "./sight-fields.ts";
+import type { FieldConflict, MergeInput, Sighting } from "./choose-value.ts";
+import { type MergeResult, mergeField } from "./merge-field.ts";
+import {
+  findOverrun,
+  isUntickedBlank,
+  type Overrun,
+  overrunInSalesforce,
+  type Sights,
+  sightFields,
+} from "./sight-fields.ts";
+import { isJoin, join } from "./sync-rules.ts";
 
 export interface MergedPerson {
   readonly fields: Readonly<Record<string, FieldState>>;
@@ -37,25 +45,18 @@ export function mergePerson(
   const conflicts: { field: FieldMapping; conflict: FieldConflict }[] = [];
   for (const field of mapping.fields) {
     const state = link.fields[field.name] ?? {};
+    if (isAtRest(field, state, sights)) {
+      values[field.name] = state.base ?? null;
+      continue;
+    }
     const pair = sightingsOf(field, state, sights);
     if (pair === null || isStillHeld(field, state, pair)) {
       values[field.name] =
         state.base ?? sights.hubspot.values[field.name] ?? sights.salesforce.values[field.name] ?? null;
       continue;
     }
-    const { overrun: _decidedNow, ...known } = state;
-    const mergeInput = { rule: field.rule, state: known, sightings: pair, tieSide: context.tieSide, unsettled };
-    const found = [findOverrun(state, field, hubspot), overrunInSalesforce(state, pair.salesforce.value)];
-    const overruns = found.filter((one) => one !== null);
-    for (const { value, side, standing } of overruns)
-      if (!standing) conflicts.push({ field, conflict: buried(side, value, pair[side].value) });
-    const standing = overruns.filter((one) => one.standing);
-    // One after the other: each is compared with what was decided before it.
-    let merged = mergeField({ ...mergeInput, overrun: standing[0] ?? null });
-    for (const overrun of standing.slice(1)) {
-      const next = mergeField({ ...mergeInput, state: merged.state, overrun });
-      merged = { ...next, conflicts: [...merged.conflicts, ...next.conflicts] };
-    }
+    const input = { rule: field.rule, sightings: pair, tieSide: context.tieSide, unsettled };
+    const merged = mergeOverruns(state, input, findOverrun(state, field, hubspot));
     fields[field.name] = verified(merged.state, field, hubspot);
     for (const conflict of merged.conflicts) conflicts.push({ field, conflict });
     if (merged.decision !== null) targets[field.name] = merged.decision.target;
@@ -63,6 +64,42 @@ export function mergePerson(
   }
   const unreadable = SYSTEMS.flatMap((system) => sights[system].unreadable.map((entry) => ({ system, ...entry })));
   return { fields, targets, values, conflicts, unreadable };
+}
+
+/** Merges a field with the edits that our last writes ran over, one after the other: each is compared with what was decided before it. */
+function mergeOverruns(
+  state: FieldState,
+  input: Omit<MergeInput, "state" | "overrun">,
+  inHubspot: Overrun | null,
+): MergeResult {
+  const { overrun: _decidedNow, ...known } = state;
+  const { sightings } = input;
+  const found = [inHubspot, overrunInSalesforce(state, sightings.salesforce.value)];
+  const overruns = found.filter((one) => one !== null);
+  const standing = overruns.filter((one) => one.standing);
+  const conflicts = overruns
+    .filter((one) => !one.standing)
+    .map(({ value, side }) => buried(side, value, sightings[side].value));
+  let merged = mergeField({ ...input, state: known, overrun: standing[0] ?? null });
+  for (const overrun of standing.slice(1)) {
+    const next = mergeField({ ...input, state: merged.state, overrun });
+    merged = { ...next, conflicts: [...merged.conflicts, ...next.conflicts] };
+  }
+  return { ...merged, conflicts: [...conflicts, ...merged.conflicts] };
+}
+
+/** Both sides show what they agreed on, and nothing is open: most fields of most people. Whatever the rule, merging would give this state back. */
+function isAtRest(
+  field: FieldMapping,
+  state: FieldState,
+  { hubspot, salesforce }: Readonly<Record<System, Sights>>,
+): boolean {
+  const { base, register, unverified, overrun, held } = state;
+  if (base === undefined || hubspot.values[field.name] !== base) return false;
+  const shown = salesforce.values[field.name];
+  if (shown === undefined || (shown !== base && !isUntickedBlank(field, state, shown))) return false;
+  if (register !== undefined || unverified !== undefined || overrun !== undefined || held !== undefined) return false;
+  return !isJoin(field.rule) || join(field.rule, [base]) === base;
 }
 
 function sightingsOf(

@@ -20,14 +20,14 @@ export interface Sights {
 export function sightFields(link: Link, mapping: ObjectMapping, record: CrmRecord): Sights {
   const { values, unreadable } = decodeFields(mapping, record, link.fields);
   const system = record.ref.system;
-  const lo = link.seen[system]?.at ?? record.createdAt;
-  const hi = system === "salesforce" ? later(record.modifiedAt, SALESFORCE_STAMP_MS) : record.modifiedAt;
   return {
     values,
     unreadable,
     sighting(field) {
       const value = values[field.name];
       if (value === undefined) return null;
+      const lo = link.seen[system]?.at ?? record.createdAt;
+      const hi = system === "salesforce" ? later(record.modifiedAt, SALESFORCE_STAMP_MS) : record.modifiedAt;
       const history = record.history?.[field[system]];
       if (history === undefined || history.length === 0) return { value, own: false, lo: earlier(lo, hi), hi };
       const answers = isAnswer(history, link.fields[field.name]?.unverified, field);
@@ -116,7 +116,7 @@ export function newestEntry(record: CrmRecord, field: string): Instant {
 }
 
 function earlier(a: Instant, b: Instant): Instant {
-  return a.localeCompare(b) <= 0 ? a : b;
+  return a <= b ? a : b;
 }
 
 /** An instant a number of milliseconds later. */

@@ -101,6 +101,19 @@ describe("For every state of a field and every way to find it", () => {
     }
   });
 
+  test("what both sides agreed on and still show stays as it is under every rule", () => {
+    const atRest = inputs().filter(
+      ({ state, sightings: { hubspot, salesforce } }) =>
+        state.register === undefined &&
+        state.base !== undefined &&
+        state.base === hubspot.value &&
+        state.base === salesforce.value,
+    );
+    expect(new Set(atRest.map(({ rule }) => rule))).toEqual(new Set(SYNC_RULES));
+    for (const input of atRest)
+      expect(mergeField(input)).toEqual({ state: input.state, decision: null, conflicts: [] });
+  });
+
   test("a decision that finds its target on both sides is done", () => {
     for (const input of inputs()) {
       const { decision, state } = mergeField(input);
