@@ -39,19 +39,20 @@ export async function decidePeople(
   const work = await ownerWork(dependencies, drafts);
   const classes = await presentClasses(dependencies);
   const now = dependencies.clock.now();
+  const context: DecisionContext = {
+    rulebook: dependencies.rulebook,
+    ownFields: dependencies.ownFields,
+    owners: facts.owners.salesforce,
+    // Both grow while the chunk is decided.
+    given: given.counts,
+    work: { byDomain: work, open: given.open },
+    salesClasses: classes,
+    mayWrite: facts.mayWrite,
+    holdsMoment: facts.holdsMoment,
+    run: facts.run,
+    now,
+  };
   const decide = (draft: PersonDraft): PersonDecision => {
-    const context: DecisionContext = {
-      rulebook: dependencies.rulebook,
-      ownFields: dependencies.ownFields,
-      owners: facts.owners.salesforce,
-      given: given.counts,
-      work: { byDomain: work, open: given.open },
-      salesClasses: classes,
-      mayWrite: facts.mayWrite,
-      holdsMoment: facts.holdsMoment,
-      run: facts.run,
-      now,
-    };
     const mapping = mappingFor(dependencies.mappings, draft.link.salesforceObject);
     const link = draft.retry ? withoutRefusals(draft.link, mapping) : draft.link;
     return decidePerson(
@@ -104,7 +105,7 @@ async function withoutPingPong(
 ): Promise<readonly DecidedPerson[]> {
   const written = people.filter(({ draft, decision }) => draft.before !== null && decision.writes.length > 0);
   const ids = written.map(({ draft }) => draft.link.id);
-  const recent = byLink(await dependencies.store.recentWrites(ids, pingPongSince(now)));
+  const recent = byLink(await dependencies.store.arrivedWrites(ids, pingPongSince(now)));
   if (recent.size === 0) return people;
   return people.map((person) => {
     const intents = recent.get(person.draft.link.id);

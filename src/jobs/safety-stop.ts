@@ -1,7 +1,13 @@
 /** When a run is too dangerous to go on: foreseen while it reads, counted over its writes, kept until a person has looked, and told with a sample. */
 
 import type { SafetyLimits } from "../core/model/connector-settings.ts";
-import { tally as addToTally, checkSafety, NOTHING_YET, type SafetyTally } from "../core/sync/check-safety.ts";
+import {
+  tally as addToTally,
+  checkSafety,
+  enoughPeople,
+  NOTHING_YET,
+  type SafetyTally,
+} from "../core/sync/check-safety.ts";
 import type { JudgedPlan } from "./ended-people.ts";
 import { planName, sampleOf } from "./plan-name.ts";
 import type { SyncDependencies } from "./sync-dependencies.ts";
@@ -36,7 +42,7 @@ export async function endFirstLoad({ store, memory, clock }: SyncDependencies): 
  */
 export async function needsRehearsal(dependencies: SyncDependencies, foreseen: SafetyTally): Promise<boolean> {
   if ((await keptStop(dependencies.store)) !== null) return true;
-  if ((await tooMuch(dependencies, foreseen)).refused === null) return false;
+  if ((await tooMuch(dependencies, foreseen, { linked: 0, ahead: 1 })).refused === null) return false;
   await keepStop(dependencies, "a plan was foreseen to be too much, and has not been made yet");
   return true;
 }
@@ -51,26 +57,29 @@ export function safetyOf(
   return async (part) => {
     if (approve?.(part) === true) return null;
     sum = addToTally(sum, part.writes, part.ended.length);
-    const { refused, linked } = await tooMuch(dependencies, sum, counted);
+    const { refused, linked } = await tooMuch(dependencies, sum, { linked: counted, ahead: COUNTED_AHEAD });
     counted = linked;
     return refused;
   };
 }
 
+/** What a run has planned grows chunk by chunk: more people are counted than it needs now, so that the next chunks need not count again. */
+const COUNTED_AHEAD = 2;
+
 /**
  * Counting everybody costs more the more there are: only what would be too much for the smallest company, and for the `linked` people who were counted
- * before, is measured against all.
+ * before, is measured against more of them, and never against more than make it allowed.
  */
 async function tooMuch(
   dependencies: SyncDependencies,
   sum: SafetyTally,
-  linked = 0,
+  { linked, ahead }: { readonly linked: number; readonly ahead: number },
 ): Promise<{ readonly refused: string | null; readonly linked: number }> {
   const { rulebook, store } = dependencies;
   if (checkSafety(sum, linked, rulebook.safety) === null) return { refused: null, linked };
   const limits = await limitsNow(dependencies);
   if (checkSafety(sum, linked, limits) === null) return { refused: null, linked };
-  const now = (await store.counts())["linked"] ?? 0;
+  const now = await store.linkedPeople(ahead * enoughPeople(sum, limits));
   return { refused: checkSafety(sum, now, limits), linked: now };
 }
 

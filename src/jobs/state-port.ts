@@ -2,6 +2,7 @@
 import type { CadenceRun, FollowUpEvent } from "../core/model/follow-up.ts";
 import type {
   ConflictEntry,
+  EarlierWrite,
   FactChange,
   HandoffEntry,
   IntentEntry,
@@ -13,7 +14,7 @@ import type {
   StageEvent,
   TaskEntry,
 } from "../core/model/ledger.ts";
-import type { Link } from "../core/model/link.ts";
+import type { Link, SeenSide } from "../core/model/link.ts";
 import type { NoticeEntry } from "../core/model/notice.ts";
 import type { Priority } from "../core/model/priority.ts";
 import type { MetRecords, ReadPass } from "../core/model/read-pass.ts";
@@ -171,12 +172,7 @@ export interface StateStore {
     batch: {
       readonly dirty: readonly DirtyMark[];
       readonly cursors: readonly Cursor[];
-      readonly seen: readonly {
-        readonly link: string;
-        readonly system: System;
-        readonly version: string;
-        readonly at: Instant;
-      }[];
+      readonly seen: readonly SeenSide[];
       readonly now: Instant;
       /** How far passes are with this; stored with the marks, so that a place is never ahead of them. */
       readonly passes?: readonly ReadPass[];
@@ -233,6 +229,8 @@ export interface StateStore {
   intentsOfRun(run: string): Promise<readonly IntentEntry[]>;
   /** Writes to these people since then, oldest first. */
   recentWrites(links: readonly string[], since: Instant): Promise<readonly IntentEntry[]>;
+  /** Those of them that are known to have arrived. */
+  arrivedWrites(links: readonly string[], since: Instant): Promise<readonly EarlierWrite[]>;
   /** Conditional writes of these runs that may have arrived, to records that had changed at most so many seconds before. */
   closeWrites(system: System, runs: readonly string[], withinSeconds: number): Promise<readonly IntentEntry[]>;
 
@@ -291,6 +289,8 @@ export interface StateStore {
   setting(name: string): Promise<string | null>;
   saveSetting(name: string, value: string): Promise<void>;
   counts(): Promise<Readonly<Record<string, number>>>;
+  /** How many people are linked, counted no further than `enough`. */
+  linkedPeople(enough: number): Promise<number>;
 
   /** Everything the report needs, in link order, page by page: the people of each page with these facts and touches. */
   reportPages(reading: ReportReading): AsyncIterable<readonly PersonLedger[]>;

@@ -1,5 +1,6 @@
 /** Marks of what may have changed, and the cursors that must never be ahead of them. */
 import { sql } from "kysely";
+import type { SeenSide } from "../core/model/link.ts";
 import { moreUrgent } from "../core/model/priority.ts";
 import type { Instant } from "../core/model/record.ts";
 import type { Cursor, DirtyMark, DirtyRow, StateStore } from "../jobs/state-port.ts";
@@ -9,7 +10,6 @@ import type { Statements } from "./row-table.ts";
 import type { StateDatabase } from "./state-database.ts";
 
 type DirtyPart = Pick<StateStore, "cursors" | "ingest" | "hint" | "dirtyDue" | "dirtyOf" | "dirtyCount" | "deferDirty">;
-type SeenMark = Parameters<StateStore["ingest"]>[1]["seen"][number];
 
 export function dirtyPart(database: StateDatabase): DirtyPart {
   const { connection } = database;
@@ -115,7 +115,7 @@ export async function clearDirty(
     where dirty.connection = ${connection} and dirty.key = done.key and dirty.version = done.version`.execute(tx);
 }
 
-async function noteSeen(tx: Statements, connection: string, seen: readonly SeenMark[]): Promise<void> {
+async function noteSeen(tx: Statements, connection: string, seen: readonly SeenSide[]): Promise<void> {
   for (const system of ["hubspot", "salesforce"] as const) {
     const marks = seen.filter((mark) => mark.system === system);
     if (marks.length === 0) continue;

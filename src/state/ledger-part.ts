@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { IntentEntry } from "../core/model/ledger.ts";
 import type { StateStore } from "../jobs/state-port.ts";
-import { HANDOFFS, INTENTS, OUTCOMES, TASKS } from "./ledger-tables.ts";
+import { EARLIER_WRITES, HANDOFFS, INTENTS, OUTCOMES, TASKS } from "./ledger-tables.ts";
 import type { RowTable, Statements } from "./row-table.ts";
 import type { StateDatabase } from "./state-database.ts";
 import { forgetOutcomes, storeOutcomes } from "./store-outcomes.ts";
@@ -15,6 +15,7 @@ type LedgerPart = Pick<
   | "intentsOfRun"
   | "closeWrites"
   | "recentWrites"
+  | "arrivedWrites"
   | "tasksDue"
   | "tasksBySalesforceId"
   | "saveTasks"
@@ -41,6 +42,13 @@ export function ledgerPart(database: StateDatabase): LedgerPart {
     async recentWrites(links, since) {
       if (links.length === 0) return [];
       return select(INTENTS, sql`and link = any(${links}::text[]) and sent_at >= ${since} order by sent_at, key, run`);
+    },
+    async arrivedWrites(links, since) {
+      if (links.length === 0) return [];
+      return select(
+        EARLIER_WRITES,
+        sql`and link = any(${links}::text[]) and sent_at >= ${since} and state = 'written' order by sent_at, key, run`,
+      );
     },
     closeWrites: (system, runs, withinSeconds) =>
       select(

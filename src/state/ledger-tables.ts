@@ -2,6 +2,7 @@
 import type { CadenceRun, FollowUpEvent } from "../core/model/follow-up.ts";
 import type {
   ConflictEntry,
+  EarlierWrite,
   FactChange,
   HandoffEntry,
   IntentEntry,
@@ -57,6 +58,17 @@ export const INTENTS = new RowTable<IntentEntry>("intent", ["key", "run"], {
   notBefore: "instant",
   ifUnmodifiedSince: "instant",
   detail: "text",
+});
+
+/** The columns of intents that are read for everybody who is written again: half of the others' bytes are not looked at. */
+export const EARLIER_WRITES = new RowTable<EarlierWrite>("intent", [], {
+  link: "text",
+  system: "text",
+  object: "text",
+  operation: "text",
+  fields: "json",
+  state: "text",
+  sentAt: "instant",
 });
 
 export const BULK_JOBS = new RowTable<BulkJob>("bulk_job", ["id"], {

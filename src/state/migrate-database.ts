@@ -18,6 +18,7 @@ import { up as keepEverybody } from "./migration-0018-opportunity-people.ts";
 import { up as createReadPasses } from "./migration-0019-read-passes.ts";
 import { up as keepProducts } from "./migration-0020-products.ts";
 import { up as keepCloseDates } from "./migration-0021-close-dates.ts";
+import { up as changeInPlace } from "./migration-0022-in-place.ts";
 import type { Statements } from "./row-table.ts";
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -37,6 +38,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0019-read-passes": { up: createReadPasses },
   "0020-products": { up: keepProducts },
   "0021-close-dates": { up: keepCloseDates },
+  "0022-in-place": { up: changeInPlace },
 };
 const MIGRATION_TABLE = "leadloop_migration";
 const OLDEST_SERVER = 130_000;
@@ -44,7 +46,10 @@ const OLDEST_SERVER = 130_000;
 /** Applies the missing migrations, each once and in order; several processes may do so at once. `place` names the database in messages. */
 export async function migrateDatabase(db: Statements, place: string): Promise<void> {
   await refuseOldServer(db, place);
-  await refuseNewerSchema(db, place);
+  const applied = await appliedMigrations(db);
+  refuseNewerSchema(applied, place);
+  // The migrator looks at every table first, which takes longer than all that a command usually does with the state.
+  if (Object.keys(MIGRATIONS).every((name) => applied.has(name))) return;
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => ({ ...MIGRATIONS }) },
@@ -64,11 +69,16 @@ async function refuseOldServer(db: Statements, place: string): Promise<void> {
   );
 }
 
-async function refuseNewerSchema(db: Statements, place: string): Promise<void> {
+/** Names of the migrations that the database has had, in order. */
+async function appliedMigrations(db: Statements): Promise<ReadonlySet<string>> {
   const there = await sql<{ found: boolean }>`select to_regclass(${MIGRATION_TABLE}) is not null as found`.execute(db);
-  if (there.rows[0]?.found !== true) return;
+  if (there.rows[0]?.found !== true) return new Set();
   const applied = await sql<{ name: string }>`select name from ${sql.table(MIGRATION_TABLE)} order by name`.execute(db);
-  const unknown = applied.rows.map((row) => row.name).filter((name) => MIGRATIONS[name] === undefined);
+  return new Set(applied.rows.map((row) => row.name));
+}
+
+function refuseNewerSchema(applied: ReadonlySet<string>, place: string): void {
+  const unknown = [...applied].filter((name) => MIGRATIONS[name] === undefined);
   if (unknown.length === 0) return;
   const known = Object.keys(MIGRATIONS).at(-1) ?? "none";
   throw new StopRun(

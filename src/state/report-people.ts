@@ -1,10 +1,11 @@
 /** Keeps everybody's narrow row for the report in step with their link. */
 import { type RawBuilder, sql } from "kysely";
-import type { StageEvent } from "../core/model/ledger.ts";
+import type { IntentEntry, StageEvent } from "../core/model/ledger.ts";
 import type { Link, LinkState } from "../core/model/link.ts";
-import { type Instant, SYSTEMS } from "../core/model/record.ts";
+import { type Instant, SYSTEMS, type System } from "../core/model/record.ts";
 import type { Moment, ReportReading } from "../core/model/report-row.ts";
 import type { Facts, Stage } from "../core/model/rulebook.ts";
+import { binaryArray } from "./binary-array.ts";
 import { RowTable, type Statements } from "./row-table.ts";
 import { historyOf } from "./stage-history.ts";
 
@@ -32,18 +33,8 @@ interface ReportPersonRow {
   readonly history: string;
 }
 
-const REPORT_PEOPLE = new RowTable<ReportPersonRow>("report_person", ["link"], {
-  link: "text",
-  document: "json",
-  history: "text",
-});
-
 /** The setting that names the facts which the rows hold. */
 const READING_SETTING = "report reading";
-
-const CHANGED = "report_person.document::text <> excluded.document::text or excluded.history <> ''";
-/** The history goes on with what is told; all else is replaced by it. */
-const GO_ON = `${REPORT_PEOPLE.takeAll(["history"])}, history = report_person.history || excluded.history`;
 
 /** What the rows hold; null before anybody asked for a report. */
 export async function heldReading(db: Statements, connection: string): Promise<ReportReading | null> {
@@ -71,18 +62,52 @@ export async function prepareReportPeople(db: Statements, connection: string, re
   if (answer.rows[0]?.empty === true) await saveHeldReading(db, connection, reading);
 }
 
-/** Stores the rows of these links, each at most once, with the facts that are held and the stages just entered; what has not changed is not written. */
+/** What a decision about people does beside their links. */
+export interface JustDecided {
+  /** Stages that they enter. */
+  readonly entered: readonly StageEvent[];
+  /** Writes that are about to be sent, as `link system`. */
+  readonly sending: ReadonlySet<string>;
+}
+
+export const NOTHING_DECIDED_NOW: JustDecided = { entered: [], sending: new Set() };
+
+export function sendingOf(intents: readonly Pick<IntentEntry, "link" | "system">[]): ReadonlySet<string> {
+  return new Set(intents.map(({ link, system }) => `${link} ${system}`));
+}
+
+/**
+ * Stores the rows of these links, each at most once, with the facts that are held and the stages just entered; what has not changed is not written. The
+ * history goes on with what is told. A row that is there changes in its place, which an upsert would look for, lock and compare one by one.
+ */
 export async function storeReportPeople(
   tx: Statements,
   connection: string,
   links: readonly Link[],
-  entered: readonly StageEvent[],
+  now: JustDecided,
   reading: ReportReading,
 ): Promise<void> {
   if (links.length === 0) return;
-  const events = Map.groupBy(entered, (event) => event.link);
-  const rows = links.map((link) => rowOf(link, reading.facts, events.get(link.id) ?? []));
-  await REPORT_PEOPLE.store(tx, connection, rows, { do: "update", set: GO_ON, when: CHANGED });
+  const events = Map.groupBy(now.entered, (event) => event.link);
+  const rows = links.map((link) => rowOf(link, reading.facts, events.get(link.id) ?? [], now.sending));
+  const text = (property: "link" | "history") =>
+    binaryArray(
+      "text",
+      rows.map((row) => row[property]),
+    );
+  const documents = binaryArray(
+    "json",
+    rows.map((row) => row.document),
+  );
+  await sql`with told as materialized (
+      select * from unnest(${text("link")}::text[], ${documents}::json[], ${text("history")}::text[]) as told(link, document, history)),
+    changed as (update report_person set document = told.document, history = report_person.history || told.history from told
+      where report_person.connection = ${connection} and report_person.link = told.link
+        and (report_person.document::text <> told.document::text or told.history <> ''))
+    insert into report_person (connection, link, document, history) select ${connection}, told.* from told
+      where not exists (select 1 from report_person as known where known.connection = ${connection} and known.link = told.link)`.execute(
+    tx,
+  );
 }
 
 /** Stores the touches that the facts of these links tell of; those that are there already stay. */
@@ -117,14 +142,28 @@ function touchesOf(link: Link, { touches }: ReportReading): readonly TouchColumn
   return [...found.values()];
 }
 
-function rowOf(link: Link, names: readonly string[], entered: readonly StageEvent[]): ReportPersonRow {
+/**
+ * A write that is about to be sent has no mark yet: almost every one is answered within the same chunk, and its row would be written twice. The facts
+ * tell the stage as it will be shown then; only a stage that is cleared first differs from it meanwhile.
+ */
+function isMarked(link: Link, system: System, sending: ReadonlySet<string>): boolean {
+  if (link.quarantine[system] === undefined) return false;
+  return link.stage?.clearing === true || !sending.has(`${link.id} ${system}`);
+}
+
+function rowOf(
+  link: Link,
+  names: readonly string[],
+  entered: readonly StageEvent[],
+  sending: ReadonlySet<string>,
+): ReportPersonRow {
   const { id, state, name, hubspotId, salesforceObject, salesforceId, stage } = link;
   const facts: Record<string, string> = {};
   for (const fact of names) {
     const value = link.facts[fact];
     if (value !== undefined && value !== null) facts[fact] = value;
   }
-  const marks = SYSTEMS.filter((system) => link.quarantine[system] !== undefined) as string[];
+  const marks = SYSTEMS.filter((system) => isMarked(link, system, sending)) as string[];
   if (stage?.clearing === true) marks.push("clearing");
   const firstSeenAt = Date.parse(link.firstSeenAt);
   const records = [hubspotId, salesforceObject, salesforceId] as const;

@@ -18,6 +18,7 @@ type RunPart = Pick<
   | "setting"
   | "saveSetting"
   | "counts"
+  | "linkedPeople"
 >;
 
 export function runPart(database: StateDatabase): RunPart {
@@ -62,6 +63,15 @@ export function runPart(database: StateDatabase): RunPart {
           order by name`.execute(db),
       );
       return Object.fromEntries(answer.rows.map((row) => [row.name, row.rows]));
+    },
+
+    async linkedPeople(enough) {
+      const limit = Number.isFinite(enough) ? sql`limit ${enough}` : sql``;
+      const answer = await database.read((db) =>
+        sql<{ people: number }>`select count(*)::int as people from (
+          select 1 from link where connection = ${connection} and state = 'linked' ${limit}) as counted`.execute(db),
+      );
+      return answer.rows[0]?.people ?? 0;
     },
   };
 }

@@ -109,6 +109,26 @@ function intentContract(fresh: () => StateStore): void {
     expect((await store.closeWrites("salesforce", ["run-1"], 600)).map(({ link }) => link)).toContain("a");
   });
 
+  test("earlier writes are those that have arrived, and not before the time that is asked about", async () => {
+    const store = fresh();
+    const intents = [
+      intentFor("a", { state: "written", sentAt: T(9) }),
+      intentFor("a", { key: "a:salesforce:0", state: "written", sentAt: T(-9) }),
+      intentFor("a", { key: "a:hubspot:1", system: "hubspot", state: "unknown", sentAt: T(9) }),
+      intentFor("b", { state: "written", sentAt: T(8) }),
+      intentFor("c", { state: "written", sentAt: T(9) }),
+    ];
+    await store.commitDecisions(await leased(store), { ...NO_DECISIONS, intents });
+    const earlier = await store.arrivedWrites(["a", "b"], T());
+    const { system, object, operation, fields } = intentFor("a");
+    expect(earlier.map(({ link, sentAt }) => [link, sentAt])).toEqual([
+      ["b", T(8)],
+      ["a", T(9)],
+    ]);
+    expect(earlier[1]).toMatchObject({ system, object, operation, fields, state: "written" });
+    expect(await store.arrivedWrites([], T())).toEqual([]);
+  });
+
   test("a decision that is tried again in another run keeps both attempts, and one outcome closes both", async () => {
     const store = fresh();
     const lease = await leased(store);
@@ -167,6 +187,15 @@ function attentionContract(fresh: () => StateStore): void {
 }
 
 function runContract(fresh: () => StateStore): void {
+  test("linked people are counted, and no further than asked", async () => {
+    const store = fresh();
+    const states = ["linked", "linked", "linked", "single", "tombstoned"] as const;
+    const links = states.map((state, index) => personLink(`p${index}`, { state }));
+    await store.commitDecisions(await leased(store), { ...NO_DECISIONS, links });
+    const asked = [0, 2, 3, 4, Number.POSITIVE_INFINITY];
+    expect(await Promise.all(asked.map((enough) => store.linkedPeople(enough)))).toEqual([0, 2, 3, 3, 3]);
+  });
+
   test("runs are kept newest first, from start to end", async () => {
     const store = fresh();
     const run = (id: string, startedAt: string) => ({

@@ -6,6 +6,7 @@ import { ladderKey } from "../../src/core/rules/handoff-ladder.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
 import {
   handoffOf,
+  intentFor,
   leased,
   NO_DECISIONS,
   NO_OUTCOMES,
@@ -137,6 +138,40 @@ export function stateReportContract(fresh: () => StateStore): void {
     expect(again?.stages.map(({ stage, at }) => [stage, at])).toEqual(
       entered.map(({ stage, at }) => [stage, Date.parse(at)]),
     );
+  });
+
+  test("the report knows whose write got no answer, until an answer is known", async () => {
+    const store = fresh();
+    const lease = await leased(store);
+    const quarantine = { hubspot: T(90), salesforce: T(90) };
+    const sent = ["told", "lost"].map((id) => personLink(id, { quarantine }));
+    const stage = { epoch: 1, stage: "mql", since: T(), reason: "", armed: false, clearing: true } as const;
+    const clearing = personLink("clearing", { quarantine: { hubspot: T(90) }, stage });
+    const links = [...sent, clearing];
+    await everybody(store, []);
+    await store.commitDecisions(lease, {
+      ...NO_DECISIONS,
+      links,
+      intents: links.map(({ id }) => intentFor(id, { key: `${id}:1:hubspot`, system: "hubspot" })),
+    });
+    const marked = async () => (await everybody(store, [])).map(({ person: { id, quarantined } }) => [id, quarantined]);
+    // What was sent to Salesforce is not among the writes: it is an earlier one.
+    expect(await marked()).toContainEqual(["clearing", ["hubspot"]]);
+    for (const id of ["told", "lost"])
+      expect((await marked()).find(([who]) => who === id)?.[1]).toContain("salesforce");
+    const answers = { told: {}, lost: { hubspot: T(90) } };
+    const outcome = (version: number, left: Readonly<Record<string, object>>) => ({
+      ...NO_OUTCOMES,
+      links: sent.map((link) => ({ ...link, version, quarantine: left[link.id] ?? {} })),
+    });
+    await store.commitOutcomes(lease, outcome(2, answers));
+    expect(await marked()).toEqual([
+      ["clearing", ["hubspot"]],
+      ["lost", ["hubspot"]],
+      ["told", []],
+    ]);
+    await store.commitOutcomes(lease, outcome(3, {}));
+    expect(await marked()).toContainEqual(["lost", []]);
   });
 }
 

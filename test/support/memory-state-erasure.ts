@@ -11,6 +11,18 @@ export function erasedAmong(tables: MemoryTables, emails: readonly string[]): Re
   );
 }
 
+/** Writes to these people since then, oldest first. */
+export function recentWrites(tables: MemoryTables, links: readonly string[], since: string): readonly IntentEntry[] {
+  return tables.intents.select(
+    (intent) => intent.link !== null && links.includes(intent.link) && intent.sentAt >= since,
+    (intent) => [intent.sentAt, intent.key, intent.run],
+  );
+}
+
+export function arrivedWrites(tables: MemoryTables, links: readonly string[], since: string): readonly IntentEntry[] {
+  return recentWrites(tables, links, since).filter(({ state }) => state === "written");
+}
+
 export function closeWrites(
   tables: MemoryTables,
   system: System,

@@ -3,7 +3,7 @@ import type { Link, LinkState } from "../../src/core/model/link.ts";
 import type { System } from "../../src/core/model/record.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
 import { companyReads } from "./memory-state-companies.ts";
-import { closeWrites, erasedAmong } from "./memory-state-erasure.ts";
+import { arrivedWrites, closeWrites, erasedAmong, recentWrites } from "./memory-state-erasure.ts";
 import { cadenceRunsOf, followUpEventsOf } from "./memory-state-follow-ups.ts";
 import { markReads } from "./memory-state-marks.ts";
 import { passReads } from "./memory-state-passes.ts";
@@ -142,12 +142,8 @@ function ledgerReads(tables: MemoryTables) {
       );
     },
     erasedAmong: async (emails) => erasedAmong(tables, emails),
-    async recentWrites(links, since) {
-      return tables.intents.select(
-        (intent) => intent.link !== null && links.includes(intent.link) && intent.sentAt >= since,
-        (intent) => [intent.sentAt, intent.key, intent.run],
-      );
-    },
+    recentWrites: async (links, since) => recentWrites(tables, links, since),
+    arrivedWrites: async (links, since) => arrivedWrites(tables, links, since),
     closeWrites: async (system, runs, withinSeconds) => closeWrites(tables, system, runs, withinSeconds),
     async tasksDue(now, limit) {
       return tables.tasks.select(
@@ -294,6 +290,11 @@ function runReads(tables: MemoryTables) {
         openHandoffs: tables.handoffs.count(({ outcome }) => outcome === "open"),
       };
     },
+    linkedPeople: async (enough) =>
+      Math.min(
+        tables.links.count(({ state }) => state === "linked"),
+        enough,
+      ),
   } satisfies Partial<Reads>;
   return reads;
 }

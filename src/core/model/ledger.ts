@@ -148,6 +148,12 @@ export interface IntentEntry {
   readonly detail: string | null;
 }
 
+/** What tells whether a field goes in circles. */
+export type EarlierWrite = Pick<
+  IntentEntry,
+  "link" | "system" | "object" | "operation" | "fields" | "state" | "sentAt"
+>;
+
 /** What makes an opportunity a person's: a contact role on it, or, where nobody has one and the setting says so, its account. */
 export type OpportunityTie = "primary contact role" | "contact role" | "account";
 

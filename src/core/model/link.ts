@@ -103,6 +103,12 @@ export interface Seen {
   readonly at: Instant;
 }
 
+/** The same, and whose side it was. */
+export interface SeenSide extends Seen {
+  readonly link: string;
+  readonly system: System;
+}
+
 export interface Link {
   /** Also our key on both records: minted before the first create. */
   readonly id: string;

@@ -110,6 +110,14 @@ function mostOf(limit: SafetyLimit, known: number): number {
   return Math.max(limit.atMost, Math.floor(known * limit.share));
 }
 
+/** How many linked people certainly make this allowed; infinity where no number of them would. */
+export function enoughPeople(sum: SafetyTally, limits: SafetyLimits): number {
+  const needed = (["delete", "blank", "regress", "create", "change"] as const)
+    .filter((danger) => sum[danger] > limits[danger].atMost)
+    .map((danger) => Math.ceil(sum[danger] / limits[danger].share) + 1);
+  return Math.max(0, ...needed);
+}
+
 /** What would be too much, in words that say the limit; null when all is well. `known` is the number of linked people. */
 export function checkSafety(sum: SafetyTally, known: number, limits: SafetyLimits): string | null {
   for (const danger of ["delete", "blank", "regress", "create", "change"] as const) {

@@ -1,5 +1,5 @@
 /** Stops a field that something keeps changing back: LeadLoop and an automation must not write in circles. */
-import type { ConflictEntry, IntentEntry } from "../model/ledger.ts";
+import type { ConflictEntry, EarlierWrite } from "../model/ledger.ts";
 import type { FieldState, Link } from "../model/link.ts";
 import type { FieldMapping, ObjectMapping } from "../model/mapping.ts";
 import type { FieldWrite, Skip, Write } from "../model/plan.ts";
@@ -35,7 +35,7 @@ interface Past {
 export function holdPingPong(
   decision: PersonDecision,
   input: Pick<PersonInput, "link" | "mapping" | "hubspot" | "salesforce">,
-  recent: readonly IntentEntry[],
+  recent: readonly EarlierWrite[],
   at: { readonly run: string; readonly now: Instant },
 ): PersonDecision {
   // What nobody answered for may never have arrived: repeating it is no circle.
@@ -81,7 +81,7 @@ function countedWrite(
   write: Write,
   decision: PersonDecision,
   input: Pick<PersonInput, "link" | "mapping" | "hubspot" | "salesforce">,
-  recent: readonly IntentEntry[],
+  recent: readonly EarlierWrite[],
   circling: Map<string, string>,
   rests: Skip[],
 ): Write {
@@ -101,7 +101,7 @@ function countedWrite(
   return { ...write, fields };
 }
 
-function pastOf(field: FieldMapping, recent: readonly IntentEntry[]): Past[] {
+function pastOf(field: FieldMapping, recent: readonly EarlierWrite[]): Past[] {
   return recent.flatMap(({ system, object, operation, fields, sentAt }) => {
     const written = fields[field[system]];
     if (written === undefined || operation !== "update" || object === "Task") return [];
@@ -117,7 +117,7 @@ function inARow(
   { to }: FieldWrite,
   input: Pick<PersonInput, "link" | "mapping" | "hubspot" | "salesforce">,
   past: readonly Past[],
-  recent: readonly IntentEntry[],
+  recent: readonly EarlierWrite[],
 ): number | null {
   const target = field.transform.decode(to, write.system);
   const last = past.at(-1);
@@ -146,7 +146,7 @@ function changedAt(
 }
 
 /** How often in a row a field of LeadLoop's own was given this very value. */
-function repeatedOwn(write: Write, name: string, field: FieldWrite, recent: readonly IntentEntry[]): number {
+function repeatedOwn(write: Write, name: string, field: FieldWrite, recent: readonly EarlierWrite[]): number {
   const values = recent.flatMap((intent) => {
     const written = intent.system === write.system && intent.object === write.object ? intent.fields[name] : undefined;
     return written === undefined ? [] : [written.to];
