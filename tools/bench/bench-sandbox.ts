@@ -1,12 +1,15 @@
 /** The sandbox in a process of its own for the benchmark: pairs made at the start, edits on request over the parent's channel. */
 import { createSandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { realClock } from "../../src/sandbox/sandbox-clock.ts";
 
 const pairs = Number(process.argv[2] ?? "10000");
 /** Contacts beside them whom sales is waiting for, and who are not in Salesforce. */
 const onlyInHubSpot = Number(process.argv[3] ?? "0");
 const WEEK_AGO = Date.now() - 7 * 86_400_000;
+const clock = realClock();
 const sandbox = createSandbox({
   seed: "bench",
+  clock,
   // The figures are about calls, CPU and memory: limits that only make one wait are lifted.
   limits: { hubspotBurst: 1_000_000, hubspotSearch: 1_000_000, hubspotDaily: 10_000_000, salesforceDaily: 10_000_000 },
 });
@@ -81,7 +84,12 @@ function counted() {
   };
 }
 
-process.on("message", (message: { readonly edit?: number; readonly count?: true }) => {
+process.on("message", (message: { readonly edit?: number; readonly count?: true; readonly aheadMs?: number }) => {
+  if (message.aheadMs !== undefined) {
+    clock.set(Date.now() + message.aheadMs);
+    process.send?.({ aheadMs: message.aheadMs });
+    return;
+  }
   if (message.count === true) {
     process.send?.(counted());
     return;
