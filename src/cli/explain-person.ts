@@ -101,6 +101,9 @@ export interface ExplainedPerson {
   readonly writes: readonly IntentEntry[];
 }
 
+/** Nothing is followed up for them, whatever was running. */
+const OVER: ReadonlySet<Link["state"]> = new Set(["tombstoned", "superseded", "erased", "ambiguous"]);
+
 /** Most conflicts and rejects of one person that are told. */
 const MOST_ROWS = 100;
 
@@ -159,7 +162,7 @@ export async function explainPerson(store: StateStore, loaded: Loaded, link: Lin
     })),
     owner: whoseAndWhy({ ...ground, email: ownerEmail, routing: rulebook.routing, origin: ownerOrigin(mapping, link) }),
     scores: scoresOf(writes, ownFields),
-    next: whatsNext({ ...ground, now: lastLook }),
+    next: OVER.has(state) ? [] : whatsNext({ ...ground, now: lastLook }),
     cadences: cadences.map((run) => ({
       ...run,
       steps: rulebook.followUps.cadences.find(({ name }) => name === run.cadence)?.steps.length ?? null,

@@ -1,6 +1,6 @@
 /** Tells a person's story to a reader: who they are, how they came to their stage and score, and where each value came from. */
 import type { Loaded } from "../config/load-config.ts";
-import { CURRENT_OWNER } from "../core/model/ledger.ts";
+import { COMPANY_RULE, CURRENT_OWNER, type HandoffEntry } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import type { NoticeEntry } from "../core/model/notice.ts";
 import type { Value } from "../core/model/record.ts";
@@ -112,7 +112,8 @@ function scoreHistory(scores: ExplainedPerson["scores"]): string[] {
   return [wrapped(`Shown so far: ${before}${shown.join(" · ")}`, 4, 2)];
 }
 
-function nextText({ next }: ExplainedPerson): string {
+function nextText({ next, person }: ExplainedPerson): string {
+  if (next.length === 0 && person.state === "tombstoned") return "  nothing any more: a record was deleted";
   if (next.length === 0) return "  nothing, until somebody does something";
   return next.map(({ at, what }) => wrapped(`${at === null ? "waiting" : moment(at)}  ${what}`, 4, 2)).join("\n");
 }
@@ -176,20 +177,27 @@ function isSameToReader(base: Value, value: Value | undefined): boolean {
   return base === value || (isBlank(value) && (isBlank(base) || base === "false"));
 }
 
-function handoffsText({ handoffs }: ExplainedPerson): string | null {
+function handoffsText({ handoffs, stages }: ExplainedPerson): string | null {
   return listed(
     handoffs.map((handoff) => {
       const ended =
         handoff.endedAt === null
           ? `due ${moment(handoff.deadline)}`
-          : `${moment(handoff.endedAt)} by ${handoff.endedBy ?? "nobody"}`;
+          : `${moment(handoff.endedAt)} ${endWords(handoff, stages)}`;
       return `${moment(handoff.at)}  to ${handoff.ownerEmail} (${routedBy(handoff.routedBy)}): ${handoff.outcome}, ${ended}`;
     }),
   );
 }
 
+/** A rejection is told with its reason; whose word the rest was. */
+function endWords({ outcome, epoch, endedBy }: HandoffEntry, stages: ExplainedPerson["stages"]): string {
+  const back = outcome === "rejected" ? stages.find((event) => event.epoch > epoch) : undefined;
+  return back === undefined ? `by ${endedBy ?? "nobody"}` : `for the reason "${back.reason}"`;
+}
+
 /** The rule's name, or what stands in its place. */
 function routedBy(rule: string): string {
+  if (rule === COMPANY_RULE) return "who looks after the company";
   return rule === CURRENT_OWNER ? "who owned them already" : `rule ${rule}`;
 }
 

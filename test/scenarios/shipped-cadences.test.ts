@@ -61,7 +61,11 @@ async function optOut(contact: string, watch: CadenceWatch) {
 describe("win-back", () => {
   test("a mail after a month, a call after three that says why we lost, news after six", async () => {
     const { watch } = await afterDeal("lost@engines.example.com", LOST);
-    await watch.days(190);
+    await watch.days(95);
+    // The rep has called: that alone brings nobody back.
+    world.sandbox.salesforce.edit("Task", String(watch.tasks()[0]?.["Id"]), { Status: "Completed" }, rep);
+    await watch.days(95);
+    expect((await world.person("lost@engines.example.com")).stage).toMatchObject({ stage: "recycled" });
     expect(watch.seen).toEqual([
       { day: 30, what: "win-back/what-was-missing" },
       { day: 92, what: "Win back Ada Lovelace (Engines)" },

@@ -58,6 +58,9 @@ export function taskWriteKey(cause: string): string {
 /** Stands in `routedBy` of a handoff where the person had an active owner already. */
 export const CURRENT_OWNER = "current owner";
 
+/** Stands there where the company's owner got it, before any rule; such leads are not counted. */
+export const COMPANY_RULE = "owner of the company";
+
 /** Stands there where no rule had anybody, also once somebody took the lead out of the queue. */
 export const FALLBACK_RULE = "fallback";
 

@@ -1,5 +1,5 @@
 /** Gives a new MQL to one owner, once per cycle: a handoff with a deadline, and a task with the reasons. */
-import { CURRENT_OWNER, FALLBACK_RULE, type HandoffEntry, type StageEvent, type TaskEntry } from "../model/ledger.ts";
+import { COMPANY_RULE, CURRENT_OWNER, FALLBACK_RULE, type HandoffEntry, type StageEvent, type TaskEntry } from "../model/ledger.ts";
 import type { ScoreState, StageState } from "../model/link.ts";
 import type { Instant, Owner } from "../model/record.ts";
 import type { Facts, Rulebook } from "../model/rulebook.ts";
@@ -8,7 +8,7 @@ import { readMark } from "./cycle-mark.ts";
 import { handoffCause, writeHandoffTask } from "./handoff-task.ts";
 import { laterOf } from "./hubspot-sight.ts";
 import { calendarOf } from "./owner-calendar.ts";
-import { COMPANY_RULE, findOwner, isQueue, NO_OWNER_WORK, type OwnerWork, routeLead } from "./route-lead.ts";
+import { findOwner, isQueue, NO_OWNER_WORK, type OwnerWork, routeLead } from "./route-lead.ts";
 import { isExit, rankOf, SAL_RANK } from "./stages.ts";
 
 const DAY_MS = 86_400_000;

@@ -1,14 +1,11 @@
 /** Chooses the owner of a lead: whoever looks after the company, else the first rule that fits and has someone to give it to, owners served in turn by weight. */
-import { FALLBACK_RULE } from "../model/ledger.ts";
+import { COMPANY_RULE, FALLBACK_RULE } from "../model/ledger.ts";
 import type { Instant, Owner } from "../model/record.ts";
 import type { Facts, Routing, RoutingOwner, RoutingRule } from "../model/rulebook.ts";
 
 export type RoutedLead =
   | { readonly owner: Owner; readonly rule: string; readonly because: string }
   | { readonly owner: null; readonly because: string };
-
-/** The name under which the company's owner stands in `rule`; leads given to them, and to the last resort, are not counted. */
-export const COMPANY_RULE = "owner of the company";
 
 interface Candidate {
   readonly owner: Owner;

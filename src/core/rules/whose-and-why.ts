@@ -1,11 +1,11 @@
 /** Tells why a person is whose they are: the rule that gave them the lead, the queue it was taken from, or who entered it. */
 import type { FollowUpEvent } from "../model/follow-up.ts";
-import { CURRENT_OWNER, FALLBACK_RULE, type HandoffEntry, type TaskEntry } from "../model/ledger.ts";
+import { COMPANY_RULE, CURRENT_OWNER, FALLBACK_RULE, type HandoffEntry, type TaskEntry } from "../model/ledger.ts";
 import type { Origin, StageState } from "../model/link.ts";
 import type { Owner } from "../model/record.ts";
 import type { Routing } from "../model/rulebook.ts";
 import { handoffCause } from "./handoff-task.ts";
-import { COMPANY_RULE, findOwner } from "./route-lead.ts";
+import { findOwner } from "./route-lead.ts";
 import { waitingInQueue } from "./whats-next.ts";
 
 interface OwnedPerson {

@@ -6,6 +6,7 @@ import type { Link, ScoreState, StageState } from "../model/link.ts";
 import type { CrmRecord, Instant, RawValue, Value } from "../model/record.ts";
 import type { Facts } from "../model/rulebook.ts";
 import { countedFact, noteTotal } from "../rules/counted-facts.ts";
+import { handoffCause } from "../rules/handoff-task.ts";
 import { SALES_FACTS } from "../rules/sales-facts.ts";
 
 /** Facts that LeadLoop derives itself; conditions may use them like any other. */
@@ -72,14 +73,19 @@ export function canonicalFact(raw: RawValue, type: FactSource["type"]): Value {
   return text;
 }
 
-/** Adds the derived facts, for conditions that ask for the score, the stage, or what the rep did with the task of this cycle. */
+/**
+ * Adds the derived facts, for conditions that ask for the score, the stage, or what the rep did with the task of this cycle's handoff. A call of a cadence,
+ * or an answer to an e-mail, that a rep has done is no word about a handoff.
+ */
 export function withDerived(
   facts: Facts,
   score: ScoreState | null,
   stage: StageState | null,
   tasks: readonly TaskEntry[],
 ): Facts {
-  const task = tasks.find((entry) => entry.epoch === stage?.epoch && entry.state === "done");
+  const task = tasks.find(
+    ({ cause, link, epoch, state }) => epoch === stage?.epoch && state === "done" && cause === handoffCause(link, epoch),
+  );
   return {
     ...facts,
     score: score === null ? null : String(score.total),
