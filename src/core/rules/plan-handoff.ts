@@ -1,5 +1,12 @@
 /** Gives a new MQL to one owner, once per cycle: a handoff with a deadline, and a task with the reasons. */
-import { COMPANY_RULE, CURRENT_OWNER, FALLBACK_RULE, type HandoffEntry, type StageEvent, type TaskEntry } from "../model/ledger.ts";
+import {
+  COMPANY_RULE,
+  CURRENT_OWNER,
+  FALLBACK_RULE,
+  type HandoffEntry,
+  type StageEvent,
+  type TaskEntry,
+} from "../model/ledger.ts";
 import type { ScoreState, StageState } from "../model/link.ts";
 import type { Instant, Owner } from "../model/record.ts";
 import type { Facts, Rulebook } from "../model/rulebook.ts";

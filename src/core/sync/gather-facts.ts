@@ -84,7 +84,8 @@ export function withDerived(
   tasks: readonly TaskEntry[],
 ): Facts {
   const task = tasks.find(
-    ({ cause, link, epoch, state }) => epoch === stage?.epoch && state === "done" && cause === handoffCause(link, epoch),
+    ({ cause, link, epoch, state }) =>
+      epoch === stage?.epoch && state === "done" && cause === handoffCause(link, epoch),
   );
   return {
     ...facts,
