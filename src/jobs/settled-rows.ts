@@ -31,11 +31,9 @@ function hasUnanswered({ quarantine }: Link): boolean {
 
 /** Questions about fields that are no longer held, or held for something else, are over. */
 function settledConflicts({ draft, decision }: DecidedPerson): string[] {
-  return Object.entries(draft.before?.fields ?? {}).flatMap(([name, { held }]) =>
-    held !== undefined && !isDeepStrictEqual(held, decision.link.fields[name]?.held)
-      ? [`${draft.link.id}:${name}`]
-      : [],
-  );
+  return heldBefore(draft)
+    .filter((name) => !isDeepStrictEqual(draft.before?.fields[name]?.held, decision.link.fields[name]?.held))
+    .map((name) => `${draft.link.id}:${name}`);
 }
 
 /** Rejects of fields that are no longer held, and of a record that could not be archived. */
@@ -47,9 +45,12 @@ function settledRejects({ draft, decision }: DecidedPerson): string[] {
 }
 
 function refusedFields({ draft, decision }: DecidedPerson): string[] {
-  return Object.entries(draft.before?.fields ?? {}).flatMap(([name, state]) =>
-    state.held !== undefined && decision.link.fields[name]?.held === undefined
-      ? [`${draft.link.id}:hubspot:${name}`, `${draft.link.id}:salesforce:${name}`]
-      : [],
-  );
+  return heldBefore(draft)
+    .filter((name) => decision.link.fields[name]?.held === undefined)
+    .flatMap((name) => [`${draft.link.id}:hubspot:${name}`, `${draft.link.id}:salesforce:${name}`]);
+}
+
+function heldBefore({ before }: DecidedPerson["draft"]): string[] {
+  const fields = before?.fields ?? {};
+  return Object.keys(fields).filter((name) => fields[name]?.held !== undefined);
 }

@@ -51,6 +51,11 @@ export function binaryArray(kind: ElementKind, values: readonly unknown[]): Buff
   }
 }
 
+/** The same of texts, for a list of ids or the like: `pg` would spell and escape each of them. */
+export function textArray(texts: readonly (string | null)[]): Buffer {
+  return binaryArray("text", texts);
+}
+
 function arrayOfTexts(kind: ElementKind, texts: readonly (string | null)[]): Buffer {
   let size = HEADER_BYTES;
   for (const text of texts) size += 4 + (text === null ? 0 : Buffer.byteLength(text));

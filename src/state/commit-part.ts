@@ -1,6 +1,8 @@
 /** Stores what a chunk decided and what became of it: one transaction each, under the lease's fence. */
+
 import { sql } from "kysely";
 import { type Decisions, NOTHING_DECIDED, type Outcomes, type StateStore } from "../jobs/state-port.ts";
+import { textArray } from "./binary-array.ts";
 import { clearDirty, markDirty } from "./dirty-part.ts";
 import {
   CADENCE_RUNS,
@@ -134,9 +136,10 @@ async function storeRejects(tx: Statements, connection: string, rejects: Decisio
 /** Closes every attempt of these writes whose outcome was still open. */
 async function closeIntents(tx: Statements, connection: string, intents: Outcomes["intents"]): Promise<void> {
   if (intents.length === 0) return;
+  const told = (property: "key" | "state" | "recordId" | "detail") =>
+    textArray(intents.map((intent) => intent[property]));
   await sql`update intent set state = told.state, record_id = coalesce(told.record_id, intent.record_id), detail = told.detail
-    from unnest(${intents.map((intent) => intent.key)}::text[], ${intents.map((intent) => intent.state)}::text[],
-      ${intents.map((intent) => intent.recordId)}::text[], ${intents.map((intent) => intent.detail)}::text[])
+    from unnest(${told("key")}::text[], ${told("state")}::text[], ${told("recordId")}::text[], ${told("detail")}::text[])
       as told(key, state, record_id, detail)
     where intent.connection = ${connection} and intent.key = told.key and intent.state in ('sent', 'unknown')`.execute(
     tx,

@@ -1,9 +1,11 @@
 /** Marks of what may have changed, and the cursors that must never be ahead of them. */
+
 import { sql } from "kysely";
 import type { SeenSide } from "../core/model/link.ts";
 import { moreUrgent } from "../core/model/priority.ts";
 import type { Instant } from "../core/model/record.ts";
 import type { Cursor, DirtyMark, DirtyRow, StateStore } from "../jobs/state-port.ts";
+import { binaryArray, textArray } from "./binary-array.ts";
 import { CURSORS, DIRTY } from "./ledger-tables.ts";
 import { forgetPasses, storeMet, storePasses } from "./read-pass-part.ts";
 import type { Statements } from "./row-table.ts";
@@ -111,7 +113,10 @@ export async function clearDirty(
 ): Promise<void> {
   if (done.length === 0) return;
   const rows = sortedByKey(done);
-  await sql`delete from dirty using unnest(${rows.map((row) => row.key)}::text[], ${rows.map((row) => row.version)}::integer[]) as done(key, version)
+  await sql`delete from dirty using unnest(${textArray(rows.map((row) => row.key))}::text[], ${binaryArray(
+    "integer",
+    rows.map((row) => row.version),
+  )}::integer[]) as done(key, version)
     where dirty.connection = ${connection} and dirty.key = done.key and dirty.version = done.version`.execute(tx);
 }
 
@@ -123,7 +128,10 @@ async function noteSeen(tx: Statements, connection: string, seen: readonly SeenS
     const seenAt = sql.ref(`${system}_seen_at`);
     // A later read may have been stored meanwhile; it knows better.
     await sql`update link set ${version} = seen.version, ${seenAt} = seen.at
-      from unnest(${marks.map((mark) => mark.link)}::text[], ${marks.map((mark) => mark.version)}::text[], ${marks.map((mark) => mark.at)}::timestamptz[])
+      from unnest(${textArray(marks.map((mark) => mark.link))}::text[], ${textArray(marks.map((mark) => mark.version))}::text[], ${binaryArray(
+        "instant",
+        marks.map((mark) => mark.at),
+      )}::timestamptz[])
         as seen(link, version, at)
       where link.connection = ${connection} and link.id = seen.link
         and (link.${seenAt} is null or link.${seenAt} <= seen.at)`.execute(tx);

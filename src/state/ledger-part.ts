@@ -1,7 +1,9 @@
 /** Reads the ledger by run and by what is due; saves what the other systems told of tasks, handoffs and outcomes. */
+
 import { type RawBuilder, sql } from "kysely";
 import type { IntentEntry } from "../core/model/ledger.ts";
 import type { StateStore } from "../jobs/state-port.ts";
+import { textArray } from "./binary-array.ts";
 import { EARLIER_WRITES, HANDOFFS, INTENTS, OUTCOMES, TASKS } from "./ledger-tables.ts";
 import type { RowTable, Statements } from "./row-table.ts";
 import type { StateDatabase } from "./state-database.ts";
@@ -47,7 +49,7 @@ export function ledgerPart(database: StateDatabase): LedgerPart {
       if (links.length === 0) return [];
       return select(
         EARLIER_WRITES,
-        sql`and link = any(${links}::text[]) and sent_at >= ${since} and state = 'written' order by sent_at, key, run`,
+        sql`and link = any(${textArray(links)}::text[]) and sent_at >= ${since} and state = 'written' order by sent_at, key, run`,
       );
     },
     closeWrites: (system, runs, withinSeconds) =>

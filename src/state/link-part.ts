@@ -1,9 +1,11 @@
 /** Finds people: by link, record, e-mail, name, or by what is due. */
+
 import { type RawBuilder, sql } from "kysely";
 import type { Sale } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import type { System } from "../core/model/record.ts";
 import type { StateStore } from "../jobs/state-port.ts";
+import { textArray } from "./binary-array.ts";
 import { ALIASES } from "./ledger-tables.ts";
 import { LINKS, linkOfRow } from "./link-rows.ts";
 import type { Statements } from "./row-table.ts";
@@ -30,7 +32,7 @@ export function linkPart(database: StateDatabase): LinkPart {
   const select = (rest: RawBuilder<unknown>) => database.read((db) => selectLinks(db, connection, rest));
   return {
     async links(ids) {
-      return ids.length === 0 ? [] : select(sql`and id = any(${ids}::text[]) order by id`);
+      return ids.length === 0 ? [] : select(sql`and id = any(${textArray(ids)}::text[]) order by id`);
     },
 
     async linksByRecord(system, ids) {
@@ -106,7 +108,7 @@ async function holdersOf(
   const links = await selectLinks(
     db,
     connection,
-    sql`and ${sql.ref(`${system}_id`)} = any(${ids}::text[]) and state <> 'superseded'`,
+    sql`and ${sql.ref(`${system}_id`)} = any(${textArray(ids)}::text[]) and state <> 'superseded'`,
   );
   return new Map(links.map((link) => [link[`${system}Id`] ?? "", link]));
 }

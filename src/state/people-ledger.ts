@@ -1,6 +1,8 @@
 /** Reads what the ledger holds of some people: one table, or all that a decision needs in one look. */
+
 import { type RawBuilder, sql } from "kysely";
 import type { Ledger, StateStore } from "../jobs/state-port.ts";
+import { textArray } from "./binary-array.ts";
 import { CADENCE_RUNS, FOLLOW_UP_EVENTS, HANDOFFS, OUTCOMES, STAGE_EVENTS, TASKS } from "./ledger-tables.ts";
 import type { RowTable, Statements } from "./row-table.ts";
 import type { StateDatabase } from "./state-database.ts";
@@ -10,7 +12,8 @@ type PeopleLedgerPart = Pick<
   "ledgerOf" | "outcomesOf" | "handoffsOf" | "tasksOf" | "stageEventsOf" | "cadenceRunsOf" | "followUpEventsOf"
 >;
 
-type ReadOfPeople = (connection: string, links: readonly string[]) => RawBuilder<unknown>;
+/** `links`: a text array. */
+type ReadOfPeople = (connection: string, links: Buffer) => RawBuilder<unknown>;
 
 const outcomes = ofPeople(OUTCOMES, "link, opened_at, opportunity_id");
 const handoffs = ofPeople(HANDOFFS, "link, epoch");
@@ -23,12 +26,13 @@ export function peopleLedgerPart(database: StateDatabase): PeopleLedgerPart {
   const { connection } = database;
   return {
     ledgerOf: async (links) => (links.length === 0 ? NOTHING : database.read((db) => ledgerOf(db, connection, links))),
-    outcomesOf: (links) => database.read((db) => OUTCOMES.read(db, outcomes(connection, links))),
-    handoffsOf: (links) => database.read((db) => HANDOFFS.read(db, handoffs(connection, links))),
-    tasksOf: (links) => database.read((db) => TASKS.read(db, tasks(connection, links))),
-    stageEventsOf: (links) => database.read((db) => STAGE_EVENTS.read(db, stageEvents(connection, links))),
-    cadenceRunsOf: (links) => database.read((db) => CADENCE_RUNS.read(db, cadenceRuns(connection, links))),
-    followUpEventsOf: (links) => database.read((db) => FOLLOW_UP_EVENTS.read(db, followUpEvents(connection, links))),
+    outcomesOf: (links) => database.read((db) => OUTCOMES.read(db, outcomes(connection, textArray(links)))),
+    handoffsOf: (links) => database.read((db) => HANDOFFS.read(db, handoffs(connection, textArray(links)))),
+    tasksOf: (links) => database.read((db) => TASKS.read(db, tasks(connection, textArray(links)))),
+    stageEventsOf: (links) => database.read((db) => STAGE_EVENTS.read(db, stageEvents(connection, textArray(links)))),
+    cadenceRunsOf: (links) => database.read((db) => CADENCE_RUNS.read(db, cadenceRuns(connection, textArray(links)))),
+    followUpEventsOf: (links) =>
+      database.read((db) => FOLLOW_UP_EVENTS.read(db, followUpEvents(connection, textArray(links)))),
   };
 }
 
@@ -50,8 +54,9 @@ function ofPeople<Row extends object>(table: RowTable<Row>, order: string): Read
 type LedgerDocuments = { readonly [List in keyof Ledger]: string | null };
 
 async function ledgerOf(db: Statements, connection: string, links: readonly string[]): Promise<Ledger> {
+  const ids = textArray(links);
   const document = (table: { documentOf: typeof TASKS.documentOf }, read: ReadOfPeople) =>
-    table.documentOf(read(connection, links));
+    table.documentOf(read(connection, ids));
   const answer = await sql<LedgerDocuments>`select ${document(OUTCOMES, outcomes)} as outcomes,
     ${document(HANDOFFS, handoffs)} as handoffs, ${document(TASKS, tasks)} as tasks,
     ${document(STAGE_EVENTS, stageEvents)} as "stageEvents", ${document(CADENCE_RUNS, cadenceRuns)} as "cadenceRuns",

@@ -1,9 +1,11 @@
 /** Stores links whose version is current and whose records nobody else holds; says which it turned away. */
+
 import { type RawBuilder, sql } from "kysely";
 import type { Link } from "../core/model/link.ts";
 import type { System } from "../core/model/record.ts";
 import type { ReportReading } from "../core/model/report-row.ts";
 import type { Alias } from "../jobs/state-port.ts";
+import { textArray } from "./binary-array.ts";
 import { columnsOf, documentOf, rowsOfColumns } from "./column-document.ts";
 import { BeginAgain } from "./database-failure.ts";
 import { ALIASES } from "./ledger-tables.ts";
@@ -141,7 +143,7 @@ async function lockClaims(
   links: readonly Link[],
 ): Promise<{ readonly claims: readonly StoredClaim[]; readonly reading: ReportReading }> {
   const ids = links.map((link) => link.id);
-  const locked = lockedClaims(connection, sql`id = any(${ids}::text[])`);
+  const locked = lockedClaims(connection, sql`id = any(${textArray(ids)}::text[])`);
   const answer = await sql<{
     document: string | null;
     reading: string | null;
@@ -171,9 +173,9 @@ async function lockHolders(
   const salesforceIds = claimed("salesforceId");
   if (hubspotIds.length + salesforceIds.length === 0) return [];
   const holders = sql`id in (
-    select id from link where connection = ${connection} and state <> 'superseded' and hubspot_id = any(${hubspotIds}::text[])
-    union select id from link where connection = ${connection} and state <> 'superseded' and salesforce_id = any(${salesforceIds}::text[]))
-    and id <> all(${own.map(({ id }) => id)}::text[])`;
+    select id from link where connection = ${connection} and state <> 'superseded' and hubspot_id = any(${textArray(hubspotIds)}::text[])
+    union select id from link where connection = ${connection} and state <> 'superseded' and salesforce_id = any(${textArray(salesforceIds)}::text[]))
+    and id <> all(${textArray(own.map(({ id }) => id))}::text[])`;
   const answer = await sql<{
     document: string | null;
   }>`select ${lockedClaims(connection, holders)} as document`.execute(tx);

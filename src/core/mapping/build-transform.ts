@@ -22,6 +22,9 @@ export function encoded(value: RawValue): Encoded {
   return { ok: true, value };
 }
 
+/** Most fields of most records are blank. */
+const BLANK = converted(null);
+
 /** The value cannot be taken over; the reason is shown to the admin beside the record. */
 export function refused(reason: string): { readonly ok: false; readonly reason: string } {
   return { ok: false, reason };
@@ -56,8 +59,9 @@ export function quoted(text: string): string {
  */
 export function buildTransform(halves: TransformHalves): Transform {
   const decode = (raw: RawValue, system: System): Converted => {
-    const text = raw === null ? "" : plainText(raw);
-    return raw === null || text === "" ? converted(null) : halves.read(text, system, raw);
+    if (raw === null) return BLANK;
+    const text = plainText(raw);
+    return text === "" ? BLANK : halves.read(text, system, raw);
   };
   const write = (value: Value, system: System, current: RawValue | undefined, holdsMoment: boolean): Encoded => {
     const text = value === null ? "" : plainText(value);

@@ -74,9 +74,10 @@ export function foresee(
   const { system } = record.ref;
   if (record.fate.kind === "deleted") sum.delete += 1;
   for (const field of rules.mapping.fields) {
-    const base = link.fields[field.name]?.base;
     const now = record.fields[field[system]];
-    if (!isBlank(base) && base !== UNTICKED && (now === null || now === "")) sum.blank += 1;
+    if (now !== null && now !== "") continue;
+    const base = link.fields[field.name]?.base;
+    if (!isBlank(base) && base !== UNTICKED) sum.blank += 1;
   }
   const stage = link.stage?.stage ?? null;
   const read = readStage(rules.rulebook.lifecycle, system, record.fields[rules.ownFields.stage[system]] ?? null, stage);
