@@ -68,6 +68,7 @@ export async function decidePeople(
         cadenceRuns: ledger.cadenceRuns.get(link.id) ?? [],
         followUpEvents: ledger.followUpEvents.get(link.id) ?? [],
         rescore: draft.rescore,
+        arrivals: draft.arrivals,
       },
       context,
     );

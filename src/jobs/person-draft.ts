@@ -3,6 +3,7 @@ import type { FieldState, Link } from "../core/model/link.ts";
 import type { ObjectMapping } from "../core/model/mapping.ts";
 import type { CrmRecord, System } from "../core/model/record.ts";
 import { archiveAgain } from "../core/sync/archive-survivor.ts";
+import { type Arrivals, NO_ARRIVALS } from "../core/sync/find-arrivals.ts";
 import type { Alias, DirtyRow } from "./state-port.ts";
 
 export interface PersonDraft {
@@ -18,6 +19,8 @@ export interface PersonDraft {
   rescore: boolean;
   /** Somebody cleared this person's rejects, to have them tried again. */
   retry: boolean;
+  /** What field history tells of writes to Salesforce that nobody answered for. */
+  arrivals: Arrivals;
 }
 
 export function draftOf(link: Link, before: Link | null, rows: readonly DirtyRow[]): PersonDraft {
@@ -31,6 +34,7 @@ export function draftOf(link: Link, before: Link | null, rows: readonly DirtyRow
     notes: [],
     rescore: rows.some((row) => row.reason === "rescore"),
     retry: rows.some((row) => row.reason === "retry"),
+    arrivals: NO_ARRIVALS,
   };
 }
 

@@ -12,6 +12,7 @@ import { deferredMarks } from "./bulk-settling.ts";
 import { type DecidedPerson, decidePeople } from "./decide-people.ts";
 import { endedAmong, type JudgedPlan } from "./ended-people.ts";
 import { followErasures } from "./erase-people.ts";
+import { noteArrivals } from "./find-arrivals.ts";
 import { outcomesOfContacts } from "./follow-opportunities.ts";
 import { intentOf } from "./intended-write.ts";
 import { type LoadedPeople, loadPeople } from "./load-people.ts";
@@ -62,6 +63,7 @@ export async function syncChunk(
   await assertOwnWritesKnown(dependencies, facts, everybody.drafts);
   const archived = await vouchForDeletions(dependencies, everybody.drafts);
   const loaded = await followErasures(dependencies, facts, everybody, archived);
+  await noteArrivals(dependencies, loaded.drafts);
   const followed = new Set(input.index.newContacts());
   const outcomes = [
     ...(input.foreseen ?? []),

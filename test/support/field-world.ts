@@ -14,6 +14,7 @@ import {
 import { applyOutcome } from "../../src/core/sync/apply-outcome.ts";
 import { fieldsToWrite, updateWrite } from "../../src/core/sync/build-writes.ts";
 import type { FieldConflict } from "../../src/core/sync/choose-value.ts";
+import { NO_ARRIVALS } from "../../src/core/sync/find-arrivals.ts";
 import { mergePerson } from "../../src/core/sync/merge-person.ts";
 import { withChecks } from "../../src/core/sync/sight-fields.ts";
 
@@ -139,6 +140,7 @@ export class FieldWorld {
     const merged = mergePerson(this.#link, this.#mapping, hubspot, salesforce, {
       tieSide: this.#tieSide,
       now: instant(this.#now),
+      arrivals: NO_ARRIVALS,
     });
     this.conflicts.push(...merged.conflicts.map(({ conflict }) => conflict));
     const writes: Write[] = [];

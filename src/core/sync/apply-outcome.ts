@@ -99,7 +99,7 @@ function written(
   if (write.purpose === "flag") next = withFlag(next, write);
   if (write.purpose === "archive") next = afterArchive(next, "done");
   const fields: Record<string, FieldState> = { ...next.fields };
-  let verify = false;
+  let verify = mayHaveRunOverStage(write);
   for (const field of context.mapping.fields) {
     const sent = write.fields[field[system]];
     const state = fields[field.name];
@@ -122,6 +122,12 @@ function written(
     : null;
   const cleared = write.purpose === "clear-stage" ? { inSeconds: 0, reason: "stage cleared, to be set" } : null;
   return { link: { ...next, fields }, intent: "written", detail: null, reject: null, again: cleared ?? again };
+}
+
+/** HubSpot may take a stage over one that a person set after we had read it (sources disagree); then its history tells of theirs, and ours looks like an echo. */
+function mayHaveRunOverStage({ system, operation, purpose, fields }: Write): boolean {
+  const isSet = system === "hubspot" && operation === "update" && purpose !== "clear-stage";
+  return isSet && Object.values(fields).some(({ rule }) => rule === "stage");
 }
 
 /** Somebody was quicker: what was wanted is so. */

@@ -166,6 +166,7 @@ function mergeSides(input: PersonInput, context: DecisionContext): MergedPerson 
     return mergePerson(link, mapping, hubspot, salesforce, {
       tieSide: context.rulebook.connector.tieSide,
       now: context.now,
+      arrivals: input.arrivals,
     });
   }
   const only = hubspot ?? salesforce;

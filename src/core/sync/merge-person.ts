@@ -3,6 +3,7 @@ import type { FieldState, Link } from "../model/link.ts";
 import type { FieldMapping, ObjectMapping } from "../model/mapping.ts";
 import { type CrmRecord, type Instant, SYSTEMS, type System, type Value } from "../model/record.ts";
 import type { FieldConflict, MergeInput, Sighting } from "./choose-value.ts";
+import type { Arrivals } from "./find-arrivals.ts";
 import { type MergeResult, mergeField } from "./merge-field.ts";
 import {
   findOverrun,
@@ -27,6 +28,7 @@ export interface MergedPerson {
 export interface MergeContext {
   readonly tieSide: System;
   readonly now: Instant;
+  readonly arrivals: Arrivals;
 }
 
 /** Merges a pair of live records. Pure. */
@@ -49,7 +51,7 @@ export function mergePerson(
       values[field.name] = state.base ?? null;
       continue;
     }
-    const pair = sightingsOf(field, state, sights);
+    const pair = sightingsOf(field, state, sights, context.arrivals);
     if (pair === null || isStillHeld(field, state, pair)) {
       values[field.name] =
         state.base ?? sights.hubspot.values[field.name] ?? sights.salesforce.values[field.name] ?? null;
@@ -60,6 +62,8 @@ export function mergePerson(
     fields[field.name] = verified(merged.state, field, hubspot);
     for (const conflict of merged.conflicts) conflicts.push({ field, conflict });
     if (merged.decision !== null) targets[field.name] = merged.decision.target;
+    if (context.arrivals.doubtful.has(field.name))
+      conflicts.push(...perhapsTakenBack(field, merged, pair.salesforce.value));
     values[field.name] = merged.decision === null ? pair.hubspot.value : merged.decision.target;
   }
   const unreadable = SYSTEMS.flatMap((system) => sights[system].unreadable.map((entry) => ({ system, ...entry })));
@@ -106,10 +110,12 @@ function sightingsOf(
   field: FieldMapping,
   state: FieldState,
   sights: Readonly<Record<System, Sights>>,
+  { answered }: Arrivals,
 ): Readonly<Record<System, Sighting>> | null {
   const hubspot = sights.hubspot.sighting(field);
   const salesforce = sights.salesforce.sighting(field);
   if (hubspot === null || salesforce === null) return null;
+  if (answered.has(field.name)) return { hubspot, salesforce: { ...salesforce, answers: true } };
   const isBlank = hubspot.value !== "false" && isUntickedBlank(field, state, salesforce.value);
   return { hubspot, salesforce: isBlank ? { ...salesforce, value: null } : salesforce };
 }
@@ -126,6 +132,15 @@ function isStillHeld(field: FieldMapping, state: FieldState, pair: Readonly<Reco
 function buried(side: System, value: Value, shown: Value): FieldConflict {
   const because = `our write ran over this edit, and ${side} was edited again since`;
   return { hubspot: shown, salesforce: shown, [side]: value, kept: "neither", because, open: false };
+}
+
+/** Nobody can say whether the write was lost, or was there and was taken back by hand: it is sent again, and what it replaces is told. */
+function perhapsTakenBack(field: FieldMapping, { decision }: MergeResult, shown: Value): MergedPerson["conflicts"] {
+  if (decision === null || decision.target === shown) return [];
+  const because =
+    "our write went without an answer and the record was changed since: this may have been put back by hand, which field history would tell";
+  const conflict = { hubspot: decision.target, salesforce: shown, kept: "hubspot" as const, because, open: false };
+  return [{ field, conflict }];
 }
 
 /** The check for an overrun edit is done once our write shows in the history. Until then it may still arrive. */

@@ -9,6 +9,7 @@ import type { CrmRecord, Instant, Owner, System } from "../model/record.ts";
 import type { Facts, Rulebook } from "../model/rulebook.ts";
 import type { OwnerWork } from "../rules/route-lead.ts";
 import type { SalesClasses } from "../rules/sales-facts.ts";
+import type { Arrivals } from "./find-arrivals.ts";
 
 /** What the schema says may be written. */
 export type MayWrite = (system: System, object: string, field: string, operation: "create" | "update") => boolean;
@@ -28,6 +29,7 @@ export interface PersonInput {
   readonly cadenceRuns: readonly CadenceRun[];
   readonly followUpEvents: readonly FollowUpEvent[];
   readonly rescore: boolean;
+  readonly arrivals: Arrivals;
 }
 
 export interface DecisionContext {

@@ -1,6 +1,7 @@
 /** What field history must say before a write of ours counts as having run over somebody's edit, and what the merge makes of it. */
 import { describe, expect, test } from "vitest";
 import type { CrmRecord, System } from "../../../src/core/model/record.ts";
+import { NO_ARRIVALS } from "../../../src/core/sync/find-arrivals.ts";
 import { findOverrunEdits, type HistoryRow } from "../../../src/core/sync/find-overrun.ts";
 import { mergePerson } from "../../../src/core/sync/merge-person.ts";
 import { newLink } from "../../../src/core/sync/pair-records.ts";
@@ -71,6 +72,7 @@ describe("An edit that a write ran over", () => {
     return mergePerson(link, mapping, record("hubspot", "ours"), record("salesforce", salesforce), {
       tieSide: "salesforce",
       now: NOW,
+      arrivals: NO_ARRIVALS,
     });
   };
 

@@ -1,5 +1,6 @@
 /** I8 to I12, I30: tasks once and always, a ledger that is complete, stages that only climb, and clears before backward moves. */
-import type { Checker } from "../evidence.ts";
+import type { Checker, Evidence } from "../evidence.ts";
+import type { ChangeRow } from "../stand-ins.ts";
 import { isForgotten } from "./naive.ts";
 
 /** I8: one task for one cause, deleted ones included. */
@@ -80,25 +81,46 @@ function rankOf(stage: string): number {
 
 const HUBSPOT_RANKS = ["subscriber", "lead", "marketingqualifiedlead", "salesqualifiedlead", "opportunity", "customer"];
 
-/** I30: in HubSpot a lower stage is never set over a higher one: it is cleared first. */
-export const clearedFirst: Checker = ({ systems }) =>
-  systems.changes
+/** I30: in HubSpot a lower stage is never set over a higher one that was there when the record was read: it is cleared first. */
+export const clearedFirst: Checker = (evidence) =>
+  evidence.systems.changes
     .filter((change) => change.field === "lifecyclestage" && !change.created)
     .filter(({ before, after }) => {
       const [from, to] = [HUBSPOT_RANKS.indexOf(String(before)), HUBSPOT_RANKS.indexOf(String(after))];
       return from >= 0 && to >= 0 && to < from;
     })
-    // Section 2.12, C8: a request that arrives late was sent before the value that it replaces was written; the next run puts that right.
-    .filter((change) => {
-      const request = systems.requests.find(
-        ({ system, at, invocation }) => system === "hubspot" && at === change.at && invocation === change.invocation,
-      );
-      return !systems.changes.some(
-        ({ id, field, at }) =>
-          id === change.id && field === change.field && at < change.at && at > (request?.sentAt ?? change.at),
-      );
-    })
+    .filter((change) => !couldNotKnow(evidence, change))
     .map(
       ({ id, before, after }) =>
         `contact ${id} was set back from ${String(before)} to ${String(after)} without a clear`,
     );
+
+/**
+ * Section 2.12, C8: a request that arrives late was sent before the value that it replaces was written; the next run puts that right. HubSpot has no conditional
+ * write, so the same goes for what a person set, or brought along by a merge, since the run had read the record: history tells it, and the next read decides.
+ */
+function couldNotKnow({ systems, humans }: Evidence, change: ChangeRow): boolean {
+  const sent = systems.requests.find(
+    ({ system, at, invocation }) => system === "hubspot" && at === change.at && invocation === change.invocation,
+  );
+  const sentAt = sent?.sentAt ?? change.at;
+  const reads = systems.requests.filter(
+    ({ system, at, invocation, request, response }) =>
+      system === "hubspot" &&
+      invocation === change.invocation &&
+      at <= sentAt &&
+      request.path.endsWith("/batch/read") &&
+      response.body.includes(`"${change.id}"`),
+  );
+  const knownAt = Math.max(...reads.map(({ at }) => at), reads.length === 0 ? sentAt : 0);
+  const ours = systems.changes.some(
+    ({ id, field, at }) => id === change.id && field === change.field && at < change.at && at > sentAt,
+  );
+  const theirs = humans.some(
+    ({ id, what, field, after, at }) =>
+      (what === "merge" ? after === change.id : id === change.id && field === "lifecyclestage") &&
+      at > knownAt &&
+      at <= change.at,
+  );
+  return ours || theirs;
+}
