@@ -1,9 +1,10 @@
 /** Pairs records by the key that LeadLoop once wrote on both of them, where the state does not know it: it was put back from a backup, or lost. */
-import type { CrmRecord, Instant, System } from "../core/model/record.ts";
+import type { CrmRecord, System } from "../core/model/record.ts";
 import { attachRecord, newLink, preferContact } from "../core/sync/pair-records.ts";
+import { lookForTasks } from "./lost-tasks.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import { emailOf, keyOf, mergedInto } from "./record-identity.ts";
-import { HUBSPOT_CONTACTS, personObjects, type SyncDependencies } from "./sync-dependencies.ts";
+import { HUBSPOT_CONTACTS, personObjects, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
 
 /** What a key of ours can look like; anything else in the field was put there by somebody else. */
 const OWN_KEY = /^[\w-]{8,64}$/;
@@ -20,7 +21,7 @@ export async function adoptKeys(
   index: PeopleIndex,
   records: readonly CrmRecord[],
   known: Iterable<CrmRecord>,
-  now: Instant,
+  { startedAt, dry }: Pick<RunFacts, "startedAt" | "dry">,
 ): Promise<void> {
   const sides = new Map<string, Sides>();
   for (const record of records) {
@@ -29,6 +30,7 @@ export async function adoptKeys(
     sidesOf(sides, key)[record.ref.system].push(record);
   }
   if (sides.size === 0) return;
+  if (!dry) await lookForTasks(dependencies.store, startedAt);
   for (const record of known) take(dependencies, sides, record);
   for (const system of ["salesforce", "hubspot"] as const) {
     const lacking = [...sides].flatMap(([key, found]) => (found[system].length === 0 ? [key] : []));
@@ -43,7 +45,7 @@ export async function adoptKeys(
     if (isTaken(index, contact) || isTaken(index, person)) continue;
     const email = emailOf(dependencies, contact) ?? emailOf(dependencies, person);
     index.fresh.add(key);
-    index.put(attachRecord(newLink(key, contact, email, "single", now), person));
+    index.put(attachRecord(newLink(key, contact, email, "single", startedAt), person));
   }
 }
 

@@ -7,6 +7,7 @@ import { taskOwner } from "../core/rules/route-lead.ts";
 import type { PersonDecision } from "../core/sync/person-decision.ts";
 import { later } from "../core/sync/sight-fields.ts";
 import { plannedChanges } from "./change-tasks.ts";
+import { mayBeThere } from "./lost-tasks.ts";
 import { forgetOwners } from "./prepare-run.ts";
 import { ONCE_OWNERS_ARE_READ, OWNER_LEFT } from "./record-outcomes.ts";
 import { refusedTask } from "./refused-task.ts";
@@ -25,7 +26,8 @@ export async function deliverTasks(dependencies: SyncDependencies, facts: RunFac
   const due = await store.tasksDue(clock.now(), 10 * BATCH);
   if (due.length === 0) return;
   const links = new Map((await store.links(due.map((task) => task.link))).map((link) => [link.id, link]));
-  const uncertain = due.filter((task) => task.state === "sent");
+  const anyMayBeThere = await mayBeThere(store, clock.now());
+  const uncertain = due.filter((task) => task.state === "sent" || anyMayBeThere);
   const found = await findByCause(dependencies, uncertain);
   const settled = uncertain.flatMap((task) => {
     const record = found.get(task.cause);

@@ -31,11 +31,15 @@ export async function followErasures<Loaded extends { readonly drafts: readonly 
   const erased = gone.filter(({ link }) => link.hubspotId !== null && !archived.found.has(link.hubspotId));
   if (erased.length === 0) return loaded;
   const { store } = dependencies;
-  const doubles = await doublesOf(dependencies, erased);
+  const emails = new Set(erased.flatMap(({ before }) => before?.email ?? []));
+  const doubles = await doublesOf(dependencies, [...emails]);
   const ids = [...erased.map(({ link }) => link.id), ...doubles.map(({ id }) => id)];
   await store.erase(facts.lease, ids, "erased in HubSpot", facts.startedAt);
   const told = new Set(ids);
-  const forgotten = loaded.drafts.filter(({ link }) => told.has(link.id));
+  // Whoever came with the same address, and is met in this very chunk, is nobody to be made anew either.
+  const isForgotten = ({ link, before }: PersonDraft): boolean =>
+    told.has(link.id) || (before === null && link.email !== null && emails.has(link.email));
+  const forgotten = loaded.drafts.filter(isForgotten);
   await store.commitDecisions(facts.lease, {
     ...NOTHING_DECIDED,
     rejects: [
@@ -44,19 +48,18 @@ export async function followErasures<Loaded extends { readonly drafts: readonly 
     ],
     done: forgotten.flatMap(({ rows }) => rows),
   });
-  return { ...loaded, drafts: loaded.drafts.filter(({ link }) => !told.has(link.id)) };
+  return { ...loaded, drafts: loaded.drafts.filter((draft) => !isForgotten(draft)) };
 }
 
 /** Records that were left unpaired because they have the address of somebody who is forgotten now: they are of the same person. */
-async function doublesOf({ store }: SyncDependencies, erased: readonly PersonDraft[]): Promise<readonly Link[]> {
-  const emails = erased.flatMap(({ before }) => before?.email ?? []);
+async function doublesOf({ store }: SyncDependencies, emails: readonly string[]): Promise<readonly Link[]> {
   return (await store.linksByEmail(emails)).filter(({ state }) => state === "ambiguous");
 }
 
 /** Deleted since the last look, with nobody's word for an archive. */
 function isNewlyGone({ before, link, read, records }: PersonDraft): boolean {
   if (before === null || link.hubspotId === null || !read.hubspot || records.hubspot !== null) return false;
-  return before.state === "linked" || before.state === "single";
+  return before.state === "linked" || before.state === "single" || before.state === "pending";
 }
 
 /** Salesforce is not asked to forget anybody by a program: a person does it, and is told whom by id. */

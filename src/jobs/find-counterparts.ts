@@ -48,10 +48,7 @@ export async function findCounterparts(
     const lost = mine.filter((draft) => mayHaveBeenThere(dependencies, draft, system) && !byKey.has(draft.link.id));
     for (const [key, records] of await archivedUnder(dependencies, system, lost)) byKey.set(key, records);
     const found = [...byEmail.values(), ...byKey.values()].flat();
-    await index.loadRecords(
-      system,
-      found.map((record) => record.ref.id),
-    );
+    await index.loadRecords(system, found.flatMap(idsOf));
     await index.loadEmails(mine.flatMap(({ link }) => link.email ?? []));
     for (const draft of mine) {
       const keyed = byKey.get(draft.link.id) ?? [];
@@ -83,8 +80,7 @@ async function lookUp(
   if (values.length === 0) return answers;
   const { clients, mappings, ownFields } = dependencies;
   const objects = system === "hubspot" ? [HUBSPOT_CONTACTS] : personObjects(mappings);
-  const email = mappings.flatMap((mapping) => mapping.fields).find((field) => field.name === "email");
-  const field = by === "key" ? ownFields.key[system] : (email?.[system] ?? "email");
+  const field = by === "key" ? ownFields.key[system] : emailField(mappings, system);
   for (const object of objects) {
     const fields = fieldsToRead(dependencies, facts, system, object);
     const records = await clients[system].readByField({
@@ -111,31 +107,43 @@ function mayHaveBeenThere(dependencies: SyncDependencies, draft: PersonDraft, sy
 
 /**
  * What was there and a person has deleted, by our key. HubSpot finds archived contacts by their id only, which the lost answer or the lost state had: their list
- * is walked, a call for every hundred. Salesforce has told of deleted records already.
+ * is walked, a call for every hundred. One that was merged into another before carries that one's key, and its address among the other's additional ones.
+ * Salesforce has told of deleted records already.
  */
 async function archivedUnder(
-  { clients, ownFields }: SyncDependencies,
+  { clients, mappings, ownFields }: SyncDependencies,
   system: System,
   lost: readonly PersonDraft[],
 ): Promise<ReadonlyMap<string, readonly CrmRecord[]>> {
   const found = new Map<string, readonly CrmRecord[]>();
   if (system !== "hubspot" || lost.length === 0) return found;
   const field = ownFields.key.hubspot;
+  const email = emailField(mappings, "hubspot");
   const wanted = new Set(lost.map(({ link }) => link.id));
-  for await (const records of clients.hubspot.readArchived(HUBSPOT_CONTACTS, null, [field])) {
+  const byEmail = new Map(lost.map(({ link }) => [link.email ?? "", link.id]));
+  const fields = [field, email, ADDITIONAL_ADDRESSES];
+  for await (const records of clients.hubspot.readArchived(HUBSPOT_CONTACTS, null, fields)) {
     for (const record of records) {
-      const key = record.fields[field];
-      if (typeof key === "string" && wanted.has(key)) found.set(key, [record]);
+      const keys = namesOf(record, field, "key").filter((key) => wanted.has(key));
+      const merged = namesOf(record, email, "email").flatMap((name) => byEmail.get(name) ?? []);
+      for (const key of [...keys, ...merged.filter((one) => !found.has(one))]) found.set(key, [record]);
     }
   }
   return found;
+}
+
+const ADDITIONAL_ADDRESSES = "hs_additional_emails";
+
+function emailField(mappings: SyncDependencies["mappings"], system: System): string {
+  const email = mappings.flatMap((mapping) => mapping.fields).find((field) => field.name === "email");
+  return email?.[system] ?? "email";
 }
 
 /** HubSpot also finds a contact by its secondary addresses, which it lists in one field. */
 function namesOf(record: CrmRecord, field: string, by: "email" | "key"): string[] {
   const own = record.fields[field];
   if (by === "key") return typeof own === "string" ? [own] : [];
-  const others = record.fields["hs_additional_emails"];
+  const others = record.fields[ADDITIONAL_ADDRESSES];
   return [own, ...(typeof others === "string" ? others.split(";") : [])].flatMap((name) =>
     typeof name === "string" && name.trim() !== "" ? [name.trim().toLowerCase()] : [],
   );
@@ -169,7 +177,8 @@ function mayNotReturn(draft: PersonDraft, system: System, found: readonly CrmRec
   const deleted = found.find((record) => record.fate.kind === "deleted");
   if (deleted !== undefined) {
     // With both ids the link goes on when the record is restored, and only when the other one is still there.
-    if (index.byRecord(system, deleted.ref.id) === undefined) draft.link = withRecord(draft.link, deleted);
+    const free = idsOf(deleted).find((id) => index.byRecord(system, id) === undefined);
+    if (free !== undefined) draft.link = withRecord(draft.link, deleted, free);
     return change(
       draft,
       index,
@@ -182,9 +191,14 @@ function mayNotReturn(draft: PersonDraft, system: System, found: readonly CrmRec
   return change(draft, index, "tombstoned", `a person deleted ${system} ${buried}; it is not created again`);
 }
 
-function withRecord(link: Link, { ref }: CrmRecord): Link {
-  if (ref.system === "hubspot") return { ...link, hubspotId: ref.id };
-  return { ...link, salesforceId: ref.id, salesforceObject: ref.object };
+/** All ids under which a record is known: two people who were merged in it can each remember one. */
+function idsOf({ ref, mergedIds }: CrmRecord): string[] {
+  return [ref.id, ...(mergedIds ?? [])];
+}
+
+function withRecord(link: Link, { ref }: CrmRecord, id: string): Link {
+  if (ref.system === "hubspot") return { ...link, hubspotId: id };
+  return { ...link, salesforceId: id, salesforceObject: ref.object };
 }
 
 function change(draft: PersonDraft, index: PeopleIndex, state: Link["state"], note: string): true {

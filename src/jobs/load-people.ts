@@ -11,7 +11,7 @@ import { introduceStrangers } from "./introduce-strangers.ts";
 import { mergedBy, passOnOptOuts } from "./merged-away.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import { type DirtyTarget, draftOf, type PersonDraft, parseKey } from "./person-draft.ts";
-import { type RecordsRead, type RecordWish, readRecords, wishesOf, wishKey } from "./read-people.ts";
+import { answersTo, type RecordsRead, type RecordWish, readRecords, wishesOf, wishKey } from "./read-people.ts";
 import { doubledAddresses, emailOf, keyOf, mergedInto, movesOf } from "./record-identity.ts";
 import { returnPeople } from "./return-people.ts";
 import type { DirtyRow } from "./state-port.ts";
@@ -133,11 +133,7 @@ class Loader {
     for (const draft of this.#drafts.values()) {
       // A merge brought another person into its place, who has its record now.
       if (this.#superseded.has(draft.link.id)) continue;
-      for (const wish of wishesOf(draft)) {
-        const answer = answers.get(wishKey(wish));
-        if (answer === undefined) continue;
-        this.#step(draft, wish.system, answer);
-      }
+      for (const { system, answer } of answersTo(draft, answers)) this.#step(draft, system, answer);
     }
   }
 
@@ -211,7 +207,7 @@ class Loader {
     }
     await this.#index.loadLinks(live.flatMap(({ record }) => keyOf(this.#dependencies, record) ?? []));
     const records = live.map(({ record }) => record);
-    await adoptKeys(this.#dependencies, this.#index, records, this.#known.values(), this.#facts.startedAt);
+    await adoptKeys(this.#dependencies, this.#index, records, this.#known.values(), this.#facts);
     await this.#index.loadEmails(live.flatMap(({ record }) => emailOf(this.#dependencies, record) ?? []));
     // Salesforce first: its doubles are told apart before a HubSpot contact could be taken for the person of one of them.
     const doubled = doubledAddresses(this.#dependencies, [

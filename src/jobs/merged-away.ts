@@ -20,7 +20,8 @@ export function mergedBy(index: PeopleIndex, before: Link, { link, aliases, supe
     const away = index.get(id);
     return away === undefined ? [] : [{ away, keeper: link.id }];
   });
-  if (link.state !== "superseded" || before.state === "superseded") return absorbed;
+  const stepsAside = link.state === "superseded" || link.state === "tombstoned";
+  if (!stepsAside || before.state === "superseded") return absorbed;
   return [...absorbed, ...aliases.map((alias): Merged => ({ away: before, keeper: alias.link }))];
 }
 

@@ -75,3 +75,19 @@ export function wishesOf(draft: PersonDraft): RecordWish[] {
     wishes.push({ system: "hubspot", object: HUBSPOT_CONTACTS, id: link.hubspotId });
   return wishes;
 }
+
+/** What was read of this person's records just now. A deletion goes first: whoever steps aside in a merge on the other side is asked nothing more. */
+export function answersTo(
+  draft: PersonDraft,
+  answers: RecordsRead,
+): readonly { readonly system: System; readonly answer: CrmRecord | null }[] {
+  const told = wishesOf(draft).flatMap(({ system, object, id }) => {
+    const answer = answers.get(wishKey({ object, id }));
+    return answer === undefined ? [] : [{ system, answer }];
+  });
+  return told.sort((one, other) => Number(isGone(other.answer)) - Number(isGone(one.answer)));
+}
+
+function isGone(record: CrmRecord | null): boolean {
+  return record === null || record.fate.kind === "deleted";
+}

@@ -7,6 +7,7 @@ import { observePerson, unknownOwnWrite } from "../core/sync/observe-person.ts";
 import { later } from "../core/sync/sight-fields.ts";
 import { keepLease } from "./keep-lease.ts";
 import { loadPeople } from "./load-people.ts";
+import { lookForTasks } from "./lost-tasks.ts";
 import { PeopleIndex } from "./people-index.ts";
 import type { PersonDraft } from "./person-draft.ts";
 import type { ChangesRead } from "./read-changes.ts";
@@ -30,8 +31,9 @@ export async function reconcileReason({ store }: SyncDependencies): Promise<stri
   return reason === "" ? null : reason;
 }
 
-export async function askToReconcile({ store }: SyncDependencies, reason: string): Promise<void> {
+export async function askToReconcile({ store, clock }: SyncDependencies, reason: string): Promise<void> {
   await store.saveSetting(RECONCILE, reason);
+  if (reason !== "") await lookForTasks(store, clock.now());
 }
 
 /**

@@ -8,6 +8,7 @@ import { deliverTasks } from "./deliver-tasks.ts";
 import type { JudgedPlan } from "./ended-people.ts";
 import { findOverruns } from "./find-overruns.ts";
 import { rememberQuota } from "./known-quota.ts";
+import { noteGap } from "./lost-tasks.ts";
 import { approvalOf } from "./plan-name.ts";
 import { prepareRun } from "./prepare-run.ts";
 import { type ChangesRead, readChanges } from "./read-changes.ts";
@@ -100,6 +101,7 @@ async function runLeased(
 ): Promise<RunOutcome> {
   try {
     const facts = await prepareRun(dependencies, lease, run, options.dry === true);
+    await noteGap(dependencies.store, facts);
     const refused = await work(dependencies, facts, options, tally);
     if (refused !== null) {
       tally.reasons.push(refused);

@@ -83,3 +83,21 @@ test("a contact that is only archived is a deletion, not an erasure", async () =
   const links = await store.linksByRecord("salesforce", [cleo.leadId]);
   expect(links.get(cleo.leadId)?.state).toBe("tombstoned");
 });
+
+test("a contact erased before the answer to its lead's create came, in the run that meets another lead with the address, is forgotten and not made anew", async () => {
+  const { hubspot, salesforce, salesforceFaults } = world.sandbox;
+  const email = "canary-dora@example.com";
+  const id = hubspot.createContact({ email, lastname: "Dora", lifecyclestage: "marketingqualifiedlead" }, MARKETER);
+  salesforceFaults.add({ path: "/composite/sobjects/Lead", method: "PATCH", fault: { kind: "drop-before" }, times: 9 });
+  await world.pass(5);
+  await world.sync();
+  salesforceFaults.clear();
+  hubspot.eraseContact(id);
+  const rep = salesforce.people.repIds[0] ?? "";
+  salesforce.create("Lead", { Email: email, LastName: "Dora", Company: "Acme" }, rep);
+  await world.settle();
+  await world.sync({ full: true });
+  await world.settle();
+  expect(everythingStored()).not.toContain("canary-dora");
+  expect(hubspot.contacts().filter(({ properties }) => properties["email"] === email)).toEqual([]);
+});

@@ -49,6 +49,29 @@ test("in HubSpot, which tells of deleted contacts by id only", async () => {
   expect(await world.store.scanLinks(null, 9)).toMatchObject([{ state: "linked", hubspotId: made?.id }]);
 });
 
+test("in HubSpot, where it was merged into another contact before: it is known by its address, and restoring them brings one person back", async () => {
+  world = await openSyncWorld(database);
+  const { hubspot, salesforce } = world.sandbox;
+  const rep = salesforce.people.repIds[0] ?? "";
+  for (const email of [ANN, "bob@example.com"])
+    salesforce.create("Lead", { Email: email, LastName: "Lee", Company: "Acme" }, rep);
+  await world.pass(5);
+  await dieAfterCreateIn("hubspot");
+  const [ann, bob] = [ANN, "bob@example.com"].map((email) => hubspot.contactByEmail(email)?.id ?? "");
+  const both = hubspot.mergeContacts(ann ?? "", bob ?? "");
+  hubspot.archiveContact(both);
+  await world.pass(5);
+  await world.settle();
+  await world.sync({ full: true });
+  await world.settle();
+  expect(hubspot.contacts().filter(({ archived }) => !archived)).toEqual([]);
+  expect((await world.store.scanLinks(null, 9)).map(({ state }) => state)).toEqual(["tombstoned", "tombstoned"]);
+  hubspot.restoreContact(both);
+  await world.pass(5);
+  await world.settle();
+  expect(hubspot.contacts().filter(({ archived }) => !archived)).toMatchObject([{ id: both }]);
+});
+
 test("in HubSpot, which the state has forgotten altogether: the lead still carries the key of the pair", async () => {
   world = await openSyncWorld(database);
   const { hubspot, salesforce } = world.sandbox;

@@ -201,7 +201,9 @@ function rejected(
   const state = write.operation === "create" ? ("single" as const) : link.state;
   const settled = { ...known(link, system), fields, state };
   const next = write.purpose === "archive" ? afterArchive(settled, "refused") : settled;
-  const others = Object.keys(write.fields).length > parked.length && named.length > 0;
+  // Without its address nobody is made anywhere: there is no rest to write.
+  const isNobody = write.operation === "create" && named.some(({ name }) => name === "email");
+  const others = Object.keys(write.fields).length > parked.length && named.length > 0 && !isNobody;
   return {
     link: next,
     intent: "rejected",

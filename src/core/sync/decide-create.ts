@@ -2,7 +2,7 @@
 import type { Link } from "../model/link.ts";
 import type { ObjectMapping } from "../model/mapping.ts";
 import type { Write } from "../model/plan.ts";
-import type { Instant, System, Value } from "../model/record.ts";
+import { type Instant, otherSystem, type System, type Value } from "../model/record.ts";
 import type { Facts } from "../model/rulebook.ts";
 import { fieldsToCreate, type OwnValue, type Unencodable } from "./build-writes.ts";
 import { stageForCreate } from "./own-values.ts";
@@ -32,7 +32,23 @@ export function wantsCreate(
   if (system === "salesforce" && include !== null && !include.holds(facts, now)) return { kind: "none" };
   if (link.email === null)
     return { kind: "skip", system, reason: "no e-mail address, so it could not be recognised there" };
+  if (refusedThere(link, system, mapping).has("email"))
+    return { kind: "skip", system, reason: `${system} refused the e-mail address; another address is tried again` };
   return { kind: "create", system };
+}
+
+/**
+ * Fields that the system refused by name when the person was to be created there, with the value that they still have: the create goes without them. A
+ * refusal that names none is of the whole record, and no field is to blame.
+ */
+function refusedThere(link: Link, system: System, mapping: ObjectMapping): ReadonlySet<string> {
+  const source = otherSystem(system);
+  const given = mapping.fields.filter(({ name }) => (link.facts[name] ?? null) !== null);
+  const held = given.filter(({ name }) => {
+    const values = link.fields[name]?.held?.values;
+    return values?.[source] !== undefined && values[source] === link.facts[name];
+  });
+  return new Set(held.length < given.length ? held.map(({ name }) => name) : []);
 }
 
 /** An upsert on our key, so that a lost answer cannot make a second record. */
@@ -49,7 +65,9 @@ export function createWrite(
   const others = own.filter(
     (value) => !stage.some((mine) => mine.system === value.system && mine.field === value.field),
   );
-  const side = fieldsToCreate(system, mapping, values, [...others, ...stage], {
+  const refused = refusedThere(link, system, mapping);
+  const accepted = Object.fromEntries(Object.entries(values).filter(([name]) => !refused.has(name)));
+  const side = fieldsToCreate(system, mapping, accepted, [...others, ...stage], {
     mayWrite: (field) => context.mayWrite(system, object, field, "create"),
     holdsMoment: (field) => context.holdsMoment(system, object, field),
   });

@@ -108,8 +108,9 @@ function moved(
     const aside = retire(standing, system);
     return { link: point(link), aliases: alias(link.id), superseded: [aside], notes: [], readNext: system };
   }
-  const retired = retire(link, system);
   const left = idOf(link, other);
+  // Whoever was deleted on the other side stays deleted there: the one who goes on is somebody else, and only the tombstone remembers the address.
+  const retired = link.state === "tombstoned" && left !== null ? without(link, system) : retire(link, system);
   const notes =
     left === null
       ? []
@@ -118,8 +119,11 @@ function moved(
 }
 
 function retire(link: Link, system: System): Link {
-  const gone = system === "hubspot" ? { hubspotId: null } : { salesforceId: null };
-  return { ...link, ...gone, state: "superseded", fields: {} };
+  return { ...without(link, system), state: "superseded", fields: {} };
+}
+
+function without(link: Link, system: System): Link {
+  return system === "hubspot" ? { ...link, hubspotId: null } : { ...link, salesforceId: null };
 }
 
 /** HubSpot mints a new id for a merge: links that stood for the merged ids come together here. */

@@ -108,8 +108,10 @@ export const nothingStaleWins: Checker = (evidence) =>
   pairWithEdits(evidence).flatMap(({ pair, rows }) =>
     TELLING.filter((field) => field.rule === "two-way").flatMap((field) => {
       const edits = editsOf(rows, field);
+      const meant = (value: unknown): string => meaning(field.kind, value);
+      const counted = edits.filter((row) => !isTakenBack(evidence, edits, row, meant));
       const enteredAs = (value: unknown): HumanRow | undefined =>
-        edits.findLast((row) => meaning(field.kind, row.after) === meaning(field.kind, value));
+        counted.findLast((row) => meant(row.after) === meant(value));
       return evidence.systems.changes
         .filter((change) => !change.created && [field.hubspot, field.Lead, field.Contact].includes(change.field))
         .filter((change) => [pair.link.hubspotId, pair.link.salesforceId].includes(change.id))
@@ -132,6 +134,27 @@ export const nothingStaleWins: Checker = (evidence) =>
         });
     }),
   );
+
+/** Section 2.1: a side is judged by what it holds when it is read. Whoever enters something and takes it back before any run has read it has changed nothing. */
+function isTakenBack(
+  { systems }: Evidence,
+  edits: readonly HumanRow[],
+  lost: HumanRow,
+  meant: (value: unknown) => string,
+): boolean {
+  const wasRead = (value: unknown, from: number, until: number): boolean =>
+    systems.requests.some(
+      ({ system, at, response }) =>
+        system === lost.system &&
+        at >= from &&
+        at < until &&
+        response.body.includes(lost.id) &&
+        response.body.includes(`"${String(value)}"`),
+    );
+  const before = edits.filter((row) => row.id === lost.id && row.at < lost.at);
+  const last = before.at(-1);
+  return last !== undefined && meant(last.before) === meant(lost.after) && !wasRead(last.after, last.at, lost.at);
+}
 
 /** When the state first had both records of a link. */
 function metAt({ storeLog }: Evidence, id: string): number {
