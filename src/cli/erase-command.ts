@@ -1,6 +1,7 @@
 /** `leadloop erase PERSON`: forgets a person on request; what stays is a hash of their address and the ids of their records. */
 import { StopRun } from "../core/errors.ts";
 import type { Link } from "../core/model/link.ts";
+import { leftBehind } from "../jobs/erase-people.ts";
 import type { StateStore } from "../jobs/state-port.ts";
 import { SYNC_JOB } from "../jobs/sync-dependencies.ts";
 import { type CommandContext, withState } from "./command-context.ts";
@@ -18,7 +19,7 @@ export function eraseCommand(
 ): Promise<ExitCode> {
   return withState(context, async ({ store, clock }) => {
     const link = await onePerson(store, person);
-    const people = [link, ...(await doublesOf(store, link))];
+    const people = [link, ...(await doublesOf(store, link)), ...(await leftBehind(store, [link]))];
     const records = people.flatMap(recordsOf);
     const { terminal } = context;
     const erased = options.yes === true;

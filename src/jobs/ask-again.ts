@@ -2,6 +2,7 @@
 import type { Link } from "../core/model/link.ts";
 import type { Instant } from "../core/model/record.ts";
 import { attachRecord, judgeClaim } from "../core/sync/pair-records.ts";
+import { keeperOf } from "../core/sync/share-objections.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import type { PersonDraft } from "./person-draft.ts";
 import { emailOf } from "./record-identity.ts";
@@ -43,22 +44,29 @@ export async function askAgain(dependencies: SyncDependencies, loading: Loading)
 
 /**
  * Marks for whoever still shares an address that somebody of this chunk gives up: only when that is stored are they the only one who has it.
- * `people` are those of the chunk as they were decided.
+ * `people` are those of the chunk as they were decided, `retired` those whose place another one took.
  */
 export function askAgainLater(
   people: readonly { readonly draft: Pick<PersonDraft, "before">; readonly decision: { readonly link: Link } }[],
   dueAt: Instant,
+  retired: readonly Link[],
 ): readonly DirtyMark[] {
   const givenUp = new Set(
     people.flatMap(({ draft: { before }, decision: { link } }) =>
       before?.email == null || before.email === link.email ? [] : [before.email],
     ),
   );
-  return people.flatMap(({ decision: { link } }) =>
+  const freed = people.flatMap(({ decision: { link } }) =>
     link.state === "ambiguous" && link.email !== null && givenUp.has(link.email)
       ? [{ key: `l:${link.id}`, reason: "address", dueAt }]
       : [],
   );
+  return [...freed, ...lookAsideLater(retired, dueAt)];
+}
+
+/** Marks for those who stepped aside just now and keep a record: it may show an objection that nobody has read, and is told those of whoever goes on. */
+function lookAsideLater(retired: readonly Link[], dueAt: Instant): readonly DirtyMark[] {
+  return retired.flatMap((link) => (keeperOf(link) === null ? [] : [{ key: `l:${link.id}`, reason: "merged", dueAt }]));
 }
 
 function freedAddress(dependencies: SyncDependencies, { before, link, records }: PersonDraft): string[] {

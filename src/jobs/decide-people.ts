@@ -69,6 +69,7 @@ export async function decidePeople(
         followUpEvents: ledger.followUpEvents.get(link.id) ?? [],
         rescore: draft.rescore,
         arrivals: draft.arrivals,
+        objections: draft.objections,
       },
       context,
     );

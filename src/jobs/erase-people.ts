@@ -2,9 +2,10 @@
 import type { RejectEntry } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import type { CrmRecord } from "../core/model/record.ts";
+import { absorbedBy } from "../core/sync/share-objections.ts";
 import type { PersonDraft } from "./person-draft.ts";
 import { emailOf } from "./record-identity.ts";
-import { type DirtyRow, NOTHING_DECIDED } from "./state-port.ts";
+import { type DirtyRow, NOTHING_DECIDED, type StateStore } from "./state-port.ts";
 import { HUBSPOT_CONTACTS, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
 
 /** So many people of one chunk do not ask to be forgotten at once: then it is the answer that is doubted, and they only count as deleted. */
@@ -20,6 +21,7 @@ export async function followErasures<Loaded extends { readonly drafts: readonly 
   loaded: Loaded,
   known: ReadonlySet<string>,
 ): Promise<Loaded> {
+  const { store } = dependencies;
   const gone = loaded.drafts.filter((draft) => isNewlyGone(draft) && !known.has(draft.link.hubspotId ?? ""));
   if (gone.length === 0 || gone.length > MOST_AT_ONCE || facts.dry) return loaded;
   const archived = await dependencies.clients.hubspot.readByIds({
@@ -30,9 +32,12 @@ export async function followErasures<Loaded extends { readonly drafts: readonly 
   });
   const erased = gone.filter(({ link }) => link.hubspotId !== null && !archived.found.has(link.hubspotId));
   if (erased.length === 0) return loaded;
-  const { store } = dependencies;
   const emails = new Set(erased.flatMap(({ before }) => before?.email ?? []));
-  const doubles = await doublesOf(dependencies, [...emails]);
+  const aside = await leftBehind(
+    store,
+    erased.map(({ link }) => link),
+  );
+  const doubles = [...(await doublesOf(dependencies, [...emails])), ...aside];
   const ids = [...erased.map(({ link }) => link.id), ...doubles.map(({ id }) => id)];
   await store.erase(facts.lease, ids, "erased in HubSpot", facts.startedAt);
   const told = new Set(ids);
@@ -54,6 +59,12 @@ export async function followErasures<Loaded extends { readonly drafts: readonly 
 /** Records that were left unpaired because they have the address of somebody who is forgotten now: they are of the same person. */
 async function doublesOf({ store }: SyncDependencies, emails: readonly string[]): Promise<readonly Link[]> {
   return (await store.linksByEmail(emails)).filter(({ state }) => state === "ambiguous");
+}
+
+/** Links whose place these people took in a merge: a record of theirs on the other side may still be there. */
+export async function leftBehind(store: StateStore, people: readonly Link[]): Promise<readonly Link[]> {
+  const ids = people.flatMap(absorbedBy);
+  return ids.length === 0 ? [] : store.links(ids);
 }
 
 /** Deleted since the last look, with nobody's word for an archive. */

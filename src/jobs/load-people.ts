@@ -8,7 +8,7 @@ import { adoptKeys, idFor } from "./adopt-keys.ts";
 import { askAgain } from "./ask-again.ts";
 import { withoutErased } from "./erase-people.ts";
 import { introduceStrangers } from "./introduce-strangers.ts";
-import { mergedBy, passOnOptOuts } from "./merged-away.ts";
+import { meetAside, mergedBy, passOnOptOuts } from "./merged-away.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import { type DirtyTarget, draftOf, type PersonDraft, parseKey } from "./person-draft.ts";
 import { answersTo, type RecordsRead, type RecordWish, readRecords, wishesOf, wishKey } from "./read-people.ts";
@@ -80,15 +80,17 @@ class Loader {
     ];
     const answers = await readRecords(this.#dependencies, this.#facts, wishes, this.#known);
     await this.#follow(answers);
-    await askAgain(this.#dependencies, {
+    const loading = {
       drafts: this.#drafts,
       index: this.#index,
-      draft: (link, rows) => this.#draft(link, rows),
-      retire: (link) => this.#retire(link),
+      draft: (link: Link, given: readonly DirtyRow[]) => this.#draft(link, given),
+      retire: (link: Link) => this.#retire(link),
       readOn: () => this.#readOn(),
-    });
+    };
+    await askAgain(this.#dependencies, loading);
     await this.#welcome(strangers, answers);
     await this.#readOn();
+    this.#merged.push(...(await meetAside(this.#dependencies, loading)));
     passOnOptOuts(this.#dependencies, this.#merged, this.#drafts, this.#index, this.#facts.startedAt);
     await returnPeople(this.#drafts.values(), this.#index);
     const drafts = [...this.#drafts.values()].filter((draft) => !this.#superseded.has(draft.link.id));
@@ -150,7 +152,8 @@ class Loader {
   #step(draft: PersonDraft, system: System, answer: CrmRecord | null): void {
     const found: Found = answer === null ? { kind: "missing" } : { kind: "record", record: answer };
     const step = followFate(draft.link, system, found, (side, id) => this.#index.byRecord(side, id));
-    const merged = mergedBy(this.#index, draft.link, step);
+    const before = draft.link;
+    const merged = mergedBy(this.#index, before, step);
     this.#merged.push(...merged);
     draft.link = step.link;
     draft.notes.push(...step.notes);
@@ -160,7 +163,7 @@ class Loader {
       this.#index.alias(alias.system, alias.oldId, alias.link);
     }
     for (const aside of step.superseded) this.#retire(aside);
-    if (step.link.state === "superseded") this.#retire(step.link);
+    if (step.link.state === "superseded" && before.state !== "superseded") this.#retire(step.link);
     for (const { keeper } of merged) {
       // Whoever goes on is decided in this chunk too, though nothing else may have led to them.
       const standing = this.#index.get(keeper);

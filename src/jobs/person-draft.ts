@@ -21,6 +21,8 @@ export interface PersonDraft {
   retry: boolean;
   /** What field history tells of writes to Salesforce that nobody answered for. */
   arrivals: Arrivals;
+  /** As in `PersonInput`. */
+  objections: ReadonlySet<string>;
 }
 
 export function draftOf(link: Link, before: Link | null, rows: readonly DirtyRow[]): PersonDraft {
@@ -35,6 +37,7 @@ export function draftOf(link: Link, before: Link | null, rows: readonly DirtyRow
     rescore: rows.some((row) => row.reason === "rescore"),
     retry: rows.some((row) => row.reason === "retry"),
     arrivals: NO_ARRIVALS,
+    objections: new Set(),
   };
 }
 

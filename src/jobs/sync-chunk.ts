@@ -195,7 +195,7 @@ export async function storeAndSend(
     cadenceRuns: changed.flatMap(({ decision }) => decision.cadenceRuns),
     followUpEvents: changed.flatMap(({ decision }) => decision.followUpEvents),
     factChanges: changed.flatMap(({ decision }) => factChangesOf(decision, sentAt)),
-    dirty: askAgainLater(decided, sentAt),
+    dirty: askAgainLater(decided, sentAt, loaded.superseded),
     done: [
       ...loaded.idle.map(({ row }) => row),
       ...decided.filter(({ decision }) => decision.writes.length === 0).flatMap(({ draft }) => draft.rows),

@@ -6,6 +6,7 @@ import type { ObjectMapping } from "../model/mapping.ts";
 import type { Write, WriteOutcome } from "../model/plan.ts";
 import { type Instant, otherSystem, type System, type Value } from "../model/record.ts";
 import { afterArchive } from "./archive-survivor.ts";
+import { isIndispensable } from "./decide-create.ts";
 import { rejectId } from "./explain-decision.ts";
 import { withFlag } from "./flag-deletion.ts";
 
@@ -201,8 +202,8 @@ function rejected(
   const state = write.operation === "create" ? ("single" as const) : link.state;
   const settled = { ...known(link, system), fields, state };
   const next = write.purpose === "archive" ? afterArchive(settled, "refused") : settled;
-  // Without its address nobody is made anywhere: there is no rest to write.
-  const isNobody = write.operation === "create" && named.some(({ name }) => name === "email");
+  // Without its address, or what the system insists on, nobody is made anywhere: there is no rest to write.
+  const isNobody = write.operation === "create" && named.some(isIndispensable);
   const others = Object.keys(write.fields).length > parked.length && named.length > 0 && !isNobody;
   return {
     link: next,

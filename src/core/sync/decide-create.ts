@@ -1,6 +1,6 @@
 /** Whether a person known to one side shall be created on the other, and with which values. */
 import type { Link } from "../model/link.ts";
-import type { ObjectMapping } from "../model/mapping.ts";
+import type { FieldMapping, ObjectMapping } from "../model/mapping.ts";
 import type { Write } from "../model/plan.ts";
 import { type Instant, otherSystem, type System, type Value } from "../model/record.ts";
 import type { Facts } from "../model/rulebook.ts";
@@ -32,9 +32,16 @@ export function wantsCreate(
   if (system === "salesforce" && include !== null && !include.holds(facts, now)) return { kind: "none" };
   if (link.email === null)
     return { kind: "skip", system, reason: "no e-mail address, so it could not be recognised there" };
-  if (refusedThere(link, system, mapping).has("email"))
-    return { kind: "skip", system, reason: `${system} refused the e-mail address; another address is tried again` };
+  const refused = refusedThere(link, system, mapping);
+  const lacking = mapping.fields.find((field) => refused.has(field.name) && isIndispensable(field));
+  if (lacking !== undefined)
+    return { kind: "skip", system, reason: `${system} refused ${lacking[system]}; another value of it is tried again` };
   return { kind: "create", system };
+}
+
+/** Nobody is made without it: the address, and what Salesforce insists on. */
+export function isIndispensable({ name, whenMissing }: FieldMapping): boolean {
+  return name === "email" || whenMissing !== undefined;
 }
 
 /**

@@ -23,6 +23,7 @@ import { type MergedPerson, mergePerson, singleValues } from "./merge-person.ts"
 import { clearStageWrite, createdStages, ownValues, shownStages, stageInput } from "./own-values.ts";
 import type { DecisionContext, PersonDecision, PersonInput } from "./person-decision.ts";
 import { queueGround, withQueue } from "./queue-owner.ts";
+import { tightenAside } from "./share-objections.ts";
 import { withChecks } from "./sight-fields.ts";
 
 /** Decides one person. Pure: same input, same decision. */
@@ -150,14 +151,17 @@ function isFinal(link: Link): boolean {
   );
 }
 
-/** At most, the record that is left is told that the other one was deleted, or follows it. */
+/** At most, the record that is left is told that the other one was deleted, or follows it, or is told what the person who goes on objects to. */
 function nothingDecided(input: PersonInput, context: DecisionContext): PersonDecision {
   const none = { conflicts: [], rejects: [], skips: [], stageEvents: [], handoffs: [], tasks: [] };
   const followed = { cadenceRuns: [], followUpEvents: [], notices: [], factChange: null };
   const { followUpAt: _, ...kept } = input.link;
   const flagged = flagDeletion({ ...kept, version: kept.version + 1 }, input, context);
-  const { link, writes } = archiveSurvivor(flagged.link, input);
-  return { ...none, ...followed, link, writes: [...flagged.writes, ...writes], routed: null, again: false };
+  const archived = archiveSurvivor(flagged.link, input);
+  const record = input.salesforce ?? input.hubspot;
+  const { link, writes } = tightenAside(archived.link, input.mapping, record, input.objections, context);
+  const all = [...flagged.writes, ...archived.writes, ...writes];
+  return { ...none, ...followed, link, writes: all, routed: null, again: false };
 }
 
 function mergeSides(input: PersonInput, context: DecisionContext): MergedPerson {

@@ -2,6 +2,7 @@
 import type { Link } from "../model/link.ts";
 import type { CrmRecord, System } from "../model/record.ts";
 import { deletionKnown } from "./archive-survivor.ts";
+import { asideFor } from "./share-objections.ts";
 
 /** What was found when a side of a link was read. `missing`: the system no longer knows the id. */
 export type Found =
@@ -105,12 +106,14 @@ function moved(
   const other = system === "hubspot" ? ("salesforce" as const) : ("hubspot" as const);
   if (idOf(standing, other) === null) {
     // The newcomer at the new record knows nothing that we do not: it steps aside.
-    const aside = retire(standing, system);
+    const aside = retire(standing, system, link.id);
     return { link: point(link), aliases: alias(link.id), superseded: [aside], notes: [], readNext: system };
   }
   const left = idOf(link, other);
   // Whoever was deleted on the other side stays deleted there: the one who goes on is somebody else, and only the tombstone remembers the address.
-  const retired = link.state === "tombstoned" && left !== null ? without(link, system) : retire(link, system);
+  if (link.state === "tombstoned" && left !== null)
+    return { link: without(link, system), aliases: alias(standing.id), superseded: [], notes: [], readNext: null };
+  const retired = retire(link, system, standing.id);
   const notes =
     left === null
       ? []
@@ -118,8 +121,8 @@ function moved(
   return { link: retired, aliases: alias(standing.id), superseded: [], notes, readNext: null };
 }
 
-function retire(link: Link, system: System): Link {
-  return { ...without(link, system), state: "superseded", fields: {} };
+function retire(link: Link, system: System, keeper: string): Link {
+  return asideFor({ ...without(link, system), state: "superseded", fields: {} }, keeper);
 }
 
 function without(link: Link, system: System): Link {
@@ -140,7 +143,7 @@ function absorbed(link: Link, system: System, record: CrmRecord, linkOf: LinkOf)
       standing.state !== "superseded" &&
       idOf(standing, system) === oldId
     ) {
-      superseded.push(retire(standing, system));
+      superseded.push(retire(standing, system, link.id));
       const other = system === "hubspot" ? "salesforce" : "hubspot";
       if (idOf(standing, other) !== null && idOf(link, other) !== null) {
         notes.push(

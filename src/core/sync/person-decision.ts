@@ -30,6 +30,8 @@ export interface PersonInput {
   readonly followUpEvents: readonly FollowUpEvent[];
   readonly rescore: boolean;
   readonly arrivals: Arrivals;
+  /** What whoever took this person's place in a merge objects to; empty for everybody else. */
+  readonly objections: ReadonlySet<string>;
 }
 
 export interface DecisionContext {

@@ -182,6 +182,15 @@ describe("A link whose record", () => {
     expect(step.notes).toHaveLength(1);
   });
 
+  test("was deleted on the other side before stays deleted when it is merged into somebody's, and remembers the address", () => {
+    const master: Link = { ...linked, id: "master", hubspotId: "5", salesforceId: "00Q2" };
+    const closed: Link = { ...linked, state: "tombstoned" };
+    const merged = { kind: "record", record: fated({ kind: "merged", into: "00Q2" }) } as const;
+    const step = followFate(closed, "salesforce", merged, () => master);
+    expect(step.link).toMatchObject({ state: "tombstoned", hubspotId: "2", salesforceId: null, email: closed.email });
+    expect(step.aliases).toEqual([{ system: "salesforce", oldId: "00Q1", link: "master", cause: "merge" }]);
+  });
+
   test("was deleted on one side is not brought back by the other side being there", () => {
     const closed: Link = { ...linked, state: "tombstoned" };
     const seen = followFate(closed, "hubspot", { kind: "record", record: record("hubspot", "2") }, nobody).link;
