@@ -100,7 +100,7 @@ async function lookUp(
 /** An earlier create got no answer, so nobody knows whether it arrived; or the record on the other side carries the key of a pair that the state has lost. */
 function mayHaveBeenThere(dependencies: SyncDependencies, draft: PersonDraft, system: System): boolean {
   const { before, link, records } = draft;
-  if (before !== null) return link.state === "pending" && before.quarantine[system] !== undefined;
+  if (before !== null) return idOf(link, system) === null && before.quarantine[system] !== undefined;
   const other = records[otherSystem(system)];
   return other !== null && keyOf(dependencies, other) === link.id;
 }
@@ -189,6 +189,10 @@ function mayNotReturn(draft: PersonDraft, system: System, found: readonly CrmRec
   const buried = buriedUnder(draft.link, system, index);
   if (buried === null) return false;
   return change(draft, index, "tombstoned", `a person deleted ${system} ${buried}; it is not created again`);
+}
+
+function idOf(link: Link, system: System): string | null {
+  return system === "hubspot" ? link.hubspotId : link.salesforceId;
 }
 
 /** All ids under which a record is known: two people who were merged in it can each remember one. */

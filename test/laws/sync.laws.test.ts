@@ -146,11 +146,18 @@ async function strays(world: SyncWorld): Promise<string[]> {
       );
   const people = [...ours("Lead"), ...ours("Contact")].map((record) => String(record["Id"]));
   const known = await world.store.linksByRecord("salesforce", people);
+  // A lead that a merge of two contacts left behind stays its person's: it is told what they object to, and nothing else.
+  const leftBehind = (await world.store.scanLinks(null, 1_000)).filter(({ state }) => state === "superseded");
+  const ofAMerge = new Set(leftBehind.map(({ salesforceId }) => salesforceId));
   const others = ["Account", "Opportunity", "OpportunityContactRole", "Campaign"].flatMap((type) =>
     ours(type).map((record) => `${type} ${record["Id"]}`),
   );
   const tasks = ours("Task").filter((task) => !task["LeadLoop_Cause__c"]);
-  return [...people.filter((id) => !known.has(id)), ...others, ...tasks.map((task) => `Task ${task["Id"]}`)];
+  return [
+    ...people.filter((id) => !known.has(id) && !ofAMerge.has(id)),
+    ...others,
+    ...tasks.map((task) => `Task ${task["Id"]}`),
+  ];
 }
 
 /** Two handoffs of one cycle, one that is open without a deadline, or one that has ended without a moment. */
