@@ -43,8 +43,12 @@ interface Measured {
 
 function answer<T>(child: ChildProcess): Promise<T> {
   return new Promise((resolve, reject) => {
-    child.once("message", (message) => resolve(message as T));
-    child.once("exit", (code) => reject(new Error(`a benchmark process ended with code ${code}`)));
+    const ended = (code: number | null): void => reject(new Error(`a benchmark process ended with code ${code}`));
+    child.once("exit", ended);
+    child.once("message", (message) => {
+      child.off("exit", ended);
+      resolve(message as T);
+    });
   });
 }
 
