@@ -17,6 +17,7 @@ import { openStateStore } from "../../src/state/open-state-store.ts";
 import { openPostgres } from "../../src/state/postgres-connection.ts";
 import { HISTORY_OF_EVENTS } from "../../src/state/stage-history.ts";
 import type { OpenDatabase } from "../../src/state/state-database.ts";
+import { programFlags } from "./program-flags.ts";
 
 interface ReportFigures {
   readonly leads: number;
@@ -80,7 +81,10 @@ async function fillLedger(db: Kysely<unknown>, people: number): Promise<void> {
 
 /** Runs one report in a fresh process. `folder` holds the embedded database where there is no url. */
 async function reportFigures(databaseUrl: string | undefined, folder: string): Promise<ReportFigures> {
-  const child: ChildProcess = fork(import.meta.filename, [databaseUrl ?? "", folder], { env: { ...process.env } });
+  const child: ChildProcess = fork(import.meta.filename, [databaseUrl ?? "", folder], {
+    env: { ...process.env },
+    execArgv: programFlags(),
+  });
   return new Promise((resolve, reject) => {
     child.once("message", (message) => resolve(message as ReportFigures));
     child.once("exit", (code) => reject(new Error(`the report's process ended with code ${code}`)));

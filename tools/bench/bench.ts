@@ -1,6 +1,6 @@
 /** `npm run bench`: what LeadLoop costs in calls, CPU and memory, against the figures it has to reach. Prints tables and writes JSON. `--only` measures a part. */
 import { type ChildProcess, fork } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -11,6 +11,7 @@ import { measureFollowUps } from "./bench-follow-up.ts";
 import { measureLambda, printLambda } from "./bench-lambda.ts";
 import { measureReports } from "./bench-report.ts";
 import { reportScoring } from "./bench-scoring.ts";
+import { programFlags } from "./program-flags.ts";
 
 const PAIRS = Number(process.env["BENCH_PAIRS"] ?? "10000");
 const EDITS = Number(process.env["BENCH_EDITS"] ?? "1000");
@@ -50,12 +51,6 @@ function answer<T>(child: ChildProcess): Promise<T> {
       resolve(message as T);
     });
   });
-}
-
-/** What `npm run leadloop` gives to Node. */
-function programFlags(): string[] {
-  const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: { leadloop: string } };
-  return scripts.leadloop.split(" ").filter((word) => word.startsWith("--"));
 }
 
 /** A sandbox and a state. What a run would only wait for is time that both clocks are put ahead by. */
