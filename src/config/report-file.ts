@@ -1,6 +1,7 @@
 /** The shape of config/report.yml: by what the closed-loop report tells people apart, what it adds up, and where it goes. */
 import * as z from "zod";
-import type { ReportCost, ReportSettings, Segment } from "../core/model/rulebook.ts";
+import type { ReportCost, ReportSettings } from "../core/model/report-settings.ts";
+import type { Segment } from "../core/model/rulebook.ts";
 import { fieldName, text } from "./file-shapes.ts";
 import type { RuleChecks } from "./rule-checks.ts";
 

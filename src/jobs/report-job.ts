@@ -1,7 +1,8 @@
 /** The closed-loop report: decides its window, streams everybody's ledger into it page by page, and leaves the writing to whom it is given. */
 import type { Instant } from "../core/model/record.ts";
 import type { PersonLedger } from "../core/model/report-row.ts";
-import type { ReportSettings, StageNames } from "../core/model/rulebook.ts";
+import type { ReportSettings } from "../core/model/report-settings.ts";
+import type { StageNames } from "../core/model/rulebook.ts";
 import { CampaignCounter } from "../core/report/campaign-summary.ts";
 import type { CellAddress } from "../core/report/cell-book.ts";
 import { ClosedLoopCounter, type CountOptions, type ReportFrame } from "../core/report/closed-loop.ts";

@@ -4,6 +4,7 @@ import type { FactSource } from "./fact-source.ts";
 import type { CadenceStep, Channel, LadderStep, Template, WorkCalendars } from "./follow-up.ts";
 import type { NotifySettings } from "./notice.ts";
 import type { Instant, System, Value } from "./record.ts";
+import type { ReportSettings } from "./report-settings.ts";
 
 /** What is known about a person: mapped fields and read-only facts by name, in canonical form. A name that is absent is unknown. */
 export type Facts = Readonly<Record<string, Value>>;
@@ -237,7 +238,7 @@ export interface Cadence {
   readonly steps: readonly CadenceStep[];
   /** The cadence that begins when this one ends with its last step. */
   readonly next: string | null;
-  /** Who gets its tasks where the person has no owner: an owner's e-mail or a queue. */
+  /** Who gets its tasks where the person has no owner: an owner's e-mail. */
   readonly owner: string | null;
   /** An anchor older than this when first seen is history. */
   readonly maxAgeDays: number;
@@ -249,35 +250,6 @@ export interface FollowUps {
   readonly contactLogged: string | null;
   /** The task on the date that the buyer named. */
   readonly retry: { readonly subject: Template; readonly text: Template; readonly priority: string } | null;
-}
-
-/** Money spent on a source or a campaign, in the report's currency; `month` (2026-03) where it was spent in one, null where it runs all the time. */
-export interface ReportCost {
-  readonly by: "source" | "campaign";
-  readonly name: string;
-  readonly month: string | null;
-  readonly amount: number;
-}
-
-export interface ReportSettings {
-  /** The fact by which the funnel is told apart, and the word for a blank. */
-  readonly source: string;
-  readonly blankSource: string;
-  readonly campaign: string | null;
-  /** The field of a Salesforce Campaign that is told in one line what became of its leads; null: none is. */
-  readonly campaignSummary: string | null;
-  readonly territory: string | null;
-  /** Names of the shown segments, in the order of config/segments.yml: of these it is known who is in them since when. */
-  readonly segments: readonly string[];
-  /** When the person first came, as a fact; the record's creation where it is blank. */
-  readonly firstContact: string | null;
-  /** Facts that tell of a touch: when it was, and through which campaign. A new moment is a new touch. */
-  readonly touches: readonly { readonly at: string; readonly campaign: string }[];
-  /** In which all amounts are shown; null: the organisation's own. */
-  readonly currency: string | null;
-  /** Units of a currency for one unit of the corporate currency, over those that Salesforce keeps. */
-  readonly rates: Readonly<Record<string, number>>;
-  readonly costs: readonly ReportCost[];
 }
 
 export interface Rulebook {

@@ -2,7 +2,7 @@
 import type { Skip, Write } from "../model/plan.ts";
 import type { CrmRecord, FieldSchema } from "../model/record.ts";
 import type { PersonLedger } from "../model/report-row.ts";
-import type { ReportSettings } from "../model/rulebook.ts";
+import type { ReportSettings } from "../model/report-settings.ts";
 import { CellBook } from "./cell-book.ts";
 import { QualityCounter } from "./data-quality.ts";
 import { type FunnelRow, FunnelTable, funnelColumns } from "./funnel-table.ts";

@@ -1,7 +1,8 @@
 /** The closed-loop numbers: what became of every lead, by where it came from, with the records behind each figure. */
 
 import type { PersonLedger } from "../model/report-row.ts";
-import { type ReportSettings, STAGES, type StageNames } from "../model/rulebook.ts";
+import type { ReportSettings } from "../model/report-settings.ts";
+import { STAGES, type StageNames } from "../model/rulebook.ts";
 import { type CellAddress, CellBook, type CellTable, type KeepIds } from "./cell-book.ts";
 import { CohortCounter } from "./cohorts.ts";
 import { QualityCounter } from "./data-quality.ts";

@@ -1,7 +1,8 @@
 /** What the report says of one person: where they came from, how far they came, what became of them. */
 
 import type { DealRow, Moment, PersonLedger, ReportReading, StageEntry } from "../model/report-row.ts";
-import { type Facts, type ReportSettings, STAGES, type Stage } from "../model/rulebook.ts";
+import type { ReportSettings } from "../model/report-settings.ts";
+import { type Facts, STAGES, type Stage } from "../model/rulebook.ts";
 import { MEMBERSHIP_FACT, membershipsOf } from "../rules/segment-membership.ts";
 import { momentOf } from "./moment.ts";
 

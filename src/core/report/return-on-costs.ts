@@ -1,5 +1,5 @@
 /** What a source or a campaign cost, and what that bought, where the settings tell the cost. */
-import type { ReportCost } from "../model/rulebook.ts";
+import type { ReportCost } from "../model/report-settings.ts";
 import type { FunnelRow } from "./funnel-table.ts";
 import { instantAt } from "./moment.ts";
 import type { ReportMoments } from "./report-lead.ts";

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { CrmRecord, FieldSchema } from "../../../src/core/model/record.ts";
 import type { PersonLedger } from "../../../src/core/model/report-row.ts";
-import type { ReportSettings } from "../../../src/core/model/rulebook.ts";
+import type { ReportSettings } from "../../../src/core/model/report-settings.ts";
 import {
   CampaignCounter,
   type CampaignSummary,

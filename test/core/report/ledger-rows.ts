@@ -2,7 +2,8 @@
 import type { HandoffEntry, OutcomeEntry, StageEvent, TaskEntry } from "../../../src/core/model/ledger.ts";
 import type { Link } from "../../../src/core/model/link.ts";
 import type { PersonLedger } from "../../../src/core/model/report-row.ts";
-import type { ReportSettings, Stage, StageNames } from "../../../src/core/model/rulebook.ts";
+import type { ReportSettings } from "../../../src/core/model/report-settings.ts";
+import type { Stage, StageNames } from "../../../src/core/model/rulebook.ts";
 import { STAGES } from "../../../src/core/model/rulebook.ts";
 import { type LedgerParts, personLedger } from "../../support/person-ledger.ts";
 

@@ -3,31 +3,17 @@ import { describe, expect, test } from "vitest";
 import type { HandoffEntry } from "../../../src/core/model/ledger.ts";
 import { handoffCause } from "../../../src/core/rules/handoff-task.ts";
 import { planFollowUps } from "../../../src/core/rules/plan-follow-ups.ts";
-import { type HandoffInput, type HandoffPlan, planHandoff } from "../../../src/core/rules/plan-handoff.ts";
+import type { HandoffInput, HandoffPlan } from "../../../src/core/rules/plan-handoff.ts";
 import { FollowUpWorld, MONDAY_9 } from "./follow-up-world.ts";
-import { at, DAY_MS, entered, NOW, owner, rulebook, score, state } from "./rule-subjects.ts";
+import { planned } from "./handoff-subject.ts";
+import { at, DAY_MS, entered, NOW, owner, rulebook, state } from "./rule-subjects.ts";
 
 const QUEUE = owner("Lead Desk", { queue: true, email: "desk@example.com" });
 const AWAY = owner("anna", { active: false });
 const BEN = owner("ben");
 
 const plan = (overrides: Partial<HandoffInput> = {}): HandoffPlan =>
-  planHandoff({
-    link: "link-1",
-    name: "Ada Lovelace",
-    facts: {},
-    score: score(72),
-    stage: state("mql", { since: NOW }),
-    entered: [entered("mql")],
-    handoffs: [],
-    tasks: [],
-    rulebook: rulebook(),
-    owners: [AWAY, QUEUE],
-    currentOwnerEmail: null,
-    given: new Map(),
-    now: NOW,
-    ...overrides,
-  });
+  planned({ facts: {}, owners: [AWAY, QUEUE], ...overrides });
 
 const inQueue: HandoffEntry = {
   link: "link-1",
