@@ -3,7 +3,7 @@ import type { Link } from "../../../src/core/model/link.ts";
 import type { Checker, Evidence } from "../evidence.ts";
 import type { HumanRow } from "../human-steps.ts";
 import { CONSENTS, personOf, STORM_FIELDS } from "../storm-fields.ts";
-import { isSetAside, meaning, pairsOf } from "./naive.ts";
+import { hasDecided, isSetAside, meaning, pairsOf } from "./naive.ts";
 
 /** I1: at the quiet point every linked pair holds the same in each field that goes both ways. */
 export const fieldsAgree: Checker = (evidence) =>
@@ -119,14 +119,13 @@ export const stagesMeet: Checker = (evidence) =>
       : [];
   });
 
-/** What was taken back before the person was seen for the first time was never said. */
-function furthestSaid({ humans, systems, invocations, storeLog }: Evidence, link: Link): number {
+/** What was taken back before the person was seen for the first time, or before a run that had read it decided, was never said. */
+function furthestSaid(evidence: Evidence, link: Link): number {
+  const { humans, systems } = evidence;
   const seenBy = Date.parse(link.firstSeenAt) + 120_000;
   const said = humans.filter(
     (row) => (row.id === link.hubspotId || row.id === link.salesforceId) && /stage/i.test(row.field ?? ""),
   );
-  // Section 2.1: a side is judged by what it holds when it is read, and a read counts once its run has decided: what was taken back before that was
-  // never said.
   const wasRead = (row: HumanRow, until: number): boolean =>
     systems.requests.some(
       ({ system, at, response, invocation }) =>
@@ -135,17 +134,7 @@ function furthestSaid({ humans, systems, invocations, storeLog }: Evidence, link
         at < until &&
         response.body.includes(row.id) &&
         response.body.includes(`"${String(row.after)}"`) &&
-        decided(invocation),
-    );
-  const decided = (number: number): boolean =>
-    invocations.some(
-      (one) => one.number === number && ["done", "needs-attention"].includes(one.result?.outcome ?? ""),
-    ) ||
-    storeLog.some(
-      ({ invocation, method, given }) =>
-        invocation === number &&
-        method === "commitDecisions" &&
-        (given[1] as { links: readonly Link[] }).links.some(({ id }) => id === link.id),
+        hasDecided(evidence, invocation, link.id),
     );
   const standing = said.filter((row) => {
     const later = said.find((other) => other.id === row.id && other.at > row.at);

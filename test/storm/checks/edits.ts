@@ -3,7 +3,7 @@ import type { Link } from "../../../src/core/model/link.ts";
 import type { Checker, Evidence } from "../evidence.ts";
 import type { HumanRow } from "../human-steps.ts";
 import { personOf, STORM_FIELDS, type StormField } from "../storm-fields.ts";
-import { conflictsOf, isSetAside, meaning, type Pair, pairsOf } from "./naive.ts";
+import { conflictsOf, hasDecided, isSetAside, meaning, type Pair, pairsOf } from "./naive.ts";
 
 /** Values that are there once, so that one tells who entered it. */
 const TELLING = STORM_FIELDS.filter((field) => ["text", "phone", "integer"].includes(field.kind));
@@ -109,7 +109,7 @@ export const nothingStaleWins: Checker = (evidence) =>
     TELLING.filter((field) => field.rule === "two-way").flatMap((field) => {
       const edits = editsOf(rows, field);
       const meant = (value: unknown): string => meaning(field.kind, value);
-      const counted = edits.filter((row) => !isTakenBack(evidence, edits, row, meant));
+      const counted = edits.filter((row) => !isTakenBack(evidence, pair.link.id, edits, row, meant));
       const enteredAs = (value: unknown): HumanRow | undefined =>
         counted.findLast((row) => meant(row.after) === meant(value));
       return evidence.systems.changes
@@ -135,21 +135,23 @@ export const nothingStaleWins: Checker = (evidence) =>
     }),
   );
 
-/** Section 2.1: a side is judged by what it holds when it is read. Whoever enters something and takes it back before any run has read it has changed nothing. */
+/** Whoever enters something and takes it back before a run has read it and decided has changed nothing. */
 function isTakenBack(
-  { systems }: Evidence,
+  evidence: Evidence,
+  link: string,
   edits: readonly HumanRow[],
   lost: HumanRow,
   meant: (value: unknown) => string,
 ): boolean {
   const wasRead = (value: unknown, from: number, until: number): boolean =>
-    systems.requests.some(
-      ({ system, at, response }) =>
+    evidence.systems.requests.some(
+      ({ system, at, response, invocation }) =>
         system === lost.system &&
         at >= from &&
         at < until &&
         response.body.includes(lost.id) &&
-        response.body.includes(`"${String(value)}"`),
+        response.body.includes(`"${String(value)}"`) &&
+        hasDecided(evidence, invocation, link),
     );
   const before = edits.filter((row) => row.id === lost.id && row.at < lost.at);
   const last = before.at(-1);

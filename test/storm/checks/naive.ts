@@ -75,3 +75,21 @@ export function conflictsOf({ state, storeLog, putBack }: Evidence, { link }: Pa
 export function isForgotten({ putBack }: Evidence, at: number): boolean {
   return putBack !== null && at > putBack.to && at <= putBack.at;
 }
+
+/**
+ * Section 2.1: a side is judged by what it holds when it is read, and a read counts once its run has decided about the link: what a run saw that died before
+ * is known to nobody.
+ */
+export function hasDecided({ invocations, storeLog }: Evidence, invocation: number, link: string): boolean {
+  return (
+    invocations.some(
+      ({ number, result }) => number === invocation && ["done", "needs-attention"].includes(result?.outcome ?? ""),
+    ) ||
+    storeLog.some(
+      (row) =>
+        row.invocation === invocation &&
+        row.method === "commitDecisions" &&
+        (row.given[1] as { links: readonly Link[] }).links.some(({ id }) => id === link),
+    )
+  );
+}

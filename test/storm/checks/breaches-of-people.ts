@@ -1,0 +1,234 @@
+/** Made-up histories that break a law about people, their values, tasks and stages: what each changes of the intact world, and what its checker says. */
+import type { Link } from "../../../src/core/model/link.ts";
+import { emailOf } from "../storm-fields.ts";
+import { type Breach, type Excuse, type MadeUpWorld, minute } from "./made-up-world.ts";
+
+export const BREACHES_OF_PEOPLE: readonly Breach[] = [
+  ["I1 agreement", "a title differs", (world) => world.show({ jobtitle: "v2" }), /title is "v2" in HubSpot, "v1"/],
+  ["I1 agreement", "an address differs", (world) => world.show({ email: emailOf(0, 1) }), /the address is "q0@/],
+  [
+    "I2 everybody is linked",
+    "an MQL of HubSpot is in no link",
+    (world) => void world.createContact(1, { lifecyclestage: "marketingqualifiedlead" }),
+    /contact \d+ \(p1@.*\) is in no link and nobody was told why/,
+  ],
+  [
+    "I2 everybody is linked",
+    "a lead is in no link",
+    (world) => void world.createLead(1),
+    /Lead 00Q\w+ \(p1@.*\) is in no link/,
+  ],
+  [
+    "I2 everybody is linked",
+    "a link was never made whole",
+    (world) => world.relink({ state: "pending" }),
+    /is pending and nobody was told why/,
+  ],
+  [
+    "I2 everybody is linked",
+    "a contact stands in two links",
+    (world) => world.link({ id: "link-1" }),
+    /contact \d+ stands in 2 links/,
+  ],
+  [
+    "I4 nothing is lost",
+    "an edit is nowhere at the end",
+    (world) => world.human({ what: "edit", system: "hubspot", field: "jobtitle", before: "v1", after: "v7" }),
+    /title "v7", entered in hubspot at .* is gone without a word/,
+  ],
+  [
+    "I5 nothing stale wins",
+    "an older value of the other side is written over a younger one",
+    (world) => {
+      world.human({ what: "edit", system: "salesforce", at: minute(15), field: "Title", before: "v1", after: "v8" });
+      world.human({ what: "edit", system: "hubspot", at: minute(40), field: "jobtitle", before: "v1", after: "v9" });
+      world.change({ system: "hubspot", field: "jobtitle", before: "v9", after: "v8", at: minute(42) });
+    },
+    /title "v9" was replaced by the older "v8"/,
+  ],
+  [
+    "I5 nothing stale wins",
+    "what was taken back counts once a run has read the entry and decided",
+    (world) => takenBack(world, "decides"),
+    /title "" was replaced by the older "v8"/,
+  ],
+  [
+    "I6 no ping-pong",
+    "a title goes to and fro",
+    (world) => {
+      for (let turn = 0; turn < 9; turn += 1)
+        world.change({ field: "Title", before: `v${turn % 2}`, after: `v${(turn + 1) % 2}` });
+    },
+    /Title was written \d+ times for 1 edits/,
+  ],
+  [
+    "I7 no duplicate record",
+    "a lead is made twice under one key",
+    (world) => {
+      for (const id of ["00Q1", "00Q2"])
+        world.change({ id, field: "LeadLoop_Key__c", created: true, before: undefined, after: "link-9" });
+    },
+    /created a second time under one key/,
+  ],
+  [
+    "I7 no duplicate record",
+    "two live leads of ours share an address",
+    (world) => {
+      for (const id of [world.lead, world.createLead(0)])
+        for (const [field, after] of Object.entries({ LeadLoop_Key__c: `of ${id}`, Email: emailOf(0) }))
+          world.change({ id, field, created: true, before: undefined, after });
+    },
+    /two live records of ours in Salesforce have the address p0@/,
+  ],
+  [
+    "I8 no duplicate task",
+    "a task is made again for its cause",
+    (world) => taskMade(world, "00T2", "mql:1"),
+    /two tasks for mql:1/,
+  ],
+  [
+    "I9 tasks happen",
+    "a task hangs",
+    (world) => world.state.tasks.splice(0, 1, { ...world.state.tasks[0]!, state: "sent" }),
+    /the task of link-0 for mql:1 is still sent/,
+  ],
+  [
+    "I9 tasks happen",
+    "a task is done and was never there",
+    (world) => world.state.tasks.push({ ...world.state.tasks[0]!, cause: "mql:2" }),
+    /for mql:2 is done, but is not in Salesforce/,
+  ],
+  [
+    "I9 tasks happen",
+    "a task is gone and nobody deleted it",
+    (world) => world.systems.salesforce.remove("Task", world.task, world.rep),
+    /was deleted, and no person did it/,
+  ],
+  [
+    "I10 the task ledger is complete",
+    "a task that the ledger does not know",
+    (world) => taskMade(world, "00T2", "mql:7"),
+    /task 00T2 for mql:7 is in no ledger/,
+  ],
+  ["I11 stages climb", "a stage falls", (world) => world.stage(3, "lead"), /from mql of cycle 1 to lead of cycle 1/],
+  [
+    "I11 stages climb",
+    "a stage is entered without a reason",
+    (world) => world.stage(3, "sql", { reason: "" }),
+    /entered sql without a reason/,
+  ],
+  ["I12 stages meet", "a pair has no stage", (world) => world.relink({ stage: null }), /has no stage/],
+  [
+    "I12 stages meet",
+    "HubSpot shows another stage",
+    (world) => world.show({ lifecyclestage: "salesqualifiedlead" }),
+    /is mql of cycle 1, but HubSpot shows salesqualifiedlead/,
+  ],
+  [
+    "I12 stages meet",
+    "a further stage that a person had set is not there",
+    (world) => world.human({ what: "stage", system: "salesforce", field: "LeadLoop_Stage__c", after: "Customer" }),
+    /is mql, but a person had set a further stage/,
+  ],
+  [
+    "I13 consent",
+    "an objection is taken back by us",
+    (world) => world.change({ field: "DoNotCall", before: true, after: false }),
+    /an objection was taken back/,
+  ],
+  [
+    "I13 consent",
+    "an objection does not reach the other side",
+    (world) => world.show({ do_not_call: "true" }),
+    /objection to calls is true in HubSpot, false in Salesforce/,
+  ],
+  [
+    "I14 deletes stay",
+    "a lead that a rep deleted is made again",
+    (world) => {
+      world.human({ what: "delete", system: "salesforce", who: 1, id: "00Q1" });
+      world.run(3, 59);
+      const made = { id: "00Q2", field: "Email", created: true, before: undefined, after: emailOf(1) };
+      world.change({ ...made, invocation: 3, at: minute(60) });
+    },
+    /made again after a person had deleted it/,
+  ],
+  [
+    "I14 deletes stay",
+    "a lead is deleted by us, and nobody asked",
+    (world) => world.change({ field: "IsDeleted", before: false, after: true }),
+    /was deleted by us, and nobody asked for it/,
+  ],
+  [
+    "I14 deletes stay",
+    "the mapping archives, and the other record is still there",
+    (world) => {
+      world.plan = { ...world.plan, setting: { ...world.plan.setting, onDelete: "archive" } };
+      world.human({ what: "delete", system: "hubspot" });
+      world.relink({ state: "tombstoned" });
+    },
+    /was deleted in hubspot, and its other record is still there/,
+  ],
+  [
+    "I17 blanks are meant",
+    "a blank that nobody entered",
+    (world) => world.change({ field: "Title", before: "v1", after: null }),
+    /a blank that nobody entered/,
+  ],
+  [
+    "I26 conflicts are true",
+    "a conflict names what nobody entered",
+    (world) => conflict(world, "invented"),
+    /a conflict of p0 about title names "invented", which nobody ever entered/,
+  ],
+  [
+    "I30 cleared first",
+    "a stage is set back without a clear",
+    (world) => world.change({ system: "hubspot", field: "lifecyclestage", before: "customer", after: "lead" }),
+    /was set back from customer to lead without a clear/,
+  ],
+];
+
+/** What looks like a breach and is none. */
+export const EXCUSED: readonly Excuse[] = [
+  [
+    "I4 nothing is lost",
+    "the loser of a recorded conflict",
+    (world) => {
+      world.human({ what: "edit", system: "hubspot", field: "jobtitle", before: "v1", after: "v7" });
+      conflict(world, "v7");
+    },
+  ],
+  ["I5 nothing stale wins", "an entry that is taken back before any run has read it", (world) => takenBack(world)],
+  [
+    "I5 nothing stale wins",
+    "an entry that is taken back after runs had read it that died before they decided",
+    (world) => takenBack(world, "dies"),
+  ],
+];
+
+/** A title is entered in HubSpot and cleared again; meanwhile sales enter one, which is then written over the blank. Some run reads the first one in between. */
+function takenBack(world: MadeUpWorld, reader?: "decides" | "dies"): void {
+  world.human({ what: "edit", system: "hubspot", at: minute(20), field: "jobtitle", before: "", after: "v9" });
+  world.human({ what: "edit", system: "salesforce", at: minute(25), field: "Title", before: "", after: "v8" });
+  if (reader !== undefined) {
+    if (reader === "decides") world.run(3, 30);
+    world.reads(3, "hubspot", `{"id":"${world.contact}","jobtitle":"v9"}`, minute(30));
+    if (reader === "decides") world.commits(3, 3);
+  }
+  world.human({ what: "clear", system: "hubspot", at: minute(60), field: "jobtitle", before: "v9", after: "" });
+  world.change({ system: "hubspot", field: "jobtitle", before: "", after: "v8", at: minute(62) });
+}
+
+function taskMade(world: MadeUpWorld, id: string, cause: string): void {
+  const made = { object: "Task", id, field: "LeadLoop_Cause__c", created: true, before: undefined };
+  world.change({ ...made, after: cause });
+}
+
+function conflict(world: MadeUpWorld, hubspot: string): void {
+  const { id: link } = world.state.links[0] as Link;
+  world.state.conflicts.push({
+    ...{ id: "conflict-1", link, field: "jobtitle", rule: "two-way", hubspot, salesforce: "v1", kept: "salesforce" },
+    ...{ because: "the later edit", at: new Date(minute(30)).toISOString(), run: "run-2", open: false },
+  });
+}
