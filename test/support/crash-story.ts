@@ -27,10 +27,10 @@ export interface EndState {
   readonly unconfirmed: number;
 }
 
-/** The same story without a kill, and how many awaits its first run has. */
+/** The same story without a kill, and the awaits of its first run by name: `store.commitDecisions`. */
 export async function playUndisturbed(
   database: SharedDatabase,
-): Promise<{ readonly end: EndState; readonly awaits: number }> {
+): Promise<{ readonly end: EndState; readonly awaits: readonly string[] }> {
   const world = await openSyncWorld(database, { seed: "crash", adjust: archiving });
   try {
     await prepareEverything(world);
@@ -156,7 +156,7 @@ class Gallows {
   readonly died: Promise<void>;
   #die: () => void = () => {};
   #dead = false;
-  awaits = 0;
+  readonly awaits: string[] = [];
   label = "not reached";
 
   constructor(kill: Kill | null) {
@@ -191,8 +191,8 @@ class Gallows {
 
   async #call(label: string, call: () => unknown): Promise<unknown> {
     if (this.#dead) return this.#never();
-    const now = this.awaits === this.#kill?.kill;
-    this.awaits += 1;
+    const now = this.awaits.length === this.#kill?.kill;
+    this.awaits.push(label);
     if (!now) return call();
     this.#dead = true;
     this.label = label;
