@@ -1,13 +1,14 @@
 /** `leadloop agreement`: the agreement between marketing and sales as one page, with the last period's figure beside each goal. */
 
-import { type HeldGoal, holdGoals } from "../core/report/agreement-goals.ts";
+import { holdGoals } from "../core/report/agreement-goals.ts";
 import { agreementPage } from "../core/report/agreement-page.ts";
 import { countReport } from "../jobs/report-job.ts";
 import { figureWords, writeAgreement } from "../report/write-agreement.ts";
+import { goalsTable } from "./agreement-text.ts";
 import { type CommandContext, withState } from "./command-context.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { checkPeriod, type PeriodOptions, windowOf } from "./report-period.ts";
-import { heading, table } from "./terminal.ts";
+import { heading } from "./terminal.ts";
 
 export interface AgreementOptions extends PeriodOptions {
   readonly out: string;
@@ -28,17 +29,10 @@ export function agreementCommand(context: CommandContext, options: AgreementOpti
     const page = agreementPage({ rulebook, terms, goals, window, words });
     const files = await writeAgreement(options.out, page);
     context.terminal.printJson({ files, from: window.from, to: window.to, asOf: window.asOf, goals });
-    const rows = goals.map((goal) => [
-      goal.label,
-      goal.by,
-      bounds(goal, (figure) => words(goal, figure)),
-      goal.figure === null ? "–" : words(goal, goal.figure),
-      verdict(goal),
-    ]);
     context.terminal.print(
       [
         `${heading(terms.title)}, ${window.from?.slice(0, 10)} to ${window.to?.slice(0, 10)}`,
-        table(rows, { head: ["goal", "by", "promised", "figure", ""], right: [2, 3], indent: 2 }),
+        goalsTable(goals, words),
         "",
         files.html,
         files.markdown,
@@ -46,13 +40,4 @@ export function agreementCommand(context: CommandContext, options: AgreementOpti
     );
     return EXIT.done;
   });
-}
-
-function bounds({ atLeast, atMost }: HeldGoal, words: (figure: number) => string): string {
-  return [atLeast === null ? "" : `≥ ${words(atLeast)}`, atMost === null ? "" : `≤ ${words(atMost)}`].join(" ").trim();
-}
-
-function verdict({ kept }: HeldGoal): string {
-  if (kept === null) return "no figure";
-  return kept ? "kept" : "missed";
 }

@@ -4,7 +4,9 @@ import { StopRun } from "../core/errors.ts";
 import { readingOf } from "../core/report/report-lead.ts";
 import { runReport } from "../jobs/report-job.ts";
 import { writeReport } from "../report/write-report.ts";
-import { type DemoConnection, openDemoConnection } from "./demo/demo-connection.ts";
+import { demoAgreement } from "./demo/demo-agreement.ts";
+import { demoBacktest } from "./demo/demo-backtest.ts";
+import { DEMO_FOLDERS, type DemoConnection, openDemoConnection } from "./demo/demo-connection.ts";
 import { demoEnvironment, GO_ON_TEXT, keptText } from "./demo/demo-environment.ts";
 import { demoFigures } from "./demo/demo-figures.ts";
 import { type DemoProgress, showProgress } from "./demo/demo-progress.ts";
@@ -115,8 +117,24 @@ async function play(options: DemoOptions, playing: Playing): Promise<Answer> {
   const { report, files } = await runReport(request, writeReport);
   const requests = await describedRequests(sandbox);
   const figures = await demoFigures(store, DEMO_START, readingOf(settings));
+  const played = { from: DEMO_START, to: clock.now() };
+  const agreement = await demoAgreement(store, loaded, options.out, { asOf: played.to, ...played });
+  const backtest = await demoBacktest(store, loaded, { ...DEMO_FOLDERS, out: options.out }, played);
+  const { days } = options;
   const seconds = (performance.now() - started) / 1_000;
-  const outcome: DemoOutcome = { days: options.days, seconds, tally, figures, report, files, final, requests };
+  const outcome: DemoOutcome = {
+    days,
+    seconds,
+    tally,
+    figures,
+    report,
+    files,
+    final,
+    requests,
+    agreement,
+    backtest,
+    now: played.to,
+  };
   return { outcome, text: options.json ? "" : await demoSummary(store, loaded, outcome), times };
 }
 
@@ -148,6 +166,8 @@ function print(
     requests: { described: outcome.requests, undescribed: 0 },
     final: syncJson(final),
     files,
+    agreement: outcome.agreement.files,
+    backtest: { scoring: outcome.backtest.file, mqls: outcome.backtest.mqls },
     funnel: {
       mql: figures.entered("mql"),
       sal: figures.entered("sal"),

@@ -10,7 +10,7 @@ const PAGE = 500;
 export interface Backtest extends Comparison {
   /** People with a stored history. */
   readonly people: number;
-  /** MQLs that there really were in the period, by LeadLoop's rules. */
+  /** MQLs that there really were in the period, by LeadLoop's rules or by hand. */
   readonly happened: number;
 }
 
@@ -59,10 +59,10 @@ function inTime(a: FactChange, b: FactChange): number {
 }
 
 function isRealMql(
-  { stage, side, at }: { readonly stage: string; readonly side: string; readonly at: string },
+  { stage, at }: { readonly stage: string; readonly at: string },
   { from, to }: ReplayGround,
 ): boolean {
-  return stage === "mql" && side === "leadloop" && at >= from && at < to;
+  return stage === "mql" && at >= from && at < to;
 }
 
 function byLink<Row extends { readonly link: string }>(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {

@@ -54,13 +54,14 @@ async function demo(name: string, options: Partial<DemoOptions> = {}): Promise<{
 }
 
 function reportOf(name: string): Readonly<Record<string, string>> {
-  const names = ["report.html", "report.csv", "report.json"];
+  const names = ["report.html", "report.csv", "report.json", "agreement.html", "agreement.md", "other-scoring.yml"];
   return Object.fromEntries(names.map((file) => [file, readFileSync(join(folder, name, file), "utf8")]));
 }
 
 describe("five days of a small company", () => {
   let first: { readonly exit: number; readonly stdout: string };
   let document: DemoDocument;
+  let stdout = "";
   beforeAll(async () => {
     first = await demo("first", { keep: true });
     document = JSON.parse(first.stdout) as DemoDocument;
@@ -86,8 +87,30 @@ describe("five days of a small company", () => {
   test("come out the same a second time, and are told to people", { timeout: PATIENCE }, async () => {
     const second = await demo("second", { json: false });
     expect(reportOf("second")).toEqual(reportOf("first"));
+    stdout = second.stdout;
     const parts = ["handoffs on time", "as `leadloop explain` tells it", "kept salesforce", "and it wrote 0"];
-    for (const part of [...parts, join(folder, "second", "report.html")]) expect(second.stdout).toContain(part);
+    const files = ["report.html", "agreement.html", "other-scoring.yml"].map((file) => join(folder, "second", file));
+    for (const part of [...parts, ...files]) expect(stdout).toContain(part);
+  });
+
+  test("show every part of the middle layer, on eighty columns", () => {
+    const parts = [
+      /^ {2}scores +\d/m,
+      /^ {2}MQL +\d/m,
+      /^ {2}routing +\d.* by /m,
+      /^ {2}SLA ladder +\d+ {2}silent owners: \d/m,
+      /^ {2}cadences +\d.* nurture/m,
+      /^ {2}their steps +\d.* e-mails asked of HubSpot/m,
+      /^ {2}segments +\d.* customers-/m,
+      /^ {2}suppressed +\d.* opted-out/m,
+      /^ {2}New MQLs +marketing .*(kept|missed)$/m,
+      /^ {2}MQLs +\d+ +\d+ +[+-]?\d+$/m,
+      /^Gained/m,
+      /^Lost/m,
+    ];
+    for (const part of parts) expect(stdout).toMatch(part);
+    const long = stdout.split("\n").filter((line) => line.length > 80 && !line.includes(folder));
+    expect(long).toEqual([]);
   });
 
   test("leave nothing to be found by reading everybody", { timeout: PATIENCE }, async () => {

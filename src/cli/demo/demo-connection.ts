@@ -20,6 +20,9 @@ export const SANDBOX_LOGIN = {
   appId: "18221010",
 } as const;
 
+/** What the demo is played with. */
+export const DEMO_FOLDERS = { mappingsFolder: "mappings", configFolder: "config" } as const;
+
 /** What the embedded database puts into its folder while it is open. */
 const LOCK_FILE = "leadloop.lock";
 
@@ -46,8 +49,7 @@ export async function openDemoConnection(
     hubspotAppId: SANDBOX_LOGIN.appId,
     databaseUrl: undefined,
     stateFolder,
-    mappingsFolder: "mappings",
-    configFolder: "config",
+    ...DEMO_FOLDERS,
     connection: "default",
     logLevel: "warn",
     notifyAddresses: new Map(),

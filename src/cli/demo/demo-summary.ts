@@ -1,6 +1,7 @@
-/** Tells what the demo showed: the figures, the funnel by source, one person, two conflicts, the last sync, the files. */
+/** Tells what the demo showed: the figures, the middle layer's parts, the funnel by source, one person, two conflicts, agreement, backtest, the files. */
 import type { Loaded } from "../../config/load-config.ts";
 import type { ConflictEntry } from "../../core/model/ledger.ts";
+import type { Instant } from "../../core/model/record.ts";
 import type { ClosedLoop } from "../../core/report/report-figures.ts";
 import type { StateStore } from "../../jobs/state-port.ts";
 import type { SyncResult } from "../../jobs/sync-result.ts";
@@ -8,8 +9,11 @@ import { countText, moneyText } from "../../report/figure-format.ts";
 import type { ReportFiles } from "../../report/write-report.ts";
 import { explainText } from "../explain-text.ts";
 import { shownValue } from "../plan-text.ts";
-import { heading, table } from "../terminal.ts";
+import { heading, table, wrapped } from "../terminal.ts";
+import type { DemoAgreement } from "./demo-agreement.ts";
+import type { DemoBacktest } from "./demo-backtest.ts";
 import type { DemoFigures } from "./demo-figures.ts";
+import { middleText } from "./demo-middle.ts";
 import { type DemoTally, writtenBy } from "./demo-tally.ts";
 
 export interface DemoOutcome {
@@ -22,6 +26,9 @@ export interface DemoOutcome {
   readonly final: SyncResult;
   /** Requests that were held against the vendors' descriptions, logins included; all of them are allowed. */
   readonly requests: number;
+  readonly agreement: DemoAgreement;
+  readonly backtest: DemoBacktest;
+  readonly now: Instant;
 }
 
 const CONFLICTS_TOLD = 2;
@@ -33,6 +40,8 @@ export async function demoSummary(store: StateStore, loaded: Loaded, outcome: De
   const parts = [
     `${heading(`${outcome.days} days of marketing and selling`)}, in ${Math.round(outcome.seconds)} seconds`,
     figuresTable(outcome),
+    `${heading("What LeadLoop did in between")}`,
+    await middleText(store, loaded, outcome.now),
     `${heading("What became of whom")} (everybody, last year's customers too)`,
     sourceTable(outcome.report),
   ];
@@ -43,7 +52,13 @@ export async function demoSummary(store: StateStore, loaded: Loaded, outcome: De
   }
   const conflicts = await conflictsText(store);
   if (conflicts !== "") parts.push(heading("Two of the conflicts"), conflicts);
-  parts.push(finalText(outcome.final), filesText(outcome.files));
+  const { agreement, backtest, final } = outcome;
+  parts.push(
+    heading(`What the teams promised each other, and how it was kept (\`leadloop agreement\`)`),
+    agreement.text,
+  );
+  parts.push(heading("Another scoring, tried on these days (`leadloop backtest`)"), backtest.text);
+  parts.push(finalText(final), filesText(outcome));
   return parts.join("\n\n");
 }
 
@@ -115,7 +130,7 @@ async function conflictsText(store: StateStore): Promise<string> {
       `  ${entry.field} of ${names.get(entry.link) ?? entry.link}, ${entry.at.slice(0, 16).replace("T", " ")}`,
       `    HubSpot     ${shownValue(entry.hubspot)}`,
       `    Salesforce  ${shownValue(entry.salesforce)}`,
-      `    kept ${entry.kept}: ${entry.because}`,
+      wrapped(`kept ${entry.kept}: ${entry.because}`, 6, 4),
     ].join("\n"),
   );
   return told.join("\n");
@@ -131,6 +146,10 @@ function finalText(final: SyncResult): string {
   ].join("\n");
 }
 
-function filesText(files: ReportFiles): string {
-  return [heading("The report"), `  ${files.html}`, `  ${files.csv}`, `  ${files.json}`].join("\n");
+function filesText({ files, agreement, backtest }: DemoOutcome): string {
+  const list = [files.html, files.csv, files.json, agreement.files.html, agreement.files.markdown, backtest.file];
+  return [
+    heading("The report, the agreement, and the scoring that was tried"),
+    ...list.map((file) => `  ${file}`),
+  ].join("\n");
 }

@@ -137,7 +137,10 @@ function byTime(
   return a.link < b.link ? -1 : Number(a.link > b.link);
 }
 
-/** The owner whom the lead really got, else whoever owns the person, else whom the rules would have given it to in turn. */
+/**
+ * The owner whom the lead really got, else whoever owns the person, else whom the rules would have given it to in turn. Whom somebody made an MQL by hand is a
+ * task where there really was a handoff: not when it was history by the time LeadLoop met them.
+ */
 function tasksOf(
   cycles: readonly ComparedCycle[],
   side: "before" | "after",
@@ -146,22 +149,25 @@ function tasksOf(
   { routing, handoff }: Rulebook,
 ): ReadonlyMap<string, number> {
   const real = new Map(handoffs.map(({ link, epoch, ownerEmail }) => [`${link} ${epoch}`, ownerEmail]));
-  const given = new Map<string, Map<string, number>>();
+  const inTurn = new Map<string, Map<string, number>>();
   const tasks = new Map<string, number>();
   const mqls = cycles.flatMap((cycle) => {
     const mql = cycle[side];
     return mql === null || !cycle.counts[side] ? [] : [{ link: cycle.link, ...mql }];
   });
-  for (const { link, epoch, facts, at } of mqls.sort(byTime)) {
+  for (const { link, epoch, facts, at, byHand } of mqls.sort(byTime)) {
     if (handoff.suppressWhen?.holds(facts, at) === true) continue;
-    const known = real.get(`${link} ${epoch}`) ?? findOwner(facts["hubspot_owner_id"] ?? "", owners)?.email ?? null;
-    const routed = known === null ? routeLead({ routing, facts, owners, given, work: NO_OWNER_WORK, now: at }) : null;
+    const given = real.get(`${link} ${epoch}`) ?? null;
+    if (byHand && given === null) continue;
+    const known = given ?? findOwner(facts["hubspot_owner_id"] ?? "", owners)?.email ?? null;
+    const routed =
+      known === null ? routeLead({ routing, facts, owners, given: inTurn, work: NO_OWNER_WORK, now: at }) : null;
     const owner = known ?? routed?.owner?.email ?? routed?.owner?.name ?? routing.fallback;
     tasks.set(owner, (tasks.get(owner) ?? 0) + 1);
     if (routed === null || routed.owner === null) continue;
-    const ofRule = given.get(routed.rule) ?? new Map<string, number>();
+    const ofRule = inTurn.get(routed.rule) ?? new Map<string, number>();
     const email = owner.toLowerCase();
-    given.set(routed.rule, ofRule.set(email, (ofRule.get(email) ?? 0) + 1));
+    inTurn.set(routed.rule, ofRule.set(email, (ofRule.get(email) ?? 0) + 1));
   }
   return tasks;
 }

@@ -22,6 +22,8 @@ export interface ReplayedMql {
   readonly score: ScoreState;
   readonly because: string;
   readonly facts: Facts;
+  /** Somebody said so: they are one under any rules. */
+  readonly byHand: boolean;
 }
 
 /** A cycle of the past, up to where the rules for an MQL no longer had a say in it. */
@@ -30,14 +32,17 @@ interface Cycle {
   readonly stages: readonly StageEvent[];
   readonly start: Instant;
   readonly until: Instant;
-  /** Somebody said MQL by hand at the end of it: under any rules. */
-  readonly byHand: boolean;
+  /** What somebody made of the person by hand at the end of it; null where no rule was forestalled. */
+  readonly byHand: "mql" | "beyond" | null;
 }
 
 /** A cycle in which time alone changes the score more often than this is not followed further between two changes. */
 const MOST_STEPS = 1_000;
 
-/** By cycle. What people did by hand and what the opportunities said stays as it was: it ends a cycle's replay. */
+/**
+ * By cycle. What people did by hand and what the opportunities said stays as it was: it ends a cycle's replay. Whoever sales took without an MQL was none. What
+ * a rep did with an MQL of the rules is another matter: under other rules they might never have met.
+ */
 export function replayMqls(history: PersonHistory, rulebook: Rulebook, scoring: Scoring, to: Instant): ReplayedMql[] {
   return cyclesOf(history.stages, to).flatMap((cycle) => replayCycle(history, cycle, rulebook, scoring) ?? []);
 }
@@ -49,18 +54,21 @@ function cyclesOf(events: readonly StageEvent[], to: Instant): Cycle[] {
     const [first] = stages;
     if (first === undefined || first.stage === "disqualified") return [];
     const next = events.find((event) => event.epoch === epochs[index + 1]);
-    const decided = stages.find((event) => rankOf(event.stage) >= OPPORTUNITY_RANK || isByHand(event));
+    const ripe = stages.find((event) => rankOf(event.stage) >= MQL_RANK);
+    const decided =
+      ripe === undefined || ripe.side === "leadloop" ? stages.find((event) => isOpportunity(event)) : ripe;
     const end = [decided?.at, next?.at, to].reduce<Instant>(
       (soonest, at) => (at !== undefined && at < soonest ? at : soonest),
       to,
     );
-    const byHand = decided !== undefined && isByHand(decided) && decided.at === end;
-    return [{ epoch, stages, start: first.at, until: end, byHand }];
+    const forestalled = decided !== undefined && decided.at === end && !isOpportunity(decided);
+    const byHand = decided?.stage === "mql" ? "mql" : "beyond";
+    return [{ epoch, stages, start: first.at, until: end, byHand: forestalled ? byHand : null }];
   });
 }
 
-function isByHand({ side, stage }: StageEvent): boolean {
-  return side !== "leadloop" && rankOf(stage) >= MQL_RANK && rankOf(stage) < OPPORTUNITY_RANK;
+function isOpportunity({ stage }: StageEvent): boolean {
+  return rankOf(stage) >= OPPORTUNITY_RANK;
 }
 
 /** Whether a score, or a raised hand, may make the person an MQL: not with what the last cycle ended with. */
@@ -79,20 +87,26 @@ function replayCycle(history: PersonHistory, cycle: Cycle, rulebook: Rulebook, s
     const end = nextAt < cycle.until ? nextAt : cycle.until;
     if (end < cycle.start) continue;
     let at: Instant | null = change.at > cycle.start ? change.at : cycle.start;
-    for (let step = 0; at !== null && at <= end && step < MOST_STEPS; step += 1) {
+    for (let step = 0; at !== null && isUpTo(end, at, cycle) && step < MOST_STEPS; step += 1) {
       const score: ScoreState = scoreLead(scoring, facts, at);
       const seen = { facts: asSeen(facts, score, cycle, at), score, at };
       arming ??= armingAt(cycle, seen, rulebook);
       const because = whyMql(seen, arming, cycle, rulebook, scoring);
-      if (because !== null) return { epoch: cycle.epoch, at, score, because, facts };
+      if (because !== null) return { epoch: cycle.epoch, at, score, because, facts, byHand: false };
       at = score.nextChangeAt;
     }
   }
-  return cycle.byHand ? handOver(facts, cycle, scoring) : null;
+  return cycle.byHand === "mql" ? saidByHand(facts, cycle, scoring) : null;
 }
 
-function handOver(facts: Facts, { epoch, until }: Cycle, scoring: Scoring): ReplayedMql {
-  return { epoch, at: until, score: scoreLead(scoring, facts, until), because: "somebody said so by hand", facts };
+/** At the moment at which sales took the person on, no rule has a say any more. */
+function isUpTo(end: Instant, at: Instant, { until, byHand }: Cycle): boolean {
+  return at < end || (at === end && !(at === until && byHand === "beyond"));
+}
+
+function saidByHand(facts: Facts, { epoch, until }: Cycle, scoring: Scoring): ReplayedMql {
+  const score = scoreLead(scoring, facts, until);
+  return { epoch, at: until, score, because: "somebody said so by hand", facts, byHand: true };
 }
 
 function withChange(facts: Facts, change: Readonly<Record<string, Value>>): Facts {

@@ -82,6 +82,13 @@ function compared(people: readonly PersonHistory[], scoring: Scoring, from = day
 
 const LEAD = stageEvents(["lead", 1, 1]);
 
+function titleThenDemo(at: number): readonly (readonly [number, Facts])[] {
+  return [
+    [1, { title: "true" }],
+    [at, { demo: "true", demo_at: day(at) }],
+  ];
+}
+
 describe("an MQL", () => {
   test("is worth what counts for them, in the organisation's own currency", () => {
     const ada = {
@@ -137,13 +144,7 @@ describe("an MQL", () => {
   });
 
   test("that only the present rules make is lost; a raised hand makes one under any", () => {
-    const ada = person(
-      [
-        [1, { title: "true" }],
-        [5, { demo: "true", demo_at: day(5) }],
-      ],
-      LEAD,
-    );
+    const ada = person(titleThenDemo(5), LEAD);
     expect(compared([ada], scoringOf(10, { mqlAt: 90 }))).toMatchObject({
       lost: [{ at: day(5), score: 80 }],
       gained: [],
@@ -170,16 +171,31 @@ describe("an MQL", () => {
     expect(moved).toEqual([]);
   });
 
-  test("by hand is one under any rules, and an opportunity ends what the rules have a say in", () => {
-    const byHand = person([[1, {}]], stageEvents(["lead", 1, 1], ["sal", 9, 1, "salesforce"]));
+  test("by hand is one under any rules; whoever sales took without one is none, and was not for the rules to say any more", () => {
+    const byHand = person([[1, {}]], stageEvents(["lead", 1, 1], ["mql", 9, 1, "hubspot"]));
     expect(compared([byHand], scoringOf(10))).toMatchObject({ mqls: { before: 1, after: 1 }, gained: [] });
-    const sold = person(
-      [
-        [1, { title: "true" }],
-        [30, { demo: "true", demo_at: day(30) }],
-      ],
-      stageEvents(["lead", 1, 1], ["opportunity", 20, 1]),
-    );
+    const facts = titleThenDemo(9);
+    const taken = person(facts, stageEvents(["lead", 1, 1], ["sal", 9, 1, "salesforce"]));
+    expect(compared([taken], scoringOf(10))).toMatchObject({ mqls: { before: 0, after: 0 }, tasks: [] });
+    expect(compared([taken], scoringOf(10, { mqlAt: 40 }))).toMatchObject({ gained: [{ at: day(1) }], lost: [] });
+  });
+
+  test("of the rules that a rep accepted is lost under stricter ones, and moved where those make it later", () => {
+    const accepted = stageEvents(["lead", 1, 1], ["mql", 5, 1], ["sal", 6, 1, "salesforce"]);
+    const facts = titleThenDemo(5);
+    const strict = scoringOf(10, { mqlAt: 85 });
+    expect(compared([person(facts, accepted)], strict)).toMatchObject({ lost: [{ at: day(5) }], moved: [] });
+    const later = person([...facts, [8, { fair: "true", demo_at: day(8) }]], accepted);
+    expect(compared([later], strict)).toMatchObject({ lost: [], moved: [{ at: day(5), instead: day(8) }] });
+  });
+
+  test("by hand that was history when LeadLoop met the person makes no task", () => {
+    const byHand = person([[9, { title: "true" }]], stageEvents(["lead", 1, 1], ["mql", 9, 1, "hubspot"]));
+    expect(compared([byHand], scoringOf(10))).toMatchObject({ mqls: { before: 1, after: 1 }, tasks: [] });
+  });
+
+  test("is not made by a rule any more once there is an opportunity", () => {
+    const sold = person(titleThenDemo(30), stageEvents(["lead", 1, 1], ["opportunity", 20, 1]));
     expect(compared([sold], scoringOf(10)).mqls).toEqual({ before: 0, after: 0 });
   });
 
