@@ -41,11 +41,20 @@ export function phraseFinder(phrases: readonly string[]): (text: string) => bool
   const wanted = phrases.map(wordsOf);
   const single = new Set(wanted.flatMap(({ each }) => (each.length === 1 ? each : [])));
   const longer = wanted.flatMap(({ each, spaced }) => (each.length > 1 ? [spaced] : []));
-  return (text) => {
-    if (text === "") return false;
+  const find = (text: string): boolean => {
     const { spaced, each } = wordsOf(text);
     for (const word of each) if (single.has(word)) return true;
     for (const phrase of longer) if (spaced.includes(phrase)) return true;
     return false;
+  };
+  const answers = new Map<string, boolean>();
+  return (text) => {
+    if (text === "") return false;
+    const before = answers.get(text);
+    if (before !== undefined) return before;
+    const found = find(text);
+    if (answers.size >= MOST_TEXTS) answers.clear();
+    answers.set(text, found);
+    return found;
   };
 }

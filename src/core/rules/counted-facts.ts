@@ -13,8 +13,15 @@ const SUFFIX = " by day";
 
 /** The fact that holds the totals of another by day. */
 export function countedFact(name: string): string {
-  return `${name}${SUFFIX}`;
+  const known = countedNames.get(name);
+  if (known !== undefined) return known;
+  const counted = `${name}${SUFFIX}`;
+  countedNames.set(name, counted);
+  return counted;
 }
+
+/** Few, and asked for with every person: a name that is put together anew is many times slower to look up. */
+const countedNames = new Map<string, string>();
 
 /**
  * The noted totals with today's. What was done before the person was first seen cannot be dated: it counts as lately only while the whole record is younger

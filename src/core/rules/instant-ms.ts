@@ -12,11 +12,16 @@ const EPOCH_DAY = 719_468;
 /** Milliseconds since 1970; NaN for what is no date. */
 export function instantMs(text: string): number {
   if (text.length !== LENGTH || !isInstantShaped(text)) return Date.parse(text);
-  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)];
-  const [hour, minute, second] = [digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19)];
-  const ms = digits(text, 20, 23);
-  const plain = month >= 1 && month <= 12 && day >= 1 && day <= LAST_OF_EVERY_MONTH;
-  if (!plain || hour > 23 || minute > 59 || second > 59 || !(ms >= 0) || !(year >= 1)) return Date.parse(text);
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
+  const month = twoDigits(text, 5);
+  const day = twoDigits(text, 8);
+  const hour = twoDigits(text, 11);
+  const minute = twoDigits(text, 14);
+  const second = twoDigits(text, 17);
+  const ms = twoDigits(text, 20) * 10 + oneDigit(text, 22);
+  const plain = month >= 1 && month <= 12 && day >= 1 && day <= LAST_OF_EVERY_MONTH && year >= 1;
+  const isTime = hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && second >= 0 && second <= 59 && ms >= 0;
+  if (!plain || !isTime) return Date.parse(text);
   return daysSinceEpoch(year, month, day) * DAY_MS + hour * 3_600_000 + minute * 60_000 + second * 1_000 + ms;
 }
 
@@ -32,15 +37,16 @@ function isInstantShaped(text: string): boolean {
   );
 }
 
-/** NaN when one of them is no digit. */
-function digits(text: string, from: number, to: number): number {
-  let number = 0;
-  for (let at = from; at < to; at += 1) {
-    const digit = text.charCodeAt(at) - ZERO;
-    if (digit < 0 || digit > 9) return Number.NaN;
-    number = number * 10 + digit;
-  }
-  return number;
+/** So far below zero that no sum with other digits is a date. */
+const NO_DIGIT = -1_000_000;
+
+function oneDigit(text: string, at: number): number {
+  const digit = text.charCodeAt(at) - ZERO;
+  return digit >= 0 && digit <= 9 ? digit : NO_DIGIT;
+}
+
+function twoDigits(text: string, at: number): number {
+  return oneDigit(text, at) * 10 + oneDigit(text, at + 1);
 }
 
 /** Howard Hinnant, "chrono-compatible low-level date algorithms", days_from_civil (https://howardhinnant.github.io/date_algorithms.html). */

@@ -13,14 +13,12 @@ export interface CappedSum {
   readonly cap: number;
   readonly steady: number;
   readonly fading: readonly FadingPoints[];
-  /** What it adds up to at the moment for which it was made, before its cap. */
-  readonly present: number;
 }
 
 /** A half of the score: capped sums, added, kept at the half's own cap, then rounded. */
 export interface Half {
   readonly cap: number;
-  readonly sums: readonly CappedSum[];
+  readonly sums: CappedSum[];
 }
 
 const DAY_MS = 86_400_000;
@@ -40,17 +38,11 @@ export function fadedPoints(fading: FadingPoints, atMs: number): number {
 function halfPoints(half: Half, atMs: number): number {
   let total = 0;
   for (const sum of half.sums) {
-    let points = sum.steady;
+    let points = 0;
     for (const fading of sum.fading) points += fadedPoints(fading, atMs);
+    points += sum.steady;
     total += points < sum.cap ? points : sum.cap;
   }
-  return Math.round(total < half.cap ? total : half.cap);
-}
-
-/** The same at the moment for which it was made, when every power of two has been worked out already. */
-export function presentPoints(half: Half): number {
-  let total = 0;
-  for (const { present, cap } of half.sums) total += present < cap ? present : cap;
   return Math.round(total < half.cap ? total : half.cap);
 }
 
@@ -124,12 +116,12 @@ function nextMove(fit: Half, engagement: Half, totalOf: TotalOf, nowMs: number):
 function boundOf(half: Half, startMs: number, endMs: number, bound: "low" | "high"): number {
   let total = 0;
   for (const sum of half.sums) {
-    let points = sum.steady;
+    let points = 0;
     for (const fading of sum.fading) {
       const falls = fading.points > 0;
       points += fadedPoints(fading, falls === (bound === "high") ? startMs : endMs);
     }
-    total += Math.min(sum.cap, points);
+    total += Math.min(sum.cap, points + sum.steady);
   }
   return Math.round(Math.min(half.cap, total));
 }

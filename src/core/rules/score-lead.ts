@@ -1,20 +1,11 @@
 /** Scores a person: who they are plus what they did, with reasons, and when time next changes it. */
 import type { ScoreReason, ScoreState } from "../model/link.ts";
 import type { Instant } from "../model/record.ts";
-import type { Condition, Decay, Facts, ScoreGroup, ScoreRule, Scoring, TimesDone } from "../model/rulebook.ts";
+import type { Condition, Facts, ScoreGroup, ScoreRule, Scoring, TimesDone } from "../model/rulebook.ts";
 import { timesChangeAt, timesWithin } from "./counted-facts.ts";
 import { instantMs } from "./instant-ms.ts";
-import {
-  type CappedSum,
-  type FadingPoints,
-  fadedPoints,
-  type Half,
-  nextTotalChange,
-  presentPoints,
-} from "./score-decay.ts";
-import { preparedScoring, type ReadyGroup, type ReadyRule } from "./score-preparation.ts";
-
-const DAY_MS = 86_400_000;
+import { type CappedSum, type FadingPoints, fadedPoints, type Half, nextTotalChange } from "./score-decay.ts";
+import { preparedScoring, type ReadyDecay, type ReadyGroup, type ReadyRule } from "./score-preparation.ts";
 
 /** What a rule that holds gives now. */
 interface Contribution {
@@ -24,12 +15,6 @@ interface Contribution {
 
 const NOTHING_FADES: readonly FadingPoints[] = [];
 
-interface Scored {
-  readonly score: Omit<ScoreState, "nextChangeAt">;
-  readonly fit: Half;
-  readonly engagement: Half;
-}
-
 /**
  * The score of a person at `now`. Each group gives at most its cap (a group of minus points may have cap 0); fit and engagement are kept at their own caps,
  * rounded, added and kept within 0 and the total's cap. Reasons are sorted, strongest first, each with what it really added under its group's cap, in whole
@@ -37,8 +22,11 @@ interface Scored {
  * a date that a condition looks at, something that is no longer lately.
  */
 export function scoreLead(scoring: Scoring, facts: Facts, now: Instant): ScoreState {
-  const { score, fit, engagement } = scored(scoring, facts, now);
-  const nowMs = Date.parse(now);
+  const { caps } = scoring;
+  const fit: Half = { cap: caps.fit, sums: [] };
+  const engagement: Half = { cap: caps.engagement, sums: [] };
+  const score = scored(scoring, facts, now, { fit: fit.sums, engagement: engagement.sums });
+  const nowMs = instantMs(now);
   const fades = [fit, engagement].some(({ sums }) => sums.some(({ fading }) => fading.length > 0));
   const totalOf = (one: number, other: number): number => total(scoring, one, other);
   const fallsMs = (fades ? nextTotalChange(fit, engagement, totalOf, nowMs) : null) ?? Number.POSITIVE_INFINITY;
@@ -48,79 +36,103 @@ export function scoreLead(scoring: Scoring, facts: Facts, now: Instant): ScoreSt
 
 /** The score alone, for who does not ask when it next changes. */
 export function presentScore(scoring: Scoring, facts: Facts, now: Instant): Omit<ScoreState, "nextChangeAt"> {
-  return scored(scoring, facts, now).score;
+  return scored(scoring, facts, now, null);
 }
 
-function scored(scoring: Scoring, facts: Facts, now: Instant): Scored {
-  const nowMs = Date.parse(now);
+/** Each half's groups as sums that can be asked at other times too; put there as they are worked out. */
+interface Sums {
+  readonly fit: CappedSum[];
+  readonly engagement: CappedSum[];
+}
+
+function scored(scoring: Scoring, facts: Facts, now: Instant, sums: Sums | null): Omit<ScoreState, "nextChangeAt"> {
+  const nowMs = instantMs(now);
   const ready = preparedScoring(scoring);
   const reasons: ScoreReason[] = [];
-  const fitHalf = halfOf(ready.fit, scoring.caps.fit, facts, now, nowMs, reasons);
-  const engagementHalf = halfOf(ready.engagement, scoring.caps.engagement, facts, now, nowMs, reasons);
-  const fit = presentPoints(fitHalf);
-  const engagement = presentPoints(engagementHalf);
-  const letter = "ABC"[grade(fit, ready.fitMost, scoring.bands.fit)] ?? "C";
-  const number = grade(engagement, ready.engagementMost, scoring.bands.engagement) + 1;
-  const score = { total: total(scoring, fit, engagement), fit, engagement, band: `${letter}${number}`, reasons };
-  return { score, fit: fitHalf, engagement: engagementHalf };
+  const { caps, bands } = scoring;
+  const fit = groupsTogether(ready.fit, caps.fit, facts, now, nowMs, reasons, sums?.fit ?? null);
+  const engagement = groupsTogether(
+    ready.engagement,
+    caps.engagement,
+    facts,
+    now,
+    nowMs,
+    reasons,
+    sums?.engagement ?? null,
+  );
+  const letter = LETTERS[grade(fit, ready.fitMost, bands.fit)];
+  const number = grade(engagement, ready.engagementMost, bands.engagement) + 1;
+  return { total: total(scoring, fit, engagement), fit, engagement, band: `${letter}${number}`, reasons };
 }
+
+const LETTERS = ["A", "B", "C"] as const;
 
 function total({ caps }: Scoring, fit: number, engagement: number): number {
   return Math.max(0, Math.min(caps.total, fit + engagement));
 }
 
-function halfOf(
+/** The points of a half, kept at its own cap and rounded. */
+function groupsTogether(
   groups: readonly ReadyGroup[],
   cap: number,
   facts: Facts,
   now: Instant,
   nowMs: number,
   reasons: ScoreReason[],
-): Half {
-  const sums: CappedSum[] = [];
-  for (const group of groups) sums.push(scoreGroup(group, facts, now, nowMs, reasons));
-  return { cap, sums };
+  sums: CappedSum[] | null,
+): number {
+  let points = 0;
+  for (const group of groups) {
+    const present = scoreGroup(group, facts, now, nowMs, reasons, sums);
+    points += present < group.cap ? present : group.cap;
+  }
+  return Math.round(points < cap ? points : cap);
 }
 
-/** What a group adds up to, as a sum that can be asked at other times too; its reasons are put with the others. */
-function scoreGroup(group: ReadyGroup, facts: Facts, now: Instant, nowMs: number, reasons: ScoreReason[]): CappedSum {
-  const holding: Contribution[] = [];
+/** What a group adds up to, before its cap; its reasons are put with the others. */
+function scoreGroup(
+  group: ReadyGroup,
+  facts: Facts,
+  now: Instant,
+  nowMs: number,
+  reasons: ScoreReason[],
+  sums: CappedSum[] | null,
+): number {
+  let holding: Contribution[] | null = null;
   let fading: FadingPoints[] | null = null;
-  let faded: number[] | null = null;
   let steady = 0;
+  // Apart from what is steady, so that the sum is the same to the last digit as the one that is asked for other moments.
+  let faded = 0;
   for (const ready of group.rules) {
-    const { rule } = ready;
-    if (!rule.when.holds(facts, now)) continue;
-    const points = pointsOf(rule, facts, nowMs);
-    if (rule.decay === null) {
-      steady += points;
-      if (points !== 0) placeByPoints(holding, { rule: ready, points });
-      continue;
+    if (!ready.rule.when.holds(facts, now)) continue;
+    let points = ready.isPlain ? ready.rule.points : pointsOf(ready.rule, facts, nowMs);
+    if (ready.decay === null) steady += points;
+    else {
+      const fades = fadingOf(ready.decay, points, facts);
+      points = fades === null ? 0 : fadedPoints(fades, nowMs);
+      faded += points;
+      if (sums !== null) fading = withFading(fading, fades);
     }
-    const fades = fadingOf(rule.decay, points, facts);
-    if (fades === null) continue;
-    const left = fadedPoints(fades, nowMs);
-    if (fading === null || faded === null) {
-      fading = [fades];
-      faded = [left];
-    } else {
-      fading.push(fades);
-      faded.push(left);
-    }
-    if (left !== 0) placeByPoints(holding, { rule: ready, points: left });
+    if (points === 0) continue;
+    if (holding === null) holding = [{ rule: ready, points }];
+    else placeByPoints(holding, { rule: ready, points });
   }
-  if (holding.length > 0) explain(group.cap, holding, facts, reasons);
-  // In the order in which the sum is asked for other moments, so that it is the same to the last digit.
-  let present = steady;
-  if (faded !== null) for (const left of faded) present += left;
-  return { cap: group.cap, steady, fading: fading ?? NOTHING_FADES, present };
+  if (holding !== null) explain(group.cap, holding, facts, reasons);
+  if (sums !== null) sums.push({ cap: group.cap, steady, fading: fading ?? NOTHING_FADES });
+  return faded + steady;
 }
 
 /** Null where there is nothing to fade, or the date to fade from is not known. */
-function fadingOf(decay: Decay, points: number, facts: Facts): FadingPoints | null {
-  const fromMs = points === 0 ? Number.NaN : instantMs(facts[decay.from] ?? "");
-  if (Number.isNaN(fromMs)) return null;
-  return { points, fromMs, spanMs: decay.days * DAY_MS, linear: decay.kind === "linear" };
+function fadingOf({ from, spanMs, linear }: ReadyDecay, points: number, facts: Facts): FadingPoints | null {
+  const fromMs = points === 0 ? Number.NaN : instantMs(facts[from] ?? "");
+  return Number.isNaN(fromMs) ? null : { points, fromMs, spanMs, linear };
+}
+
+function withFading(list: FadingPoints[] | null, fades: FadingPoints | null): FadingPoints[] | null {
+  if (fades === null) return list;
+  if (list === null) return [fades];
+  list.push(fades);
+  return list;
 }
 
 function pointsOf(rule: ScoreRule, facts: Facts, nowMs: number): number {
@@ -144,9 +156,12 @@ function explain(cap: number, holding: readonly Contribution[], facts: Facts, re
   let room = cap;
   for (const { points } of holding) if (points < 0) room -= points;
   for (const { rule, points } of holding) {
-    const counted = points < room ? points : Math.max(0, room);
-    if (points > 0) room -= counted;
-    const rounded = Math.round(points > 0 ? counted : points);
+    let counted = points;
+    if (points > 0) {
+      if (points > room) counted = room > 0 ? room : 0;
+      room -= counted;
+    }
+    const rounded = Math.round(counted);
     if (rounded !== 0) placeByPoints(reasons, { rule: rule.rule.name, points: rounded, text: rule.reason(facts) });
   }
 }

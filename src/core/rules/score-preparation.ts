@@ -2,10 +2,21 @@
 import type { Facts, ScoreGroup, ScoreRule, Scoring } from "../model/rulebook.ts";
 import { fillTemplate } from "./fill-template.ts";
 
+const DAY_MS = 86_400_000;
+
 export interface ReadyRule {
   readonly rule: ScoreRule;
+  /** Gives its own points, however often something was done. */
+  readonly isPlain: boolean;
+  readonly decay: ReadyDecay | null;
   /** The rule's reason with the person's facts. */
   readonly reason: (facts: Facts) => string;
+}
+
+export interface ReadyDecay {
+  readonly from: string;
+  readonly spanMs: number;
+  readonly linear: boolean;
 }
 
 export interface ReadyGroup {
@@ -37,7 +48,17 @@ export function preparedScoring(scoring: Scoring): ReadyScoring {
 }
 
 function readyGroup({ cap, rules }: ScoreGroup): ReadyGroup {
-  return { cap, rules: rules.map((rule) => ({ rule, reason: reasonWriter(rule.reason) })) };
+  return { cap, rules: rules.map(readyRule) };
+}
+
+function readyRule(rule: ScoreRule): ReadyRule {
+  const { decay, per, steps } = rule;
+  return {
+    rule,
+    isPlain: per === null && steps === null,
+    decay: decay === null ? null : { from: decay.from, spanMs: decay.days * DAY_MS, linear: decay.kind === "linear" },
+    reason: reasonWriter(rule.reason),
+  };
 }
 
 function mostOf(groups: readonly ScoreGroup[], cap: number): number {
@@ -52,6 +73,7 @@ const PLACEHOLDER = /\{([A-Za-z_][A-Za-z0-9_]*)\}/;
 function reasonWriter(template: string): (facts: Facts) => string {
   const pieces = template.trim().split(PLACEHOLDER);
   if (pieces.length === 1) return () => template;
+  if (pieces.length === 3) return oneNameWriter(template, pieces[0] ?? "", pieces[1] ?? "", pieces[2] ?? "");
   return (facts) => {
     let text = "";
     for (let at = 0; at < pieces.length; at += 2) {
@@ -63,6 +85,16 @@ function reasonWriter(template: string): (facts: Facts) => string {
       text += value;
     }
     return text;
+  };
+}
+
+/** The usual case. */
+function oneNameWriter(template: string, before: string, name: string, after: string): (facts: Facts) => string {
+  return (facts) => {
+    const value = readable(facts[name] ?? null);
+    return value === null || !isPlain(value)
+      ? fillTemplate(template, (word) => readable(facts[word] ?? null))
+      : before + value + after;
   };
 }
 
