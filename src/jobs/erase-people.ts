@@ -37,7 +37,10 @@ export async function followErasures<Loaded extends { readonly drafts: readonly 
     store,
     erased.map(({ link }) => link),
   );
-  const doubles = [...(await doublesOf(dependencies, [...emails])), ...aside];
+  const doubles = [
+    ...(await doublesOf(dependencies, [...emails], new Set(erased.map(({ link }) => link.id)))),
+    ...aside,
+  ];
   const ids = [...erased.map(({ link }) => link.id), ...doubles.map(({ id }) => id)];
   await store.erase(facts.lease, ids, "erased in HubSpot", facts.startedAt);
   const told = new Set(ids);
@@ -56,9 +59,15 @@ export async function followErasures<Loaded extends { readonly drafts: readonly 
   return { ...loaded, drafts: loaded.drafts.filter((draft) => !isForgotten(draft)) };
 }
 
-/** Records that were left unpaired because they have the address of somebody who is forgotten now: they are of the same person. */
-async function doublesOf({ store }: SyncDependencies, emails: readonly string[]): Promise<readonly Link[]> {
-  return (await store.linksByEmail(emails)).filter(({ state }) => state === "ambiguous");
+/** Records that stand alone with the address of somebody who is forgotten now: they are of the same person, and would not be taken in if they came today. */
+async function doublesOf(
+  { store }: SyncDependencies,
+  emails: readonly string[],
+  erased: ReadonlySet<string>,
+): Promise<readonly Link[]> {
+  return (await store.linksByEmail(emails)).filter(
+    ({ id, state }) => !erased.has(id) && ["ambiguous", "single", "pending"].includes(state),
+  );
 }
 
 /** Links whose place these people took in a merge: a record of theirs on the other side may still be there. */
@@ -67,10 +76,10 @@ export async function leftBehind(store: StateStore, people: readonly Link[]): Pr
   return ids.length === 0 ? [] : store.links(ids);
 }
 
-/** Deleted since the last look, with nobody's word for an archive. */
+/** Deleted since the last look, with nobody's word for an archive. Whoever stepped aside in a merge on the other side may still have had a contact. */
 function isNewlyGone({ before, link, read, records }: PersonDraft): boolean {
   if (before === null || link.hubspotId === null || !read.hubspot || records.hubspot !== null) return false;
-  return before.state === "linked" || before.state === "single" || before.state === "pending";
+  return before.state !== "tombstoned" && before.state !== "erased";
 }
 
 /** Salesforce is not asked to forget anybody by a program: a person does it, and is told whom by id. */

@@ -69,6 +69,16 @@ export function lookUpByEmail(
   return lookUp(dependencies, facts, system, "email", emails);
 }
 
+/** The same by our key. */
+export function lookUpByKey(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  system: System,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, readonly CrmRecord[]>> {
+  return lookUp(dependencies, facts, system, "key", keys);
+}
+
 async function lookUp(
   dependencies: SyncDependencies,
   facts: RunFacts,

@@ -7,6 +7,7 @@ import { attachRecord, newLink, pairRecord, replaceLead, unlessByAddress } from 
 import { adoptKeys, idFor } from "./adopt-keys.ts";
 import { askAgain } from "./ask-again.ts";
 import { withoutErased } from "./erase-people.ts";
+import { findLostCreates } from "./find-lost-creates.ts";
 import { introduceStrangers } from "./introduce-strangers.ts";
 import { meetAside, mergedBy, passOnOptOuts } from "./merged-away.ts";
 import type { PeopleIndex } from "./people-index.ts";
@@ -74,6 +75,7 @@ class Loader {
       else if (target.kind === "record") strangers.push({ row, target });
       else this.#idle.push({ row, reason: "the person is no longer known" });
     }
+    await findLostCreates(this.#dependencies, this.#facts, this.#drafts.values(), this.#index);
     const wishes = [
       ...strangers.map(({ target }): RecordWish => target),
       ...[...this.#drafts.values()].flatMap(wishesOf),

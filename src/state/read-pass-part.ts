@@ -23,13 +23,14 @@ export function readPassPart(database: StateDatabase): ReadPassPart {
 
     async unmetLinks() {
       const answer = await database.read((db) =>
+        // Whoever stepped aside in a merge may keep a record: that it is gone is told by nothing else.
         // Joined rather than looked up one by one: both sides can be as many as there are people.
         sql<{ id: string }>`with met as materialized (
             select system, unnest(string_to_array(ids, ' ')) as id from read_page where connection = ${connection})
           select distinct link.id from link
             left join met hubspot on hubspot.system = 'hubspot' and hubspot.id = link.hubspot_id
             left join met salesforce on salesforce.system = 'salesforce' and salesforce.id = link.salesforce_id
-          where link.connection = ${connection} and link.state in ('linked', 'single')
+          where link.connection = ${connection} and link.state in ('linked', 'single', 'ambiguous', 'superseded')
             and ((link.hubspot_id is not null and hubspot.id is null) or (link.salesforce_id is not null and salesforce.id is null))
           order by link.id`.execute(db),
       );

@@ -101,3 +101,27 @@ test("a contact erased before the answer to its lead's create came, in the run t
   expect(everythingStored()).not.toContain("canary-dora");
   expect(hubspot.contacts().filter(({ properties }) => properties["email"] === email)).toEqual([]);
 });
+
+test("a contact whose lead was merged into another person's, erased in HubSpot, is forgotten when everybody is read, with the lead that came under their address since", async () => {
+  const { hubspot, salesforce } = world.sandbox;
+  const rep = salesforce.people.repIds[0] ?? "";
+  const [eve, finn] = ["canary-eve@example.com", "finn@example.com"];
+  const enter = (email: string): string =>
+    salesforce.create("Lead", { Email: email, LastName: "Lee", Company: "A" }, rep);
+  const [gone, kept] = [enter(eve), enter(finn)];
+  await world.settle();
+  const contact = hubspot.contactByEmail(eve)?.id ?? "";
+  salesforce.merge("Lead", kept, [gone], rep);
+  const double = enter(eve);
+  await world.settle();
+  expect((await store.linksByRecord("salesforce", [double])).get(double)?.state).toBe("ambiguous");
+  hubspot.eraseContact(contact);
+  await world.settle();
+  expect(writesOf(await world.sync({ full: true }))).toBe(0);
+  await world.settle();
+  expect(everythingStored()).not.toContain("canary-eve");
+  expect(await store.rejects({ limit: 9 })).toContainEqual(
+    expect.objectContaining({ code: "ERASED_IN_HUBSPOT", recordId: double }),
+  );
+  expect((await world.person(finn)).state).toBe("linked");
+});

@@ -103,6 +103,34 @@ test("in Salesforce, whose recycle bin tells", async () => {
   expect(await world.store.scanLinks(null, 9)).toMatchObject([{ state: "tombstoned", salesforceId: made?.["Id"] }]);
 });
 
+test.each([
+  ["another one that we made so", false],
+  ["a lead of their own", true],
+])("in Salesforce, and that a rep merges into %s: nobody is made again, and one person goes on", async (_, own) => {
+  world = await openSyncWorld(database);
+  const { hubspot, salesforce } = world.sandbox;
+  const rep = salesforce.people.repIds[0] ?? "";
+  const bob = "bob@example.com";
+  if (own) salesforce.create("Lead", { Email: bob, LastName: "Lee", Company: "Acme" }, rep);
+  await world.settle();
+  for (const email of own ? [ANN] : [ANN, bob])
+    hubspot.createContact({ email, lastname: "Lee", lifecyclestage: "marketingqualifiedlead" }, MARKETER);
+  await world.pass(5);
+  await dieAfterCreateIn("salesforce");
+  const [kept, gone] = [bob, ANN].map((email) => String(salesforce.recordsBy("Lead", "Email", email)[0]?.["Id"]));
+  salesforce.merge("Lead", kept ?? "", [gone ?? ""], rep);
+  await world.pass(5);
+  await world.settle();
+  await world.sync({ full: true });
+  await world.settle();
+  expect(salesforce.records("Lead").map((lead) => [lead["Email"], lead["IsDeleted"]])).toEqual([
+    [own ? bob : ANN, !own],
+    [own ? ANN : bob, own],
+  ]);
+  const linked = (await world.store.scanLinks(null, 9)).filter(({ state }) => state === "linked");
+  expect(linked).toMatchObject([{ salesforceId: kept }]);
+});
+
 test("which is given another address meanwhile: it is found by its key, and nobody is there twice", async () => {
   world = await openSyncWorld(database);
   const { hubspot, salesforce } = world.sandbox;
@@ -117,6 +145,45 @@ test("which is given another address meanwhile: it is found by its key, and nobo
   expect(salesforce.records("Lead")).toHaveLength(1);
   expect(hubspot.contacts().map(({ properties }) => properties["email"])).toEqual(["ann.lee@example.com"]);
 });
+
+test.each<System>(["hubspot", "salesforce"])(
+  "in %s, by a run that froze before it sent what it had decided, while the next one made the record: the key is there once",
+  async (system) => {
+    world = await openSyncWorld(database);
+    const { hubspot, salesforce } = world.sandbox;
+    if (system === "salesforce")
+      hubspot.createContact({ email: ANN, lastname: "Lee", lifecyclestage: "marketingqualifiedlead" }, MARKETER);
+    else salesforce.create("Lead", { Email: ANN, LastName: "Lee", Company: "Acme" }, salesforce.people.repIds[0] ?? "");
+    await world.pass(5);
+    const dependencies = world.dependencies();
+    const client = dependencies.clients[system];
+    const write = client.write.bind(client);
+    let thaw = (): void => {};
+    const thawed = new Promise<void>((resolve) => {
+      thaw = resolve;
+    });
+    const frozen = new Promise<void>((resolve) => {
+      const late: typeof write = async (writes) => {
+        resolve();
+        await thawed;
+        return write(writes);
+      };
+      Object.assign(client, { write: late });
+    });
+    // It finds in the end that it has lost its lease.
+    const run = world.sync({}, dependencies).catch(() => undefined);
+    await Promise.race([run, frozen]);
+    // Longer than its lease, and than what it sent is waited for.
+    await world.pass(5);
+    await world.settle();
+    thaw();
+    await run;
+    await world.settle();
+    expect(salesforce.records("Lead")).toHaveLength(1);
+    expect(hubspot.contacts()).toHaveLength(1);
+    expect(await world.store.scanLinks(null, 9)).toMatchObject([{ state: "linked" }]);
+  },
+);
 
 test("a task, which the rep deletes while the same run still waits for the answer, is not made a second time", async () => {
   world = await openSyncWorld(database);

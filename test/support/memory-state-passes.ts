@@ -20,7 +20,7 @@ export function passReads(tables: MemoryTables): Pick<StateStore, "readPasses" |
       const isUnmet = (system: string, id: string | null): boolean => id !== null && !met.has(`${system}:${id}`);
       const links = tables.links.select(
         ({ state, hubspotId, salesforceId }) =>
-          (state === "linked" || state === "single") &&
+          ["linked", "single", "ambiguous", "superseded"].includes(state) &&
           (isUnmet("hubspot", hubspotId) || isUnmet("salesforce", salesforceId)),
         (link) => [link.id],
       );
