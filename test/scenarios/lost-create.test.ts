@@ -131,6 +131,20 @@ test.each([
   expect(linked).toMatchObject([{ salesforceId: kept }]);
 });
 
+test("in Salesforce, whose answer is lost while the run goes on: it asks for the key, and hears of it at once", async () => {
+  world = await openSyncWorld(database);
+  const { hubspot, salesforce } = world.sandbox;
+  hubspot.createContact({ email: ANN, lastname: "Lee", lifecyclestage: "marketingqualifiedlead" }, MARKETER);
+  await world.pass(5);
+  world.sandbox.salesforceFaults.add({ path: "/composite/sobjects", fault: { kind: "drop-after" }, times: 1 });
+  await world.sync();
+  expect(salesforce.records("Lead")).toHaveLength(1);
+  expect(await world.store.scanLinks(null, 9)).toMatchObject([
+    { state: "linked", salesforceId: salesforce.records("Lead")[0]?.["Id"] },
+  ]);
+  expect(salesforce.records("Task")).toHaveLength(1);
+});
+
 test("which is given another address meanwhile: it is found by its key, and nobody is there twice", async () => {
   world = await openSyncWorld(database);
   const { hubspot, salesforce } = world.sandbox;
