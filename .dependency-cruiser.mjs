@@ -82,7 +82,8 @@ const MAY_IMPORT = {
     "^src/(core|jobs|config|crm|state|notify|report|app)/",
     "^package\\.json$",
     ...packages("zod", "dotenv", "winston"),
-    ...node("crypto", "fs", "os", "path", "timers"),
+    // worker_threads: a report of many people is counted by several threads.
+    ...node("crypto", "events", "fs", "os", "path", "timers", "worker_threads"),
   ],
 
   "src/lambda/": [

@@ -1,9 +1,10 @@
 /** `leadloop report`: the closed-loop report of a period as HTML, CSV and JSON, and its main figures on the terminal. */
 
+import { reportWriter } from "../app/report-threads.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
 import { cellAddress, type ReportRequest, runReport, showCell } from "../jobs/report-job.ts";
 import { countText, daysText, moneyText } from "../report/figure-format.ts";
-import { type WrittenReport, writeReport } from "../report/write-report.ts";
+import type { WrittenReport } from "../report/write-report.ts";
 import { type CommandContext, withState } from "./command-context.ts";
 import { UsageError } from "./command-failure.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
@@ -23,8 +24,9 @@ export function reportCommand(context: CommandContext, options: ReportOptions): 
     const window = windowOf(options, clock.now());
     const request = { store, settings, names: lifecycle.names, window };
     if (options.show !== undefined) return show(context, request, options.show);
-    const { salesforceLoginUrl: salesforceUrl } = context.settings;
-    const written = await runReport({ ...request, folder: options.out, salesforceUrl }, writeReport);
+    const { salesforceLoginUrl: salesforceUrl, databaseUrl, connection } = context.settings;
+    const write = reportWriter({ store, databaseUrl, connection });
+    const written = await runReport({ ...request, folder: options.out, salesforceUrl }, write);
     context.terminal.printJson(jsonOf(written));
     context.terminal.print(textOf(written));
     return EXIT.done;

@@ -2,13 +2,13 @@
 import { join } from "node:path";
 import { schedule, validate } from "node-cron";
 import PQueue from "p-queue";
+import { reportWriter } from "../app/report-threads.ts";
 import type { OpenConnection } from "../app/wire-up.ts";
 import { runFollowUp } from "../jobs/follow-up-job.ts";
 import { periodWindow, type ReportPeriod, runReport } from "../jobs/report-job.ts";
 import { runSync } from "../jobs/sync-job.ts";
 import type { SyncResult } from "../jobs/sync-result.ts";
 import { digestNotice } from "../report/digest.ts";
-import { writeReport } from "../report/write-report.ts";
 import { type CommandContext, withConnection } from "./command-context.ts";
 import { failureOf, stackOf, UsageError } from "./command-failure.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
@@ -58,11 +58,10 @@ export async function serveCommand(context: CommandContext, options: ServeOption
         if (goesOn && !ending) enqueue(name, job);
       });
     };
-    const { salesforceLoginUrl } = context.settings;
     const report =
       (period: ReportPeriod): Job =>
       (open) =>
-        reportJob(open, period, join(options.out, period), salesforceLoginUrl);
+        reportJob(open, period, join(options.out, period), context.settings);
     const tasks = [
       schedule(options.sync, () => enqueue("sync", syncJob)),
       schedule(options.followUp, () => enqueue("follow-up", followUpJob)),
@@ -107,13 +106,13 @@ async function reportJob(
   { store, loaded, clock }: OpenConnection,
   period: ReportPeriod,
   folder: string,
-  salesforceUrl: string | null,
+  { salesforceLoginUrl: salesforceUrl, databaseUrl, connection }: CommandContext["settings"],
 ): Promise<Ended> {
   const { report: settings, lifecycle } = loaded.rulebook;
   const window = periodWindow(period, clock.now());
   const { report, files } = await runReport(
     { store, settings, names: lifecycle.names, folder, window, salesforceUrl },
-    writeReport,
+    reportWriter({ store, databaseUrl, connection }),
   );
   await store.saveNotices([digestNotice(report, period, files.html)]);
   return { line: files.html, goesOn: false };

@@ -19,7 +19,7 @@ const DEFAULT_DAYS = 90;
 /** Takes people in link order, page by page, and gives what was made of them. */
 export type WriteReport<Written> = (
   folder: string,
-  pages: AsyncIterable<readonly PersonLedger[]>,
+  pages: AsyncIterable<Iterable<PersonLedger>>,
   frame: ReportFrame,
 ) => Promise<Written>;
 
@@ -49,8 +49,8 @@ export async function runReport<Written>(request: ReportRequest, write: WriteRep
 
 async function* countedBy(
   campaigns: CampaignCounter,
-  pages: AsyncIterable<readonly PersonLedger[]>,
-): AsyncGenerator<readonly PersonLedger[]> {
+  pages: AsyncIterable<Iterable<PersonLedger>>,
+): AsyncGenerator<Iterable<PersonLedger>> {
   for await (const page of pages) {
     for (const ledger of page) campaigns.add(ledger);
     yield page;

@@ -19,7 +19,7 @@ import type { NoticeEntry } from "../core/model/notice.ts";
 import type { Priority } from "../core/model/priority.ts";
 import type { MetRecords, ReadPass } from "../core/model/read-pass.ts";
 import type { Instant, ObjectSchema, Owner, System } from "../core/model/record.ts";
-import type { PersonLedger, ReportReading } from "../core/model/report-row.ts";
+import type { PersonLedger, ReportReading, ReportSection } from "../core/model/report-row.ts";
 import type { BulkJob } from "./ports.ts";
 
 /** The right to be the only run of a job, until `until`. */
@@ -293,6 +293,9 @@ export interface StateStore {
   linkedPeople(enough: number): Promise<number>;
 
   /** Everything the report needs, in link order, page by page: the people of each page with these facts and touches. */
-  reportPages(reading: ReportReading): AsyncIterable<readonly PersonLedger[]>;
+  reportPages(reading: ReportReading): AsyncIterable<Iterable<PersonLedger>>;
+  /** The same people page by page, each page to be read by `reportSection`: by several threads, each with a store of its own. */
+  reportSections(reading: ReportReading): Promise<readonly ReportSection[]>;
+  reportSection(section: ReportSection): Promise<Iterable<PersonLedger>>;
   close(): Promise<void>;
 }

@@ -48,8 +48,14 @@ function creditCells({ credit }: DealCredit): readonly string[] {
 
 /** "Spring fair 40 %; (no campaign) 60 %". */
 function creditText(credit: Credit): string {
+  // Nearly every credit is all of it for one campaign.
+  if (credit.size === 1) for (const [campaign, share] of credit) return `${campaign} ${percentOf(share)} %`;
   return [...credit]
     .sort(([a, these], [b, those]) => those - these || (a < b ? -1 : 1))
-    .map(([campaign, share]) => `${campaign} ${Math.round(share * 10_000) / 100} %`)
+    .map(([campaign, share]) => `${campaign} ${percentOf(share)} %`)
     .join("; ");
+}
+
+function percentOf(share: number): number {
+  return Math.round(share * 10_000) / 100;
 }

@@ -1,5 +1,6 @@
 /** Prints report-ids.ndjson: for every record the cells it was counted in, where a report is of too many people to carry that in report.json. */
-import type { IdTrail } from "../core/report/id-trail.ts";
+import type { TrailPiece } from "../core/report/id-trail.ts";
+import type { IdBytes } from "./id-bytes.ts";
 
 /** The file beside report.json; its lines are described in docs/admin/report.md. */
 export const IDS_FILE = "report-ids.ndjson";
@@ -7,62 +8,52 @@ export const IDS_FILE = "report-ids.ndjson";
 const BEFORE_ID = Buffer.from('{"id":');
 const BEFORE_CELLS = Buffer.from(',"cells":[');
 const AFTER_CELLS = Buffer.from("]}\n");
-const [SPACE, QUOTE, BACKSLASH, DELETE] = [32, 34, 92, 127];
+/** More bytes than stand around the id and the cells. */
+const MOST_AROUND = 32;
 
-/** Takes what a trail has collected, page by page, and gives its lines as bytes. */
+/** A piece of a trail whose ids are bytes. */
+export interface WrittenTrail extends Omit<TrailPiece, "ids"> {
+  readonly ids: IdBytes;
+}
+
+/** Takes a trail piece by piece and gives its lines as bytes. */
 export class IdLines {
   #bytes = Buffer.allocUnsafe(1 << 18);
   #length = 0;
   readonly #groups = new GroupTexts();
 
-  /** The lines of what was met since the last time; they hold until the next call. */
-  take(trail: IdTrail): Uint8Array {
+  /** The lines of a piece; they hold until the next call. */
+  of({ rows, cellsOf, ids, ends, groups }: WrittenTrail): Uint8Array {
     this.#length = 0;
-    const { rows, records } = trail.take();
     for (const row of rows) this.#text(`${JSON.stringify(row)}\n`);
-    const { ids, ends, groups, cellsOf } = records;
-    this.#groups.reach(cellsOf);
+    for (const cells of cellsOf) this.#groups.append(cells);
     let place = 0;
-    for (let record = 0; record < ids.length; record += 1) {
+    let idStart = 0;
+    for (let record = 0; record < ends.length; record += 1) {
       const end = ends[record] ?? place;
-      this.#begin(ids[record] ?? "");
-      this.#makeRoom((end - place) * this.#groups.longest + AFTER_CELLS.length);
+      const idEnd = ids.ends[record] ?? idStart;
+      this.#makeRoom(idEnd - idStart + (end - place) * this.#groups.longest + MOST_AROUND);
+      this.#piece(BEFORE_ID, 0, BEFORE_ID.length);
+      this.#piece(ids.bytes, idStart, idEnd);
+      this.#piece(BEFORE_CELLS, 0, BEFORE_CELLS.length);
       for (; place < end; place += 1) this.#length = this.#groups.copy(groups[place] ?? 0, this.#bytes, this.#length);
       // The last comma goes.
       this.#length -= 1;
-      this.#piece(AFTER_CELLS);
+      this.#piece(AFTER_CELLS, 0, AFTER_CELLS.length);
+      idStart = idEnd;
     }
     return this.#bytes.subarray(0, this.#length);
   }
 
-  #begin(id: string): void {
-    const { length } = id;
-    this.#makeRoom(BEFORE_ID.length + length + 2 + BEFORE_CELLS.length);
-    this.#piece(BEFORE_ID);
-    const bytes = this.#bytes;
-    const start = this.#length + 1;
-    for (let index = 0; index < length; index += 1) {
-      const code = id.charCodeAt(index);
-      if (code < SPACE || code >= DELETE || code === QUOTE || code === BACKSLASH) {
-        this.#text(JSON.stringify(id));
-        this.#makeRoom(BEFORE_CELLS.length);
-        this.#piece(BEFORE_CELLS);
-        return;
-      }
-      bytes[start + index] = code;
-    }
-    bytes[start - 1] = QUOTE;
-    bytes[start + length] = QUOTE;
-    this.#length = start + length + 1;
-    this.#piece(BEFORE_CELLS);
-  }
-
   /** A few bytes, for which there is room. */
-  #piece(piece: Uint8Array): void {
+  #piece(piece: Uint8Array, start: number, end: number): void {
     const bytes = this.#bytes;
-    const start = this.#length;
-    for (let index = 0; index < piece.length; index += 1) bytes[start + index] = piece[index] ?? 0;
-    this.#length = start + piece.length;
+    let at = this.#length;
+    for (let index = start; index < end; index += 1) {
+      bytes[at] = piece[index] ?? 0;
+      at += 1;
+    }
+    this.#length = at;
   }
 
   #text(text: string): void {
@@ -88,11 +79,6 @@ class GroupTexts {
   /** Bytes of the longest. */
   longest = 0;
 
-  /** Makes those that are not made yet. */
-  reach(cellsOf: readonly (readonly number[])[]): void {
-    for (let group = this.#starts.length - 1; group < cellsOf.length; group += 1) this.#append(cellsOf[group] ?? []);
-  }
-
   /** Copies a group to that place, where there is room. Gives the place behind it. */
   copy(group: number, to: Uint8Array, place: number): number {
     const from = this.#bytes;
@@ -105,7 +91,7 @@ class GroupTexts {
     return at;
   }
 
-  #append(cells: readonly number[]): void {
+  append(cells: readonly number[]): void {
     const text = `${cells.join(",")},`;
     const start = this.#starts.at(-1) ?? 0;
     if (start + text.length > this.#bytes.length) {

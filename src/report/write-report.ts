@@ -1,15 +1,14 @@
 /** Counts the rows of the ledger as they stream by and writes the files of the report into a folder. */
 import { join } from "node:path";
-import type { PersonLedger, ReportPerson } from "../core/model/report-row.ts";
-import { ClosedLoopCounter, type ReportFrame } from "../core/report/closed-loop.ts";
-import { IdTrail } from "../core/report/id-trail.ts";
+import type { PersonLedger } from "../core/model/report-row.ts";
+import type { ReportFrame } from "../core/report/closed-loop.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
-import { CsvBytes } from "./csv-bytes.ts";
-import { DEALS_HEADER, dealLine } from "./deals-csv.ts";
+import { type CountedPage, PageCounter } from "./count-page.ts";
+import { DEALS_HEADER } from "./deals-csv.ts";
 import { DraftFile, makeFolder, writeWhole } from "./draft-file.ts";
-import { IDS_FILE, IdLines } from "./id-lines.ts";
+import { IDS_FILE, IdLines, type WrittenTrail } from "./id-lines.ts";
 import type { PageRecord, RecordPlaces } from "./page-records.ts";
-import { addLeadLine, LEADS_HEADER } from "./render-csv.ts";
+import { LEADS_HEADER } from "./render-csv.ts";
 import { renderHtml } from "./render-html.ts";
 import { renderJson } from "./render-json.ts";
 
@@ -27,15 +26,36 @@ export interface WrittenReport {
   readonly files: ReportFiles;
 }
 
-/**
- * Writes the files and gives their paths with the numbers. People are read once and not kept; they come in link order, and so do the lines of the
- * CSV. Same people, settings and window: byte-identical files. Each file appears whole or not at all; a failed write is a StopRun and leaves the old ones.
- */
-export async function writeReport(
+/** People as they were counted, page by page in link order, and the figures of all of them behind the last page. */
+export interface CountedPeople {
+  readonly pages: AsyncIterable<CountedPage>;
+  finish(): Finished;
+}
+
+export interface Finished {
+  readonly report: ClosedLoop;
+  /** What was counted only at the end. */
+  readonly trail: WrittenTrail;
+}
+
+/** Counts people in this thread and writes the files. People are read once and not kept. */
+export function writeReport(
   folder: string,
-  pages: AsyncIterable<readonly PersonLedger[]> | Iterable<readonly PersonLedger[]>,
+  pages: AsyncIterable<Iterable<PersonLedger>> | Iterable<Iterable<PersonLedger>>,
   frame: ReportFrame,
 ): Promise<WrittenReport> {
+  const counter = new PageCounter(frame);
+  async function* counted(): AsyncGenerator<CountedPage> {
+    for await (const page of pages) yield counter.count(page);
+  }
+  return writeCounted(folder, { pages: counted(), finish: () => counter.finish() }, frame);
+}
+
+/**
+ * Writes the files and gives their paths with the numbers. The lines of the CSV are in the order of the pages. Same people, settings and window:
+ * byte-identical files. Each file appears whole or not at all; a failed write is a StopRun and leaves the old ones.
+ */
+export async function writeCounted(folder: string, counted: CountedPeople, frame: ReportFrame): Promise<WrittenReport> {
   await makeFolder(folder);
   const files = {
     html: join(folder, "report.html"),
@@ -43,8 +63,6 @@ export async function writeReport(
     deals: join(folder, "report-deals.csv"),
     json: join(folder, "report.json"),
   };
-  const trail = new IdTrail();
-  const counter = new ClosedLoopCounter({ ...frame, options: { ...frame.options, trail } });
   const people = new Map<string, PageRecord>();
   const leads = await DraftFile.open(files.csv);
   const deals = await DraftFile.open(files.deals);
@@ -52,16 +70,18 @@ export async function writeReport(
   try {
     await leads.add(LEADS_HEADER);
     await deals.add(DEALS_HEADER);
-    const lines = new CsvBytes();
     const idLines = new IdLines();
-    for await (const page of pages) {
-      const dealLines = countPage(page, counter, people, lines);
-      await leads.addBytes(lines.take());
-      await deals.add(dealLines);
-      await ids.addBytes(idLines.take(trail));
+    let isNamed = true;
+    for await (const page of counted.pages) {
+      await leads.addBytes(page.leads);
+      await deals.add(page.deals);
+      await ids.addBytes(idLines.of(page.trail));
+      isNamed &&= page.people !== null;
+      if (isNamed) for (const person of page.people ?? []) people.set(person.id, person);
+      else people.clear();
     }
-    const report = counter.finish();
-    await ids.addBytes(idLines.take(trail));
+    const { report, trail } = counted.finish();
+    await ids.addBytes(idLines.of(trail));
     await leads.finish();
     await deals.finish();
     const written = await finishIds(ids, files, report);
@@ -92,32 +112,3 @@ async function writeFigures(
 }
 
 const NOWHERE: RecordPlaces = { hubspot: "", salesforce: "" };
-
-/** Counts a page, adds its lines to the list of leads and gives those of the deals. Keeps the names of people as long as the counter keeps their ids. */
-function countPage(
-  page: readonly PersonLedger[],
-  counter: ClosedLoopCounter,
-  people: Map<string, PageRecord>,
-  leadLines: CsvBytes,
-): string {
-  let deals = "";
-  for (const ledger of page) {
-    const counted = counter.add(ledger);
-    if (counter.keepsIds) people.set(ledger.person.id, recordOf(ledger.person));
-    if (counted === null) continue;
-    addLeadLine(counted, leadLines);
-    for (const deal of counted.deals) deals += dealLine(deal);
-  }
-  if (!counter.keepsIds) people.clear();
-  return deals;
-}
-
-function recordOf({ id, name, hubspotId, salesforceObject, salesforceId }: ReportPerson): PageRecord {
-  return {
-    id,
-    name,
-    hubspotId: hubspotId ?? "",
-    salesforceObject: salesforceObject ?? "",
-    salesforceId: salesforceId ?? "",
-  };
-}

@@ -1,154 +1,164 @@
 /** Reads one page of people with their ledgers for the report: one statement, whose answer is one row of JSON documents. */
 import { CompiledQuery } from "kysely";
 import type { ScoreReason } from "../core/model/link.ts";
-import type { System } from "../core/model/record.ts";
 import type {
   DealRow,
   HandoffRow,
   Moment,
   PersonLedger,
-  ReportPerson,
+  ReportSection,
   TaskRow,
   TouchRow,
 } from "../core/model/report-row.ts";
-import type { PersonDocument } from "./report-people.ts";
+import { PersonReader } from "./person-documents.ts";
 import { HistoryReader } from "./stage-history.ts";
 import type { StateDatabase } from "./state-database.ts";
 
 /** People of a page: enough that a statement's fixed cost vanishes (at 500 planning it took a fifth of the database's time), few enough that two pages fit into memory. */
-const PAGE = 1_000;
+export const PAGE = 2_000;
 
 /** Pieces of JSON as SQL: json_build_array and json_agg take six times as long as texts put together. */
 const word = (column: string): string => `coalesce(to_json(${column})::text, 'null')`;
 const plain = (column: string): string => `coalesce(${column}::text, 'null')`;
-/** A moment as seconds since 1970. */
-const seconds = (column: string): string => plain(`date_part('epoch', ${column})`);
+/** A moment as milliseconds since 1970; fractions would take the database twice as long to spell. */
+const moment = (column: string): string => plain(`(date_part('epoch', ${column}) * 1000)::bigint`);
 
-/** What one table tells of the people of the page: an array for each row, the link first, in link order. */
+/** What one table tells of the people of the page: each row an array on a line of its own, the link first, in link order. */
 const ofPage = (table: string, columns: readonly string[], order: string): string =>
-  `(select '[' || string_agg('["' || link || '",' || ${columns.join(" || ',' || ")} || ']', ',') || ']' from (
+  `(select string_agg('["' || link || '",' || ${columns.join(" || ',' || ")} || ']', '\n') from (
     select * from ${table} where connection = $1 and link > $2 and link <= (select last from page) order by link, ${order}) as entry) as ${table}`;
 
 const HANDOFF_COLUMNS = [
-  ...["epoch", word("owner_email"), word("routed_by"), seconds("at"), seconds("deadline"), word("outcome")],
-  ...[seconds("ended_at"), word("ended_by"), "reasons", seconds("reacted_at")],
+  ...["epoch", word("owner_email"), word("routed_by"), moment("at"), moment("deadline"), word("outcome")],
+  ...[moment("ended_at"), word("ended_by"), "reasons", moment("reacted_at")],
   // The step's key is that of `ladderKey`. The table of steps has a link and an epoch too: without `entry` they would be meant.
-  `coalesce((select date_part('epoch', taken.at)::text from follow_up_event as taken where taken.connection = $1 and taken.kind = 'reassign'
+  `coalesce((select (date_part('epoch', taken.at) * 1000)::bigint::text from follow_up_event as taken where taken.connection = $1 and taken.kind = 'reassign'
     and taken.key = 'handoff:' || entry.link || ':' || entry.epoch || ':reassign'), 'null')`,
   "coalesce(after_hours, false)::text",
 ];
 const TASK_COLUMNS = [
   ...[word("cause"), "epoch", word("purpose"), word("state"), word("due_on"), word("owner_email")],
-  ...[seconds("created_at"), word("salesforce_id"), seconds("closed_at"), "closed_by_us::text"],
-  ...[seconds("delivered_at"), seconds("touched_at")],
+  ...[moment("created_at"), word("salesforce_id"), moment("closed_at"), "closed_by_us::text"],
+  ...[moment("delivered_at"), moment("touched_at")],
 ];
 const DEAL_COLUMNS = [
   ...[word("opportunity_id"), word("name"), word("stage_name"), word("amount"), word("currency")],
-  ...["closed::text", "won::text", seconds("opened_at"), seconds("stage_at"), word("lost_reason")],
+  ...["closed::text", "won::text", moment("opened_at"), moment("stage_at"), word("lost_reason")],
   ...["counts::text", word("close_date")],
 ];
 
 /**
- * Drivers take a result apart row by row and column by column, which for a million people costs more than to count them. Histories stand beside the
- * documents as they are: within the JSON each would be read twice.
+ * Drivers take a result apart row by row and column by column, which for a million people costs more than to count them. Histories and documents are a
+ * line for each person, read when their turn comes: what a whole page would be made into is garbage that must be moved about first.
  */
 const READ_PAGE = `
   with page as materialized (
-    select max(link) as last, '[' || string_agg(document::text, ',') || ']' as people, string_agg(history, '\n') as histories
-    from (select link, document, history from report_person where connection = $1 and link > $2 order by link limit ${PAGE}) as person)
-  select people, histories,
+    select max(link) as last, string_agg(document::text, '\n') as people, string_agg(history, '\n') as histories
+    from (select link, document, history from report_person
+      where connection = $1 and link > $2 and ($3::text is null or link <= $3) order by link limit $4) as person)
+  select last, people, histories,
     ${ofPage("handoff", HANDOFF_COLUMNS, "epoch")},
     ${ofPage("task", TASK_COLUMNS, "created_at, cause")},
     ${ofPage("outcome", DEAL_COLUMNS, "opened_at, opportunity_id")},
-    ${ofPage("touch", [seconds("at"), word("campaign")], "at")}
+    ${ofPage("touch", [moment("at"), word("campaign")], "at")}
   from page`;
 
-type PageRow = Readonly<Record<"people" | "histories" | "handoff" | "task" | "outcome" | "touch", string | null>>;
+type PageRow = Readonly<
+  Record<"last" | "people" | "histories" | "handoff" | "task" | "outcome" | "touch", string | null>
+>;
 
-/** The people behind `after` in link order; none when it was the last. */
-export async function readPage(database: StateDatabase, after: string): Promise<readonly PersonLedger[]> {
-  const row = await fetchPage(database, after);
-  return row === undefined ? [] : pageOf(row);
+/** People in link order; `last` is the link of the last one. Each time they are gone through they are read anew. */
+export interface LedgerPage {
+  readonly last: string;
+  readonly people: Iterable<PersonLedger>;
 }
 
-async function fetchPage(database: StateDatabase, after: string): Promise<PageRow | undefined> {
-  const query = CompiledQuery.raw(READ_PAGE, [database.connection, after]);
+/** The people behind `after`, as many as stand on a page; null when it was the last. */
+export async function readPage(database: StateDatabase, after: string): Promise<LedgerPage | null> {
+  const row = await fetchPage(database, { after, last: null }, PAGE);
+  return row === undefined || row.last === null ? null : { last: row.last, people: peopleIn(row) };
+}
+
+/** All people of a section. */
+export async function readSection(database: StateDatabase, section: ReportSection): Promise<Iterable<PersonLedger>> {
+  const row = await fetchPage(database, section, null);
+  return row === undefined ? [] : peopleIn(row);
+}
+
+function peopleIn(row: PageRow): Iterable<PersonLedger> {
+  return { [Symbol.iterator]: () => peopleOf(row) };
+}
+
+async function fetchPage(
+  database: StateDatabase,
+  { after, last }: ReportSection,
+  most: number | null,
+): Promise<PageRow | undefined> {
+  const query = CompiledQuery.raw(READ_PAGE, [database.connection, after, last, most]);
   const answer = await database.read((db) => db.executeQuery<PageRow>(query));
   return answer.rows[0];
 }
 
-function pageOf(row: PageRow): readonly PersonLedger[] {
-  const handoffs = new Following(rowsOf<HandoffColumns>(row.handoff), handoffOf);
-  const tasks = new Following(rowsOf<TaskColumns>(row.task), taskOf);
-  const deals = new Following(rowsOf<DealColumns>(row.outcome), dealOf);
-  const touches = new Following(rowsOf<TouchColumns>(row.touch), touchOf);
+function* peopleOf(row: PageRow): Generator<PersonLedger> {
+  const handoffs = new Following(row.handoff, handoffOf);
+  const tasks = new Following(row.task, taskOf);
+  const deals = new Following(row.outcome, dealOf);
+  const touches = new Following(row.touch, touchOf);
   const histories = new HistoryReader(row.histories ?? "");
-  return rowsOf<PersonDocument>(row.people).map((document) => {
-    const [link] = document;
-    return {
-      person: personOf(document),
+  const documents = new PersonReader(row.people ?? "");
+  for (let person = documents.next(); person !== null; person = documents.next()) {
+    yield {
+      person,
       stages: histories.next(),
-      handoffs: handoffs.of(link),
-      tasks: tasks.of(link),
-      deals: deals.of(link),
-      touches: touches.of(link),
+      handoffs: handoffs.of(person.id),
+      tasks: tasks.of(person.id),
+      deals: deals.of(person.id),
+      touches: touches.of(person.id),
     };
-  });
+  }
 }
 
-function rowsOf<Columns>(document: string | null | undefined): readonly Columns[] {
-  return document === null || document === undefined ? [] : JSON.parse(document);
-}
-
-/** Rows in link order, handed out to people who are asked for in the same order. */
-class Following<Columns extends readonly [string, ...unknown[]], Made> {
-  readonly #rows: readonly Columns[];
+/** Rows in link order, each on a line, handed out to people who are asked for in the same order. */
+class Following<Columns, Made> {
+  readonly #rows: string;
   readonly #make: (columns: Columns) => Made;
-  #next = 0;
+  /** Where the next row begins. */
+  #start = 0;
+  /** Whose it is. */
+  #link: string;
 
-  constructor(rows: readonly Columns[], make: (columns: Columns) => Made) {
-    this.#rows = rows;
+  constructor(rows: string | null, make: (columns: Columns) => Made) {
+    this.#rows = rows ?? "";
     this.#make = make;
+    this.#link = this.#nextLink();
   }
 
   of(link: string): readonly Made[] {
-    // A row of somebody in between belongs to a person who was erased.
-    while (this.#link() < link) this.#next += 1;
-    if (this.#link() !== link) return NOTHING;
+    if (this.#link > link) return NOTHING;
     const made: Made[] = [];
-    for (let row = this.#rows[this.#next]; row?.[0] === link; row = this.#rows[this.#next]) {
-      made.push(this.#make(row));
-      this.#next += 1;
+    // A row of somebody in between belongs to a person who was erased.
+    for (; this.#link <= link; this.#link = this.#nextLink()) {
+      const row = this.#takeRow();
+      if (this.#link === link) made.push(this.#make(JSON.parse(row)));
     }
     return made;
   }
 
-  /** Whose row comes next; behind the last one a sign that no id reaches. */
-  #link(): string {
-    return this.#rows[this.#next]?.[0] ?? "\uffff";
+  #takeRow(): string {
+    const end = this.#rows.indexOf("\n", this.#start);
+    const row = this.#rows.slice(this.#start, end < 0 ? this.#rows.length : end);
+    this.#start += row.length + 1;
+    return row;
+  }
+
+  /** A link has no quotes; behind the last row a sign that none reaches. */
+  #nextLink(): string {
+    const start = this.#start + '["'.length;
+    return start > this.#rows.length ? "\uffff" : this.#rows.slice(start, this.#rows.indexOf('"', start));
   }
 }
 
 const NOTHING: readonly never[] = [];
-const NO_SYSTEM: readonly System[] = [];
-
-function personOf(document: PersonDocument): ReportPerson {
-  const [id, state, name, hubspotId, salesforceObject, salesforceId, firstSeenAt, stage, marks, facts] = document;
-  return {
-    id,
-    state,
-    name,
-    hubspotId,
-    salesforceObject,
-    salesforceId,
-    firstSeenAt,
-    stage,
-    clearing: marks !== "" && marks.includes("clearing"),
-    quarantined:
-      marks === "" ? NO_SYSTEM : (["hubspot", "salesforce"] as const).filter((system) => marks.includes(system)),
-    facts,
-  };
-}
 
 type HandoffColumns = readonly [
   link: string,
@@ -258,7 +268,7 @@ function touchOf([, at, campaign]: TouchColumns): TouchRow {
   return { at: millis(at), campaign };
 }
 
-/** Seconds since 1970, as the database counts them; NaN for null. */
+/** NaN for null. */
 function millis(sinceEpoch: number | null): Moment {
-  return sinceEpoch === null ? Number.NaN : Math.round(sinceEpoch * 1_000);
+  return sinceEpoch ?? Number.NaN;
 }

@@ -1,32 +1,51 @@
 /** Streams everybody's ledger to the report: pages of people in link order, the next one fetched while one is counted. */
 import { sql } from "kysely";
-import type { PersonLedger, ReportReading } from "../core/model/report-row.ts";
+import type { PersonLedger, ReportReading, ReportSection } from "../core/model/report-row.ts";
 import type { StateStore } from "../jobs/state-port.ts";
 import { selectLinks } from "./link-part.ts";
-import { readPage } from "./report-page.ts";
+import { PAGE, readPage, readSection } from "./report-page.ts";
 import { heldReading, NOTHING_DECIDED_NOW, saveHeldReading, storeReportPeople, storeTouches } from "./report-people.ts";
 import type { StateDatabase } from "./state-database.ts";
 
 const REBUILD_PAGE = 1_000;
 
-export function reportPart(database: StateDatabase): Pick<StateStore, "reportPages"> {
-  return { reportPages: (reading) => reportPages(database, reading) };
+export function reportPart(database: StateDatabase): ReportPart {
+  return {
+    reportPages: (reading) => reportPages(database, reading),
+    reportSections: async (reading) => {
+      await rebuildWhereFactsChanged(database, reading);
+      return sectionsOf(database);
+    },
+    reportSection: (section) => readSection(database, section),
+  };
+}
+
+type ReportPart = Pick<StateStore, "reportPages" | "reportSections" | "reportSection">;
+
+async function sectionsOf(database: StateDatabase): Promise<readonly ReportSection[]> {
+  const ends = await database.read((db) =>
+    sql<{ link: string }>`select link from (select link, row_number() over (order by link) as place from report_person
+      where connection = ${database.connection}) as person where place % ${sql.lit(PAGE)} = 0 order by link`.execute(
+      db,
+    ),
+  );
+  const links = ends.rows.map(({ link }) => link);
+  return ["", ...links].map((after, place) => ({ after, last: links[place] ?? null }));
 }
 
 /** The database gathers a page while the one before it is counted. */
-async function* reportPages(database: StateDatabase, reading: ReportReading): AsyncGenerator<readonly PersonLedger[]> {
+async function* reportPages(database: StateDatabase, reading: ReportReading): AsyncGenerator<Iterable<PersonLedger>> {
   await rebuildWhereFactsChanged(database, reading);
   let coming = readPage(database, "");
   while (true) {
     const page = await coming;
-    const last = page.at(-1)?.person.id;
-    if (last === undefined) return;
-    coming = readPage(database, last);
+    if (page === null) return;
+    coming = readPage(database, page.last);
     // Waited for in its turn; a failure that comes before that must not end the process.
     coming.catch(() => undefined);
     // The statement leaves when promises are done with: without a turn of the event loop it would lie here until the page is counted.
     await new Promise((resolve) => setImmediate(resolve));
-    yield page;
+    yield page.people;
   }
 }
 

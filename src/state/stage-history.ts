@@ -54,7 +54,8 @@ function unescaped(reason: string): string {
 /** Reads what `historyOf` wrote for one person after the other, each on a line of its own. */
 export class HistoryReader {
   readonly #text: string;
-  #start = 0;
+  /** The sign that is read next. */
+  #at = 0;
 
   constructor(histories: string) {
     this.#text = histories;
@@ -64,31 +65,64 @@ export class HistoryReader {
   next(): readonly StageEntry[] {
     const text = this.#text;
     const entries: StageEntry[] = [];
-    let start = this.#start;
-    while (start < text.length && text.charCodeAt(start) !== LINE_FEED) {
-      const epochEnd = text.indexOf(" ", start);
-      const atEnd = text.indexOf(" ", epochEnd + 1);
-      const scoreEnd = text.indexOf(" ", atEnd + 1);
-      const bandEnd = text.indexOf(" ", scoreEnd + 1);
-      const end = text.indexOf(";", bandEnd);
-      const place = PLACES[text.charCodeAt(start)] ?? 0;
-      entries.push({
-        epoch: numberIn(text, start + 1, epochEnd),
-        stage: STAGES[place] ?? "subscriber",
-        place,
-        at: numberIn(text, epochEnd + 1, atEnd),
-        reason: end === bandEnd + 1 ? "" : unescaped(text.slice(bandEnd + 1, end)),
-        score: scoreEnd === atEnd + 1 ? null : numberIn(text, atEnd + 1, scoreEnd),
-        band: bandEnd === scoreEnd + 1 ? null : bandIn(text, scoreEnd + 1, bandEnd),
-      });
-      start = end + 1;
+    while (this.#at < text.length && text.charCodeAt(this.#at) !== LINE_FEED) {
+      const place = PLACES[text.charCodeAt(this.#at)] ?? 0;
+      this.#at += 1;
+      const epoch = this.#number() ?? 0;
+      const at = this.#number() ?? 0;
+      const score = this.#number();
+      const band = this.#band();
+      entries.push({ epoch, stage: STAGES[place] ?? "subscriber", place, at, reason: this.#reason(), score, band });
     }
-    this.#start = start + 1;
+    this.#at += 1;
     return entries;
+  }
+
+  /** A number and the blank behind it; null for none. */
+  #number(): number | null {
+    const text = this.#text;
+    const start = this.#at;
+    let number = 0;
+    let at = start;
+    for (let code = text.charCodeAt(at); code !== SPACE; code = text.charCodeAt(at)) {
+      // A fraction, a sign or an exponent.
+      if (code < ZERO || code > NINE) return this.#unusualNumber();
+      number = number * 10 + code - ZERO;
+      at += 1;
+    }
+    this.#at = at + 1;
+    return at === start ? null : number;
+  }
+
+  #unusualNumber(): number {
+    const end = this.#text.indexOf(" ", this.#at);
+    const number = Number(this.#text.slice(this.#at, end));
+    this.#at = end + 1;
+    return number;
+  }
+
+  #band(): string | null {
+    const start = this.#at;
+    let end = start;
+    while (this.#text.charCodeAt(end) !== SPACE) end += 1;
+    this.#at = end + 1;
+    return end === start ? null : bandIn(this.#text, start, end);
+  }
+
+  #reason(): string {
+    const start = this.#at;
+    if (this.#text.charCodeAt(start) === SEMICOLON) {
+      this.#at = start + 1;
+      return "";
+    }
+    const end = this.#text.indexOf(";", start);
+    this.#at = end + 1;
+    return unescaped(this.#text.slice(start, end));
   }
 }
 
-const LINE_FEED = 10;
+const [LINE_FEED, SPACE, SEMICOLON] = [10, 32, 59];
+const [ZERO, NINE] = [48, 57];
 
 /** Each band once, found by its signs as a number: the text of every entry would otherwise be a string of its own. */
 const bands = new Map<number, string>();
@@ -103,15 +137,4 @@ function bandIn(text: string, start: number, end: number): string {
   const band = text.slice(start, end);
   if (bands.size < BANDS_KEPT) bands.set(signs, band);
   return band;
-}
-
-function numberIn(text: string, start: number, end: number): number {
-  let number = 0;
-  for (let index = start; index < end; index += 1) {
-    const digit = text.charCodeAt(index) - 48;
-    // A fraction, a sign or an exponent.
-    if (digit < 0 || digit > 9) return Number(text.slice(start, end));
-    number = number * 10 + digit;
-  }
-  return number;
 }

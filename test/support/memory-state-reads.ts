@@ -7,7 +7,7 @@ import { arrivedWrites, closeWrites, erasedAmong, recentWrites } from "./memory-
 import { cadenceRunsOf, followUpEventsOf } from "./memory-state-follow-ups.ts";
 import { markReads } from "./memory-state-marks.ts";
 import { passReads } from "./memory-state-passes.ts";
-import { memoryReportPages } from "./memory-state-report.ts";
+import { memoryReport } from "./memory-state-report.ts";
 import type { FollowUpMethod, MemoryTables, WritingMethod } from "./memory-state-tables.ts";
 import { descending } from "./memory-table.ts";
 
@@ -219,7 +219,7 @@ function ledgerReads(tables: MemoryTables) {
         filter.limit,
       );
     },
-    reportPages: (reading) => memoryReportPages(tables, reading),
+    ...memoryReport(tables),
   } satisfies Partial<Reads>;
   return reads;
 }

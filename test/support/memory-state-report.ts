@@ -2,10 +2,24 @@
 
 import type { PersonLedger, ReportReading } from "../../src/core/model/report-row.ts";
 import { ladderKey } from "../../src/core/rules/handoff-ladder.ts";
+import type { StateStore } from "../../src/jobs/state-port.ts";
 import type { MemoryTables } from "./memory-state-tables.ts";
 import { personLedger } from "./person-ledger.ts";
 
-export async function* memoryReportPages(
+/** Everybody in one page, for one thread. */
+export function memoryReport(
+  tables: MemoryTables,
+): Pick<StateStore, "reportPages" | "reportSections" | "reportSection"> {
+  return {
+    reportPages: (reading) => pages(tables, reading),
+    reportSections: async () => [{ after: "", last: null }],
+    reportSection: async () => {
+      throw new Error("the state in memory has one section, which is read by reportPages");
+    },
+  };
+}
+
+async function* pages(
   tables: MemoryTables,
   { facts, touches }: ReportReading,
 ): AsyncGenerator<readonly PersonLedger[]> {

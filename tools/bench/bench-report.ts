@@ -7,10 +7,10 @@ import Table from "cli-table3";
 import { CompiledQuery, type Kysely } from "kysely";
 import { Client } from "pg";
 import { readConfig } from "../../src/app/open-state.ts";
+import { reportWriter } from "../../src/app/report-threads.ts";
 import { readSettings } from "../../src/app/settings.ts";
 import { readingOf } from "../../src/core/report/report-lead.ts";
 import { runReport } from "../../src/jobs/report-job.ts";
-import { writeReport } from "../../src/report/write-report.ts";
 import { openEmbedded } from "../../src/state/embedded-database.ts";
 import { migrateDatabase } from "../../src/state/migrate-database.ts";
 import { openStateStore } from "../../src/state/open-state-store.ts";
@@ -155,7 +155,7 @@ async function report(databaseUrl: string | undefined, folder: string): Promise<
     const window = { asOf: AS_OF, from: null, to: null };
     const { report: figures, files } = await runReport(
       { store, settings, names: lifecycle.names, folder: out, window },
-      writeReport,
+      reportWriter({ store, databaseUrl, connection: CONNECTION }),
     );
     const { user, system } = process.cpuUsage(cpu);
     return {

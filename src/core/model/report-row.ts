@@ -107,6 +107,12 @@ export interface ReportReading {
   readonly touches: readonly { readonly at: string; readonly campaign: string }[];
 }
 
+/** People whose link is behind `after`, up to `last`; null: up to the end. */
+export interface ReportSection {
+  readonly after: string;
+  readonly last: string | null;
+}
+
 /** One person's part of the ledger. Stages come in the order of their sequence. */
 export interface PersonLedger {
   readonly person: ReportPerson;

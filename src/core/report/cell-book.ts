@@ -1,5 +1,6 @@
 /** Counts every cell of every table, and keeps the ids behind it while they are few enough to be read. */
 
+import { CellCounts, type CellsPart } from "./cell-counts.ts";
 import type { IdTrail } from "./id-trail.ts";
 
 /** Which records stand behind each number: table -> row -> column -> ids. */
@@ -15,21 +16,18 @@ export interface CellAddress {
 /** One row of a table: a count for each of its columns, of which there are eight at most. */
 export class CellRow {
   readonly #columns: number;
-  /** How many were counted in exactly these columns, by the bits of their places: most people stand in several columns of a row, and one sum is cheaper than six. */
-  readonly #byColumns: number[] = [];
-  #ids: readonly (string[] | null)[] | null;
-  readonly #trail: IdTrail | null;
+  readonly #cells: CellCounts;
+  readonly #keeps: (column: number) => boolean;
   readonly #first: number;
-  /** Numbers on the trail of the groups of columns that were met. */
+  /** Numbers of the groups of columns that were met, by the bits of their places. */
   readonly #groups: (number | undefined)[] = [];
 
-  /** `first`: the number of its first cell on the trail. */
-  constructor(columns: number, keeps: (column: number) => boolean, trail: IdTrail | null, first: number) {
+  /** `first`: the number of its first cell. */
+  constructor(columns: number, keeps: (column: number) => boolean, cells: CellCounts, first: number) {
     this.#columns = columns;
-    this.#trail = trail;
+    this.#keeps = keeps;
+    this.#cells = cells;
     this.#first = first;
-    const ids = Array.from({ length: columns }, (_, column) => (keeps(column) ? [] : null));
-    this.#ids = ids.some((kept) => kept !== null) ? ids : null;
   }
 
   /** Counts one more in the column of that place. */
@@ -39,21 +37,19 @@ export class CellRow {
 
   /** Counts one more in each of the columns whose bits are set: 0b101 is the first and the third. */
   addToAll(columns: number, id: string): void {
-    this.#byColumns[columns] = (this.#byColumns[columns] ?? 0) + 1;
-    if (this.#ids !== null) {
-      for (const [column, ids] of this.#ids.entries()) if (isAmong(column, columns)) ids?.push(id);
-    }
-    if (this.#trail !== null) this.#trail.add(this.#groups[columns] ?? this.#group(columns, this.#trail), id);
+    this.#cells.add(this.#groups[columns] ?? this.#group(columns), id);
   }
 
-  /** Who stands in the column; null where ids are not kept. */
+  /** Its cells in the columns whose bits are set. */
+  cellsIn(columns: number): RowCells {
+    const places = Array.from({ length: this.#columns }, (_, column) => column);
+    const among = places.filter((column) => (columns & (1 << column)) !== 0);
+    return { cells: among.map((column) => this.#first + column), keepsIds: among.some(this.#keeps) };
+  }
+
+  /** Who stands in the column, sorted; null where ids are not kept. */
   ids(column: number): readonly string[] | null {
-    return this.#ids?.[column] ?? null;
-  }
-
-  /** From here on it only counts. */
-  letIdsGo(): void {
-    this.#ids = null;
+    return this.#keeps(column) ? this.#cells.ids(this.#first + column) : null;
   }
 
   get counts(): readonly number[] {
@@ -61,23 +57,22 @@ export class CellRow {
   }
 
   count(column: number): number {
-    let count = 0;
-    for (const [columns, many] of this.#byColumns.entries()) if (isAmong(column, columns)) count += many ?? 0;
-    return count;
+    return this.#cells.count(this.#first + column);
   }
 
-  #group(columns: number, trail: IdTrail): number {
-    const places = Array.from({ length: this.#columns }, (_, column) => column);
-    const group = trail.group(
-      places.filter((column) => isAmong(column, columns)).map((column) => this.#first + column),
-    );
+  #group(columns: number): number {
+    const { cells, keepsIds } = this.cellsIn(columns);
+    const group = this.#cells.group(cells, keepsIds);
     this.#groups[columns] = group;
     return group;
   }
 }
 
-function isAmong(column: number, columns: number): boolean {
-  return (columns & (1 << column)) !== 0;
+/** Some cells of one row. */
+export interface RowCells {
+  /** By their numbers. */
+  readonly cells: readonly number[];
+  readonly keepsIds: boolean;
 }
 
 /** A table whose columns are known from the start and whose rows come with the data. */
@@ -86,18 +81,18 @@ export class CellTable {
   readonly columns: readonly string[];
   readonly rows = new Map<string, CellRow>();
   readonly #keeps: (row: string, column: string) => boolean;
-  readonly #trail: IdTrail | null;
+  readonly #cells: CellCounts;
 
   constructor(
     name: string,
     columns: readonly string[],
     keeps: (row: string, column: string) => boolean,
-    trail: IdTrail | null,
+    cells: CellCounts,
   ) {
-    this.#trail = trail;
     this.name = name;
     this.columns = columns;
     this.#keeps = keeps;
+    this.#cells = cells;
   }
 
   /** The row of that name, made when it is first asked for. */
@@ -105,8 +100,8 @@ export class CellTable {
     const known = this.rows.get(name);
     if (known !== undefined) return known;
     const keeps = (column: number): boolean => this.#keeps(name, this.columns[column] ?? "");
-    const first = this.#trail?.define(this.name, name, this.columns) ?? 0;
-    const made = new CellRow(this.columns.length, keeps, this.#trail, first);
+    const first = this.#cells.define(this.name, name, this.columns);
+    const made = new CellRow(this.columns.length, keeps, this.#cells, first);
     this.rows.set(name, made);
     return made;
   }
@@ -125,18 +120,23 @@ export type KeepIds =
   | { readonly kind: "all"; readonly limit: number }
   | { readonly kind: "one"; readonly cell: CellAddress };
 
+/** What a book has counted. */
+export interface BookPart extends CellsPart {
+  readonly leads: number;
+}
+
 /** All tables of a report. Every number is a count of this book, so a number and the ids behind it cannot disagree. */
 export class CellBook {
   readonly #tables: CellTable[] = [];
   readonly #keep: KeepIds;
-  readonly #trail: IdTrail | null;
+  readonly #counts: CellCounts;
   #keeping = true;
   #leads = 0;
 
   /** `trail` is told of every count. */
   constructor(keep: KeepIds, trail: IdTrail | null) {
     this.#keep = keep;
-    this.#trail = trail;
+    this.#counts = new CellCounts(trail);
   }
 
   /** Whether ids of every cell are still kept. */
@@ -149,19 +149,59 @@ export class CellBook {
     const keeps = (row: string, column: string): boolean =>
       this.#keeping &&
       (keep.kind === "all" || (keep.cell.table === name && keep.cell.row === row && keep.cell.column === column));
-    const table = new CellTable(name, columns, keeps, this.#trail);
+    const table = new CellTable(name, columns, keeps, this.#counts);
     this.#tables.push(table);
     return table;
+  }
+
+  /** Gives the number of a new group of cells of several rows, for `add`: who stands in all of them is counted at once. */
+  group(rows: readonly RowCells[]): number {
+    return this.#counts.group(
+      rows.flatMap(({ cells }) => cells),
+      rows.some(({ keepsIds }) => keepsIds),
+    );
+  }
+
+  /** Counts one more in each cell of the group. */
+  add(group: number, id: string): void {
+    this.#counts.add(group, id);
+  }
+
+  /** What was counted, for a book of the same tables elsewhere. */
+  get part(): BookPart {
+    return { ...this.#counts.part, leads: this.#leads };
+  }
+
+  /** Adds what another book has counted of other people. */
+  absorb({ rows, cellsOf, counts, ids, leads }: BookPart): void {
+    if (ids === null) this.#letIdsGo();
+    const places = new Map<number, { readonly row: CellRow; readonly column: number }>();
+    for (const { table, row, first, columns } of rows) {
+      const own = this.#tables.find(({ name }) => name === table)?.row(row);
+      if (own === undefined) continue;
+      for (const column of columns.keys()) places.set(first + column, { row: own, column });
+    }
+    for (const [group, cells] of cellsOf.entries()) {
+      const own = cells.flatMap((cell) => {
+        const place = places.get(cell);
+        return place === undefined ? [] : [place.row.cellsIn(1 << place.column)];
+      });
+      this.#counts.absorb(this.group(own), counts[group] ?? 0, ids?.[group] ?? null);
+    }
+    this.#leads += leads - 1;
+    this.lead();
   }
 
   /** One more lead: past the limit all ids are let go, so that memory stays flat. */
   lead(): void {
     this.#leads += 1;
     if (!this.#keeping || this.#keep.kind !== "all" || this.#leads <= this.#keep.limit) return;
+    this.#letIdsGo();
+  }
+
+  #letIdsGo(): void {
     this.#keeping = false;
-    for (const table of this.#tables) {
-      for (const row of table.rows.values()) row.letIdsGo();
-    }
+    this.#counts.letIdsGo();
   }
 
   /** Names of all cells that anybody is in. */
@@ -183,7 +223,7 @@ export class CellBook {
       const rows = sortedEntries(table.rows).flatMap(([name, row]): [string, Drill[string][string]][] => {
         const cells = table.columns.flatMap((column, index): [string, readonly string[]][] => {
           const ids = row.ids(index);
-          return ids === null || ids.length === 0 ? [] : [[column, ids.toSorted()]];
+          return ids === null || ids.length === 0 ? [] : [[column, ids]];
         });
         return cells.length === 0 ? [] : [[name, Object.fromEntries(cells)]];
       });

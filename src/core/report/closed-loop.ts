@@ -1,9 +1,9 @@
 /** The closed-loop numbers: what became of every lead, by where it came from, with the records behind each figure. */
 
-import type { PersonLedger } from "../model/report-row.ts";
+import type { Moment, PersonLedger } from "../model/report-row.ts";
 import type { ReportSettings } from "../model/report-settings.ts";
-import { STAGES, type StageNames } from "../model/rulebook.ts";
-import { type CellAddress, CellBook, type CellTable, type KeepIds } from "./cell-book.ts";
+import type { StageNames } from "../model/rulebook.ts";
+import { type BookPart, type CellAddress, CellBook, type KeepIds } from "./cell-book.ts";
 import { CohortCounter } from "./cohorts.ts";
 import { QualityCounter } from "./data-quality.ts";
 import { type CountedDeal, DealCounter } from "./deal-figures.ts";
@@ -15,21 +15,14 @@ import { instantAt, momentOf } from "./moment.ts";
 import { chooseCurrency, type OrgRates, RateTable } from "./money.ts";
 import { ChangeCounter } from "./period-changes.ts";
 import type { ClosedLoop, ReportWindow } from "./report-figures.ts";
-import {
-  describeLead,
-  FUNNEL,
-  hasReached,
-  type LeadOutcome,
-  OUTCOMES,
-  type ReportLead,
-  type ReportMoments,
-  sourceOf,
-} from "./report-lead.ts";
+import { describeLead, type ReportLead, type ReportMoments, sourceOf } from "./report-lead.ts";
 import { notesOf } from "./report-notes.ts";
 import { returnOnCosts } from "./return-on-costs.ts";
 import { ScoreCounter } from "./score-figures.ts";
 import { ServiceCounter } from "./service-clocks.ts";
 import { ParityCounter } from "./stage-parity.ts";
+import { StandingCounter } from "./standing.ts";
+import { absorbTally, type Tally } from "./tally.ts";
 import { VelocityCounter } from "./velocity.ts";
 
 /** One lead as it was counted. */
@@ -60,6 +53,13 @@ export interface ReportFrame {
   readonly places?: { readonly hubspot: string; readonly salesforce: string };
 }
 
+/** What a counter has counted of its people. */
+export interface CounterPart {
+  readonly book: BookPart;
+  readonly tallies: readonly Tally[];
+  readonly earliest: Moment;
+}
+
 /** Counts people one at a time, in any order, keeping sums and, while they are few, ids. */
 export class ClosedLoopCounter {
   readonly #settings: ReportSettings;
@@ -74,9 +74,7 @@ export class ClosedLoopCounter {
   readonly #bySegment: FunnelTable | null;
   readonly #byBand: FunnelTable;
   readonly #byMonth: FunnelTable;
-  readonly #standing: CellTable;
-  readonly #outcomes: CellTable;
-  readonly #stages: CellTable;
+  readonly #standing: StandingCounter;
   readonly #velocity = new VelocityCounter();
   readonly #gates: GateCounter;
   readonly #cohorts: CohortCounter;
@@ -87,7 +85,6 @@ export class ClosedLoopCounter {
   readonly #parity: ParityCounter;
   readonly #quality: QualityCounter;
   readonly #changes: ChangeCounter;
-  #leads = 0;
   #earliest = Number.NaN;
 
   constructor({ settings, names, window, options }: ReportFrame) {
@@ -105,9 +102,7 @@ export class ClosedLoopCounter {
     this.#bySegment = settings.segments.length === 0 ? null : new FunnelTable("bySegment", book, moments.asOf);
     this.#byBand = new FunnelTable("byBand", book, moments.asOf);
     this.#byMonth = new FunnelTable("byMonth", book, moments.asOf);
-    this.#standing = book.table("standing", ["leads"]);
-    this.#outcomes = book.table("outcomes", ["leads"]);
-    this.#stages = book.table("stages", ["entered", "passed"]);
+    this.#standing = new StandingCounter(book);
     this.#gates = new GateCounter(book, moments.asOf);
     this.#cohorts = new CohortCounter(book, moments);
     this.#followUp = new FollowUpCounter(book, moments);
@@ -150,6 +145,21 @@ export class ClosedLoopCounter {
     return this.#book.keeping;
   }
 
+  /** What was counted so far, as plain data for another thread. */
+  part(): CounterPart {
+    return { book: this.#book.part, tallies: this.#tallies(), earliest: this.#earliest };
+  }
+
+  /** Adds what a counter of the same frame has counted of other people; that part must not be used afterwards. */
+  absorb({ book, tallies, earliest }: CounterPart): void {
+    this.#book.absorb(book);
+    for (const [place, tally] of this.#tallies().entries()) {
+      const other = tallies[place];
+      if (other !== undefined) absorbTally(tally, other);
+    }
+    if (!Number.isNaN(earliest) && !(this.#earliest <= earliest)) this.#earliest = earliest;
+  }
+
   finish(): ClosedLoop {
     const { asOf, from, to } = this.#moments;
     const currency = chooseCurrency(this.#settings.currency, this.#rates.rates, this.#quality.mostUsedCurrency());
@@ -168,12 +178,8 @@ export class ClosedLoopCounter {
       leftOut,
       changes: this.#changes.changes(currency),
       total,
-      stages: STAGES.map((stage) => ({
-        stage,
-        entered: this.#stages.count(stage, 0),
-        passed: this.#stages.count(stage, 1),
-      })),
-      standing: STAGES.map((stage) => ({ stage, leads: this.#standing.count(stage, 0) })),
+      stages: this.#standing.stages(),
+      standing: this.#standing.standing(),
       bySource,
       byCampaign,
       byOwner: this.#byOwner.rows(currency),
@@ -185,7 +191,7 @@ export class ClosedLoopCounter {
       gates: this.#gates.gates(),
       gateReasons: this.#gates.reasons(),
       recycled: this.#gates.recycled(),
-      outcomes: this.#outcomeRows(),
+      outcomes: this.#standing.outcomes(),
       timeToWon,
       velocity: this.#velocity.steps(),
       timeInStage: this.#velocity.timeInStage(),
@@ -215,8 +221,15 @@ export class ClosedLoopCounter {
     };
   }
 
+  /** Everything beside the cells, always in this order. */
+  #tallies(): readonly Tally[] {
+    const tables = [this.#total, this.#bySource, this.#byOwner, this.#byBand, this.#byMonth];
+    const asked = [this.#byCampaign, this.#byTerritory, this.#bySegment].filter((table) => table !== null);
+    const others = [this.#velocity, this.#followUp, this.#service, this.#deals, this.#scores, this.#parity];
+    return [...tables, ...asked, ...others, this.#quality, this.#changes].map(({ tally }) => tally as unknown as Tally);
+  }
+
   #addLead(lead: ReportLead, { stages }: PersonLedger): void {
-    this.#leads += 1;
     this.#book.lead();
     const columns = funnelColumns(lead);
     this.#total.add("all", lead, columns);
@@ -231,28 +244,8 @@ export class ClosedLoopCounter {
     this.#gates.add(lead, stages);
     this.#cohorts.addLead(lead);
     this.#scores.addLead(lead);
-    this.#standing.add(lead.stage, 0, lead.id);
-    this.#outcomes.add(lead.reason === "" ? lead.outcome : `${lead.outcome}: ${lead.reason}`, 0, lead.id);
-    for (let place = 0; place < STAGES.length; place += 1) {
-      const isOwn = !Number.isNaN(lead.entered[place] ?? Number.NaN);
-      const isPast = place < FUNNEL.length && hasReached(lead, place);
-      if (!isOwn && !isPast) continue;
-      this.#stages.row(STAGES[place] ?? "").addToAll(isOwn ? 0b01 : 0b11, lead.id);
-    }
+    this.#standing.add(lead);
     if (!(this.#earliest <= lead.firstContact)) this.#earliest = lead.firstContact;
-  }
-
-  #outcomeRows(): ClosedLoop["outcomes"] {
-    const rows = [...this.#outcomes.rows].map(([key, row]) => {
-      const [outcome = "", ...reason] = key.split(": ");
-      return { outcome: outcome as LeadOutcome, reason: reason.join(": "), leads: row.count(0) };
-    });
-    return rows.sort(
-      (a, b) =>
-        OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome) ||
-        b.leads - a.leads ||
-        (a.reason < b.reason ? -1 : 1),
-    );
   }
 }
 

@@ -42,22 +42,23 @@ const FOLLOWED = [1, 2, 3, 4, 5];
 const PERIOD_COLUMNS = ["entries", "forward", "back"] as const;
 
 export class CohortCounter {
+  readonly #book: CellBook;
   readonly #cohorts: CellTable;
   readonly #period: CellTable;
   readonly #total: CellTable;
   readonly #moments: ReportMoments;
   readonly #cohortRows: MonthRows;
-  readonly #periodRows: MonthRows;
-  readonly #totalRows: (CellRow | undefined)[] = [];
+  /** Groups of the cell of a month and that of the whole period, by month, stage and column: nearly everything that is counted is counted here. */
+  readonly #periodGroups: (number | undefined)[] = [];
   readonly #months = new Months();
 
   constructor(book: CellBook, moments: ReportMoments) {
+    this.#book = book;
     this.#moments = moments;
     this.#cohorts = book.table("cohorts", ["entered", "next", "won"]);
     this.#period = book.table("periodMonths", PERIOD_COLUMNS);
     this.#total = book.table("period", PERIOD_COLUMNS);
     this.#cohortRows = new MonthRows(this.#cohorts, this.#months);
-    this.#periodRows = new MonthRows(this.#period, this.#months);
   }
 
   addLead(lead: ReportLead): void {
@@ -122,13 +123,16 @@ export class CohortCounter {
   }
 
   #count({ stage, place }: StageEntry, at: Moment, column: number, id: string): void {
-    let total = this.#totalRows[place];
-    if (total === undefined) {
-      total = this.#total.row(stage);
-      this.#totalRows[place] = total;
-    }
-    total.add(column, id);
-    this.#periodRows.row(at, place).add(column, id);
+    const month = this.#months.place(at);
+    const index = (month * STAGES.length + place) * PERIOD_COLUMNS.length + column;
+    this.#book.add(this.#periodGroups[index] ?? this.#periodGroup(index, stage, at, column), id);
+  }
+
+  #periodGroup(index: number, stage: Stage, at: Moment, column: number): number {
+    const rows = [this.#total.row(stage), this.#period.row(`${stage} ${this.#months.name(at)}`)];
+    const group = this.#book.group(rows.map((row) => row.cellsIn(1 << column)));
+    this.#periodGroups[index] = group;
+    return group;
   }
 }
 

@@ -56,10 +56,12 @@ const NAMES_KEPT = 10_000;
 export class QualityCounter {
   readonly #cells: CellTable;
   readonly #asOf: Moment;
-  readonly #negative: NegativeTime[] = [];
   readonly #odd = new Map<string, boolean>();
-  /** Deals with money by `moneyKey`: how many, how much in hundredths. */
-  readonly #currencies = new Map<string, { deals: number; amount: number; readonly ids: Set<string> }>();
+  /** Negative days by link. Deals with money by `moneyKey`: how many, how much in hundredths. */
+  readonly tally = {
+    negative: new Map<string, number>(),
+    currencies: new Map<string, { deals: number; amount: number; readonly ids: Set<string> }>(),
+  };
 
   constructor(book: CellBook, asOf: Moment) {
     this.#cells = book.table("dataQuality", ["people"]);
@@ -71,7 +73,7 @@ export class QualityCounter {
     const problems: Problem[] = [];
     if (lead.daysToWon < 0) {
       problems.push("won before first contact");
-      if (this.#negative.length < NAMES_KEPT) this.#negative.push({ link: lead.id, days: hundredths(lead.daysToWon) });
+      if (this.tally.negative.size < NAMES_KEPT) this.tally.negative.set(lead.id, hundredths(lead.daysToWon));
     }
     if (!lead.sourceKnown) problems.push("no source");
     if (!lead.firstContactKnown) problems.push("no first contact");
@@ -90,7 +92,7 @@ export class QualityCounter {
 
   /** The currency most deals have; equal ones by name. "" where the organisation has one currency, or there is no money. */
   mostUsedCurrency(): string {
-    const byCode = Map.groupBy(this.#currencies, ([key]) => codeOf(key));
+    const byCode = Map.groupBy(this.tally.currencies, ([key]) => codeOf(key));
     const uses = [...byCode].map(([code, used]) => ({
       code,
       deals: used.reduce((sum, [, { deals }]) => sum + deals, 0),
@@ -100,7 +102,7 @@ export class QualityCounter {
 
   /** Whose money cannot be added up in this currency, which is then among the findings too. */
   leftOut(currency: Currency): readonly LeftOut[] {
-    const without = [...this.#currencies].filter(([key]) => convert(0, key, currency) === null);
+    const without = [...this.tally.currencies].filter(([key]) => convert(0, key, currency) === null);
     return [...Map.groupBy(without, ([key]) => codeOf(key))]
       .map(([code, used]) => {
         for (const id of new Set(used.flatMap(([, { ids }]) => [...ids])))
@@ -119,7 +121,9 @@ export class QualityCounter {
   }
 
   negativeTimes(): readonly NegativeTime[] {
-    return this.#negative.toSorted((a, b) => a.days - b.days || (a.link < b.link ? -1 : 1));
+    const all = [...this.tally.negative].map(([link, days]) => ({ link, days }));
+    const first = all.sort((a, b) => (a.link < b.link ? -1 : 1)).slice(0, NAMES_KEPT);
+    return first.sort((a, b) => a.days - b.days);
   }
 
   #addDeals(lead: ReportLead, problems: Problem[]): void {
@@ -139,8 +143,8 @@ export class QualityCounter {
   }
 
   #use(key: string, amount: number, id: string): void {
-    const used = this.#currencies.get(key) ?? { deals: 0, amount: 0, ids: new Set<string>() };
-    this.#currencies.set(key, used);
+    const used = this.tally.currencies.get(key) ?? { deals: 0, amount: 0, ids: new Set<string>() };
+    this.tally.currencies.set(key, used);
     used.deals += 1;
     used.amount += Math.round(amount * 100);
     if (key !== "") used.ids.add(id);

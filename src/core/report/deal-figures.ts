@@ -42,10 +42,12 @@ export class DealCounter {
   readonly #moments: ReportMoments;
   readonly #parts: CellTable;
   readonly #credited: CellTable;
-  readonly #revenue = new Map<MarketingPart, Sums>();
-  readonly #pipeline = new Map<MarketingPart, Sums>();
-  /** Hundredths by campaign and model, for each `moneyKey`. */
-  readonly #models = new Map<string, Map<string, number[]>>();
+  /** Money by marketing's part; and hundredths by campaign and model, for each `moneyKey`. */
+  readonly tally = {
+    revenue: new Map<MarketingPart, Sums>(),
+    pipeline: new Map<MarketingPart, Sums>(),
+    models: new Map<string, Map<string, number[]>>(),
+  };
 
   constructor(book: CellBook, moments: ReportMoments) {
     this.#moments = moments;
@@ -65,7 +67,7 @@ export class DealCounter {
       row.add(1 + STATUS.indexOf(status), deal.opportunityId);
       const credit = creditDeal(deal, lead, touches, asOf);
       if (deal.amount !== null && status !== "lost") {
-        const sums = status === "won" ? this.#revenue : this.#pipeline;
+        const sums = status === "won" ? this.tally.revenue : this.tally.pipeline;
         const ofPart = sums.get(part) ?? new Map<string, number>();
         sums.set(part, ofPart);
         addAmount(ofPart, moneyKey(deal), deal.amount);
@@ -84,8 +86,8 @@ export class DealCounter {
         won,
         lost,
         open,
-        revenue: total(this.#revenue.get(part), currency),
-        pipeline: total(this.#pipeline.get(part), currency),
+        revenue: total(this.tally.revenue.get(part), currency),
+        pipeline: total(this.tally.pipeline.get(part), currency),
       };
     });
   }
@@ -95,7 +97,8 @@ export class DealCounter {
     const campaigns = [...this.#credited.rows].map(([campaign, row]): AttributionRow => {
       const money = MODELS.map((_, model) => {
         let sum = 0;
-        for (const [code, sums] of this.#models) sum += convert(sums.get(campaign)?.[model] ?? 0, code, currency) ?? 0;
+        for (const [code, sums] of this.tally.models)
+          sum += convert(sums.get(campaign)?.[model] ?? 0, code, currency) ?? 0;
         return sum / 100;
       });
       const [first = 0, last = 0, linear = 0, u = 0, w = 0] = money;
@@ -105,8 +108,8 @@ export class DealCounter {
   }
 
   #attribute(deal: DealRow, { credit }: DealCredit): void {
-    const sums = this.#models.get(moneyKey(deal)) ?? new Map<string, number[]>();
-    this.#models.set(moneyKey(deal), sums);
+    const sums = this.tally.models.get(moneyKey(deal)) ?? new Map<string, number[]>();
+    this.tally.models.set(moneyKey(deal), sums);
     // One touch has one credit, which all models share.
     const kinds = new Set(MODELS.map((model) => credit[model]));
     const campaigns = new Set([...kinds].flatMap((one) => [...one.keys()]));

@@ -68,7 +68,8 @@ export class FollowUpCounter {
   readonly #handoffs: CellTable;
   readonly #touched: CellTable;
   readonly #attempts: CellTable;
-  readonly #hours = new Map<string, NumberList>();
+  /** Hours to the answer, by row of `handoffs`. */
+  readonly tally = new Map<string, NumberList>();
 
   constructor(book: CellBook, moments: ReportMoments) {
     this.#moments = moments;
@@ -147,8 +148,8 @@ export class FollowUpCounter {
       if (outcome === "open" && deadline < asOf) row.add(5, link);
       if (outcome === "accepted" && endedAt <= deadline) row.add(6, link);
       if (!isAnswered) continue;
-      const hours = this.#hours.get(name) ?? new NumberList();
-      this.#hours.set(name, hours);
+      const hours = this.tally.get(name) ?? new NumberList();
+      this.tally.set(name, hours);
       hours.push((endedAt - handoff.at) / HOUR_MS);
     }
   }
@@ -171,7 +172,7 @@ export class FollowUpCounter {
   #figures(name: string): HandoffFigures {
     const [given = 0, accepted = 0, rejected = 0, late = 0, open = 0, openPastDeadline = 0, inTime = 0] =
       this.#handoffs.rows.get(name)?.counts ?? [];
-    const hours = (this.#hours.get(name) ?? new NumberList()).middleAndSlowEnd();
+    const hours = (this.tally.get(name) ?? new NumberList()).middleAndSlowEnd();
     return {
       given,
       accepted,

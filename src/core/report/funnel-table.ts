@@ -50,8 +50,8 @@ export function funnelColumns({ reached, outcome }: ReportLead): number {
 /** Counts by row, and sums up money by row and currency. */
 export class FunnelTable {
   readonly #cells: CellTable;
-  readonly #revenue = new Map<string, Sums>();
-  readonly #pipeline = new Map<string, Sums>();
+  /** Money by row. */
+  readonly tally = { revenue: new Map<string, Sums>(), pipeline: new Map<string, Sums>() };
   readonly #asOf: Moment;
 
   /** `asOf`: what was closed later is open. */
@@ -66,7 +66,7 @@ export class FunnelTable {
     for (const deal of lead.deals) {
       const closed = isClosed(deal, this.#asOf);
       if (deal.amount === null || (closed && !deal.won)) continue;
-      const sums = closed ? this.#revenue : this.#pipeline;
+      const sums = closed ? this.tally.revenue : this.tally.pipeline;
       const ofRow = sums.get(name) ?? new Map<string, number>();
       sums.set(name, ofRow);
       addAmount(ofRow, moneyKey(deal), deal.amount);
@@ -93,8 +93,8 @@ export class FunnelTable {
       won,
       lost,
       open,
-      revenue: total(this.#revenue.get(name), currency),
-      pipeline: total(this.#pipeline.get(name), currency),
+      revenue: total(this.tally.revenue.get(name), currency),
+      pipeline: total(this.tally.pipeline.get(name), currency),
       rates: {
         leadToMql: rate(mql, leads),
         mqlToSql: rate(sql, mql),

@@ -52,6 +52,7 @@ export interface Recycled {
 }
 
 const GATES: readonly FunnelStage[] = ["lead", "mql", "sal", "sql", "opportunity"];
+const FIRST_GATE = 1;
 const GATE_COLUMNS = ["entered", "movedOn", "turnedBack", "waiting"] as const;
 const NO_REASON = "(no reason given)";
 const AGES = ["upTo7", "upTo30", "upTo90", "older"] as const;
@@ -62,9 +63,13 @@ export class GateCounter {
   readonly #reasons: CellTable;
   readonly #ages: CellTable;
   readonly #recycled: CellTable;
+  readonly #book: CellBook;
   readonly #asOf: Moment;
+  /** Groups of the cells of those who were not turned back, by the furthest stage and the verdict. */
+  readonly #groups: (number | undefined)[] = [];
 
   constructor(book: CellBook, asOf: Moment) {
+    this.#book = book;
     this.#asOf = asOf;
     this.#gates = book.table("gates", GATE_COLUMNS);
     this.#reasons = book.table("gateReasons", ["leads"]);
@@ -73,14 +78,8 @@ export class GateCounter {
   }
 
   add(lead: ReportLead, stages: readonly StageEntry[]): void {
-    const { id, reached } = lead;
-    for (const stage of GATES) {
-      const place = placeOf(stage);
-      if (!hasReached(lead, place)) break;
-      const verdict = reached > place ? "movedOn" : verdictOf(lead);
-      this.#gates.row(stage).addToAll(1 | (1 << GATE_COLUMNS.indexOf(verdict)), id);
-      if (verdict === "turnedBack") this.#reasons.add(`${stage}: ${lead.reason || NO_REASON}`, 0, id);
-    }
+    const { id } = lead;
+    if (hasReached(lead, FIRST_GATE)) this.#addGates(lead);
     if (lead.outcome === "open" && placeOf(lead.stage) < FUNNEL.length) {
       const days = (this.#asOf - lead.since) / DAY_MS;
       const age = AGE_LIMITS.findIndex((limit) => days <= limit);
@@ -122,6 +121,33 @@ export class GateCounter {
     return { recycled, qualifiedAgain, opportunity, won, qualifiedAgainRate: rate(qualifiedAgain, recycled) };
   }
 
+  #addGates(lead: ReportLead): void {
+    const verdict = verdictOf(lead);
+    if (verdict === "turnedBack") this.#addTurnedBack(lead);
+    else {
+      const index = lead.reached * GATE_COLUMNS.length + GATE_COLUMNS.indexOf(verdict);
+      this.#book.add(this.#groups[index] ?? this.#group(index, lead, verdict), lead.id);
+    }
+  }
+
+  #group(index: number, lead: ReportLead, verdict: Verdict): number {
+    const gates = GATES.filter((stage) => hasReached(lead, placeOf(stage)));
+    const group = this.#book.group(
+      gates.map((stage) => this.#gates.row(stage).cellsIn(gateColumns(stage, lead, verdict))),
+    );
+    this.#groups[index] = group;
+    return group;
+  }
+
+  /** At the gate where they were turned back there is a reason to be counted. */
+  #addTurnedBack(lead: ReportLead): void {
+    for (const stage of GATES) {
+      if (!hasReached(lead, placeOf(stage))) break;
+      this.#gates.row(stage).addToAll(gateColumns(stage, lead, "turnedBack"), lead.id);
+      if (lead.reached === placeOf(stage)) this.#reasons.add(`${stage}: ${lead.reason || NO_REASON}`, 0, lead.id);
+    }
+  }
+
   #addRecycled(lead: ReportLead, stages: readonly StageEntry[], recycledAt: Moment): void {
     const row = this.#recycled.row("all");
     row.add(0, lead.id);
@@ -140,7 +166,14 @@ export class GateCounter {
   }
 }
 
-function verdictOf(lead: ReportLead): "turnedBack" | "waiting" | "movedOn" {
+type Verdict = "turnedBack" | "waiting" | "movedOn";
+
+/** Whoever came further than a gate has moved on there, whatever became of them. */
+function gateColumns(stage: FunnelStage, { reached }: ReportLead, verdict: Verdict): number {
+  return 1 | (1 << GATE_COLUMNS.indexOf(reached > placeOf(stage) ? "movedOn" : verdict));
+}
+
+function verdictOf(lead: ReportLead): Verdict {
   switch (lead.outcome) {
     case "lost":
       return "turnedBack";

@@ -12,36 +12,34 @@ export interface TrailRow {
  * Records (a person, a task's cause, an opportunity) and the groups of cells they were counted in: those of `ids[0]` are `groups` up to `ends[0]`, those of
  * `ids[1]` follow up to `ends[1]`. One record may be told in several pieces. Flat, and used again: a list for each of a million records is garbage for seconds.
  */
-export interface TrailRecords {
-  readonly ids: readonly string[];
-  readonly ends: readonly number[];
-  readonly groups: Uint32Array;
-  /** The numbers of the cells of each group, by the group's number: all that were ever met. */
+export interface TrailPiece {
+  /** Rows that were new; they come before the groups and records that name their cells. */
+  readonly rows: readonly TrailRow[];
+  /** The numbers of the cells of each group that was new, in the order of the groups' numbers. */
   readonly cellsOf: readonly (readonly number[])[];
+  readonly ids: readonly string[];
+  readonly ends: Uint32Array<ArrayBuffer>;
+  readonly groups: Uint32Array<ArrayBuffer>;
 }
 
 /** Collects between one `take` and the next. */
 export class IdTrail {
-  #next = 0;
   #rows: TrailRow[] = [];
   #ids: string[] = [];
   #ends: number[] = [];
-  readonly #cellsOf: (readonly number[])[] = [];
+  #cellsOf: (readonly number[])[] = [];
   #groups = new Uint32Array(1_024);
   #length = 0;
   #last: string | null = null;
 
-  /** Numbers the cells of a new row and gives the first number. */
-  define(table: string, row: string, columns: readonly string[]): number {
-    const first = this.#next;
-    this.#next += columns.length;
-    this.#rows.push({ table, row, first, columns });
-    return first;
+  /** Tells of a new row. */
+  define(row: TrailRow): void {
+    this.#rows.push(row);
   }
 
-  /** Gives the number of a new group of cells of one row. */
-  group(cells: readonly number[]): number {
-    return this.#cellsOf.push(cells) - 1;
+  /** Tells of a new group of cells: the first is number 0, and so on. */
+  group(cells: readonly number[]): void {
+    this.#cellsOf.push(cells);
   }
 
   /** Tells that the record was counted in each cell of the group. */
@@ -52,13 +50,19 @@ export class IdTrail {
     this.#length += 1;
   }
 
-  /** What was met since the last time, until the next `add`; rows come before the records that name their cells. */
-  take(): { readonly rows: readonly TrailRow[]; readonly records: TrailRecords } {
+  /** What was met since the last time; the groups of records hold until the next `add`. */
+  take(): TrailPiece {
     if (this.#last !== null) this.#ends.push(this.#length);
     const groups = this.#groups.subarray(0, this.#length);
-    const records = { ids: this.#ids, ends: this.#ends, groups, cellsOf: this.#cellsOf };
-    const taken = { rows: this.#rows, records };
+    const taken = {
+      rows: this.#rows,
+      cellsOf: this.#cellsOf,
+      ids: this.#ids,
+      ends: Uint32Array.from(this.#ends),
+      groups,
+    };
     this.#rows = [];
+    this.#cellsOf = [];
     this.#ids = [];
     this.#ends = [];
     this.#length = 0;
@@ -76,5 +80,47 @@ export class IdTrail {
     const wider = new Uint32Array(2 * this.#groups.length);
     wider.set(this.#groups);
     this.#groups = wider;
+  }
+}
+
+/** Turns a piece of one trail into one of the joined trail. The groups of its records change in place. */
+export type JoinTrail = <Piece extends Omit<TrailPiece, "ids">>(piece: Piece) => Piece;
+
+/** Makes one trail of several, whose rows and groups have numbers of their own. */
+export class JoinedTrails {
+  #cells = 0;
+  #groups = 0;
+  /** First cells by table and row, as JSON. */
+  readonly #firsts = new Map<string, number>();
+
+  /** One more trail, whose pieces come one after the other. */
+  join(): JoinTrail {
+    const cellOf: number[] = [];
+    const groupOf: number[] = [];
+    return (piece) => {
+      const rows = piece.rows.flatMap((row) => {
+        const { first, isNew } = this.#define(row);
+        for (const place of row.columns.keys()) cellOf[row.first + place] = first + place;
+        return isNew ? [{ ...row, first }] : [];
+      });
+      const cellsOf = piece.cellsOf.map((cells) => cells.map((cell) => cellOf[cell] ?? 0));
+      for (const _ of cellsOf) {
+        groupOf.push(this.#groups);
+        this.#groups += 1;
+      }
+      const { groups } = piece;
+      for (let place = 0; place < groups.length; place += 1) groups[place] = groupOf[groups[place] ?? 0] ?? 0;
+      return { ...piece, rows, cellsOf };
+    };
+  }
+
+  #define({ table, row, columns }: TrailRow): { readonly first: number; readonly isNew: boolean } {
+    const key = JSON.stringify([table, row]);
+    const known = this.#firsts.get(key);
+    if (known !== undefined) return { first: known, isNew: false };
+    const first = this.#cells;
+    this.#cells += columns.length;
+    this.#firsts.set(key, first);
+    return { first, isNew: true };
   }
 }

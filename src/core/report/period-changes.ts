@@ -48,8 +48,10 @@ interface Pair {
 
 /** Counts the period [from, to) and the one before it. Without a start there is nothing to compare with. */
 export class ChangeCounter {
-  readonly #counts = new Map<FigureKey, Map<string, Pair>>();
-  readonly #revenue = { before: new Map<string, Sums>(), now: new Map<string, Sums>() };
+  readonly tally = {
+    counts: new Map<FigureKey, Map<string, Pair>>(),
+    revenue: { before: new Map<string, Sums>(), now: new Map<string, Sums>() },
+  };
   readonly #start: Moment;
   readonly #middle: Moment;
   readonly #end: Moment;
@@ -77,7 +79,7 @@ export class ChangeCounter {
 
   /** The three that changed most, the most first; a change that chance explains (below one standard error) is none. */
   changes(currency: Currency): readonly PeriodChange[] {
-    const counted = [...this.#counts].map(([key, pairs]) => this.#changeOf(key, pairs));
+    const counted = [...this.tally.counts].map(([key, pairs]) => this.#changeOf(key, pairs));
     const all = [...counted, this.#revenueChange(currency)].filter((change) => change.weight >= 1);
     return all.sort((a, b) => b.weight - a.weight || (a.figure < b.figure ? -1 : 1)).slice(0, CHANGES_TOLD);
   }
@@ -91,7 +93,7 @@ export class ChangeCounter {
     }
     this.#count("won", source, at);
     if (deal.amount === null) return;
-    const sums = at >= this.#middle ? this.#revenue.now : this.#revenue.before;
+    const sums = at >= this.#middle ? this.tally.revenue.now : this.tally.revenue.before;
     const ofSource = sums.get(source) ?? new Map<string, number>();
     sums.set(source, ofSource);
     addAmount(ofSource, moneyKey(deal), deal.amount);
@@ -99,8 +101,8 @@ export class ChangeCounter {
 
   #count(key: FigureKey, name: string, at: Moment): void {
     if (!(at >= this.#start) || at >= this.#end) return;
-    const pairs = this.#counts.get(key) ?? new Map<string, Pair>();
-    this.#counts.set(key, pairs);
+    const pairs = this.tally.counts.get(key) ?? new Map<string, Pair>();
+    this.tally.counts.set(key, pairs);
     const pair = pairs.get(name) ?? { before: 0, now: 0 };
     pairs.set(name, pair);
     if (at >= this.#middle) pair.now += 1;
@@ -117,19 +119,19 @@ export class ChangeCounter {
 
   /** Money moves by single deals, so it weighs what the deals behind it weigh. */
   #revenueChange(currency: Currency): PeriodChange {
-    const sources = new Set([...this.#revenue.before.keys(), ...this.#revenue.now.keys()]);
+    const sources = new Set([...this.tally.revenue.before.keys(), ...this.tally.revenue.now.keys()]);
     const pairs = new Map(
       [...sources].map((source): [string, Pair] => [
         source,
         {
-          before: total(this.#revenue.before.get(source), currency),
-          now: total(this.#revenue.now.get(source), currency),
+          before: total(this.tally.revenue.before.get(source), currency),
+          now: total(this.tally.revenue.now.get(source), currency),
         },
       ]),
     );
     const before = rounded(sumOf(pairs, "before"));
     const now = rounded(sumOf(pairs, "now"));
-    const deals = this.#counts.get("won") ?? new Map<string, Pair>();
+    const deals = this.tally.counts.get("won") ?? new Map<string, Pair>();
     const count = sumOf(deals, "before") + sumOf(deals, "now");
     const typical = count === 0 ? 0 : (before + now) / count;
     const weight = typical <= 0 ? 0 : Math.abs(now - before) / (typical * Math.sqrt(2 * count));

@@ -49,8 +49,11 @@ export class ScoreCounter {
   readonly #rules: CellTable;
   readonly #reasons: CellTable;
   readonly #moments: ReportMoments;
-  readonly #leads = new Array<number>(TOP_SCORE + 1).fill(0);
-  readonly #won = new Array<number>(TOP_SCORE + 1).fill(0);
+  /** Leads by score. */
+  readonly tally = {
+    leads: new Array<number>(TOP_SCORE + 1).fill(0),
+    won: new Array<number>(TOP_SCORE + 1).fill(0),
+  };
 
   constructor(book: CellBook, moments: ReportMoments) {
     this.#moments = moments;
@@ -67,8 +70,8 @@ export class ScoreCounter {
     const isWon = lead.outcome === "won";
     row.addToAll(isWon ? 0b11 : 0b01, lead.id);
     if (score === null) return;
-    this.#leads[score] = (this.#leads[score] ?? 0) + 1;
-    if (isWon) this.#won[score] = (this.#won[score] ?? 0) + 1;
+    this.tally.leads[score] = (this.tally.leads[score] ?? 0) + 1;
+    if (isWon) this.tally.won[score] = (this.tally.won[score] ?? 0) + 1;
   }
 
   addHandoffs(ledger: PersonLedger): void {
@@ -98,14 +101,14 @@ export class ScoreCounter {
 
   /** Null where too few were scored and won to say anything. */
   suggestion(): ThresholdSuggestion | null {
-    const all = sumFrom(this.#leads, 0);
-    const won = sumFrom(this.#won, 0);
+    const all = sumFrom(this.tally.leads, 0);
+    const won = sumFrom(this.tally.won, 0);
     const others = all - won;
     if (won < FEWEST || others < FEWEST) return null;
     const candidates = Array.from({ length: TOP_SCORE / STEP }, (_, index) => {
       const threshold = (index + 1) * STEP;
-      const wonAbove = sumFrom(this.#won, threshold);
-      const above = sumFrom(this.#leads, threshold);
+      const wonAbove = sumFrom(this.tally.won, threshold);
+      const above = sumFrom(this.tally.leads, threshold);
       const [hits, alarms] = [wonAbove / won, (above - wonAbove) / others];
       const error = Math.sqrt((hits * (1 - hits)) / won + (alarms * (1 - alarms)) / others);
       return { threshold, wonAbove, above, separation: hits - alarms, error };

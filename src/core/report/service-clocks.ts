@@ -38,7 +38,8 @@ export class ServiceCounter {
   readonly #moments: ReportMoments;
   readonly #clocks: CellTable;
   readonly #breaches: CellTable;
-  readonly #hours = CLOCKS.map(() => new NumberList());
+  /** Hours by clock. */
+  readonly tally = CLOCKS.map(() => new NumberList());
 
   constructor(book: CellBook, moments: ReportMoments) {
     this.#moments = moments;
@@ -52,7 +53,7 @@ export class ServiceCounter {
 
   figures(): ServiceFigures {
     const clocks = CLOCKS.map((clock, place): ClockRow => {
-      const { median, p90 } = (this.#hours[place] ?? new NumberList()).middleAndSlowEnd();
+      const { median, p90 } = (this.tally[place] ?? new NumberList()).middleAndSlowEnd();
       const count = (column: number): number => this.#clocks.count(clock, column);
       return { clock, stopped: count(0), running: count(1), medianHours: median, p90Hours: p90 };
     });
@@ -80,7 +81,7 @@ export class ServiceCounter {
 
   #stop(place: number, id: string, took: number): void {
     this.#clocks.add(CLOCKS[place] ?? "", 0, id);
-    this.#hours[place]?.push(took / HOUR_MS);
+    this.tally[place]?.push(took / HOUR_MS);
   }
 
   #run(place: number, id: string): void {

@@ -53,7 +53,8 @@ export class ParityCounter {
   readonly #causes: CellTable;
   readonly #names: ReadonlyMap<Stage, StageNames>;
   readonly #stageOf: Readonly<Record<System, ReadonlyMap<string, Stage>>>;
-  readonly #differences: ParityDifference[] = [];
+  /** Differences by link. */
+  readonly tally = new Map<string, ParityDifference>();
 
   constructor(book: CellBook, names: readonly StageNames[]) {
     this.#rows = book.table("parity", COLUMNS);
@@ -79,9 +80,9 @@ export class ParityCounter {
     const cause = apart.map((system) => causeOf(link, system, shown[system])).join("; ");
     this.#causes.add(cause, 0, link.id);
     const isUnknown = apart.every((system) => shown[system] === NO_RECORD || shown[system] === NOT_READ);
-    if (isUnknown || this.#differences.length === DIFFERENCES_KEPT) return cause;
+    if (isUnknown || this.tally.size === DIFFERENCES_KEPT) return cause;
     const { id, name, hubspotId, salesforceId } = link;
-    this.#differences.push({ link: id, name, hubspotId, salesforceId, leadloop: truth ?? NO_STAGE, ...shown, cause });
+    this.tally.set(id, { link: id, name, hubspotId, salesforceId, leadloop: truth ?? NO_STAGE, ...shown, cause });
     return cause;
   }
 
@@ -111,7 +112,7 @@ export class ParityCounter {
 
   /** People with two records that disagree; those who are simply unknown to one system are counted under their cause. */
   differences(): readonly ParityDifference[] {
-    return this.#differences.toSorted((a, b) => (a.link < b.link ? -1 : 1));
+    return [...this.tally.values()].sort((a, b) => (a.link < b.link ? -1 : 1)).slice(0, DIFFERENCES_KEPT);
   }
 
   /** Where several stages share one spelling, a side that shows it agrees with any of them. */

@@ -34,37 +34,70 @@ export interface Spread {
   readonly p90Days: number | null;
 }
 
-/** A list of numbers that may grow to millions: eight bytes each. */
+/** A list of numbers that may grow to millions: eight bytes each. Its pieces and its length are all it is when it comes from another thread. */
 export class NumberList {
-  #values = new Float64Array(16);
-  #length = 0;
+  /** Filled to the end, but for the last one. */
+  readonly pieces: Float64Array<ArrayBuffer>[] = [];
+  length = 0;
+  #last = EMPTY;
+  /** Numbers in the last piece. */
+  #used = 0;
 
   push(value: number): void {
-    if (this.#length === this.#values.length) {
-      const wider = new Float64Array(2 * this.#length);
-      wider.set(this.#values);
-      this.#values = wider;
-    }
-    this.#values[this.#length] = value;
-    this.#length += 1;
+    if (this.#used === this.#last.length) this.#begin();
+    this.#last[this.#used] = value;
+    this.#used += 1;
+    this.length += 1;
   }
 
-  get length(): number {
-    return this.#length;
+  /** Takes over the pieces of another list. */
+  append({ pieces, length }: Pick<NumberList, "pieces" | "length">): void {
+    if (this.#last !== EMPTY) this.pieces[this.pieces.length - 1] = this.#last.subarray(0, this.#used);
+    let left = length;
+    for (const piece of pieces) {
+      this.pieces.push(piece.subarray(0, left));
+      left -= piece.length;
+    }
+    this.#last = EMPTY;
+    this.#used = 0;
+    this.length += length;
   }
 
   /** Median and 90th percentile with two decimals, in the unit of the values; null when there are none. */
   middleAndSlowEnd(): { readonly median: number | null; readonly p90: number | null } {
-    const values = this.#values.subarray(0, this.#length);
+    const values = this.#whole();
     return { median: quantile(values, 0.5), p90: quantile(values, 0.9) };
   }
 
   /** The values as days. */
   spread(): Spread {
     const { median, p90 } = this.middleAndSlowEnd();
-    return { count: this.#length, medianDays: median, p90Days: p90 };
+    return { count: this.length, medianDays: median, p90Days: p90 };
+  }
+
+  #whole(): Float64Array {
+    if (whole.length < this.length) whole = new Float64Array(this.length);
+    let at = 0;
+    for (const piece of this.pieces) {
+      whole.set(piece.subarray(0, this.length - at), at);
+      at += piece.length;
+    }
+    return whole.subarray(0, this.length);
+  }
+
+  #begin(): void {
+    this.#last = new Float64Array(Math.min(LARGEST_PIECE, Math.max(SMALLEST_PIECE, this.length)));
+    this.#used = 0;
+    this.pieces.push(this.#last);
   }
 }
+
+/** Where a list is put together to be looked through: one after the other, in the same memory. */
+let whole = new Float64Array(0);
+
+const EMPTY = new Float64Array(0);
+const SMALLEST_PIECE = 16;
+const LARGEST_PIECE = 1 << 14;
 
 /** Linear between the two nearest values (Hyndman and Fan's type 7, as spreadsheets do), so that 0.5 is the usual median. Reorders the values. */
 function quantile(values: Float64Array, share: number): number | null {

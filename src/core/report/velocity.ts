@@ -18,40 +18,43 @@ export interface TimeInStage extends Spread {
 const STEPS = FUNNEL.length;
 
 export class VelocityCounter {
-  readonly #steps = Array.from({ length: STEPS * STEPS }, () => new NumberList());
-  readonly #stays = STAGES.map(() => new NumberList());
-  readonly #won = new NumberList();
+  /** Durations in days. */
+  readonly tally = {
+    steps: Array.from({ length: STEPS * STEPS }, () => new NumberList()),
+    stays: STAGES.map(() => new NumberList()),
+    won: new NumberList(),
+  };
 
   add(lead: ReportLead, stages: readonly StageEntry[], asOf: Moment): void {
-    if (!Number.isNaN(lead.daysToWon)) this.#won.push(lead.daysToWon);
+    if (!Number.isNaN(lead.daysToWon)) this.tally.won.push(lead.daysToWon);
     const { entered } = lead;
     let before = -1;
     for (let stage = 0; stage < STEPS; stage += 1) {
       const at = entered[stage] ?? Number.NaN;
       if (Number.isNaN(at)) continue;
-      if (before >= 0) this.#steps[before * STEPS + stage]?.push((at - (entered[before] ?? 0)) / DAY_MS);
+      if (before >= 0) this.tally.steps[before * STEPS + stage]?.push((at - (entered[before] ?? 0)) / DAY_MS);
       before = stage;
     }
     for (let index = 1; index < stages.length; index += 1) {
       const [entry, next] = [stages[index - 1], stages[index]];
       if (entry === undefined || next === undefined || next.at > asOf) break;
-      this.#stays[entry.place]?.push((next.at - entry.at) / DAY_MS);
+      this.tally.stays[entry.place]?.push((next.at - entry.at) / DAY_MS);
     }
   }
 
   timeToWon(): Spread {
-    return this.#won.spread();
+    return this.tally.won.spread();
   }
 
   /** In the order of the funnel; a skipped stage shows as a step past it. */
   steps(): readonly StageVelocity[] {
-    return this.#steps.flatMap((days, index) => {
+    return this.tally.steps.flatMap((days, index) => {
       const [from, to] = [FUNNEL[Math.floor(index / STEPS)], FUNNEL[index % STEPS]];
       return days.length === 0 || from === undefined || to === undefined ? [] : [{ from, to, ...days.spread() }];
     });
   }
 
   timeInStage(): readonly TimeInStage[] {
-    return STAGES.map((stage, place) => ({ stage, ...(this.#stays[place] ?? new NumberList()).spread() }));
+    return STAGES.map((stage, place) => ({ stage, ...(this.tally.stays[place] ?? new NumberList()).spread() }));
   }
 }

@@ -6,8 +6,9 @@ import type { PersonLedger } from "../../../src/core/model/report-row.ts";
 import { STAGES } from "../../../src/core/model/rulebook.ts";
 import { MODELS } from "../../../src/core/report/attribution.ts";
 import type { Drill } from "../../../src/core/report/cell-book.ts";
-import { closedLoop } from "../../../src/core/report/closed-loop.ts";
+import { ClosedLoopCounter, closedLoop } from "../../../src/core/report/closed-loop.ts";
 import { IdTrail } from "../../../src/core/report/id-trail.ts";
+import { buffersOf } from "../../../src/core/report/tally.ts";
 import { MEMBERSHIP_FACT } from "../../../src/core/rules/segment-membership.ts";
 import { cases } from "../../support/law-cases.ts";
 import { deal, handoff, NAMES, person, SETTINGS, stages, task } from "./ledger-rows.ts";
@@ -184,6 +185,23 @@ test("law: the order in which people are read changes nothing", () => {
   );
 });
 
+test("law: parts of the people, counted apart and added up, make the figures of all", () => {
+  fc.assert(
+    fc.property(ledgers, anyWindow, fc.nat({ max: 12 }), (rows, window, limit) => {
+      const counter = (): ClosedLoopCounter =>
+        new ClosedLoopCounter({ settings, names: NAMES, window, options: { keep: { kind: "all", limit } } });
+      const [whole, even, odd] = [counter(), counter(), counter()];
+      for (const row of rows) whole.add(row);
+      for (const [place, row] of rows.entries()) (place % 2 === 0 ? even : odd).add(row);
+      const part = odd.part();
+      // What another thread sends has lost its classes.
+      even.absorb(structuredClone(part, { transfer: part.tallies.flatMap(buffersOf) }));
+      expect(even.finish()).toEqual(whole.finish());
+    }),
+    { numRuns: cases(200) },
+  );
+});
+
 test("law: the trail of ids names behind every number the records that the cell itself would keep", () => {
   fc.assert(
     fc.property(ledgers, anyWindow, (rows, window) => {
@@ -198,7 +216,7 @@ test("law: the trail of ids names behind every number the records that the cell 
 
 /** The cells of a trail as `drill` has them. */
 function drillOf(trail: IdTrail): Drill {
-  const { rows, records } = trail.take();
+  const { rows, ...records } = trail.take();
   const names = rows.flatMap(({ table, row, columns }) => columns.map((column) => [table, row, column] as const));
   const drill: Record<string, Record<string, Record<string, string[]>>> = {};
   for (const [record, id] of records.ids.entries()) {

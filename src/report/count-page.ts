@@ -1,0 +1,77 @@
+/** Counts people page by page, and makes the lines that each page adds to the files of the report. */
+import type { PersonLedger, ReportPerson } from "../core/model/report-row.ts";
+import { ClosedLoopCounter, type CounterPart, type ReportFrame } from "../core/report/closed-loop.ts";
+import { IdTrail } from "../core/report/id-trail.ts";
+import type { ClosedLoop } from "../core/report/report-figures.ts";
+import { CsvBytes } from "./csv-bytes.ts";
+import { dealLine } from "./deals-csv.ts";
+import { idBytes } from "./id-bytes.ts";
+import type { WrittenTrail } from "./id-lines.ts";
+import type { PageRecord } from "./page-records.ts";
+import { addLeadLine } from "./render-csv.ts";
+
+/** What a page of people adds to the files. Bytes and trail hold until the next page is counted. */
+export interface CountedPage {
+  /** Lines of report.csv. */
+  readonly leads: Uint8Array;
+  /** Lines of report-deals.csv. */
+  readonly deals: string;
+  readonly trail: WrittenTrail;
+  /** Their names; null once there are so many people that report.html does not name them. */
+  readonly people: readonly PageRecord[] | null;
+}
+
+/** Counts its part of the people: all of them, or those of one thread. */
+export class PageCounter {
+  readonly #trail = new IdTrail();
+  readonly #counter: ClosedLoopCounter;
+  readonly #lines = new CsvBytes();
+
+  constructor(frame: ReportFrame) {
+    this.#counter = new ClosedLoopCounter({ ...frame, options: { ...frame.options, trail: this.#trail } });
+  }
+
+  count(page: Iterable<PersonLedger>): CountedPage {
+    const counter = this.#counter;
+    const people: PageRecord[] = [];
+    let deals = "";
+    for (const ledger of page) {
+      const counted = counter.add(ledger);
+      if (counter.keepsIds) people.push(recordOf(ledger.person));
+      if (counted === null) continue;
+      addLeadLine(counted, this.#lines);
+      for (const deal of counted.deals) deals += dealLine(deal);
+    }
+    return { leads: this.#lines.take(), deals, trail: this.#takeTrail(), people: counter.keepsIds ? people : null };
+  }
+
+  /** What was counted, as plain data for another thread. */
+  part(): CounterPart {
+    return this.#counter.part();
+  }
+
+  /** Adds what another thread has counted. */
+  absorb(part: CounterPart): void {
+    this.#counter.absorb(part);
+  }
+
+  /** The figures, and what was counted only now that all people are known. */
+  finish(): { readonly report: ClosedLoop; readonly trail: WrittenTrail } {
+    return { report: this.#counter.finish(), trail: this.#takeTrail() };
+  }
+
+  #takeTrail(): WrittenTrail {
+    const { ids, ...piece } = this.#trail.take();
+    return { ...piece, ids: idBytes(ids) };
+  }
+}
+
+function recordOf({ id, name, hubspotId, salesforceObject, salesforceId }: ReportPerson): PageRecord {
+  return {
+    id,
+    name,
+    hubspotId: hubspotId ?? "",
+    salesforceObject: salesforceObject ?? "",
+    salesforceId: salesforceId ?? "",
+  };
+}
