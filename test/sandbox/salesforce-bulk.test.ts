@@ -59,10 +59,13 @@ describe("an ingest job", () => {
     expect(sandbox.salesforce.records("Lead")).toEqual([]);
   });
 
-  test("can be aborted while it is open, and not closed twice", () => {
+  test("can be aborted while it is open, its rows unprocessed, and not closed twice", () => {
     const { call } = salesforceCaller();
     const open = () => `/jobs/ingest/${call("POST", "/jobs/ingest", { object: "Lead", operation: "insert" }).body.id}`;
-    expect(call("PATCH", open(), { state: "Aborted" }).body.state).toBe("Aborted");
+    const [aborted, csv] = [open(), "LastName,Company\nL,C\n"];
+    call("PUT", `${aborted}/batches`, csv, { "content-type": "text/csv" });
+    expect(call("PATCH", aborted, { state: "Aborted" }).body.state).toBe("Aborted");
+    expect(call("GET", `${aborted}/unprocessedrecords`).body).toBe(csv);
     const path = open();
     call("PATCH", path, { state: "UploadComplete" });
     expect(call("PATCH", path, { state: "UploadComplete" }).body[0].errorCode).toBe("INVALIDJOBSTATE");

@@ -160,10 +160,12 @@ const STRICTNESS: readonly (readonly [
     "Bulk 2.0 jobs with failed and unprocessed rows",
     ["salesforce-bulk", "goes from open over upload and progress to complete, and tells what became of each row"],
     ["salesforce-bulk", "fails as a whole for %s, its rows unprocessed"],
+    ["salesforce-bulk", "can be aborted while it is open, its rows unprocessed, and not closed twice"],
   ],
   [
     "requests that no description of the vendor allows are refused",
     ["hubspot-requests", "%s is refused"],
+    ["salesforce-requests", "%s is refused by Salesforce"],
     ["../contracts/request-descriptions", "a mistake is noticed"],
   ],
 ];
