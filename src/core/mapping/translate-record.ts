@@ -14,7 +14,7 @@ export interface DecodedRecord {
  * bases spare a second reading.
  */
 export function decodeFields(
-  mapping: ObjectMapping,
+  mapping: Pick<ObjectMapping, "fields">,
   record: CrmRecord,
   known: Readonly<Record<string, Pick<FieldState, "base">>> = {},
 ): DecodedRecord {

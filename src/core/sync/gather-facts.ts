@@ -34,7 +34,10 @@ export function gatherFacts(
     if (value === null) delete facts[name];
     else facts[name] = value;
   };
-  for (const [name, value] of Object.entries(values)) if (value !== undefined) put(name, value);
+  for (const name of Object.keys(values)) {
+    const value = values[name];
+    if (value !== undefined) put(name, value);
+  }
   for (const { record, sources } of records) {
     if (record === null) continue;
     for (const source of sources) {

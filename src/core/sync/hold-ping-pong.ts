@@ -5,7 +5,7 @@ import type { FieldMapping, ObjectMapping } from "../model/mapping.ts";
 import type { FieldWrite, Skip, Write } from "../model/plan.ts";
 import { type CrmRecord, type Instant, otherSystem, type System, type Value } from "../model/record.ts";
 import type { PersonDecision, PersonInput } from "./person-decision.ts";
-import { later, sightFields } from "./sight-fields.ts";
+import { later, sightField, sightFields } from "./sight-fields.ts";
 
 /** How far back writes are counted. */
 const WINDOW_MS = 24 * 3_600_000;
@@ -142,7 +142,7 @@ function changedAt(
   system: System,
 ): Instant | null {
   const record: CrmRecord | null = input[system];
-  return record === null ? null : (sightFields(input.link, input.mapping, record).sighting(field)?.hi ?? null);
+  return record === null ? null : (sightField(input.link, field, record)?.hi ?? null);
 }
 
 /** How often in a row a field of LeadLoop's own was given this very value. */

@@ -19,21 +19,24 @@ export interface Sights {
 /** Reads one side of a person. A field that the record does not show, or whose value has no canonical form, has no sighting. */
 export function sightFields(link: Link, mapping: ObjectMapping, record: CrmRecord): Sights {
   const { values, unreadable } = decodeFields(mapping, record, link.fields);
-  const system = record.ref.system;
-  return {
-    values,
-    unreadable,
-    sighting(field) {
-      const value = values[field.name];
-      if (value === undefined) return null;
-      const lo = link.seen[system]?.at ?? record.createdAt;
-      const hi = system === "salesforce" ? later(record.modifiedAt, SALESFORCE_STAMP_MS) : record.modifiedAt;
-      const history = record.history?.[field[system]];
-      if (history === undefined || history.length === 0) return { value, own: false, lo: earlier(lo, hi), hi };
-      const answers = isAnswer(history, link.fields[field.name]?.unverified, field);
-      return { ...fromHistory(value, history, hi), ...(answers ? { answers } : {}) };
-    },
-  };
+  return { values, unreadable, sighting: (field) => sightingOf(link, record, field, values[field.name]) };
+}
+
+/** When the value of one field was entered, for whoever looks at few of a record's fields. Null where it is unknown or has no canonical form. */
+export function sightField(link: Link, field: FieldMapping, record: CrmRecord): Sighting | null {
+  const { values } = decodeFields({ fields: [field] }, record, link.fields);
+  return sightingOf(link, record, field, values[field.name]);
+}
+
+function sightingOf(link: Link, record: CrmRecord, field: FieldMapping, value: Value | undefined): Sighting | null {
+  if (value === undefined) return null;
+  const { system } = record.ref;
+  const lo = link.seen[system]?.at ?? record.createdAt;
+  const hi = system === "salesforce" ? later(record.modifiedAt, SALESFORCE_STAMP_MS) : record.modifiedAt;
+  const history = record.history?.[field[system]];
+  if (history === undefined || history.length === 0) return { value, own: false, lo: earlier(lo, hi), hi };
+  const answers = isAnswer(history, link.fields[field.name]?.unverified, field);
+  return { ...fromHistory(value, history, hi), ...(answers ? { answers } : {}) };
 }
 
 function fromHistory(value: Value, history: readonly FieldVersion[], hi: Instant): Sighting {

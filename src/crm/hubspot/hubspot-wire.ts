@@ -199,12 +199,12 @@ function historyOf(
   history: NonNullable<WireRecord["propertiesWithHistory"]>,
   appId: string | undefined,
 ): Readonly<Record<string, readonly FieldVersion[]>> {
-  return Object.fromEntries(
-    Object.entries(history).map(([field, entries]) => [
-      field,
-      entries.map((entry) => toVersion(entry, appId)).sort(newestFirst),
-    ]),
-  );
+  const versions: Record<string, readonly FieldVersion[]> = {};
+  for (const field of Object.keys(history)) {
+    const entries = (history[field] ?? []).map((entry) => toVersion(entry, appId));
+    versions[field] = entries.length > 1 ? entries.sort(newestFirst) : entries;
+  }
+  return versions;
 }
 
 function toVersion(entry: HistoryEntry, appId: string | undefined): FieldVersion {
