@@ -70,6 +70,8 @@ export async function openTestWorld(options: TestWorldOptions = {}): Promise<Tes
     log: options.log ?? SILENT_LOG,
     newId: () => `id-${String(++ids).padStart(6, "0")}`,
     random: () => 0.5,
+    // A worker plays a hundred files with one engine: its code is worth compiling twice.
+    longLived: true,
     ...(options.adjust === undefined ? {} : { adjust: options.adjust }),
   });
   const sync = (syncOptions: SyncOptions = {}): Promise<SyncResult> => runSync(connection.dependencies(), syncOptions);
