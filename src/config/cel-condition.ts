@@ -9,6 +9,7 @@ import {
 import type { ValueType } from "../core/model/mapping.ts";
 import type { Instant } from "../core/model/record.ts";
 import type { Condition, Facts, Segment } from "../core/model/rulebook.ts";
+import { askedFacts } from "./asked-facts.ts";
 import { FACTS_KEY, NOW_KEY, registerFunctions, TIMESTAMP } from "./cel-functions.ts";
 import { type CelError, celWords, failsOnBlank, notABoolean } from "./cel-words.ts";
 import { type CompiledAsk, compileChecked } from "./compiled-condition.ts";
@@ -51,6 +52,8 @@ export const NEVER: Condition = { source: "false", holds: () => false };
 interface Answer {
   readonly ask: (view: FactView) => boolean;
   readonly changes: CompiledAsk["changes"];
+  /** As `Condition` has it; null where it cannot be told. */
+  readonly asks: ReadonlySet<string> | null;
 }
 
 /** What conditions may name. Where a part is not complete, an unknown name in it is no mistake (its file could not be read). */
@@ -97,9 +100,9 @@ export function conditionCompiler({
     certain || [...nodesOf(ast)].every(({ op, args }) => op !== "id" || args === "now" || usable.has(String(args)));
   const answer = (ast: ASTNode, run: (view: object) => unknown): Answer => {
     const interpreted = (): boolean => holds(run, new View(view.facts, view.now));
-    if (!certain) return { ask: interpreted, changes: [TOMORROW] };
+    if (!certain) return { ask: interpreted, changes: [TOMORROW], asks: null };
     const { ask, changes } = compileChecked(ast, { types: usable, segments, view });
-    return { ask: interpretOnly || ask === null ? interpreted : ask, changes };
+    return { ask: interpretOnly || ask === null ? interpreted : ask, changes, asks: askedFacts(ast, segments) };
   };
 
   return (source) => {
@@ -148,11 +151,11 @@ function remembered(view: FactView, decide: (view: FactView) => boolean): Condit
   };
 }
 
-function conditionOf(source: string, view: FactView, { ask, changes }: Answer): Condition {
+function conditionOf(source: string, view: FactView, { ask, changes, asks }: Answer): Condition {
   // Shown in reasons, so on one line.
   const shown = source.trim().replaceAll(/\s+/g, " ");
   const changesAt = changes.length === 0 ? {} : { changesAt: firstChange(view, changes) };
-  return { source: shown, holds: remembered(view, ask), ...changesAt };
+  return { source: shown, holds: remembered(view, ask), ...changesAt, ...(asks === null ? {} : { asks }) };
 }
 
 function firstChange(

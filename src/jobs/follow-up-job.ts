@@ -8,6 +8,7 @@ import { isWorthShowing } from "../core/rules/fading-score.ts";
 import { scoreLead } from "../core/rules/score-lead.ts";
 import { membershipMoved } from "../core/rules/segment-membership.ts";
 import { withDerived } from "../core/sync/gather-facts.ts";
+import { lookByNewRules } from "./look-by-new-rules.ts";
 import type { DirtyMark, Lease } from "./state-port.ts";
 import { SYNC_JOB, type SyncDependencies } from "./sync-dependencies.ts";
 import { runSync } from "./sync-job.ts";
@@ -17,7 +18,7 @@ import type { SyncResult } from "./sync-result.ts";
 const MOST_PEOPLE = 5_000;
 
 export interface FollowUpResult {
-  /** People whose score was looked at because decay was due. */
+  /** People whose score was looked at because decay was due, or is to be because an admin has changed the rules. */
   readonly rescored: number;
   /** People with a step due: of a handoff's ladder, a cadence, or on the date that a buyer named. */
   readonly steps: number;
@@ -39,7 +40,7 @@ export async function runFollowUp(dependencies: SyncDependencies): Promise<Follo
   try {
     const due = await store.linksDueForScore(now, MOST_PEOPLE);
     const faded = await rescore(dependencies, lease, due, now);
-    rescored = due.length;
+    rescored = due.length + (await lookByNewRules(dependencies, lease));
     const waiting = await store.linksDueForFollowUp(now, MOST_PEOPLE);
     const ids = waiting.map(({ id }) => id);
     late = (await store.handoffsOf(ids)).filter(({ outcome, deadline }) => outcome === "open" && deadline < now).length;

@@ -126,6 +126,23 @@ test("whatever a condition says of whomever, compiled or interpreted", () => {
   expect(checked).toBeGreaterThan(1_000);
 });
 
+test("an answer depends on no fact but those that the condition says it asks about", () => {
+  let spared = 0;
+  fc.assert(
+    fc.property(source, facts, facts, (text, person, other) => {
+      const result = compiled(text);
+      if (!result.ok) return;
+      const { condition } = result;
+      const asked = Object.entries(person).filter(([name]) => condition.asks?.has(name) ?? true);
+      const others = Object.entries(other).filter(([name]) => condition.asks?.has(name) === false);
+      spared += others.length;
+      expect(condition.holds(Object.fromEntries([...others, ...asked]), NOW), text).toBe(condition.holds(person, NOW));
+    }),
+    { numRuns: cases(2_000) },
+  );
+  expect(spared).toBeGreaterThan(1_000);
+});
+
 /** Comparisons of what time moves, alone and among others. */
 function timed(others: fc.Arbitrary<string>): fc.Arbitrary<string> {
   const days = fc.constantFrom("daysSince(last_visit)", "daysUntil(retry_on)", "timesWithin(opens, 7)");

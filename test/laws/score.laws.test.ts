@@ -1,9 +1,9 @@
 /** Laws of the score: within 0 and 100, never lower for a higher cap or more points, and due exactly when fading changes it. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Facts, ScoreGroup, Scoring } from "../../src/core/model/rulebook.ts";
-import { scoreLead } from "../../src/core/rules/score-lead.ts";
-import { ALWAYS, at, DAY_MS, NEVER, NOW, SCORING } from "../core/rules/rule-subjects.ts";
+import type { Condition, Facts, ScoreGroup, Scoring } from "../../src/core/model/rulebook.ts";
+import { isScoredAnew, scoreLead } from "../../src/core/rules/score-lead.ts";
+import { ALWAYS, at, DAY_MS, fact, NEVER, NOW, SCORING } from "../core/rules/rule-subjects.ts";
 import { cases } from "../support/law-cases.ts";
 
 const rule = (points: fc.Arbitrary<number>) =>
@@ -45,6 +45,15 @@ const facts: fc.Arbitrary<Facts> = fc.record({
   visited: fc.option(instant),
   opened: instant,
 });
+/** The same scoring with conditions that say what they ask about; a reason names a fact too. */
+function askingOnly(scoring: Scoring, condition: () => Condition): Scoring {
+  const asking = ({ rules, ...rest }: ScoreGroup): ScoreGroup => ({
+    ...rest,
+    rules: rules.map((one) => ({ ...one, when: condition(), reason: "{opens} times" })),
+  });
+  return { ...scoring, fit: scoring.fit.map(asking), engagement: scoring.engagement.map(asking) };
+}
+
 const before = (moment: string): string => new Date(Date.parse(moment) - 1).toISOString();
 
 describe("For any rulebook and any person", () => {
@@ -57,6 +66,26 @@ describe("For any rulebook and any person", () => {
         expect(band).toMatch(/^[ABC][123]$/);
       }),
     );
+  });
+
+  test("facts that it does not ask about change nothing", () => {
+    const asking = fc.constantFrom("opens", "visited", "opened").map((name) => ({
+      ...fact(name),
+      asks: new Set([name]),
+    }));
+    const asked = scoringOf(anyPoints).chain((scoring) =>
+      fc.infiniteStream(asking).map((conditions) => askingOnly(scoring, () => conditions.next().value)),
+    );
+    let spared = 0;
+    fc.assert(
+      fc.property(asked, facts, facts, (scoring, person, other) => {
+        if (isScoredAnew(scoring, person, other)) return;
+        spared += 1;
+        expect(scoreLead(scoring, other, NOW)).toEqual(scoreLead(scoring, person, NOW));
+      }),
+      { numRuns: cases(1_000) },
+    );
+    expect(spared).toBeGreaterThan(50);
   });
 
   test("a higher cap or more points never lower the total", () => {

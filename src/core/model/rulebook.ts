@@ -15,6 +15,8 @@ export interface Condition {
   holds(facts: Facts, now: Instant): boolean;
   /** The first millisecond after `now` at which time alone may change the answer: perhaps early, never late; infinity when never. Left out where time does not matter. */
   changesAt?(facts: Facts, now: Instant): number;
+  /** The facts that the answer depends on, beside the time. Left out: perhaps any. */
+  readonly asks?: ReadonlySet<string>;
 }
 
 export interface Segment {

@@ -34,6 +34,14 @@ export function scoreLead(scoring: Scoring, facts: Facts, now: Instant): ScoreSt
   return { ...score, nextChangeAt: Number.isFinite(nextMs) ? new Date(nextMs).toISOString() : null };
 }
 
+/** Whether the scoring asks about something that is different in these facts. Where it does not, only time can change the score. */
+export function isScoredAnew(scoring: Scoring, before: Facts, present: Facts): boolean {
+  const { asks } = preparedScoring(scoring);
+  const names = asks ?? new Set([...Object.keys(before), ...Object.keys(present)]);
+  for (const name of names) if ((before[name] ?? null) !== (present[name] ?? null)) return true;
+  return false;
+}
+
 /** The score alone, for who does not ask when it next changes. */
 export function presentScore(scoring: Scoring, facts: Facts, now: Instant): Omit<ScoreState, "nextChangeAt"> {
   return scored(scoring, facts, now, null);

@@ -1,5 +1,6 @@
 /** Gets a scoring ready for many people: what is the same for all of them is worked out once. */
 import type { Facts, ScoreGroup, ScoreRule, Scoring } from "../model/rulebook.ts";
+import { countedFact } from "./counted-facts.ts";
 import { fillTemplate } from "./fill-template.ts";
 
 const DAY_MS = 86_400_000;
@@ -27,6 +28,8 @@ export interface ReadyGroup {
 export interface ReadyScoring {
   readonly fit: readonly ReadyGroup[];
   readonly engagement: readonly ReadyGroup[];
+  /** Every fact that a rule, its points or its reason depends on; null where that cannot be told. */
+  readonly asks: ReadonlySet<string> | null;
   /** All that each half can give. */
   readonly fitMost: number;
   readonly engagementMost: number;
@@ -40,6 +43,7 @@ export function preparedScoring(scoring: Scoring): ReadyScoring {
   const ready = {
     fit: scoring.fit.map(readyGroup),
     engagement: scoring.engagement.map(readyGroup),
+    asks: askedBy([...scoring.fit, ...scoring.engagement].flatMap(({ rules }) => rules)),
     fitMost: mostOf(scoring.fit, scoring.caps.fit),
     engagementMost: mostOf(scoring.engagement, scoring.caps.engagement),
   };
@@ -65,6 +69,18 @@ function mostOf(groups: readonly ScoreGroup[], cap: number): number {
   let most = 0;
   for (const group of groups) most += Math.max(0, group.cap);
   return Math.min(cap, most);
+}
+
+function askedBy(rules: readonly ScoreRule[]): ReadonlySet<string> | null {
+  const asked = new Set<string>();
+  for (const { when, reason, per, steps, decay } of rules) {
+    if (when.asks === undefined) return null;
+    const placeholders = reason.split(PLACEHOLDER).filter((_, index) => index % 2 === 1);
+    const counted = [per, steps].flatMap((times) => (times === null ? [] : [times.field, countedFact(times.field)]));
+    for (const name of [...when.asks, ...placeholders, ...counted, ...(decay === null ? [] : [decay.from])])
+      asked.add(name);
+  }
+  return asked;
 }
 
 const PLACEHOLDER = /\{([A-Za-z_][A-Za-z0-9_]*)\}/;

@@ -10,7 +10,7 @@ import type { FollowUpPlan } from "../rules/follow-up-plan.ts";
 import { planHandoff } from "../rules/plan-handoff.ts";
 import { planSignals, signalNotices } from "../rules/plan-signals.ts";
 import { salesFacts } from "../rules/sales-facts.ts";
-import { scoreLead } from "../rules/score-lead.ts";
+import { isScoredAnew, scoreLead } from "../rules/score-lead.ts";
 import { MEMBERSHIP_FACT, membershipEvents, membershipNow } from "../rules/segment-membership.ts";
 import { archiveSurvivor, withoutArchive } from "./archive-survivor.ts";
 import { fieldsToWrite, type OwnValue, type Unencodable, updateWrite } from "./build-writes.ts";
@@ -18,7 +18,7 @@ import { createWrite, wantsCreate } from "./decide-create.ts";
 import { decideFollowUps, factChange, silenceBefore } from "./decide-follow-ups.ts";
 import { assignOwner, conflictEntries, holdUnencodable, notesAsConflicts, rejectEntries } from "./explain-decision.ts";
 import { flagDeletion, withoutFlag } from "./flag-deletion.ts";
-import { factsDiffer, gatherFacts, personName, withCounts, withDerived } from "./gather-facts.ts";
+import { gatherFacts, personName, withCounts, withDerived } from "./gather-facts.ts";
 import { type MergedPerson, mergePerson, singleValues } from "./merge-person.ts";
 import { clearStageWrite, createdStages, ownValues, shownStages, stageInput } from "./own-values.ts";
 import type { DecisionContext, PersonDecision, PersonInput } from "./person-decision.ts";
@@ -197,7 +197,8 @@ function nextStep(step: string | null | undefined, { ownFields }: DecisionContex
 function scoreOf(input: PersonInput, facts: Facts, context: DecisionContext): ScoreState {
   const { link } = input;
   // Decay alone is the follow-up pass's business, so that a sync with nothing to do stays a sync that does nothing.
-  if (link.score !== null && !input.rescore && !factsDiffer(link.facts, facts)) return link.score;
+  if (link.score !== null && !input.rescore && !isScoredAnew(context.rulebook.scoring, link.facts, facts))
+    return link.score;
   return scoreLead(context.rulebook.scoring, facts, context.now);
 }
 

@@ -101,13 +101,6 @@ export function withDerived(
   };
 }
 
-/** True when something the rules look at is different. */
-export function factsDiffer(a: Facts, b: Facts): boolean {
-  const names = Object.keys(b);
-  if (names.length !== Object.keys(a).length) return true;
-  return names.some((name) => a[name] !== b[name]);
-}
-
 /** A person's name as a human would say it, for messages and tasks. */
 export function personName(link: Link, facts: Facts): string {
   const parts = [facts["firstname"], facts["lastname"]].filter(
