@@ -23,6 +23,8 @@ import { SectionCounter, type SectionOrder } from "./section-counter.ts";
 const WORTH_A_THREAD = 100;
 /** Sections that a thread is given ahead: it reads one while it counts another. */
 const AHEAD = 2;
+/** Counted sections that may wait for an earlier one before the second thread waits too: each is a megabyte. */
+const MOST_WAITING = 8;
 
 /** Where the state is that the threads are to read. */
 export interface SharedState {
@@ -70,6 +72,8 @@ class Crew {
   readonly #ownTrail = this.#trails.join();
   /** Sections that were given to a thread. */
   #given = 0;
+  /** Sections that the second thread has room for. */
+  #owed = 0;
   /** Whether the second thread knows that there are no more. */
   #ended = false;
   #part: CounterPart | null = null;
@@ -106,6 +110,7 @@ class Crew {
     for (let place = 0; place < this.#sections.length; place += 1) {
       const { page, join } = await this.#when(() => this.#waiting.get(place));
       this.#waiting.delete(place);
+      this.#giveOwed();
       // A thread meets rows and groups in the order of its own sections, which is part of this order.
       yield { ...page, trail: join(page.trail) };
     }
@@ -120,7 +125,8 @@ class Crew {
       else if (answer.kind === "part") this.#part = answer.part;
       else {
         this.#waiting.set(answer.place, { page: answer.page, join });
-        this.#give();
+        this.#owed += 1;
+        this.#giveOwed();
       }
       this.#wake();
     });
@@ -134,6 +140,10 @@ class Crew {
     if (section === undefined) return null;
     this.#given += 1;
     return { place, section };
+  }
+
+  #giveOwed(): void {
+    for (; this.#owed > 0 && this.#waiting.size < MOST_WAITING; this.#owed -= 1) this.#give();
   }
 
   /** Gives the next section to the second thread, or tells it that there is none. */
