@@ -60,7 +60,7 @@ async function* countedBy(
 /** The figures alone: nothing is written. */
 export async function countReport(request: Omit<ReportRequest, "folder">): Promise<ClosedLoop> {
   const { store, settings, names, window } = request;
-  const options = { ...(await moneyOf(store)), keep: { kind: "all", limit: 0 } as const };
+  const options = { ...(await moneyOf(store)), keep: { kind: "none" } as const };
   const counter = new ClosedLoopCounter({ settings, names, window, options });
   for await (const page of store.reportPages(readingOf(settings))) for (const ledger of page) counter.add(ledger);
   return counter.finish();

@@ -291,7 +291,7 @@ export const reportShape = z
       .record(z.string(), z.record(z.string(), z.record(z.string(), z.array(z.string()))))
       .nullable()
       .describe(
-        "table -> row -> column -> ids, sorted. Ids are link ids; for tasks they are causes, for pipeline and attribution opportunities. Null for more than 25,000 leads: see drillFile.",
+        "table -> row -> column -> ids, sorted. Ids are link ids; for tasks they are causes, for pipeline and attribution opportunities. Null where they would be more than 750,000: see drillFile.",
       ),
     drillFile: z.string().nullable().describe("Where drill is null: the file beside this one with the ids."),
   })

@@ -131,6 +131,22 @@ describe("a report of one person", () => {
   });
 });
 
+test("a win before the first contact keeps its negative days, in the median, in the list of leads and in the list of such wins", async () => {
+  const won = { openedAt: "2025-01-01T00:00:00.000Z", stageAt: "2025-06-01T00:00:00.000Z" };
+  const days = (Date.parse(won.stageAt) - Date.parse(FIRST)) / 86_400_000;
+  const { total, timeToWon, wonBeforeFirstContact } = await reportOn([withDeal("g", won)]);
+  expect([total.leads, total.won, total.revenue]).toEqual([1, 1, deal("g", won).amount]);
+  expect(timeToWon).toEqual({ count: 1, medianDays: days, p90Days: days });
+  expect(wonBeforeFirstContact).toEqual([{ link: "g", days }]);
+  const [line] = parse(await readFile(join(folder, "report.csv"), "utf8"), { columns: true }) as object[];
+  expect(line).toMatchObject({
+    outcome: "won",
+    won_at: won.stageAt,
+    days_to_won: String(days),
+    data_quality: "won before first contact",
+  });
+});
+
 test("any of them together make a whole report, in any period", async () => {
   const rows = fc.subarray(ODD.map(([, row]) => row));
   const bound = fc.constantFrom(

@@ -62,7 +62,7 @@ describe.skipIf(missing !== null)("a report that two threads count", () => {
     for (const statement of people(9_001)) await database.run(statement);
     expect(await filesOf(threads(database.url))).toEqual(await filesOf(writeReport));
     await database.run("truncate report_person, outcome");
-    for (const statement of people(26_001)) await database.run(statement);
+    for (const statement of people(40_001)) await database.run(statement);
     const files = await filesOf(threads(database.url));
     expect(Object.keys(files)).toEqual(FILES);
     expect(files).toEqual(await filesOf(writeReport));

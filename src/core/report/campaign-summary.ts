@@ -27,7 +27,7 @@ export class CampaignCounter {
   readonly #quality: QualityCounter;
 
   constructor(settings: ReportSettings, rates: OrgRates, asOf: number) {
-    const book = new CellBook({ kind: "all", limit: 0 }, null);
+    const book = new CellBook({ kind: "none" }, null);
     this.#settings = settings;
     this.#rates = new RateTable(rates, settings.rates);
     this.#moments = { asOf, from: null, to: null };

@@ -115,28 +115,24 @@ export class CellTable {
   }
 }
 
-/** `all`: ids of every cell until `limit` leads were counted, then none. `one`: of that cell only. */
+/** `all`: ids of every cell until all cells together have more than `limit`, then none. `one`: of that cell only. */
 export type KeepIds =
   | { readonly kind: "all"; readonly limit: number }
+  | { readonly kind: "none" }
   | { readonly kind: "one"; readonly cell: CellAddress };
-
-/** What a book has counted. */
-export interface BookPart extends CellsPart {
-  readonly leads: number;
-}
 
 /** All tables of a report. Every number is a count of this book, so a number and the ids behind it cannot disagree. */
 export class CellBook {
   readonly #tables: CellTable[] = [];
   readonly #keep: KeepIds;
   readonly #counts: CellCounts;
-  #keeping = true;
-  #leads = 0;
+  #keeping: boolean;
 
   /** `trail` is told of every count. */
   constructor(keep: KeepIds, trail: IdTrail | null) {
     this.#keep = keep;
     this.#counts = new CellCounts(trail);
+    this.#keeping = keep.kind !== "none";
   }
 
   /** Whether ids of every cell are still kept. */
@@ -148,7 +144,7 @@ export class CellBook {
     const keep = this.#keep;
     const keeps = (row: string, column: string): boolean =>
       this.#keeping &&
-      (keep.kind === "all" || (keep.cell.table === name && keep.cell.row === row && keep.cell.column === column));
+      (keep.kind !== "one" || (keep.cell.table === name && keep.cell.row === row && keep.cell.column === column));
     const table = new CellTable(name, columns, keeps, this.#counts);
     this.#tables.push(table);
     return table;
@@ -168,12 +164,12 @@ export class CellBook {
   }
 
   /** What was counted, for a book of the same tables elsewhere. */
-  get part(): BookPart {
-    return { ...this.#counts.part, leads: this.#leads };
+  get part(): CellsPart {
+    return this.#counts.part;
   }
 
   /** Adds what another book has counted of other people. */
-  absorb({ rows, cellsOf, counts, ids, leads }: BookPart): void {
+  absorb({ rows, cellsOf, counts, ids }: CellsPart): void {
     if (ids === null) this.#letIdsGo();
     const places = new Map<number, { readonly row: CellRow; readonly column: number }>();
     for (const { table, row, first, columns } of rows) {
@@ -188,15 +184,12 @@ export class CellBook {
       });
       this.#counts.absorb(this.group(own), counts[group] ?? 0, ids?.[group] ?? null);
     }
-    this.#leads += leads - 1;
-    this.lead();
+    this.keepWithinLimit();
   }
 
-  /** One more lead: past the limit all ids are let go, so that memory stays flat. */
-  lead(): void {
-    this.#leads += 1;
-    if (!this.#keeping || this.#keep.kind !== "all" || this.#leads <= this.#keep.limit) return;
-    this.#letIdsGo();
+  /** Past the limit all ids are let go, so that memory stays flat. */
+  keepWithinLimit(): void {
+    if (this.#keeping && this.#keep.kind === "all" && this.#counts.kept > this.#keep.limit) this.#letIdsGo();
   }
 
   #letIdsGo(): void {

@@ -19,6 +19,8 @@ export class CellCounts {
   #counts = new Uint32Array(1_024);
   /** Who was counted, by the group's number; null for a group whose ids are not kept. */
   #ids: (string[] | null)[] | null = [];
+  /** How many ids are kept, each as often as a cell would tell it. */
+  #kept = 0;
   /** Groups that hold the cell, by the cell's number. */
   readonly #groupsOf: number[][] = [];
   readonly #rows: TrailRow[] = [];
@@ -53,7 +55,7 @@ export class CellCounts {
   /** Counts one more in each cell of the group. */
   add(group: number, id: string): void {
     this.#counts[group] = (this.#counts[group] ?? 0) + 1;
-    if (this.#ids !== null) this.#ids[group]?.push(id);
+    if (this.#ids !== null) this.#keep(this.#ids[group] ?? null, group, id);
     if (this.#trail !== null) this.#trail.add(group, id);
   }
 
@@ -78,12 +80,24 @@ export class CellCounts {
   /** Counts those of a group once more as often as somebody else did. */
   absorb(group: number, count: number, ids: readonly string[] | null): void {
     this.#counts[group] = (this.#counts[group] ?? 0) + count;
-    if (ids !== null) this.#ids?.[group]?.push(...ids);
+    const own = this.#ids?.[group] ?? null;
+    for (const id of ids ?? []) this.#keep(own, group, id);
+  }
+
+  /** How many ids all cells together would tell. */
+  get kept(): number {
+    return this.#kept;
   }
 
   /** From here on it only counts. */
   letIdsGo(): void {
     this.#ids = null;
+  }
+
+  #keep(ids: string[] | null, group: number, id: string): void {
+    if (ids === null) return;
+    ids.push(id);
+    this.#kept += this.#cellsOf[group]?.length ?? 0;
   }
 
   #makeRoom(): void {

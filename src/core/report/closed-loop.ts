@@ -3,7 +3,8 @@
 import type { Moment, PersonLedger } from "../model/report-row.ts";
 import type { ReportSettings } from "../model/report-settings.ts";
 import type { StageNames } from "../model/rulebook.ts";
-import { type BookPart, type CellAddress, CellBook, type KeepIds } from "./cell-book.ts";
+import { type CellAddress, CellBook, type KeepIds } from "./cell-book.ts";
+import type { CellsPart } from "./cell-counts.ts";
 import { CohortCounter } from "./cohorts.ts";
 import { QualityCounter } from "./data-quality.ts";
 import { type CountedDeal, DealCounter } from "./deal-figures.ts";
@@ -34,8 +35,8 @@ export interface CountedLead {
   readonly parity: string;
 }
 
-/** More leads than this are counted without keeping the ids of every cell: two dozen cells for each of a million leads would take gigabytes. */
-const IDS_KEPT_FOR = 25_000;
+/** More ids than this, those of all cells together, are not kept: report.json would have more than 30 megabytes, and for a million leads it takes gigabytes. */
+const MOST_IDS = 750_000;
 
 export interface CountOptions extends OrgRates {
   readonly keep?: KeepIds;
@@ -55,7 +56,7 @@ export interface ReportFrame {
 
 /** What a counter has counted of its people. */
 export interface CounterPart {
-  readonly book: BookPart;
+  readonly book: CellsPart;
   readonly tallies: readonly Tally[];
   readonly earliest: Moment;
 }
@@ -88,7 +89,7 @@ export class ClosedLoopCounter {
   #earliest = Number.NaN;
 
   constructor({ settings, names, window, options }: ReportFrame) {
-    const book = new CellBook(options.keep ?? { kind: "all", limit: IDS_KEPT_FOR }, options.trail ?? null);
+    const book = new CellBook(options.keep ?? { kind: "all", limit: MOST_IDS }, options.trail ?? null);
     const moments = momentsOf(window);
     this.#settings = settings;
     this.#moments = moments;
@@ -116,6 +117,7 @@ export class ClosedLoopCounter {
 
   /** Counts one person. Gives the lead as it was counted, or null when they are not in the cohort (their tasks, handoffs and stage still are looked at). */
   add(row: PersonLedger): CountedLead | null {
+    this.#book.keepWithinLimit();
     const deals = this.#rates.dated(row.deals);
     const ledger = deals === row.deals ? row : { ...row, deals };
     const { person, stages } = ledger;
@@ -161,6 +163,7 @@ export class ClosedLoopCounter {
   }
 
   finish(): ClosedLoop {
+    this.#book.keepWithinLimit();
     const { asOf, from, to } = this.#moments;
     const currency = chooseCurrency(this.#settings.currency, this.#rates.rates, this.#quality.mostUsedCurrency());
     const leftOut = this.#quality.leftOut(currency);
@@ -230,7 +233,6 @@ export class ClosedLoopCounter {
   }
 
   #addLead(lead: ReportLead, { stages }: PersonLedger): void {
-    this.#book.lead();
     const columns = funnelColumns(lead);
     this.#total.add("all", lead, columns);
     this.#bySource.add(lead.source, lead, columns);

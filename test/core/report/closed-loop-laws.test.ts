@@ -187,7 +187,7 @@ test("law: the order in which people are read changes nothing", () => {
 
 test("law: parts of the people, counted apart and added up, make the figures of all", () => {
   fc.assert(
-    fc.property(ledgers, anyWindow, fc.nat({ max: 12 }), (rows, window, limit) => {
+    fc.property(ledgers, anyWindow, fc.nat({ max: 600 }), (rows, window, limit) => {
       const counter = (): ClosedLoopCounter =>
         new ClosedLoopCounter({ settings, names: NAMES, window, options: { keep: { kind: "all", limit } } });
       const [whole, even, odd] = [counter(), counter(), counter()];
@@ -207,7 +207,7 @@ test("law: the trail of ids names behind every number the records that the cell 
     fc.property(ledgers, anyWindow, (rows, window) => {
       const kept = closedLoop(rows, settings, NAMES, window);
       const trail = new IdTrail();
-      closedLoop(rows, settings, NAMES, window, { keep: { kind: "all", limit: 0 }, trail });
+      closedLoop(rows, settings, NAMES, window, { keep: { kind: "none" }, trail });
       expect(drillOf(trail)).toEqual(kept.drill);
     }),
     { numRuns: cases(100) },
