@@ -50,10 +50,11 @@ export async function findCounterparts(
     const found = [...byEmail.values(), ...byKey.values()].flat();
     await index.loadRecords(system, found.flatMap(idsOf));
     await index.loadEmails(mine.flatMap(({ link }) => link.email ?? []));
+    const aside = await deletedAside(dependencies, system, mine, index);
     for (const draft of mine) {
       const keyed = byKey.get(draft.link.id) ?? [];
       const sameEmail = byEmail.get(draft.link.email ?? "") ?? [];
-      if (settle(draft, system, keyed.length > 0 ? keyed : sameEmail, index)) changed.add(draft);
+      if (settle(draft, system, keyed.length > 0 ? keyed : sameEmail, index, aside)) changed.add(draft);
     }
   }
   return changed;
@@ -142,6 +143,24 @@ async function archivedUnder(
   return found;
 }
 
+/**
+ * Contacts with the address of one of these people that a merge of leads set aside, and that somebody has deleted since: nobody reads them any more, and
+ * HubSpot finds archived contacts by id only.
+ */
+async function deletedAside(
+  { clients }: SyncDependencies,
+  system: System,
+  drafts: readonly PersonDraft[],
+  index: PeopleIndex,
+): Promise<ReadonlySet<string>> {
+  if (system !== "hubspot") return new Set();
+  const rivals = drafts.flatMap(({ link }) => (link.email === null ? [] : index.byEmail(link.email)));
+  const ids = rivals.flatMap(({ state, hubspotId }) => (state === "superseded" ? (hubspotId ?? []) : []));
+  if (ids.length === 0) return new Set();
+  const request = { object: HUBSPOT_CONTACTS, ids: [...new Set(ids)], fields: [], archived: true };
+  return new Set((await clients.hubspot.readByIds(request)).found.keys());
+}
+
 const ADDITIONAL_ADDRESSES = "hs_additional_emails";
 
 function emailField(mappings: SyncDependencies["mappings"], system: System): string {
@@ -160,12 +179,18 @@ function namesOf(record: CrmRecord, field: string, by: "email" | "key"): string[
 }
 
 /** Applies what was found; false when nothing was found, so that the create may go ahead. */
-function settle(draft: PersonDraft, system: System, found: readonly CrmRecord[], index: PeopleIndex): boolean {
+function settle(
+  draft: PersonDraft,
+  system: System,
+  found: readonly CrmRecord[],
+  index: PeopleIndex,
+  aside: ReadonlySet<string>,
+): boolean {
   const live = preferContact(found.filter((record) => record.fate.kind === "live"));
   const [only] = live;
   if (live.length > 1)
     return change(draft, index, "ambiguous", `${live.length} ${system} records have this e-mail address`);
-  if (only === undefined) return mayNotReturn(draft, system, found, index);
+  if (only === undefined) return mayNotReturn(draft, system, found, index, aside);
   const standing = index.byRecord(system, only.ref.id);
   if (standing !== undefined && standing.id !== draft.link.id) {
     return change(
@@ -183,7 +208,13 @@ function settle(draft: PersonDraft, system: System, found: readonly CrmRecord[],
 }
 
 /** Whom a person deleted there is not made again: neither one that the system still tells of, nor one that we remember by the address. */
-function mayNotReturn(draft: PersonDraft, system: System, found: readonly CrmRecord[], index: PeopleIndex): boolean {
+function mayNotReturn(
+  draft: PersonDraft,
+  system: System,
+  found: readonly CrmRecord[],
+  index: PeopleIndex,
+  aside: ReadonlySet<string>,
+): boolean {
   const deleted = found.find((record) => record.fate.kind === "deleted");
   if (deleted !== undefined) {
     // With both ids the link goes on when the record is restored, and only when the other one is still there.
@@ -196,7 +227,7 @@ function mayNotReturn(draft: PersonDraft, system: System, found: readonly CrmRec
       `a person deleted ${deleted.ref.object} ${deleted.ref.id}; it is not created again`,
     );
   }
-  const buried = buriedUnder(draft.link, system, index);
+  const buried = buriedUnder(draft.link, system, index, aside);
   if (buried === null) return false;
   return change(draft, index, "tombstoned", `a person deleted ${system} ${buried}; it is not created again`);
 }

@@ -25,12 +25,22 @@ function staysAway(link: Link, index: PeopleIndex): boolean {
 
 /**
  * The record of that system that somebody with the same address had when a person deleted them. What the systems tell does not reach that far: HubSpot finds
- * archived contacts by id only, and Salesforce forgets after its recycle bin. The addresses must have been loaded.
+ * archived contacts by id only, and Salesforce forgets after its recycle bin. The addresses must have been loaded. `aside`: records of whoever stepped aside in
+ * a merge that are known to be deleted.
  */
-export function buriedUnder(link: Link, system: System, index: PeopleIndex): string | null {
+export function buriedUnder(
+  link: Link,
+  system: System,
+  index: PeopleIndex,
+  aside: ReadonlySet<string> = new Set(),
+): string | null {
   if (link.email === null) return null;
-  const buried = index.byEmail(link.email).filter((rival) => rival.id !== link.id && rival.state === "tombstoned");
-  return buried.map((rival) => idOf(rival, system)).find((id) => id !== null) ?? null;
+  const rivals = index.byEmail(link.email).filter((rival) => rival.id !== link.id);
+  const buried = rivals.flatMap((rival) => {
+    const id = idOf(rival, system);
+    return id !== null && (rival.state === "tombstoned" || aside.has(id)) ? [id] : [];
+  });
+  return buried[0] ?? null;
 }
 
 function idOf(link: Link, system: System): string | null {

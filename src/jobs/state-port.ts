@@ -194,7 +194,7 @@ export interface StateStore {
   links(ids: readonly string[]): Promise<readonly Link[]>;
   /** By present id or alias; keyed by the id asked for. */
   linksByRecord(system: System, ids: readonly string[]): Promise<ReadonlyMap<string, Link>>;
-  /** Live and tombstoned links by normalised e-mail. */
+  /** Live and tombstoned links by normalised e-mail, and those that stepped aside in a merge and keep a record. */
   linksByEmail(emails: readonly string[]): Promise<readonly Link[]>;
   /** Links in id order after `after`, for passes over everyone. */
   scanLinks(after: string | null, limit: number): Promise<readonly Link[]>;

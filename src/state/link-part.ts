@@ -47,7 +47,8 @@ export function linkPart(database: StateDatabase): LinkPart {
     async linksByEmail(emails) {
       return emails.length === 0
         ? []
-        : select(sql`and email = any(${emails}::text[]) and state <> 'superseded' order by id`);
+        : select(sql`and email = any(${emails}::text[])
+            and (state <> 'superseded' or coalesce(hubspot_id, salesforce_id) is not null) order by id`);
     },
 
     async ownersOfDomains(domains, accountOwner = null) {

@@ -30,14 +30,19 @@ export function stateLookUpContract(fresh: () => StateStore): void {
     expect([...later.values()].map((link) => link.id)).toEqual(["c", "c"]);
   });
 
-  test("live and tombstoned people are found by e-mail, superseded ones are not", async () => {
+  test("live and tombstoned people are found by e-mail, superseded ones only where they keep a record", async () => {
     const store = fresh();
     const email = "same@example.com";
-    const links = (["linked", "tombstoned", "superseded"] as const).map((state, index) =>
-      personLink(`p${index}`, { state, email }),
-    );
+    const none = { hubspotId: null, salesforceId: null };
+    const links = [
+      personLink("p0", { state: "linked", email }),
+      personLink("p1", { state: "tombstoned", email }),
+      personLink("p2", { state: "superseded", email, ...none }),
+      personLink("p3", { state: "superseded", email, ...none, hubspotId: "3" }),
+    ];
     await store.commitDecisions(await leased(store), { ...NO_DECISIONS, links });
-    expect((await store.linksByEmail([email, "nobody@example.com"])).map((link) => link.id)).toEqual(["p0", "p1"]);
+    const found = await store.linksByEmail([email, "nobody@example.com"]);
+    expect(found.map((link) => link.id)).toEqual(["p0", "p1", "p3"]);
   });
 
   test("an opportunity has each of its people once, and forgets who is not named where all are", async () => {

@@ -39,3 +39,24 @@ test.each([
   expect(salesforce.record("Lead", master)?.["FirstName"]).toBeNull();
   expect(hubspot.contact(contacts[1 - kept] ?? "")?.properties["jobtitle"] ?? "").toBe("");
 });
+
+test("the contact that a merge of leads set aside, once a marketer deletes it, is not made again when a rep enters its address anew", async () => {
+  world = await openTestWorld();
+  const { hubspot, salesforce } = world.sandbox;
+  const rep = salesforce.people.repIds[0] ?? "";
+  const [ada, bob] = ["ada@example.com", "bob@example.com"];
+  const enter = (Email: string): string =>
+    salesforce.create("Lead", { Email, LastName: "Lovelace", Company: "Engines" }, rep);
+  const [gone, kept] = [enter(ada), enter(bob)];
+  await world.settle();
+  salesforce.merge("Lead", kept, [gone], rep);
+  await world.settle();
+  hubspot.archiveContact(hubspot.contactByEmail(ada)?.id ?? "");
+  enter(ada);
+  await world.settle();
+  const shown = hubspot.contacts().map(({ properties, archived }) => [properties["email"], archived]);
+  expect(shown.toSorted()).toEqual([
+    [ada, true],
+    [bob, false],
+  ]);
+});

@@ -26,8 +26,8 @@ export const UNCONDITIONAL = patch(
 );
 export const NO_DELETED_CHECK = patch(
   "jobs/find-counterparts.ts",
-  "if (only === undefined) return mayNotReturn(draft, system, found, index);",
-  "if (only === undefined) return Date.now() < 0 && mayNotReturn(draft, system, found, index);",
+  "if (only === undefined) return mayNotReturn(draft, system, found, index, aside);",
+  "if (only === undefined) return Date.now() < 0 && mayNotReturn(draft, system, found, index, aside);",
 );
 export const NO_TOMBSTONE_IDENTITY = patch(
   "core/sync/pair-records.ts",

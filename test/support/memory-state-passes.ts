@@ -1,4 +1,5 @@
 /** How far reads of everybody are, in a state store in memory. */
+import type { Link } from "../../src/core/model/link.ts";
 import type { MetRecords, ReadPass } from "../../src/core/model/read-pass.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
 import type { MemoryTables } from "./memory-state-tables.ts";
@@ -52,4 +53,9 @@ export function forgetPasses(tables: MemoryTables): void {
     () => [],
   ))
     tables.readPages.delete(String(page));
+}
+
+/** Whoever stepped aside in a merge counts only while a record of theirs is left. */
+export function keepsRecord({ state, hubspotId, salesforceId }: Link): boolean {
+  return state !== "superseded" || (hubspotId ?? salesforceId) !== null;
 }

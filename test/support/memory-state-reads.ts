@@ -6,7 +6,7 @@ import { companyReads } from "./memory-state-companies.ts";
 import { arrivedWrites, closeWrites, erasedAmong, recentWrites } from "./memory-state-erasure.ts";
 import { cadenceRunsOf, followUpEventsOf } from "./memory-state-follow-ups.ts";
 import { markReads } from "./memory-state-marks.ts";
-import { passReads } from "./memory-state-passes.ts";
+import { keepsRecord, passReads } from "./memory-state-passes.ts";
 import { memoryReport } from "./memory-state-report.ts";
 import type { FollowUpMethod, MemoryTables, WritingMethod } from "./memory-state-tables.ts";
 import { descending } from "./memory-table.ts";
@@ -49,7 +49,7 @@ function peopleReads(tables: MemoryTables) {
       );
     },
     async linksByEmail(emails) {
-      return people((link) => link.email !== null && emails.includes(link.email) && link.state !== "superseded");
+      return people((link) => emails.includes(link.email ?? "") && keepsRecord(link));
     },
     async scanLinks(after, limit) {
       return people((link) => link.id > (after ?? ""), limit);
