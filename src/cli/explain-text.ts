@@ -1,6 +1,6 @@
 /** Tells a person's story to a reader: who they are, how they came to their stage and score, and where each value came from. */
 import type { Loaded } from "../config/load-config.ts";
-import { COMPANY_RULE, CURRENT_OWNER, type HandoffEntry } from "../core/model/ledger.ts";
+import { COMPANY_RULE, CURRENT_OWNER, type HandoffEntry, MERGED_AWAY } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import type { NoticeEntry } from "../core/model/notice.ts";
 import type { Value } from "../core/model/record.ts";
@@ -191,6 +191,8 @@ function handoffsText({ handoffs, stages }: ExplainedPerson): string | null {
 
 /** A rejection is told with its reason; whose word the rest was. */
 function endWords({ outcome, epoch, endedBy }: HandoffEntry, stages: ExplainedPerson["stages"]): string {
+  if (outcome === "withdrawn")
+    return endedBy === MERGED_AWAY ? "because the person was merged into another" : "because the record was deleted";
   const back = outcome === "rejected" ? stages.find((event) => event.epoch > epoch) : undefined;
   return back === undefined ? `by ${endedBy ?? "nobody"}` : `for the reason "${back.reason}"`;
 }

@@ -2,7 +2,6 @@
 import type { OutcomeEntry } from "../core/model/ledger.ts";
 import type { Instant, System } from "../core/model/record.ts";
 import { companyDomain } from "../core/rules/route-lead.ts";
-import type { SalesClasses } from "../core/rules/sales-facts.ts";
 import { decidePerson } from "../core/sync/decide-person.ts";
 import { holdPingPong, pingPongSince } from "../core/sync/hold-ping-pong.ts";
 import type { DecisionContext, PersonDecision } from "../core/sync/person-decision.ts";
@@ -10,7 +9,6 @@ import { type CreateCandidate, findCounterparts } from "./find-counterparts.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import { type PersonDraft, withoutRefusals } from "./person-draft.ts";
 import { readRecords, wishesOf, wishKey } from "./read-people.ts";
-import { storedClasses } from "./sales-classes.ts";
 import type { Ledger } from "./state-port.ts";
 import { mappingFor, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
 
@@ -37,7 +35,6 @@ export async function decidePeople(
   const ledger = await readLedger(dependencies, drafts, outcomes);
   const given = new GivenCounts(await dependencies.store.routedCounts(), await openCounts(dependencies));
   const work = await ownerWork(dependencies, drafts);
-  const classes = await presentClasses(dependencies);
   const now = dependencies.clock.now();
   const context: DecisionContext = {
     rulebook: dependencies.rulebook,
@@ -46,7 +43,7 @@ export async function decidePeople(
     // Both grow while the chunk is decided.
     given: given.counts,
     work: { byDomain: work, open: given.open },
-    salesClasses: classes,
+    salesClasses: facts.salesClasses,
     mayWrite: facts.mayWrite,
     holdsMoment: facts.holdsMoment,
     run: facts.run,
@@ -143,18 +140,6 @@ async function readNewSides(
       draft.read[wish.system] = true;
     }
   }
-}
-
-const DAY_MS = 86_400_000;
-
-/** Where the classes of customers begin, worked out once a day and process. */
-async function presentClasses({ store, memory, clock }: SyncDependencies): Promise<SalesClasses> {
-  const now = clock.now();
-  const known = memory.get("sales classes");
-  if (known !== undefined && Date.parse(now) - Date.parse(known.readAt) < DAY_MS) return known.value as SalesClasses;
-  const value = await storedClasses(store, now);
-  memory.set("sales classes", { value, readAt: now });
-  return value;
 }
 
 /** Who looks after the companies of these people; only asked for those who are nobody's yet. */

@@ -9,6 +9,7 @@ import { refreshRates } from "./currency-rates.ts";
 import { assertDayBudget, spentToday } from "./known-quota.ts";
 import { readSchemas } from "./read-schemas.ts";
 import { hoursAgo, remember } from "./remember.ts";
+import { presentClasses } from "./sales-classes.ts";
 import type { Lease, RunRow } from "./state-port.ts";
 import {
   CHANGES_JOB,
@@ -47,6 +48,7 @@ export async function prepareRun(
     await dependencies.store.saveSetting("fingerprint", dependencies.fingerprint);
     dependencies.memory.set("fingerprint", { value: dependencies.fingerprint, readAt: startedAt });
   }
+  const { classes, marks } = await presentClasses(dependencies.store, dry ? null : lease, startedAt);
   const recentRuns = await dependencies.store.runs(MOST_RECENT_RUNS);
   return {
     run,
@@ -60,6 +62,8 @@ export async function prepareRun(
     owners,
     schemas,
     widened,
+    salesClasses: classes,
+    reclassed: marks,
     mayWrite: mayWriteBy(schemas),
     holdsMoment: holdsMomentBy(schemas),
     spentToday: spent,

@@ -4,9 +4,10 @@ import { type ObjectMapping, type OwnFields, optionalFields } from "../core/mode
 import type { ReadPass } from "../core/model/read-pass.ts";
 import type { Instant, ObjectSchema, Owner, System } from "../core/model/record.ts";
 import type { Rulebook } from "../core/model/rulebook.ts";
+import type { SalesClasses } from "../core/rules/sales-facts.ts";
 import type { HoldsMoment, MayWrite } from "../core/sync/person-decision.ts";
 import type { BulkJob, Clock, CrmClient, Log, Notifier } from "./ports.ts";
-import type { Cursor, Lease, RunRow, StateStore } from "./state-port.ts";
+import type { Cursor, DirtyMark, Lease, RunRow, StateStore } from "./state-port.ts";
 
 export interface SyncDependencies {
   readonly connection: string;
@@ -57,6 +58,10 @@ export interface RunFacts {
   readonly readPasses: readonly ReadPass[];
   /** Schemas that show fields which they did not show before: these objects are read as a whole, and then the schema is stored. */
   readonly widened: readonly ObjectSchema[];
+  /** Where the classes of customers begin; null where nothing was sold yet. */
+  readonly salesClasses: SalesClasses | null;
+  /** Who is in another class since today; stored with the others where the run is no dry one. */
+  readonly reclassed: readonly DirtyMark[];
   readonly mayWrite: MayWrite;
   readonly holdsMoment: HoldsMoment;
   readonly deadline: Instant;

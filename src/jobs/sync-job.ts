@@ -14,6 +14,7 @@ import { prepareRun } from "./prepare-run.ts";
 import { type ChangesRead, readChanges } from "./read-changes.ts";
 import { askToReconcile, observePeople, reconcileReason } from "./reconcile.ts";
 import { endFirstLoad, keepStop, keptStop, needsRehearsal, stopReason, stopWith } from "./safety-stop.ts";
+import { presentClasses } from "./sales-classes.ts";
 import type { Lease } from "./state-port.ts";
 import { type RunFacts, SYNC_JOB, type SyncDependencies } from "./sync-dependencies.ts";
 import { type RunOutcome, RunTally, type SyncResult } from "./sync-result.ts";
@@ -165,7 +166,7 @@ async function work(
   tally.read.salesforce += changes.records.salesforce;
   tally.verdict("unchanged", changes.unchanged);
   if (doubt !== null) return observePeople(dependencies, facts, tally, changes, doubt);
-  const marks = [...changes.marks, ...(await findOverruns(dependencies, facts, changes))];
+  const marks = [...changes.marks, ...facts.reclassed, ...(await findOverruns(dependencies, facts, changes))];
   return decideAndWrite(dependencies, facts, options, tally, { ...changes, marks });
 }
 
@@ -194,12 +195,32 @@ async function decideAndWrite(
     rehearsal.refused ?? (await workUntilRefused(dependencies, facts, { ...options, ...rehearsal }, tally, changes));
   await keepStop(dependencies, refused);
   if (refused !== null) return refused;
+  const late = await tellFirstClasses(dependencies, facts, { ...options, ...rehearsal }, tally, changes);
+  if (late !== null) return late;
   if (options.onlyMarked !== true && options.only === undefined) await endFirstLoad(dependencies);
   await deliverTasks(dependencies, facts, tally);
   await changeTasks(dependencies, facts, tally);
   if (options.onlyMarked !== true && options.only === undefined)
     await deliverCampaignSummaries(dependencies, facts, tally);
   return null;
+}
+
+/** The first sales of all are classed at the end of the run that heard of them. Gives the safety stop's reason, or null. */
+async function tellFirstClasses(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  options: SyncOptions,
+  tally: RunTally,
+  changes: ChangesRead,
+): Promise<string | null> {
+  if (facts.salesClasses !== null || options.only !== undefined) return null;
+  const { store, clock } = dependencies;
+  const { classes, marks } = await presentClasses(store, facts.lease, clock.now());
+  if (marks.length === 0) return null;
+  const late = { ...changes, marks: [], salesforce: new Map(), salesforceIsWhole: false };
+  const refused = await workUntilRefused(dependencies, { ...facts, salesClasses: classes }, options, tally, late);
+  await keepStop(dependencies, refused);
+  return refused;
 }
 
 /** What came of planning everything before the first write: the safety stop's reason, or who lets the plan through. */

@@ -97,6 +97,7 @@ export function handoffSection(report: ClosedLoop): Markup {
       figureColumn("Rejected", (row) => countText(row.rejected), "rejected"),
       figureColumn("Late", (row) => countText(row.late), "late"),
       figureColumn("Open", (row) => countText(row.open), "open"),
+      figureColumn("Withdrawn", (row) => countText(row.withdrawn), "withdrawn"),
       figureColumn("Open past deadline", (row) => countText(row.openPastDeadline), "openPastDeadline"),
       figureColumn("Accepted in time", (row) => percentText(row.acceptedInTime.percent)),
       figureColumn("Median hours to answer", (row) => hoursText(row.medianHoursToAnswer)),

@@ -52,6 +52,7 @@ const handoffCells = {
   accepted: count,
   rejected: count,
   late: count,
+  withdrawn: count,
   open: count,
   openPastDeadline: count,
   acceptedInTime: rate,
@@ -173,7 +174,7 @@ export const reportShape = z
       .describe("created = done + overdue + closedByUs + open."),
     handoffs: z
       .strictObject(handoffCells)
-      .describe("given = accepted + rejected + late + open. Hours by the clock on the wall."),
+      .describe("given = accepted + rejected + late + open + withdrawn. Hours by the clock on the wall."),
     handoffsByOwner: z.array(z.strictObject({ owner: z.string(), ...handoffCells })),
     service: z
       .strictObject({
@@ -186,9 +187,7 @@ export const reportShape = z
         reassigned: count.describe("Taken from an owner who gave no sign, and given to another."),
         afterHours: count.describe("Given outside the owner's working hours."),
       })
-      .describe(
-        "The system's clocks and the owner's, of handoffs given in the period. Hours by the clock on the wall.",
-      ),
+      .describe("Of handoffs given in the period. Hours by the clock on the wall."),
     followUp: z
       .strictObject({
         given: count,

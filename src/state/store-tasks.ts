@@ -38,7 +38,7 @@ export async function storeTasks(tx: Statements, connection: string, tasks: read
   await sql`delete from reject where connection = ${connection} and id = any(${arrived}::text[])`.execute(tx);
 }
 
-/** One handoff per person and cycle; one that has ended is not opened again. */
+/** One handoff per person and cycle; one that has ended is not opened again, unless it was withdrawn with a record that came back. */
 export async function storeHandoffs(
   tx: Statements,
   connection: string,
@@ -48,7 +48,7 @@ export async function storeHandoffs(
   await HANDOFFS.store(tx, connection, [...last.values()], {
     do: "update",
     set: HANDOFFS.takeAll(),
-    when: "handoff.outcome = 'open' or excluded.outcome <> 'open'",
+    when: "handoff.outcome in ('open', 'withdrawn') or excluded.outcome <> 'open'",
   });
 }
 

@@ -82,7 +82,7 @@ export function stateTasksContract(fresh: () => StateStore): void {
     expect([await dueAt(T()), await dueAt(T(40)), await dueAt(T(50))]).toEqual([["a"], ["a", "c"], ["a", "b", "c"]]);
   });
 
-  test("a handoff is made once per cycle, ends once, and is not opened again", async () => {
+  test("a handoff is made once per cycle, ends once, and is not opened again unless it was withdrawn", async () => {
     const store = fresh();
     const lease = await leased(store);
     await store.commitDecisions(lease, {
@@ -94,6 +94,12 @@ export function stateTasksContract(fresh: () => StateStore): void {
     await store.saveHandoffs(lease, [accepted]);
     await store.commitDecisions(lease, { ...NO_DECISIONS, handoffs: [handoffOf("a"), handoffOf("a", { epoch: 2 })] });
     expect(await store.handoffsOf(["a"])).toEqual([accepted, handoffOf("a", { epoch: 2 })]);
+    // Only one that was withdrawn with its record may go on when the record is back.
+    await store.saveHandoffs(lease, [
+      handoffOf("b", { outcome: "withdrawn", endedAt: T(60), endedBy: "deleted record" }),
+    ]);
+    await store.saveHandoffs(lease, [handoffOf("b", { deadline: T(90) })]);
+    expect(await store.handoffsOf(["b"])).toEqual([handoffOf("b", { deadline: T(90) })]);
   });
 
   test("nothing of a stale person is written, and route counters count only the handoffs that were made", async () => {

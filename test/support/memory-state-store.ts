@@ -281,7 +281,8 @@ function putDueTask(tables: MemoryTables, task: Decisions["tasks"][number]): voi
 
 function putHandoff(tables: MemoryTables, handoff: Decisions["handoffs"][number]): void {
   const before = tables.handoffs.get(`${handoff.link} ${handoff.epoch}`);
-  if (before === undefined || before.outcome === "open" || handoff.outcome !== "open") tables.handoffs.put(handoff);
+  const mayOpen = before === undefined || before.outcome === "open" || before.outcome === "withdrawn";
+  if (mayOpen || handoff.outcome !== "open") tables.handoffs.put(handoff);
 }
 
 function closeIntents(tables: MemoryTables, told: Outcomes["intents"][number]): void {

@@ -64,6 +64,10 @@ export const COMPANY_RULE = "owner of the company";
 /** Stands there where no rule had anybody, also once somebody took the lead out of the queue. */
 export const FALLBACK_RULE = "fallback";
 
+/** Stand in `endedBy` of a handoff that was withdrawn. */
+export const RECORD_DELETED = "deleted record";
+export const MERGED_AWAY = "merge";
+
 /** One MQL given to one owner: one per cycle. */
 export interface HandoffEntry {
   readonly link: string;
@@ -72,7 +76,8 @@ export interface HandoffEntry {
   readonly routedBy: string;
   readonly at: Instant;
   readonly deadline: Instant;
-  readonly outcome: "open" | "accepted" | "rejected" | "late";
+  /** `withdrawn`: the person was deleted, or became another one, before anybody answered. */
+  readonly outcome: "open" | "accepted" | "rejected" | "late" | "withdrawn";
   readonly endedAt: Instant | null;
   readonly endedBy: string | null;
   readonly reasons: readonly ScoreReason[];

@@ -19,7 +19,10 @@ export interface TaskFigures {
   readonly doneLate: number;
 }
 
-/** `given` = accepted + rejected + late + open. Hours are by the clock on the wall, nights and weekends included. */
+/**
+ * `given` = accepted + rejected + late + open + withdrawn (the person was deleted before anybody answered, which counts against nobody). Hours are by the clock on
+ * the wall, nights and weekends included.
+ */
 export interface HandoffFigures {
   readonly given: number;
   readonly accepted: number;
@@ -27,6 +30,7 @@ export interface HandoffFigures {
   readonly late: number;
   readonly open: number;
   readonly openPastDeadline: number;
+  readonly withdrawn: number;
   readonly acceptedInTime: Rate;
   readonly medianHoursToAnswer: number | null;
   readonly p90HoursToAnswer: number | null;
@@ -56,6 +60,7 @@ const HANDOFF_COLUMNS = [
   "open",
   "openPastDeadline",
   "acceptedInTime",
+  "withdrawn",
 ] as const;
 const ATTEMPTS = ["1", "2", "3", "4", "5 or more"];
 const HOUR_MS = 3_600_000;
@@ -85,7 +90,7 @@ export class FollowUpCounter {
     for (const handoff of handoffs) {
       if (!isWithin(handoff.at, this.#moments)) continue;
       this.#addHandoff(person.id, handoff);
-      this.#addTouched(person.id, handoff, tasks);
+      if (!this.#isWithdrawn(handoff)) this.#addTouched(person.id, handoff, tasks);
     }
   }
 
@@ -136,6 +141,10 @@ export class FollowUpCounter {
     return task.dueOn < this.#today ? "overdue" : "open";
   }
 
+  #isWithdrawn({ outcome, endedAt }: HandoffRow): boolean {
+    return outcome === "withdrawn" && endedAt <= this.#moments.asOf;
+  }
+
   #addHandoff(link: string, handoff: HandoffRow): void {
     const { asOf } = this.#moments;
     const { endedAt, deadline } = handoff;
@@ -170,7 +179,7 @@ export class FollowUpCounter {
   }
 
   #figures(name: string): HandoffFigures {
-    const [given = 0, accepted = 0, rejected = 0, late = 0, open = 0, openPastDeadline = 0, inTime = 0] =
+    const [given = 0, accepted = 0, rejected = 0, late = 0, open = 0, openPastDeadline = 0, inTime = 0, withdrawn = 0] =
       this.#handoffs.rows.get(name)?.counts ?? [];
     const hours = (this.tally.get(name) ?? new NumberList()).middleAndSlowEnd();
     return {
@@ -180,7 +189,8 @@ export class FollowUpCounter {
       late,
       open,
       openPastDeadline,
-      acceptedInTime: rate(inTime, given),
+      withdrawn,
+      acceptedInTime: rate(inTime, given - withdrawn),
       medianHoursToAnswer: hours.median,
       p90HoursToAnswer: hours.p90,
     };

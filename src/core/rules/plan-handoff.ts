@@ -17,6 +17,7 @@ import { laterOf } from "./hubspot-sight.ts";
 import { calendarOf } from "./owner-calendar.ts";
 import { findOwner, isQueue, NO_OWNER_WORK, type OwnerWork, routeLead } from "./route-lead.ts";
 import { isExit, rankOf, SAL_RANK } from "./stages.ts";
+import { takenUpAgain } from "./withdrawn-handoffs.ts";
 
 const DAY_MS = 86_400_000;
 const MOST_REASONS = 3;
@@ -68,7 +69,9 @@ export interface HandoffPlan {
  * Where nobody can be given the lead, that is said, and the next run tries again. An owner who left before their task was in Salesforce is replaced. `ownerEmail` is the owner's e-mail, or a queue's name where it has none.
  */
 export function planHandoff(input: HandoffInput): HandoffPlan {
-  const taken = input.handoffs.flatMap((handoff) => takenFromQueue(handoff, input) ?? []);
+  const taken = input.handoffs.flatMap(
+    (handoff) => takenFromQueue(handoff, input) ?? takenUpAgain(handoff, input) ?? [],
+  );
   const handoffs = [...input.handoffs.filter(({ epoch }) => !taken.some((one) => one.epoch === epoch)), ...taken];
   const ended = handoffs.flatMap((handoff) => endOf(handoff, input) ?? []);
   const given = handoffs.find(({ link, epoch }) => link === input.link && epoch === input.stage.epoch);

@@ -12,6 +12,7 @@ import { planSignals, signalNotices } from "../rules/plan-signals.ts";
 import { salesFacts } from "../rules/sales-facts.ts";
 import { isScoredAnew, scoreLead } from "../rules/score-lead.ts";
 import { MEMBERSHIP_FACT, membershipEvents, membershipNow } from "../rules/segment-membership.ts";
+import { withdrawnHandoffs } from "../rules/withdrawn-handoffs.ts";
 import { archiveSurvivor, withoutArchive } from "./archive-survivor.ts";
 import { fieldsToWrite, type OwnValue, type Unencodable, updateWrite } from "./build-writes.ts";
 import { createWrite, wantsCreate } from "./decide-create.ts";
@@ -153,7 +154,8 @@ function isFinal(link: Link): boolean {
 
 /** At most, the record that is left is told that the other one was deleted, or follows it, or is told what the person who goes on objects to. */
 function nothingDecided(input: PersonInput, context: DecisionContext): PersonDecision {
-  const none = { conflicts: [], rejects: [], skips: [], stageEvents: [], handoffs: [], tasks: [] };
+  const handoffs = withdrawnHandoffs(input.link, input.handoffs, context.now);
+  const none = { conflicts: [], rejects: [], skips: [], stageEvents: [], handoffs, tasks: [] };
   const followed = { cadenceRuns: [], followUpEvents: [], notices: [], factChange: null };
   const { followUpAt: _, ...kept } = input.link;
   const flagged = flagDeletion({ ...kept, version: kept.version + 1 }, input, context);

@@ -40,7 +40,7 @@ export interface DecisionContext {
   readonly owners: readonly Owner[];
   readonly given: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly work: OwnerWork;
-  readonly salesClasses: SalesClasses;
+  readonly salesClasses: SalesClasses | null;
   readonly mayWrite: MayWrite;
   readonly holdsMoment: HoldsMoment;
   readonly run: string;

@@ -1,6 +1,6 @@
 /** What was bought, and who is an A customer. */
 import { describe, expect, test } from "vitest";
-import { salesClasses, salesFacts } from "../../../src/core/rules/sales-facts.ts";
+import { movedCustomers, salesClasses, salesFacts } from "../../../src/core/rules/sales-facts.ts";
 import {
   MEMBERSHIP_FACT,
   membershipEvents,
@@ -10,7 +10,6 @@ import {
 } from "../../../src/core/rules/segment-membership.ts";
 import { at, DAY_MS, fact, NOW, outcome } from "./rule-subjects.ts";
 
-const NONE = { a: Number.POSITIVE_INFINITY, b: Number.POSITIVE_INFINITY, c: 0 };
 const RATES = { EUR: 1, USD: 1.25 };
 
 describe("A, B, C and D by cumulated share", () => {
@@ -18,11 +17,11 @@ describe("A, B, C and D by cumulated share", () => {
     ["one customer is an A", [100], { a: 100, b: 100, c: 100 }],
     ["80, 10, 5, 5", [5, 80, 10, 5], { a: 80, b: 10, c: 5 }],
     ["equal sales are one class", [10, 10, 10, 10, 10], { a: 10, b: 10, c: 10 }],
-    ["nothing sold", [0, 0], NONE],
-    ["nobody", [], NONE],
+    ["nothing sold", [0, 0], null],
+    ["nobody", [], null],
   ])("%s", (_, sales, classes) => {
     const sold = sales.map((amount, index) => ({ link: `p${index}`, currency: null, amount }));
-    expect(salesClasses(sold, {})).toEqual({ ...classes, rates: {} });
+    expect(salesClasses(sold, {})).toEqual(classes === null ? null : { ...classes, rates: {} });
   });
 
   test("sales in several currencies are added up by the rates, and what has none is left out", () => {
@@ -72,6 +71,24 @@ describe("A, B, C and D by cumulated share", () => {
     ["still in talks", [outcome()], { lost_deals: "0", customer_class: null }],
   ])("somebody who %s", (_, outcomes, facts) => {
     expect(salesFacts(outcomes, classes, NOW)).toMatchObject(facts);
+  });
+
+  test("a class is told once it is known: nothing bought within the year is D before anything else", () => {
+    expect(salesFacts([won(5, 10)], null, NOW)).toMatchObject({ spend_year: "5", customer_class: null });
+    expect(salesFacts([won(5, 400)], null, NOW)).toMatchObject({ spend_year: "0", customer_class: "D" });
+  });
+
+  test("whoever is in another class than was told is found: by new sales of others, by the year that passes, and at the first sales of all", () => {
+    const sale = (link: string, amount: number) => ({ link, currency: null, amount });
+    const [old, young] = [
+      [sale("ann", 5), sale("bob", 3)],
+      [sale("ann", 5), sale("cem", 95)],
+    ];
+    const classed = (sales: typeof old) => ({ sales, classes: salesClasses(sales, {}) });
+    expect(movedCustomers({ sales: [], classes: null }, classed(old))).toEqual(["ann", "bob"]);
+    expect(movedCustomers({ sales: young, classes: salesClasses(old, {}) }, classed(young))).toEqual(["ann"]);
+    expect(movedCustomers(classed(old), { sales: [sale("ann", 5)], classes: salesClasses(old, {}) })).toEqual(["bob"]);
+    expect(movedCustomers(classed(old), classed(old))).toEqual([]);
   });
 
   test("nobody has facts of deals that there are none of", () => {
