@@ -137,6 +137,7 @@ export async function explainPerson(store: StateStore, loaded: Loaded, link: Lin
     rulebook,
     owners,
     ownerEmail,
+    inSalesforce: link.salesforceId !== null,
   };
   const { id, state, name, email, hubspotId, salesforceObject, salesforceId, firstSeenAt, seen, quarantine } = link;
   return {

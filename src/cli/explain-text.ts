@@ -1,5 +1,6 @@
 /** Tells a person's story to a reader: who they are, how they came to their stage and score, and where each value came from. */
 import type { Loaded } from "../config/load-config.ts";
+import type { FollowUpEvent } from "../core/model/follow-up.ts";
 import { COMPANY_RULE, CURRENT_OWNER, type HandoffEntry, MERGED_AWAY } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import type { NoticeEntry } from "../core/model/notice.ts";
@@ -127,7 +128,16 @@ function followUpText({ cadences, events }: ExplainedPerson): string | null {
     const ended = because === null ? state : `${state}: ${because}`;
     return `${moment(startedAt)}  ${cadence}, ${taken} of ${steps ?? "its"} steps, ${ended}`;
   });
-  return listed([...runs, ...events.map(({ at, kind, text }) => `${moment(at)}  ${kind}: ${text}`)]);
+  return listed([...runs, ...events.map(eventLine)]);
+}
+
+/** Steps whose text says by itself what was done. */
+const SELF_EXPLAINED: ReadonlySet<FollowUpEvent["kind"]> = new Set(["left", "finished", "skipped", "segment", "slow"]);
+
+function eventLine({ at, kind, text }: FollowUpEvent): string {
+  if (kind === "email") return `${moment(at)}  e-mail asked of HubSpot: ${text}`;
+  // A step that is called by its channel is named once.
+  return `${moment(at)}  ${SELF_EXPLAINED.has(kind) ? text.replace(/^(\S+) \1 /, "$1 ") : `${kind}: ${text}`}`;
 }
 
 function noticeLine({ at, kind, title, ownerEmail, managerEmail, state, detail }: NoticeEntry): string {
@@ -193,6 +203,7 @@ function handoffsText({ handoffs, stages }: ExplainedPerson): string | null {
 function endWords({ outcome, epoch, endedBy }: HandoffEntry, stages: ExplainedPerson["stages"]): string {
   if (outcome === "withdrawn")
     return endedBy === MERGED_AWAY ? "because the person was merged into another" : "because the record was deleted";
+  if (outcome === "late") return "because nobody reacted in time";
   const back = outcome === "rejected" ? stages.find((event) => event.epoch > epoch) : undefined;
   return back === undefined ? `by ${endedBy ?? "nobody"}` : `for the reason "${back.reason}"`;
 }
@@ -206,7 +217,7 @@ function routedBy(rule: string): string {
 function tasksText({ tasks }: ExplainedPerson): string | null {
   return listed(
     tasks.map((task) => {
-      const state = task.state === "suppressed" ? `suppressed: ${task.reason}` : (task.status ?? task.state);
+      const state = task.state === "suppressed" ? task.reason : (task.status ?? task.state);
       const closed =
         task.closedAt === null ? "" : `, closed ${moment(task.closedAt)}${task.closedByUs ? " by LeadLoop" : ""}`;
       return `${moment(task.createdAt)}  ${task.subject} · ${task.ownerEmail} · due ${task.dueOn} · ${state}${closed}${task.salesforceId === null ? "" : ` · ${task.salesforceId}`}`;

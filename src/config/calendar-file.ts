@@ -99,6 +99,12 @@ export function toCalendars(shape: CalendarFile, checks: RuleChecks): WorkCalend
   };
 }
 
+/** Codes that people write for a country that has another one. Of two letters, any other code is near to many. */
+const USED_INSTEAD: ReadonlyMap<string, string> = new Map([
+  ["UK", "GB"],
+  ["EL", "GR"],
+]);
+
 function placeOf(
   line: { readonly country?: string | undefined; readonly region?: string | undefined },
   path: Path,
@@ -111,11 +117,8 @@ function placeOf(
   }
   const regions = HOLIDAY_PLACES.get(line.country);
   if (regions === undefined) {
-    const advice = writeInstead(
-      line.country,
-      [...HOLIDAY_PLACES.keys()],
-      "write a country's two capital letters, such as DE",
-    );
+    const meant = USED_INSTEAD.get(line.country);
+    const advice = `write ${meant ?? "a country's two capital letters, such as DE"}`;
     checks.issue([...path, "country"], `the holidays of ${line.country} are not known; ${advice}`);
     return null;
   }

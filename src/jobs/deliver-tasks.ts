@@ -3,6 +3,7 @@ import { type RejectEntry, type TaskEntry, taskWriteKey } from "../core/model/le
 import type { Link } from "../core/model/link.ts";
 import type { Write } from "../core/model/plan.ts";
 import type { CrmRecord, Instant, Owner } from "../core/model/record.ts";
+import { type Rulebook, SIGNAL_KINDS } from "../core/model/rulebook.ts";
 import { taskOwner } from "../core/rules/route-lead.ts";
 import type { PersonDecision } from "../core/sync/person-decision.ts";
 import { later } from "../core/sync/sight-fields.ts";
@@ -43,7 +44,8 @@ export async function deliverTasks(dependencies: SyncDependencies, facts: RunFac
           },
         ];
   });
-  if (settled.length > 0) await store.saveTasks(facts.lease, settled);
+  const over = due.flatMap((task) => overTask(task, links.get(task.link), rulebook, clock.now()));
+  if (settled.length + over.length > 0) await store.saveTasks(facts.lease, [...settled, ...over]);
   const sendable = due
     .filter((task) => !found.has(task.cause))
     .flatMap((task) => readyTask(task, links.get(task.link), dependencies, facts.owners.salesforce));
@@ -57,6 +59,19 @@ export async function deliverTasks(dependencies: SyncDependencies, facts: RunFac
     await sendBatch(dependencies, facts, tally, batch);
   }
 }
+
+/** A task that can reach nobody any more is not kept waiting in front of the others. */
+function overTask(task: TaskEntry, link: Link | undefined, { signals }: Rulebook, now: Instant): TaskEntry[] {
+  if (task.state !== "due") return [];
+  const over = (why: string): TaskEntry[] => [{ ...task, state: "suppressed", reason: `not made: ${why}` }];
+  if (link === undefined || GONE.has(link.state)) return over("the person was deleted, or merged into another");
+  const isSignal = SIGNAL_KINDS.some((kind) => kind === task.purpose);
+  if (!isSignal || link.salesforceId !== null || task.createdAt > later(now, -signals.freshDays * DAY_MS)) return [];
+  return over(`the person was not in Salesforce within ${signals.freshDays} days`);
+}
+
+const GONE: ReadonlySet<Link["state"]> = new Set(["tombstoned", "superseded", "erased"]);
+const DAY_MS = 86_400_000;
 
 interface Sendable {
   readonly task: TaskEntry;

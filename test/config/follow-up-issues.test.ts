@@ -112,7 +112,16 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     "config/calendar.yml",
     "country: DE }",
     "country: XX }",
-    ["config/calendar.yml:13:48  holidays[4].country: the holidays of XX are not known; write"],
+    [
+      "config/calendar.yml:13:48  holidays[4].country: the holidays of XX are not known; write a country's two capital letters",
+    ],
+  ],
+  [
+    "a holiday country by the code that people use for it",
+    "config/calendar.yml",
+    "country: DE }",
+    "country: UK }",
+    ["config/calendar.yml:13:48  holidays[4].country: the holidays of UK are not known; write GB"],
   ],
   [
     "a region that the country does not have",

@@ -1,10 +1,13 @@
 /** A handoff that nobody reacts to, and a nurture cadence, day by day over HTTP: each step reaches both systems, once. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { explainText } from "../../src/cli/explain-text.ts";
+import { loadConfig } from "../../src/config/load-config.ts";
 import { runFollowUp } from "../../src/jobs/follow-up-job.ts";
 import type { SharedDatabase } from "../../src/state/open-state-store.ts";
 import { MARKETER, openSharedDatabase, openSyncWorld, type SyncWorld } from "../support/sync-world.ts";
 
 const ANALYTICS = { sourceType: "ANALYTICS", sourceId: "analytics" } as const;
+const LOADED = loadConfig({ mappingsFolder: "mappings", configFolder: "config" });
 const DAY_MINUTES = 24 * 60;
 let database: SharedDatabase;
 let world: SyncWorld;
@@ -77,7 +80,10 @@ test("nobody reacts to a handoff: remind, escalate, reassign, last touch, recycl
   expect(live("Task")).toMatchObject([
     { Status: "Completed", Description: expect.stringContaining("the time was over") },
   ]);
-  expect((await world.person("silent@engines.example.com")).stage).toMatchObject({ stage: "recycled", epoch: 2 });
+  const silent = await world.person("silent@engines.example.com");
+  expect(silent.stage).toMatchObject({ stage: "recycled", epoch: 2 });
+  const file = await explainText(world.store, LOADED, silent);
+  expect(file.replaceAll(/\s+/g, " ")).toMatch(/: late, \S+ \S+ because nobody reacted in time/);
 });
 
 test("a nurture cadence: its e-mail steps are shown to HubSpot, its calls are tasks one at a time, and an answer ends it", async () => {

@@ -137,4 +137,8 @@ test("a cadence, both systems, the ledger and the report: who buys analytics joi
   await world.pass(24 * 60);
   await world.settle();
   expect(shown()).toEqual(Array(2).fill("has-bought;customers-c"));
+  const file = (await explainText(world.store, loadConfig(folders), await world.person(email))).split("\n");
+  const lines = file.map((line) => line.replace(/^ +[\d-]+ [\d:]+ {2}/, ""));
+  for (const line of ["joined has-bought", "left customers-a", "e-mail asked of HubSpot: first-steps/training"])
+    expect(lines).toContain(line);
 });

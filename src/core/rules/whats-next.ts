@@ -31,6 +31,8 @@ export interface NextInput {
   readonly rulebook: Rulebook;
   readonly owners: readonly Owner[];
   readonly ownerEmail: string | null;
+  /** Salesforce has a record of the person, so that tasks can get there. */
+  readonly inSalesforce: boolean;
   readonly now: Instant;
 }
 
@@ -122,14 +124,15 @@ function retryDate({ stage, tasks, events, rulebook }: NextInput): NextThing[] {
     : [{ at: `${date.slice(0, 10)}T00:00:00.000Z`, kind: "retry", what: "a task to call, on the date they named" }];
 }
 
-function openTasks({ tasks, now }: NextInput): NextThing[] {
+function openTasks({ tasks, inSalesforce, now }: NextInput): NextThing[] {
+  const unsent = inSalesforce ? "on its way to Salesforce" : "waits until the person is in Salesforce";
   const overdue = (dueOn: string): string => (dueOn < now.slice(0, 10) ? "overdue task" : "task");
   return tasks
     .filter((task) => isOpenTask(task) || task.state === "due" || task.state === "sent")
     .map((task) => ({
       at: `${task.dueOn}T00:00:00.000Z`,
       kind: "task",
-      what: `${overdue(task.dueOn)} of ${task.ownerEmail}: ${task.subject}${isOpenTask(task) ? "" : " (on its way to Salesforce)"}`,
+      what: `${overdue(task.dueOn)} of ${task.ownerEmail}: ${task.subject}${isOpenTask(task) ? "" : ` (${unsent})`}`,
     }));
 }
 

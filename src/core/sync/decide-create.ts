@@ -1,9 +1,11 @@
 /** Whether a person known to one side shall be created on the other, and with which values. */
+import type { TaskEntry } from "../model/ledger.ts";
 import type { Link } from "../model/link.ts";
 import type { FieldMapping, ObjectMapping } from "../model/mapping.ts";
 import type { Write } from "../model/plan.ts";
-import { type Instant, otherSystem, type System, type Value } from "../model/record.ts";
+import { type Instant, type Owner, otherSystem, type System, type Value } from "../model/record.ts";
 import type { Facts } from "../model/rulebook.ts";
+import { findOwner } from "../rules/route-lead.ts";
 import { fieldsToCreate, type OwnValue, type Unencodable } from "./build-writes.ts";
 import { stageForCreate } from "./own-values.ts";
 import type { DecisionContext, PersonInput } from "./person-decision.ts";
@@ -37,6 +39,21 @@ export function wantsCreate(
   if (lacking !== undefined)
     return { kind: "skip", system, reason: `${system} refused ${lacking[system]}; another value of it is tried again` };
   return { kind: "create", system };
+}
+
+/** Whose the new record is where an answer to an e-mail brings somebody to Salesforce whom nobody owns: whoever has the task to reply. Null in all other cases. */
+export function ownerByReply(
+  link: Link,
+  input: Pick<PersonInput, "hubspot" | "salesforce" | "mapping">,
+  signals: readonly TaskEntry[],
+  { facts, owners, now }: { readonly facts: Facts; readonly owners: readonly Owner[]; readonly now: Instant },
+): string | null {
+  const reply = signals.find(({ purpose, state }) => purpose === "reply" && state === "due");
+  if (reply === undefined || (facts["hubspot_owner_id"] ?? null) !== null) return null;
+  const wish = wantsCreate(link, input, facts, now);
+  if (wish.kind !== "create" || wish.system !== "salesforce") return null;
+  const owner = findOwner(reply.ownerEmail, owners);
+  return owner === null || owner.queue ? null : owner.email;
 }
 
 /** Nobody is made without it: the address, and what Salesforce insists on. */

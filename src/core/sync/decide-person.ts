@@ -15,7 +15,7 @@ import { MEMBERSHIP_FACT, membershipEvents, membershipNow } from "../rules/segme
 import { withdrawnHandoffs } from "../rules/withdrawn-handoffs.ts";
 import { archiveSurvivor, withoutArchive } from "./archive-survivor.ts";
 import { fieldsToWrite, type OwnValue, type Unencodable, updateWrite } from "./build-writes.ts";
-import { createWrite, wantsCreate } from "./decide-create.ts";
+import { createWrite, ownerByReply, wantsCreate } from "./decide-create.ts";
 import { decideFollowUps, factChange, silenceBefore } from "./decide-follow-ups.ts";
 import { assignOwner, conflictEntries, holdUnencodable, notesAsConflicts, rejectEntries } from "./explain-decision.ts";
 import { flagDeletion, withoutFlag } from "./flag-deletion.ts";
@@ -74,7 +74,8 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
     { link, name, facts: derived, score, stage: stage.state, stageEvents, handoff, ownerEmail: ownerEmail(facts) },
     context,
   );
-  merged = assignOwner(merged, input, followUps.newOwner ?? handoff.newOwner, context);
+  const newOwner = followUps.newOwner ?? handoff.newOwner ?? ownerByReply(link, input, signals, ground);
+  merged = assignOwner(merged, input, newOwner, context);
   const { followUpAt: _, ...kept } = link;
   const queued = withQueue(facts, input, followUps.handoffs, stage.state.epoch, context);
   const next: Link = {
