@@ -19,6 +19,8 @@ export const PAGE = 2_000;
 
 /** Pieces of JSON as SQL: json_build_array and json_agg take six times as long as texts put together. */
 const word = (column: string): string => `coalesce(to_json(${column})::text, 'null')`;
+/** An id, a code or a day: nothing in it means anything to JSON, and to_json takes three times as long. */
+const code = (column: string): string => `coalesce('"' || ${column} || '"', 'null')`;
 const plain = (column: string): string => `coalesce(${column}::text, 'null')`;
 /** A moment as milliseconds since 1970; fractions would take the database twice as long to spell. */
 const moment = (column: string): string => plain(`(date_part('epoch', ${column}) * 1000)::bigint`);
@@ -29,7 +31,7 @@ const ofPage = (table: string, columns: readonly string[], order: string): strin
     select * from ${table} where connection = $1 and link > $2 and link <= (select last from page) order by link, ${order}) as entry) as ${table}`;
 
 const HANDOFF_COLUMNS = [
-  ...["epoch", word("owner_email"), word("routed_by"), moment("at"), moment("deadline"), word("outcome")],
+  ...["epoch", word("owner_email"), word("routed_by"), moment("at"), moment("deadline"), code("outcome")],
   ...[moment("ended_at"), word("ended_by"), "reasons", moment("reacted_at")],
   // The step's key is that of `ladderKey`. The table of steps has a link and an epoch too: without `entry` they would be meant.
   `coalesce((select (date_part('epoch', taken.at) * 1000)::bigint::text from follow_up_event as taken where taken.connection = $1 and taken.kind = 'reassign'
@@ -37,14 +39,14 @@ const HANDOFF_COLUMNS = [
   "coalesce(after_hours, false)::text",
 ];
 const TASK_COLUMNS = [
-  ...[word("cause"), "epoch", word("purpose"), word("state"), word("due_on"), word("owner_email")],
-  ...[moment("created_at"), word("salesforce_id"), moment("closed_at"), "closed_by_us::text"],
+  ...[word("cause"), "epoch", word("purpose"), code("state"), code("due_on"), word("owner_email")],
+  ...[moment("created_at"), code("salesforce_id"), moment("closed_at"), "closed_by_us::text"],
   ...[moment("delivered_at"), moment("touched_at")],
 ];
 const DEAL_COLUMNS = [
-  ...[word("opportunity_id"), word("name"), word("stage_name"), word("amount"), word("currency")],
+  ...[code("opportunity_id"), word("name"), word("stage_name"), word("amount"), word("currency")],
   ...["closed::text", "won::text", moment("opened_at"), moment("stage_at"), word("lost_reason")],
-  ...["counts::text", word("close_date")],
+  ...["counts::text", code("close_date")],
 ];
 
 /**

@@ -82,6 +82,9 @@ export class CellTable {
   readonly rows = new Map<string, CellRow>();
   readonly #keeps: (row: string, column: string) => boolean;
   readonly #cells: CellCounts;
+  /** The row that was asked for last: in most tables the next person stands in the same one. */
+  #last: CellRow | null = null;
+  #lastName = "";
 
   constructor(
     name: string,
@@ -97,13 +100,11 @@ export class CellTable {
 
   /** The row of that name, made when it is first asked for. */
   row(name: string): CellRow {
-    const known = this.rows.get(name);
-    if (known !== undefined) return known;
-    const keeps = (column: number): boolean => this.#keeps(name, this.columns[column] ?? "");
-    const first = this.#cells.define(this.name, name, this.columns);
-    const made = new CellRow(this.columns.length, keeps, this.#cells, first);
-    this.rows.set(name, made);
-    return made;
+    if (this.#last !== null && this.#lastName === name) return this.#last;
+    const row = this.rows.get(name) ?? this.#begin(name);
+    this.#last = row;
+    this.#lastName = name;
+    return row;
   }
 
   add(row: string, column: number, id: string): void {
@@ -112,6 +113,14 @@ export class CellTable {
 
   count(row: string, column: number): number {
     return this.rows.get(row)?.count(column) ?? 0;
+  }
+
+  #begin(name: string): CellRow {
+    const keeps = (column: number): boolean => this.#keeps(name, this.columns[column] ?? "");
+    const first = this.#cells.define(this.name, name, this.columns);
+    const made = new CellRow(this.columns.length, keeps, this.#cells, first);
+    this.rows.set(name, made);
+    return made;
   }
 }
 

@@ -19,11 +19,24 @@ export function momentOf(text: string): Moment {
         digits(text, 14, 2) * 60_000 +
         digits(text, 17, 2) * 1_000 +
         digits(text, 20, 3);
-  const moment = Date.UTC(year, month - 1, day) + time;
+  const moment = daysUntil(year, month, day) * DAY_MS + time;
   // A day that the month does not have is left to the strict reader, like everything unusual.
   return month >= 1 && month <= 12 && day >= 1 && day <= 28 && year >= 100 && time < 86_400_000
     ? moment
     : Date.parse(text);
+}
+
+const DAY_MS = 86_400_000;
+/** Days from the first of March of the year 0 to the first of January 1970. */
+const DAYS_TO_1970 = 719_468;
+
+/** Days since 1970 in the Gregorian calendar, whose years begin with March here: what a leap year adds stands at their end. `Date.UTC` takes ten times as long. */
+function daysUntil(year: number, month: number, day: number): number {
+  const isBeforeMarch = month < 3;
+  const years = isBeforeMarch ? year - 1 : year;
+  const leapDays = Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400);
+  const ofYear = Math.floor((153 * (month + (isBeforeMarch ? 9 : -3)) + 2) / 5) + day - 1;
+  return 365 * years + leapDays + ofYear - DAYS_TO_1970;
 }
 
 /** What `Date.parse` takes for a date is wider than anybody means: "p 1" would be a day of 2001. */
