@@ -1,6 +1,6 @@
 /** I18, I19, I20, I22: how the calls themselves behave. */
 import type { Checker } from "../evidence.ts";
-import type { RequestRow } from "../stand-ins.ts";
+import { ARCHIVED, type RequestRow } from "../stand-ins.ts";
 
 /** I18: after a refusal that names a wait nothing is sent before it is over, and an empty quota is not asked again and again. */
 export const limitsAreKept: Checker = ({ systems }) => {
@@ -123,6 +123,11 @@ export const cursorsAreSound: Checker = ({ systems, humans, storeLog, plan }) =>
           other.id === row.id &&
           ["delete", "merge", "erase", "convert"].includes(other.what),
       );
+      // Ours, where the mapping archives who was deleted on the other side.
+      const archived = systems.changes.some(
+        ({ id, field, after, at }) =>
+          id === row.id && field === ARCHIVED && after !== undefined && at >= row.at && at <= passed.at,
+      );
       // The version of the edit is no more: the record has a later stamp, which the cursor has yet to pass.
       const moved = [...humans, ...systems.changes].some(
         (other) =>
@@ -131,7 +136,7 @@ export const cursorsAreSound: Checker = ({ systems, humans, storeLog, plan }) =>
           other.at <= passed.at &&
           other.at + plan.setting.skews[row.system] >= Date.parse(passed.position),
       );
-      return seen || gone || moved
+      return seen || gone || archived || moved
         ? []
         : [
             `${row.object} ${row.id}, edited at ${new Date(row.at).toISOString()}, was passed by the settled cursor unread`,
