@@ -66,3 +66,23 @@ test("a contact that is deleted in HubSpot ends it too", async () => {
   await world.settle();
   expect(await handoff()).toMatchObject({ outcome: "withdrawn", endedBy: "deleted record" });
 });
+
+test("of two leads that are merged, the one that goes on keeps its handoff", async () => {
+  const kept = await handedOver("cleo@engines.example.com");
+  const away = await handedOver("dora@engines.example.com");
+  const { salesforce } = world.sandbox;
+  const rep = salesforce.people.repIds[0] ?? "";
+  salesforce.merge("Lead", kept.person.salesforceId ?? "", [away.person.salesforceId ?? ""], rep);
+  await world.settle();
+  expect(await kept.handoff()).toMatchObject({ outcome: "open" });
+  expect(await away.handoff()).toMatchObject({ outcome: "withdrawn", endedBy: "merge" });
+});
+
+test("nor does one stay open whose contact was merged into another in HubSpot", async () => {
+  const kept = await handedOver("emil@engines.example.com");
+  const away = await handedOver("fay@engines.example.com");
+  world.sandbox.hubspot.mergeContacts(kept.person.hubspotId ?? "", away.person.hubspotId ?? "");
+  await world.settle();
+  const [one, other] = [await kept.handoff(), await away.handoff()];
+  expect([one?.outcome, other?.outcome].sort()).toEqual(["open", "withdrawn"]);
+});
