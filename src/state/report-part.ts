@@ -1,5 +1,5 @@
 /** Streams everybody's ledger to the report: pages of people in link order, the next one fetched while one is counted. */
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { PersonLedger, ReportReading, ReportSection } from "../core/model/report-row.ts";
 import type { StateStore } from "../jobs/state-port.ts";
 import { selectLinks } from "./link-part.ts";
@@ -22,12 +22,16 @@ export function reportPart(database: StateDatabase): ReportPart {
 
 type ReportPart = Pick<StateStore, "reportPages" | "reportSections" | "reportSection">;
 
+/** Jumps from end to end along the key: to number everybody takes the database four times as long, while nobody is counted yet. */
 async function sectionsOf(database: StateDatabase): Promise<readonly ReportSection[]> {
+  const endBehind = (condition: RawBuilder<unknown>): RawBuilder<unknown> =>
+    sql`(select link from report_person where connection = ${database.connection} ${condition} order by link
+      offset ${sql.lit(PAGE - 1)} limit 1)`;
   const ends = await database.read((db) =>
-    sql<{ link: string }>`select link from (select link, row_number() over (order by link) as place from report_person
-      where connection = ${database.connection}) as person where place % ${sql.lit(PAGE)} = 0 order by link`.execute(
-      db,
-    ),
+    sql<{ link: string }>`with recursive ends as (
+      select ${endBehind(sql``)} as link
+      union all select ${endBehind(sql`and link > ends.link`)} from ends where ends.link is not null)
+      select link from ends where link is not null order by link`.execute(db),
   );
   const links = ends.rows.map(({ link }) => link);
   return ["", ...links].map((after, place) => ({ after, last: links[place] ?? null }));
