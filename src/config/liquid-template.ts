@@ -11,8 +11,15 @@ type CompiledTemplate =
     }
   | { readonly ok: false; readonly message: string; readonly within: number };
 
-// Nothing of the disk: a template is one text. A missing word renders as nothing, so no "undefined" can get out.
-const engine = new Liquid({ strictFilters: true, strictVariables: false, ownPropertyOnly: true, templates: {} });
+// Nothing of the disk: a template is one text. A missing word renders as nothing, so no "undefined" can get out. The language is given: a month's name
+// must not depend on the machine, and to ask the machine took a tenth of a cold start.
+const engine = new Liquid({
+  strictFilters: true,
+  strictVariables: false,
+  ownPropertyOnly: true,
+  templates: {},
+  locale: "en-US",
+});
 
 /** `words` are the variables that the text uses, each with the places where it does. */
 export function compileTemplate(source: string): CompiledTemplate {

@@ -26,6 +26,8 @@ const leaveOut: Plugin = {
   setup(pluginBuild) {
     const filter = new RegExp(`^(${LEFT_OUT.join("|")})$`);
     pluginBuild.onResolve({ filter }, ({ path }) => ({ path, namespace: "left-out" }));
+    // jsforce's own list of logins asks the Salesforce command line, for which Node loads how to start a process.
+    pluginBuild.onResolve({ filter: /^\.\/sfdx$/ }, ({ path }) => ({ path, namespace: "left-out" }));
     pluginBuild.onLoad({ filter: /.*/, namespace: "left-out" }, ({ path }) => ({ contents: absent(path) }));
   },
 };
@@ -34,7 +36,7 @@ const leaveOut: Plugin = {
 function absent(name: string): string {
   return `class Absent {}
     const refuse = () => { throw new Error("${name} is left out of the Lambda bundle, see tools/lambda/bundle-lambda.ts"); };
-    module.exports = Object.assign(Absent, { Agent: Absent, ProxyAgent: Absent, Response: Absent, errors: { SocketError: Absent }, fetch: refuse });`;
+    module.exports = Object.assign(Absent, { Agent: Absent, ProxyAgent: Absent, Response: Absent, errors: { SocketError: Absent }, fetch: refuse, SfdxRegistry: Absent });`;
 }
 
 /**
@@ -99,6 +101,21 @@ const askNothingOfFetch: Plugin = {
   },
 };
 
+/** winston brings its own copy of what Node has: the streams of an older Node. */
+const nodesOwnStreams: Plugin = {
+  name: "nodes-own-streams",
+  setup(pluginBuild) {
+    const part = { "readable-stream": "stream", "readable-stream/lib/_stream_writable.js": "stream.Writable" };
+    pluginBuild.onResolve({ filter: /^readable-stream/ }, ({ path }) => ({ path, namespace: "nodes-own-streams" }));
+    pluginBuild.onLoad({ filter: /.*/, namespace: "nodes-own-streams" }, ({ path }) => {
+      const own = part[path as keyof typeof part];
+      if (own === undefined)
+        throw new Error(`${path} has no counterpart in Node's streams; see ${import.meta.filename}`);
+      return { contents: `const stream = require("node:stream"); module.exports = ${own};` };
+    });
+  },
+};
+
 // Some packages inside are CommonJS and ask for what an ES module does not have. The names are none that minifying would give.
 const commonJs = [
   "import{createRequire as bannerRequire}from'node:module'",
@@ -122,7 +139,9 @@ const { metafile } = await build({
   banner: { js: commonJs },
   metafile: true,
   logLevel: "warning",
-  plugins: [leaveOut, onDemand, askNothingOfFetch],
+  plugins: [leaveOut, onDemand, askNothingOfFetch, nodesOwnStreams],
+  // Packages that have a part for developers only (winston's colours) leave it out.
+  define: { "process.env.NODE_ENV": '"production"' },
   // The runtime has the AWS SDK; pg asks for its native twin only if told to; the embedded database is imported when wanted, and here it never is.
   external: ["@aws-sdk/*", "pg-native", "*/embedded-database.ts"],
 });
