@@ -24,11 +24,12 @@ describe.each(FUNCTIONS)("%s", (name) => {
     for (const file of asked) expect(Object.getOwnPropertyNames(load(file)).length, file).toBeGreaterThan(0);
   });
 
-  test("has read none of it, nor the AWS SDK, once it is ready", () => {
+  test("has read none of it, nor the AWS SDK, nor what starts programs, once it is ready", () => {
     const script = `
       await import(process.argv[1]);
       const { createRequire } = await import("node:module");
-      console.log(JSON.stringify(Object.keys(createRequire(process.argv[1]).cache)));
+      const heavy = process.moduleLoadList.filter((name) => /^NativeModule (child_process|dgram)$/.test(name));
+      console.log(JSON.stringify([...Object.keys(createRequire(process.argv[1]).cache), ...heavy]));
       process.exit(0);`;
     const environment = { LEADLOOP_STAGE: "prod", RUNS_QUEUE_URL: "https://queue.example.com" };
     const read = execFileSync(process.execPath, ["--input-type=module", "--eval", script, bundle], {
