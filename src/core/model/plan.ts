@@ -60,6 +60,8 @@ export type WriteOutcome =
       readonly version: string | null;
       /** Values as the system gave them back; a stage that was silently refused shows here. */
       readonly returned: Readonly<Record<string, RawValue>> | null;
+      /** It was sent again after a try without an answer, which may still arrive, and run over whatever is entered until then. */
+      readonly mayArriveAgain?: true;
     }
   | {
       readonly kind: "rejected";

@@ -2,13 +2,14 @@
 import { assertNever } from "../errors.ts";
 import type { IntentState, RejectEntry } from "../model/ledger.ts";
 import type { FieldState, Link, Register } from "../model/link.ts";
-import type { ObjectMapping } from "../model/mapping.ts";
+import type { FieldMapping, ObjectMapping } from "../model/mapping.ts";
 import type { Write, WriteOutcome } from "../model/plan.ts";
 import { type Instant, otherSystem, type System, type Value } from "../model/record.ts";
 import { afterArchive } from "./archive-survivor.ts";
 import { isIndispensable } from "./decide-create.ts";
 import { rejectId } from "./explain-decision.ts";
 import { withFlag } from "./flag-deletion.ts";
+import { isGuarded } from "./sight-fields.ts";
 
 export interface Applied {
   readonly link: Link;
@@ -105,7 +106,7 @@ function written(
     const sent = write.fields[field[system]];
     const state = fields[field.name];
     if (write.operation === "create" && state?.register === undefined) {
-      fields[field.name] = createdState(next, field.name, sent !== undefined);
+      fields[field.name] = madeState(next, field, sent !== undefined, outcome.mayArriveAgain);
       continue;
     }
     if (sent === undefined || state?.register === undefined) continue;
@@ -120,9 +121,16 @@ function written(
     next = { ...next, seen: { ...next.seen, [system]: { version: outcome.version, at: context.now } } };
   const again = verify
     ? { inSeconds: context.verifyAfterSeconds, reason: "check what the write may have run over" }
-    : null;
+    : lateCheck(outcome, context);
   const cleared = write.purpose === "clear-stage" ? { inSeconds: 0, reason: "stage cleared, to be set" } : null;
   return { link: { ...next, fields }, intent: "written", detail: null, reject: null, again: cleared ?? again };
+}
+
+function lateCheck(
+  { mayArriveAgain }: Extract<WriteOutcome, { kind: "written" }>,
+  { quarantineSeconds }: OutcomeContext,
+): Applied["again"] {
+  return mayArriveAgain ? { inSeconds: quarantineSeconds, reason: "an earlier try may have arrived late" } : null;
 }
 
 /** HubSpot may take a stage over one that a person set after we had read it (sources disagree); then its history tells of theirs, and ours looks like an echo. */
@@ -154,6 +162,13 @@ function createdState(link: Link, name: string, sent: boolean): FieldState {
   if (state.held !== undefined) return state;
   const value: Value = link.facts[name] ?? null;
   return sent || value === null ? { base: value } : state;
+}
+
+/** Nothing had been read of a record before it was made: where a first try may still arrive, whatever stands between two entries of ours was run over. */
+function madeState(link: Link, field: FieldMapping, sent: boolean, mayArriveAgain: true | undefined): FieldState {
+  const state = createdState(link, field.name, sent);
+  if (!mayArriveAgain || !isGuarded(field) || state.base === undefined) return state;
+  return { ...state, unverified: { value: state.base, readUpTo: "" } };
 }
 
 function deliver(register: Register, system: System): Register {

@@ -112,6 +112,7 @@ async function sendSplitting(
 ): Promise<void> {
   try {
     const lost = await sendOnce(connection, batch, outcomes);
+    if (again) noteFirstTry(batch, outcomes);
     if (!lost || again || batch.uniqueField === null) return;
   } catch (error) {
     if (!(error instanceof RequestRefused)) throw error;
@@ -120,6 +121,14 @@ async function sendSplitting(
   }
   const missing = await withoutThoseThere(connection, batch, outcomes);
   if (missing.writes.length > 0) await sendSplitting(connection, missing, outcomes, true);
+}
+
+/** The first try may still be under way. */
+function noteFirstTry({ writes }: WriteBatch, outcomes: Outcomes): void {
+  for (const write of writes) {
+    const outcome = outcomes.get(write);
+    if (outcome?.kind === "written") outcomes.set(write, { ...outcome, mayArriveAgain: true });
+  }
 }
 
 async function sendParts(

@@ -69,6 +69,25 @@ describe("A write that", () => {
     expect([applied.link.quarantine, applied.intent]).toEqual([{}, "written"]);
   });
 
+  test("made the record at its second try leaves each field to be checked, once the first try cannot arrive any more", () => {
+    const create: Write = {
+      ...write,
+      system: "hubspot",
+      id: null,
+      operation: "create",
+      purpose: "create",
+      ifUnmodifiedSince: null,
+    };
+    const fields = { field: { from: undefined, to: "new", rule: "two-way" } };
+    const pending = { ...link, facts: { field: "new" }, fields: {} };
+    const once = applyOutcome(pending, { ...create, fields }, { ...written, created: true }, context);
+    expect([once.link.fields["field"], once.again]).toEqual([{ base: "new" }, null]);
+    const twice = { ...written, created: true, mayArriveAgain: true } as const;
+    const applied = applyOutcome(pending, { ...create, fields }, twice, context);
+    expect(applied.link.fields["field"]).toEqual({ base: "new", unverified: { value: "new", readUpTo: "" } });
+    expect(applied.again?.inSeconds).toBe(90);
+  });
+
   test.each([
     ["a value that was sent", "known", true, { base: "known" }],
     // It is not there: as a base, its absence would look like somebody's blank, and blank the other side.

@@ -199,6 +199,16 @@ export const EXCUSED: readonly Excuse[] = [
       conflict(world, "v7");
     },
   ],
+  [
+    "I5 nothing stale wins",
+    "a request that had left before the person entered theirs",
+    (world) => {
+      world.human({ what: "edit", system: "salesforce", at: minute(15), field: "Title", before: "v1", after: "v8" });
+      world.human({ what: "edit", system: "hubspot", at: minute(40), field: "jobtitle", before: "v1", after: "v9" });
+      world.change({ system: "hubspot", field: "jobtitle", before: "v9", after: "v8", at: minute(42) });
+      world.request({ path: "/crm/v3/objects/contacts/batch/update", sentAt: minute(39), at: minute(42) });
+    },
+  ],
   ["I5 nothing stale wins", "an entry that is taken back before any run has read it", (world) => takenBack(world)],
   [
     "I5 nothing stale wins",

@@ -2,6 +2,7 @@
 import type { Link } from "../../../src/core/model/link.ts";
 import type { Checker, Evidence } from "../evidence.ts";
 import type { HumanRow } from "../human-steps.ts";
+import type { ChangeRow } from "../stand-ins.ts";
 import { personOf, STORM_FIELDS, type StormField } from "../storm-fields.ts";
 import { conflictsOf, hasDecided, isSetAside, meaning, type Pair, pairsOf } from "./naive.ts";
 
@@ -118,7 +119,9 @@ export const nothingStaleWins: Checker = (evidence) =>
         .flatMap((change) => {
           const [lost, won] = [enteredAs(change.before), enteredAs(change.after)];
           if (lost === undefined || won === undefined || lost.at > change.at || won.at > change.at) return [];
-          if (won.at >= lost.at - CLOSE_MS || lost.system === won.system) return [];
+          // A request that had left before the person entered theirs could not know: that a later run finds it and puts it right is for I4 to tell.
+          const unaware = sentAt(evidence, change) < lost.at;
+          if (won.at >= lost.at - CLOSE_MS || lost.system === won.system || unaware) return [];
           // Section 2.5: where nothing was agreed on yet, a lone value fills the other side; a blank is no news there.
           if (meaning(field.kind, lost.after) === "" && lost.at < metAt(evidence, pair.link.id)) return [];
           const recorded = conflictsOf(evidence, pair).some((row) =>
@@ -134,6 +137,14 @@ export const nothingStaleWins: Checker = (evidence) =>
         });
     }),
   );
+
+/** When the request that made the change left its process. */
+function sentAt({ systems }: Evidence, { system, at, invocation }: ChangeRow): number {
+  return (
+    systems.requests.find((row) => row.system === system && row.at === at && row.invocation === invocation)?.sentAt ??
+    at
+  );
+}
 
 /** Whoever enters something and takes it back before a run has read it and decided has changed nothing. */
 function isTakenBack(
