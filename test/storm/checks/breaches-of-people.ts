@@ -1,5 +1,6 @@
 /** Made-up histories that break a law about people, their values, tasks and stages: what each changes of the intact world, and what its checker says. */
 import type { Link } from "../../../src/core/model/link.ts";
+import { ARCHIVED } from "../stand-ins.ts";
 import { emailOf } from "../storm-fields.ts";
 import { type Breach, type Excuse, type MadeUpWorld, minute } from "./made-up-world.ts";
 
@@ -210,6 +211,22 @@ export const EXCUSED: readonly Excuse[] = [
     },
   ],
   ["I5 nothing stale wins", "an entry that is taken back before any run has read it", (world) => takenBack(world)],
+  [
+    "I22 cursors are sound",
+    "an edit of a contact that is archived, as the mapping says, before the cursor passes",
+    (world) => {
+      world.human({ what: "edit", system: "hubspot", id: "77", field: "jobtitle", before: "", after: "v5" });
+      world.change({
+        system: "hubspot",
+        id: "77",
+        field: ARCHIVED,
+        before: undefined,
+        after: minute(21),
+        at: minute(21),
+      });
+      world.passesBy(minute(40));
+    },
+  ],
   [
     "I5 nothing stale wins",
     "an entry that is taken back after runs had read it that died before they decided",

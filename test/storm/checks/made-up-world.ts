@@ -161,6 +161,14 @@ export class MadeUpWorld {
     this.storeLog.push({ at, invocation, method: "commitDecisions", fence, given, answer: { stale: [] } });
   }
 
+  /** The settled cursor of contacts comes to a moment, half an hour after it. */
+  passesBy(moment: number): void {
+    const position = new Date(moment).toISOString();
+    const given = [{}, { cursors: [{ system: "hubspot", object: "contacts", lane: "settled", position }] }];
+    const at = moment + 1_800_000;
+    this.storeLog.push({ at, invocation: 2, method: "ingest", fence: 2, given, answer: null });
+  }
+
   stage(sequence: number, stage: StageEvent["stage"], changes: Partial<StageEvent> = {}): void {
     const event = { link: "link-0", sequence, epoch: 1, stage, at: instant(sequence), reason: "said by marketing" };
     this.state.stages.push({ ...event, side: "hubspot", score: null, band: null, ...changes });
