@@ -116,10 +116,6 @@ export const cursorsAreSound: Checker = ({ systems, humans, storeLog, plan }) =>
           request.at <= passed.at &&
           request.response.body.includes(row.id),
       );
-      // By us too, where the mapping archives: no list of changes shows it any more.
-      const archived = systems.changes.some(
-        ({ id, field, at }) => id === row.id && field === ARCHIVED && at >= row.at && at < passed.at,
-      );
       const gone = humans.some(
         (other) =>
           other.at >= row.at &&
