@@ -159,7 +159,6 @@ export interface StateStore {
   acquireLease(job: string, holder: string, ttlMs: number, now: Instant): Promise<Lease | null>;
   renewLease(lease: Lease, ttlMs: number, now: Instant): Promise<Lease>;
   releaseLease(lease: Lease): Promise<void>;
-
   cursors(): Promise<readonly Cursor[]>;
   readPasses(): Promise<readonly ReadPass[]>;
   /** Begins a pass over these objects, in place of any other; over none, where there is nothing to go on with. */
