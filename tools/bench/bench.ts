@@ -156,14 +156,13 @@ function limitsOf(idle: RunFigures, edits: RunFigures, memoryLimit: number): rea
     },
     { figure: "HubSpot calls, nothing to do", measured: idle.hubspotCalls, limit: 4, unit: "calls" },
     { figure: "Salesforce calls, nothing to do", measured: idle.salesforceCalls, limit: 2, unit: "calls" },
-    {
-      figure: "CPU per changed person",
-      measured: Math.round((edits.cpuMs / (2 * EDITS)) * 100) / 100,
-      limit: 1,
-      unit: "ms",
-    },
+    { figure: "CPU per changed person", measured: perPerson(edits.cpuMs - edits.databaseMs), limit: 1, unit: "ms" },
     { figure: "memory at most (RSS)", measured: edits.maxRssMb, limit: memoryLimit, unit: "MB" },
   ];
+}
+
+function perPerson(milliseconds: number): number {
+  return Math.round((milliseconds / (2 * EDITS)) * 100) / 100;
 }
 
 async function answers(postgres: string): Promise<boolean> {
@@ -205,7 +204,14 @@ function print(measured: Measured): void {
   for (const { figure, measured: value, limit, unit } of measured.limits) {
     table.push([figure, `${value} ${unit}`, `${limit} ${unit}`, value <= limit ? "ok" : "OVER"]);
   }
-  const { first, after } = measured;
+  const { first, after, edits } = measured;
+  if (edits.databaseMs > 0)
+    table.push([
+      "and the database, which runs inside",
+      `${perPerson(edits.databaseMs)} ms`,
+      "",
+      "a server's is not counted",
+    ]);
   table.push([
     "the run after it reads back what was written",
     `${after.hubspotCalls} + ${after.salesforceCalls} calls`,
