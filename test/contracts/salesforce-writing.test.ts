@@ -237,6 +237,26 @@ describe("tasks", () => {
     ]);
     expect(harness.org.records("Task")).toHaveLength(1);
   });
+
+  test("stay as the rep left them when a first try arrives late", async () => {
+    const task = write({
+      object: "Task",
+      purpose: "task",
+      unique: { field: "LeadLoop_Cause__c", value: "cause-2" },
+      fields: {
+        Subject: "Call Ada",
+        Status: "Not Started",
+        Priority: "High",
+        WhoId: lead(),
+        ActivityDate: "2026-10-06",
+      },
+    });
+    const [made] = await client.write([task]);
+    const id = made?.kind === "written" ? made.id : "";
+    harness.org.edit("Task", id, { Status: "Completed", Subject: "Called Ada" }, String(harness.org.people.repIds[0]));
+    expect(await client.write([task])).toMatchObject([{ kind: "written", id, created: false }]);
+    expect(harness.org.record("Task", id)).toMatchObject({ Status: "Completed", Subject: "Called Ada" });
+  });
 });
 
 describe("a stop in the middle", () => {

@@ -8,11 +8,20 @@ import { type ApiError, apiErrors, collectionAnswer, compositeAnswer } from "./s
 import { name, recordId } from "./soql.ts";
 
 /**
- * How a write travels. `upsert` by a unique field; `insert` where no key exists; `update` without a condition; `guarded`: one conditional update each,
+ * How a write travels. `keyed`: a create that carries a unique key, so that a second try, or a first one that arrives late, is refused and changes nothing
+ * (an upsert would set the created values once more, over what people have entered since); `insert` where no key exists; `update` without a condition; `guarded`: one conditional update each,
  * 25 to a Composite call, because a Collections request knows no conditions;
  * `delete` into the recycle bin.
  */
-type Route = "upsert" | "insert" | "update" | "guarded" | "delete";
+type Route = "keyed" | "insert" | "update" | "guarded" | "delete";
+
+const WORDS: Readonly<Record<Route, string>> = {
+  keyed: "creates",
+  insert: "creates",
+  update: "updates",
+  guarded: "conditional updates",
+  delete: "deletes",
+};
 
 export interface Batch {
   readonly route: Route;
@@ -36,7 +45,7 @@ const TYPES_PER_COLLECTION = 10;
 
 function routeOf(write: Write): Route {
   if (write.operation === "archive") return "delete";
-  if (write.operation === "create") return write.unique === null ? "insert" : "upsert";
+  if (write.operation === "create") return write.unique === null ? "insert" : "keyed";
   return write.ifUnmodifiedSince === null ? "update" : "guarded";
 }
 
@@ -64,7 +73,8 @@ export function batchesOf(writes: readonly Write[], largest: number): readonly B
   const groups = new Map<string, Write[]>();
   for (const write of writes) {
     const route = routeOf(write);
-    const key = route === "upsert" ? `upsert ${write.object} ${write.unique?.field}` : route;
+    // Creates of one object and one key go together: where an answer is lost, they are looked up together.
+    const key = route === "keyed" ? `keyed ${write.object} ${write.unique?.field}` : route;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [write]);
     else group.push(write);
@@ -96,7 +106,7 @@ function chunked(group: readonly Write[], largest: number): readonly Batch[] {
 /** The batch as a request. Throws StopRun for names or ids that can stand in no request. */
 export function requestFor({ route, writes }: Batch, paths: SalesforcePaths): ExchangeRequest {
   const [first] = writes;
-  const what = `a batch of ${writes.length} ${route === "guarded" ? "conditional updates" : `${route}s`} (${first?.object})`;
+  const what = `a batch of ${writes.length} ${WORDS[route]} (${first?.object})`;
   const rest = { headers: { "content-type": "application/json", ...WRITE_HEADERS }, what, write: true };
   if (route === "guarded") {
     const compositeRequest = writes.map((write, index) => conditionalUpdate(write, index, paths));
@@ -112,9 +122,6 @@ export function requestFor({ route, writes }: Batch, paths: SalesforcePaths): Ex
     return { what, write: true, method: "DELETE", path };
   }
   const body = JSON.stringify({ allOrNone: false, records: writes.map(recordOf) });
-  if (route === "upsert" && first?.unique) {
-    return { ...rest, method: "PATCH", path: paths.upsert(name(first.object), name(first.unique.field)), body };
-  }
   return { ...rest, method: route === "update" ? "PATCH" : "POST", path: paths.collections, body };
 }
 
@@ -123,13 +130,26 @@ export function rowsFrom({ route, writes }: Batch, body: unknown): readonly (Row
   if (route === "guarded") return rowsOfComposite(writes, body);
   const parsed = collectionAnswer.safeParse(body);
   if (!parsed.success) return writes.map(() => undefined);
-  return writes.map((_write, index) => {
+  return writes.map((write, index) => {
     const row = parsed.data[index];
     if (row === undefined) return undefined;
+    const holder = row.success ? null : holderOfKey(write, row.errors);
+    if (holder !== null) return { ok: true, id: holder, created: false };
     const id = row.success ? toEighteen(row.id ?? "") : null;
     if (id === null) return row.success ? undefined : { ok: false, status: 400, errors: row.errors };
-    return { ok: true, id, created: row.created ?? route === "insert" };
+    return { ok: true, id, created: row.created ?? write.operation === "create" };
   });
+}
+
+/** The record that has the key of this create already: an earlier try of it. Null where it was refused for something else. */
+function holderOfKey({ operation, unique }: Write, errors: readonly ApiError[]): string | null {
+  if (operation !== "create" || unique === null) return null;
+  for (const { statusCode, message } of errors) {
+    const [, field, id] =
+      /duplicate value found: (\w+) duplicates value on record with id: (\w{15,18})/.exec(message) ?? [];
+    if (statusCode === "DUPLICATE_VALUE" && field === unique.field && id !== undefined) return toEighteen(id);
+  }
+  return null;
 }
 
 function rowsOfComposite(writes: readonly Write[], body: unknown): readonly (RowAnswer | undefined)[] {

@@ -35,7 +35,6 @@ export interface SalesforcePaths {
   /** About how many records there are of each object. */
   recordCount(objects: readonly string[]): string;
   query(soql: string, includeDeleted: boolean): string;
-  upsert(object: string, field: string): string;
   /** https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_delete.htm */
   deletion(ids: readonly string[]): string;
   record(object: string, id: string): string;
@@ -55,7 +54,6 @@ export function salesforcePaths(version: string): SalesforcePaths {
     queryJobs: `${base}/jobs/query`,
     recordCount: (objects) => `${base}/limits/recordCount?sObjects=${objects.join(",")}`,
     query: (soql, includeDeleted) => `${base}/${includeDeleted ? "queryAll" : "query"}?q=${encodeSoql(soql)}`,
-    upsert: (object, field) => `${base}/composite/sobjects/${object}/${field}`,
     deletion: (ids) => `${base}/composite/sobjects?ids=${ids.join(",")}&allOrNone=false`,
     record: (object, id) => `${base}/sobjects/${object}/${id}`,
     customField: `${base}/tooling/sobjects/CustomField`,

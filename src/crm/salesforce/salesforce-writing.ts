@@ -87,7 +87,7 @@ async function sendBatch(writing: Writing, batch: Batch, repeated = false): Prom
     }
     if (!(error instanceof RetryLater)) throw error;
     if (!error.outcomeUnknown) return putOff(writing, batch, error.message);
-    if (batch.route === "upsert" && !repeated) return lookUpThenRepeat(writing, batch, error.message);
+    if (batch.route === "keyed" && !repeated) return lookUpThenRepeat(writing, batch, error.message);
     for (const write of batch.writes) outcomes.set(write, unknown(write, error.message));
     return;
   }
@@ -132,7 +132,7 @@ async function refusedWhole(writing: Writing, batch: Batch, refusal: Refusal): P
   await sendBatch(writing, { ...batch, writes: batch.writes.slice(middle) });
 }
 
-/** The answer to an upsert was lost. What is there under its key, or was and has been deleted, was written; the rest is sent once more, which the key makes harmless. */
+/** The answer to a create was lost. What is there under its key, or was and has been deleted, was written; the rest is sent once more, which the key makes harmless. */
 async function lookUpThenRepeat(writing: Writing, batch: Batch, reason: string): Promise<void> {
   const { calls, outcomes } = writing;
   const keys = batch.writes.flatMap(({ unique }) => (unique === null ? [] : [unique]));
@@ -146,7 +146,7 @@ async function lookUpThenRepeat(writing: Writing, batch: Batch, reason: string):
       field: key.field,
       values: keys.map(({ value }) => value),
       fields: [key.field],
-      // Who deleted it meanwhile wants no second one: an upsert finds live records only, and would make it.
+      // Who deleted it meanwhile wants no second one: its key is free again, and a second one would be made.
       includeDeleted: true,
     };
     for (const record of await readByField(calls, request)) {
