@@ -59,7 +59,13 @@ const leads = (): number => world.sandbox.salesforce.records("Lead").length;
 test("a run whose time was up is followed by the next one at once, with no tick between them", async () => {
   // Two chunks of two people take longer than a run of five seconds has.
   const fault = { kind: "delay", ms: 2_600 } as const;
-  world.sandbox.salesforceFaults.add({ method: "PATCH", path: "/composite/sobjects/Lead", fault, times: 2 });
+  world.sandbox.salesforceFaults.add({
+    method: "POST",
+    path: "/composite/sobjects$",
+    body: "LeadLoop_Key__c",
+    fault,
+    times: 2,
+  });
   const said = await serve(NEVER, / sync {5} {2}done/);
   expect(said).toMatch(/ sync {5} {2}paused;.*the time budget is spent[\s\S]* sync {5} {2}done/);
   expect((await runs()).map(({ outcome }) => outcome)).toEqual(["paused", "done"]);
@@ -68,7 +74,13 @@ test("a run whose time was up is followed by the next one at once, with no tick 
 
 test("ticks that come while a run is under way are answered by one run after it, never beside it", async () => {
   const fault = { kind: "delay", ms: 2_600 } as const;
-  world.sandbox.salesforceFaults.add({ method: "PATCH", path: "/composite/sobjects/Lead", fault, times: 1 });
+  world.sandbox.salesforceFaults.add({
+    method: "POST",
+    path: "/composite/sobjects$",
+    body: "LeadLoop_Key__c",
+    fault,
+    times: 1,
+  });
   const said = await serve(EACH_SECOND, /( sync {5} {2}done[\s\S]*){2}/);
   expect(said).not.toContain("another run of the sync is under way");
   const all = await runs();

@@ -126,8 +126,9 @@ describe.skipIf(missing !== null)("packaged functions", () => {
     expect(await short.invoke(NOBODY)).toMatchObject(ALL_WELL);
     // Salesforce makes the leads and its answer never comes.
     world.sandbox.salesforceFaults.add({
-      method: "PATCH",
-      path: "/composite/sobjects/Lead",
+      method: "POST",
+      path: "/composite/sobjects$",
+      body: "LeadLoop_Key__c",
       fault: { kind: "hang-after" },
       times: 9,
     });

@@ -88,7 +88,13 @@ test("a contact erased before the answer to its lead's create came, in the run t
   const { hubspot, salesforce, salesforceFaults } = world.sandbox;
   const email = "canary-dora@example.com";
   const id = hubspot.createContact({ email, lastname: "Dora", lifecyclestage: "marketingqualifiedlead" }, MARKETER);
-  salesforceFaults.add({ path: "/composite/sobjects/Lead", method: "PATCH", fault: { kind: "drop-before" }, times: 9 });
+  salesforceFaults.add({
+    path: "/composite/sobjects$",
+    method: "POST",
+    body: "LeadLoop_Key__c",
+    fault: { kind: "drop-before" },
+    times: 9,
+  });
   await world.pass(5);
   await world.sync();
   salesforceFaults.clear();

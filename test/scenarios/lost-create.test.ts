@@ -205,7 +205,7 @@ test("a task, which the rep deletes while the same run still waits for the answe
   const faults = world.sandbox.salesforceFaults;
   hubspot.createContact({ email: ANN, lastname: "Lee", lifecyclestage: "marketingqualifiedlead" }, MARKETER);
   await world.pass(5);
-  faults.add({ method: "PATCH", path: "composite/sobjects/Task/", fault: { kind: "drop-after" } });
+  faults.add({ method: "POST", path: "composite/sobjects$", body: "LeadLoop_Cause__c", fault: { kind: "drop-after" } });
   const next = faults.next.bind(faults);
   Object.assign(faults, {
     next: (request: SandboxRequest) => {

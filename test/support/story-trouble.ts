@@ -18,8 +18,8 @@ const SALESFORCE_CALLS: Readonly<Record<Trouble["calls"], Pick<FaultRule, "metho
   read: { path: "/query" },
   // Reads may share the address: a composite call of queries has no PATCH in it.
   write: { method: "POST", path: "/composite$", body: '"PATCH"' },
-  create: { method: "PATCH", path: "composite/sobjects/Lead/LeadLoop_Key__c" },
-  task: { method: "PATCH", path: "composite/sobjects/Task/" },
+  create: { method: "POST", path: "composite/sobjects$", body: "LeadLoop_Key__c" },
+  task: { method: "POST", path: "composite/sobjects$", body: "LeadLoop_Cause__c" },
   unsubscribe: { path: "/never" },
 };
 
