@@ -8,10 +8,9 @@ import { type ApiError, apiErrors, collectionAnswer, compositeAnswer } from "./s
 import { name, recordId } from "./soql.ts";
 
 /**
- * How a write travels. `keyed`: a create that carries a unique key, so that a second try, or a first one that arrives late, is refused and changes nothing
- * (an upsert would set the created values once more, over what people have entered since); `insert` where no key exists; `update` without a condition; `guarded`: one conditional update each,
- * 25 to a Composite call, because a Collections request knows no conditions;
- * `delete` into the recycle bin.
+ * How a write travels. `keyed`: a create that carries a unique key, so that a second try, or a first one that arrives late, is refused and changes nothing;
+ * an upsert would set the created values once more, over what people have entered since. `insert` where no key exists; `update` without a condition;
+ * `guarded`: one conditional update each, 25 to a Composite call, because a Collections request knows no conditions; `delete` into the recycle bin.
  */
 type Route = "keyed" | "insert" | "update" | "guarded" | "delete";
 
