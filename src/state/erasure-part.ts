@@ -1,6 +1,7 @@
 /** Forgets people on request: every value of theirs goes, and of their address a keyed hash stays, so that nobody brings them back. */
 import { createHmac, randomBytes } from "node:crypto";
 import { sql } from "kysely";
+import { TEXT_ERASED } from "../core/model/notice.ts";
 import type { StateStore } from "../jobs/state-port.ts";
 import type { Statements } from "./row-table.ts";
 import type { StateDatabase } from "./state-database.ts";
@@ -87,4 +88,7 @@ const FORGET: readonly Forget[] = [
       (connection, links) =>
         sql`delete from ${sql.table(table)} where connection = ${connection} and link = any(${links}::text[])`,
   ),
+  // Nobody knows whom such a text names, and one that was told has none any more.
+  (connection) => sql`update notice set text = ${TEXT_ERASED}, html = null
+    where connection = ${connection} and link is null and state in ('due', 'sending')`,
 ];

@@ -19,6 +19,7 @@ import { up as createReadPasses } from "./migration-0019-read-passes.ts";
 import { up as keepProducts } from "./migration-0020-products.ts";
 import { up as keepCloseDates } from "./migration-0021-close-dates.ts";
 import { up as changeInPlace } from "./migration-0022-in-place.ts";
+import { up as blankToldTexts } from "./migration-0023-told-texts.ts";
 import type { Statements } from "./row-table.ts";
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -39,6 +40,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0020-products": { up: keepProducts },
   "0021-close-dates": { up: keepCloseDates },
   "0022-in-place": { up: changeInPlace },
+  "0023-told-texts": { up: blankToldTexts },
 };
 const MIGRATION_TABLE = "leadloop_migration";
 const OLDEST_SERVER = 130_000;

@@ -22,13 +22,16 @@ export function noticePart(database: StateDatabase): NoticePart {
       if (waiting.rows.length === 0) return [];
       return database.write(async (tx) => {
         // Whoever claimed these is gone, and nobody can tell whether they arrived.
-        await sql`update notice set state = 'unknown', not_before = null, detail = 'the program ended while it was being sent'
+        await sql`update notice set state = 'unknown', not_before = null, detail = 'the program ended while it was being sent',
+            text = case when link is null then '' else text end, html = case when link is null then null else html end
           where connection = ${connection} and state = 'sending' and not_before <= ${now}`.execute(tx);
         const claimed =
-          await sql<NoticeEntry>`update notice set state = 'sending', not_before = ${until}, attempts = attempts + 1
-          where connection = ${connection} and key in (
+          // By itself the inner select may run once for each row, and then takes more than the limit.
+          await sql<NoticeEntry>`with chosen as materialized (
             select key from notice where connection = ${connection} and state = 'due' and (not_before is null or not_before <= ${now})
               order by at, key limit ${limit} for update skip locked)
+          update notice set state = 'sending', not_before = ${until}, attempts = attempts + 1 from chosen
+          where notice.connection = ${connection} and notice.key = chosen.key
           returning ${NOTICES.selected}`.execute(tx);
         return claimed.rows.toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
       });
@@ -37,6 +40,14 @@ export function noticePart(database: StateDatabase): NoticePart {
     async closeNotices(notices) {
       const columns = ["state", "notBefore", "detail"] as const;
       await database.writeAlone((db) => NOTICES.change(db, connection, notices, columns, "notice.state = 'sending'"));
+      const nobodys = notices.flatMap(({ key, link }) => (link === null ? [key] : []));
+      if (nobodys.length === 0) return;
+      await database.writeAlone((db) =>
+        sql`update notice set text = '', html = null
+          where connection = ${connection} and key = any(${nobodys}::text[]) and state not in ('due', 'sending')`.execute(
+          db,
+        ),
+      );
     },
 
     noticesOf: (links) =>

@@ -1,12 +1,14 @@
 /** An erasure reaches every table: each column of the schema that takes text is filled for one person, and whatever is still there afterwards is listed here with its reason. */
 import { sql } from "kysely";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { NoticeState } from "../../src/core/model/notice.ts";
 import { openEmbedded } from "../../src/state/embedded-database.ts";
 import { erasurePart } from "../../src/state/erasure-part.ts";
 import { leasePart } from "../../src/state/lease-part.ts";
+import { noticePart } from "../../src/state/notice-part.ts";
 import { type OpenDatabase, StateDatabase } from "../../src/state/state-database.ts";
 import { emptyStateFolder } from "../support/empty-state.ts";
-import { T } from "./state-samples.ts";
+import { noticeOf, T } from "./state-samples.ts";
 
 /** What stays, by table. A column that is not here must be blank, or its row gone, once its person was erased. */
 const STAYS: Readonly<Record<string, { readonly columns: readonly string[]; readonly because: string }>> = {
@@ -39,6 +41,22 @@ const STAYS: Readonly<Record<string, { readonly columns: readonly string[]; read
     because: "ids, and the colleague",
   },
 };
+
+/** What stays of rows that are tied to nobody, so that no erasure finds whom they name. A table whose `link` may be null and that is not here must keep nothing. */
+const STAYS_ALONE: typeof STAYS = {
+  intent: {
+    columns: ["detail", "fields", "key", "object", "operation", "reason", "record_id", "run", "state", "system"],
+    because: "lines about campaigns, which are nobody's records",
+  },
+  notice: {
+    columns: ["detail", "key", "kind", "manager_email", "owner_email", "title"],
+    because: "that something was told and to which colleague; titles name nobody",
+  },
+  reject: {
+    columns: ["code", "fields", "id", "message", "object", "record_id", "record_name", "run", "system"],
+    because: "lines about campaigns that were refused",
+  },
+};
 const PERSON = "l1";
 const CONNECTION = "main";
 
@@ -46,6 +64,7 @@ interface Column {
   readonly table: string;
   readonly column: string;
   readonly type: string;
+  readonly nullable: boolean;
 }
 
 let open: OpenDatabase;
@@ -53,7 +72,8 @@ let columns: readonly Column[];
 
 beforeAll(async () => {
   open = await openEmbedded(await emptyStateFolder(), "erasure", false);
-  const answer = await sql<Column>`select table_name as "table", column_name as "column", data_type as type
+  const answer =
+    await sql<Column>`select table_name as "table", column_name as "column", data_type as type, is_nullable = 'YES' as nullable
     from information_schema.columns where table_schema = 'public' and table_name not like 'leadloop_migration%'
     order by table_name, column_name`.execute(open.kysely);
   columns = answer.rows;
@@ -74,10 +94,11 @@ function filling({ table, column, type }: Column): unknown {
   throw new Error(`say what fills ${table}.${column} (${type}) here, and whether an erasure blanks it`);
 }
 
-async function fill(table: string): Promise<void> {
+async function fill(table: string, given: Readonly<Record<string, unknown>> = {}): Promise<void> {
   const own = columns.filter((column) => column.table === table);
+  const values = own.map((column) => (column.column in given ? given[column.column] : filling(column)));
   await sql`insert into ${sql.table(table)} (${sql.join(own.map(({ column }) => sql.ref(column)))})
-    values (${sql.join(own.map(filling))})`.execute(open.kysely);
+    values (${sql.join(values)})`.execute(open.kysely);
 }
 
 /** The places whose text is still somewhere, by table. */
@@ -96,13 +117,57 @@ async function stillThere(): Promise<Record<string, string[]>> {
   );
 }
 
-test("after an erasure no column of any table tells of the person but those listed here", async () => {
-  for (const table of tables()) await fill(table);
-  expect(Object.keys(await stillThere()).length).toBe(tables().length);
+async function erase(): Promise<void> {
   const database = new StateDatabase(open, CONNECTION);
   const lease = await leasePart(database).acquireLease("sync", "test", 60_000, T());
   if (lease === null) throw new Error("no lease");
   await erasurePart(database).erase(lease, [PERSON], "asked for", T());
-  const expected = Object.fromEntries(Object.entries(STAYS).map(([table, { columns: names }]) => [table, names]));
-  expect(await stillThere()).toEqual(expected);
+}
+
+function listed(stays: typeof STAYS): Record<string, readonly string[]> {
+  return Object.fromEntries(Object.entries(stays).map(([table, { columns: names }]) => [table, names]));
+}
+
+afterEach(async () => {
+  for (const table of tables()) await sql`delete from ${sql.table(table)}`.execute(open.kysely);
+});
+
+test("after an erasure no column of any table tells of the person but those listed here", async () => {
+  for (const table of tables()) await fill(table);
+  expect(Object.keys(await stillThere()).length).toBe(tables().length);
+  await erase();
+  expect(await stillThere()).toEqual(listed(STAYS));
+});
+
+test.each(["due", "sending"])(
+  "after an erasure no row without a link names anybody but those listed here (a notice that is %s)",
+  async (state) => {
+    const alone = columns.filter(({ column, nullable }) => column === "link" && nullable).map(({ table }) => table);
+    expect(alone).toEqual(Object.keys(STAYS_ALONE));
+    for (const table of alone) await fill(table, table === "notice" ? { link: null, state } : { link: null });
+    await erase();
+    const kept = await stillThere();
+    expect(Object.fromEntries(alone.map((table) => [table, kept[table] ?? []]))).toEqual(listed(STAYS_ALONE));
+  },
+);
+
+test("a notice about nobody in particular keeps its text until it was told, or its sender died, and no longer", async () => {
+  const { saveNotices, claimNotices, closeNotices } = noticePart(new StateDatabase(open, CONNECTION));
+  const about = noticeOf("about", { link: PERSON });
+  await saveNotices([noticeOf("again"), noticeOf("lost"), noticeOf("told"), about]);
+  const close = (key: string, state: NoticeState) => closeNotices([{ ...noticeOf(key), state, notBefore: T(90) }]);
+  await claimNotices(T(), T(60), 9);
+  await close("again", "due");
+  await close("told", "sent");
+  await closeNotices([{ ...about, state: "sent" }]);
+  // Whoever claimed the lost one is gone.
+  await claimNotices(T(60), T(120), 9);
+  const { rows } = await sql`select key, state, text, html from notice order by key`.execute(open.kysely);
+  const { text, html } = about;
+  expect(rows).toEqual([
+    { key: "about", state: "sent", text, html },
+    { key: "again", state: "due", text, html },
+    { key: "lost", state: "unknown", text: "", html: null },
+    { key: "told", state: "sent", text: "", html: null },
+  ]);
 });

@@ -1,5 +1,6 @@
 /** What every state store must do with intents, tasks, handoffs, stages, outcomes, conflicts, rejects, caches and runs. */
 import { describe, expect, test } from "vitest";
+import { TEXT_ERASED } from "../../src/core/model/notice.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
 import { stateReportContract } from "./state-report.contract.ts";
 import {
@@ -9,6 +10,7 @@ import {
   leased,
   NO_DECISIONS,
   NO_OUTCOMES,
+  noticeOf,
   personLink,
   rejectOf,
   T,
@@ -56,6 +58,25 @@ function intentContract(fresh: () => StateStore): void {
     const emails = [before?.email ?? "", "somebody@else.example"];
     expect([...(await store.erasedAmong(emails))]).toEqual([before?.email]);
     expect((await store.links(["b"]))[0]?.state).not.toBe("erased");
+  });
+
+  test("what nobody was told yet names nobody once somebody was erased, also where a channel was tried before", async () => {
+    const store = fresh();
+    const lease = await leased(store);
+    await store.commitDecisions(lease, { ...NO_DECISIONS, links: [personLink("a"), personLink("b")] });
+    const about = noticeOf("about", { link: "b", at: T(9) });
+    await store.saveNotices([noticeOf("again"), noticeOf("under way"), about, noticeOf("waits", { at: T(9) })]);
+    const [again] = await store.claimNotices(T(), T(60), 2);
+    if (again === undefined) throw new Error("nothing was due");
+    await store.erase(lease, ["a"], "asked for", T());
+    // The sender read it before, and puts it back.
+    await store.closeNotices([{ ...again, state: "due", notBefore: T(30) }]);
+    const texts = (await store.claimNotices(T(30), T(90), 9)).map(({ key, text, html }) => [key, text, html]);
+    expect(texts.sort()).toEqual([
+      ["about", about.text, about.html],
+      ["again", TEXT_ERASED, null],
+      ["waits", TEXT_ERASED, null],
+    ]);
   });
 
   test("an intent is unresolved until its outcome is told, and only after its quarantine", async () => {

@@ -9,6 +9,7 @@ import type {
   TaskEntry,
 } from "../../src/core/model/ledger.ts";
 import type { Link } from "../../src/core/model/link.ts";
+import type { NoticeEntry } from "../../src/core/model/notice.ts";
 import type { Decisions, Lease, Outcomes, StateStore } from "../../src/jobs/state-port.ts";
 
 /** `T(90)` is ninety seconds after noon. */
@@ -118,6 +119,26 @@ export function conflictOf(link: string, changes: Partial<ConflictEntry> = {}): 
     at: T(),
     run: "run-1",
     open: true,
+    ...changes,
+  };
+}
+
+/** A stop's notice, about nobody in particular, with somebody's name in its sample. */
+export function noticeOf(key: string, changes: Partial<NoticeEntry> = {}): NoticeEntry {
+  return {
+    key,
+    kind: "safety-stop",
+    link: null,
+    title: "LeadLoop stopped",
+    text: "- Ada a, update of salesforce Lead 00Qa: Title (blank)",
+    html: "<li>Ada a</li>",
+    ownerEmail: null,
+    managerEmail: null,
+    at: T(),
+    state: "due",
+    notBefore: null,
+    attempts: 0,
+    detail: null,
     ...changes,
   };
 }

@@ -1,5 +1,6 @@
 /** What a state store in memory knows of people who asked to be forgotten, and of writes close behind a change. */
 import type { IntentEntry } from "../../src/core/model/ledger.ts";
+import { TEXT_ERASED } from "../../src/core/model/notice.ts";
 import type { Instant, System } from "../../src/core/model/record.ts";
 import { IDENTITY_KEY, identityOf, newIdentityKey } from "../../src/state/erasure-part.ts";
 import { type MemoryTables, outcomeKey } from "./memory-state-tables.ts";
@@ -46,6 +47,11 @@ export function forgetAll(tables: MemoryTables, links: readonly string[], reason
     tables.settings.put({ name: IDENTITY_KEY, value: newIdentityKey() });
   const key = tables.settings.get(IDENTITY_KEY)?.value ?? "";
   for (const id of links) forget(tables, id, reason, at, key);
+  const nobodys = tables.notices.select(
+    ({ link, state }) => link === null && (state === "due" || state === "sending"),
+    () => [],
+  );
+  for (const notice of nobodys) tables.notices.put({ ...notice, text: TEXT_ERASED, html: null });
 }
 
 /** No value of the person stays; rows that others count on are blanked, the rest goes. */

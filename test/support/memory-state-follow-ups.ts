@@ -15,7 +15,7 @@ export function memoryFollowUps(tables: MemoryTables): Pick<StateStore, FollowUp
         inOrder,
       );
       const detail = "the program ended while it was being sent";
-      for (const notice of lost) tables.notices.put({ ...notice, state: "unknown", notBefore: null, detail });
+      for (const notice of lost) tables.notices.put(asTold({ ...notice, state: "unknown", notBefore: null, detail }));
       const due = tables.notices.select(
         ({ state, notBefore }) => state === "due" && isDue(notBefore, now),
         inOrder,
@@ -35,7 +35,7 @@ export function memoryFollowUps(tables: MemoryTables): Pick<StateStore, FollowUp
     async closeNotices(notices) {
       for (const { key, state, notBefore, detail } of notices) {
         const stored = tables.notices.get(key);
-        if (stored?.state === "sending") tables.notices.put({ ...stored, state, notBefore, detail });
+        if (stored?.state === "sending") tables.notices.put(asTold({ ...stored, state, notBefore, detail }));
       }
     },
     async noticesOf(links) {
@@ -93,6 +93,12 @@ export function putFollowUps(tables: MemoryTables, decisions: Decisions): void {
     if (tables.followUpEvents.get(event.key) === undefined) tables.followUpEvents.put(event);
   for (const change of decisions.factChanges)
     if (tables.factChanges.get(`${change.link} ${change.version}`) === undefined) tables.factChanges.put(change);
+}
+
+/** What was told about nobody in particular loses its text. */
+function asTold(notice: NoticeEntry): NoticeEntry {
+  const isOver = notice.state !== "due" && notice.state !== "sending";
+  return isOver && notice.link === null ? { ...notice, text: "", html: null } : notice;
 }
 
 /** A notice that is there already is left as it is. */

@@ -106,6 +106,7 @@ export interface ConflictEntry {
 /** A write that the other side refused, or a value that could not be converted: tried again only when something changes. */
 export interface RejectEntry {
   readonly id: string;
+  /** Null for a line about a campaign, which is nobody's: an erasure does not look there. */
   readonly link: string | null;
   readonly system: System;
   readonly object: string;
@@ -136,6 +137,7 @@ export interface Settled {
 export interface IntentEntry {
   readonly key: string;
   readonly run: string;
+  /** Null for a line about a campaign, which is nobody's: an erasure does not look there. */
   readonly link: string | null;
   readonly system: System;
   readonly object: string;

@@ -1,6 +1,10 @@
 /** What people are told outside of both systems, and who of them. Whether it arrived is in the ledger. */
 import type { Instant } from "./record.ts";
 
+/** All that is left of the text of a notice about nobody in particular that was still to be sent when somebody was erased: it may have named them. */
+export const TEXT_ERASED =
+  "Its text named people, and one of them may since have asked to be forgotten. `leadloop plan` shows what a stopped run would do; a report's figures are in its files.";
+
 /** What a notice can be about; config/notify.yml says who gets which. */
 export const NOTICE_KINDS = [
   "handoff-slow",
@@ -21,9 +25,9 @@ export type NoticeKind = (typeof NOTICE_KINDS)[number];
 export interface Notice {
   readonly key: string;
   readonly kind: NoticeKind;
-  /** Whom it is about; null for what concerns no single person. */
+  /** Whom it is about; null for what concerns no single person. The ledger then keeps the text only until it was told, because no erasure would find in it whom it names. */
   readonly link: string | null;
-  /** One line. */
+  /** One line. It names nobody where `link` is null. */
   readonly title: string;
   /** Plain text; every channel can show it. */
   readonly text: string;
