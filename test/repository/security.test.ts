@@ -51,11 +51,12 @@ test("a test that is not there is noticed", () => {
 });
 
 test("every package is locked to one version and its hash", () => {
-  const { dependencies, devDependencies } = JSON.parse(textOf("package.json")) as Record<
-    string,
-    Record<string, string>
-  >;
-  const asked = Object.entries({ ...dependencies, ...devDependencies });
+  const { dependencies, devDependencies, optionalDependencies, overrides } = JSON.parse(
+    textOf("package.json"),
+  ) as Record<string, Record<string, string>>;
+  const asked = [dependencies, devDependencies, optionalDependencies, overrides].flatMap((kind = {}) =>
+    Object.entries(kind),
+  );
   expect(asked.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
   const { packages } = JSON.parse(textOf("package-lock.json")) as {
     readonly packages: Readonly<
