@@ -24,6 +24,7 @@ const SLOW = [
   "scenarios/bulk-delivery",
   "cli/setup",
   "stories/reading-everything",
+  "repository/audit",
   "repository/planted-import",
   "scenarios/consent",
   "cli/until-stopped",
