@@ -16,7 +16,7 @@ const APART = [
 
 export default defineConfig({
   test: {
-    globalSetup: ["test/support/count-requests.ts", "test/support/state-folders.ts"],
+    globalSetup: ["test/support/count-requests.ts", "test/support/refused-folder.ts", "test/support/state-folders.ts"],
     setupFiles: [
       "test/support/loopback-only.ts",
       "test/support/described-requests-only.ts",

@@ -2,5 +2,12 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["test/packaged/*.packaged.ts"], testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 1 },
+  test: {
+    include: ["test/packaged/*.packaged.ts"],
+    globalSetup: ["test/support/count-requests.ts", "test/support/refused-folder.ts"],
+    setupFiles: ["test/support/loopback-only.ts", "test/support/described-requests-only.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    maxWorkers: 1,
+  },
 });

@@ -19,6 +19,8 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
   const mails: ReceivedMail[] = [];
   const server = new SMTPServer({
     disabledCommands: ["STARTTLS"],
+    // It would ask a name server who connects.
+    disableReverseLookup: true,
     authOptional: true,
     logger: false,
     onData(stream, session, done) {

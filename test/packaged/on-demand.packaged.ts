@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { UNGUARDED } from "../support/refused-hosts.ts";
 
 const repository = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "leadloop-on-demand-"));
@@ -31,7 +32,7 @@ describe.each(FUNCTIONS)("%s", (name) => {
       const heavy = process.moduleLoadList.filter((name) => /^NativeModule (child_process|dgram)$/.test(name));
       console.log(JSON.stringify([...Object.keys(createRequire(process.argv[1]).cache), ...heavy]));
       process.exit(0);`;
-    const environment = { LEADLOOP_STAGE: "prod", RUNS_QUEUE_URL: "https://queue.example.com" };
+    const environment = { [UNGUARDED]: "1", LEADLOOP_STAGE: "prod", RUNS_QUEUE_URL: "https://queue.example.com" };
     const read = execFileSync(process.execPath, ["--input-type=module", "--eval", script, bundle], {
       env: environment,
     });

@@ -1,18 +1,25 @@
 /** The guard that keeps every test on this machine. */
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
+import { createSocket } from "node:dgram";
+import dns, { lookup } from "node:dns";
 import { createServer } from "node:http";
 import { get } from "node:https";
 import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
+import { Worker } from "node:worker_threads";
 import pg from "pg";
 import { expect, test } from "vitest";
-import { refusedHosts } from "../support/refuse-other-hosts.ts";
+import { takeRefusals } from "../support/refused-hosts.ts";
 
 const run = promisify(execFile);
 
-/** What the guard noted; taken away, so that it does not fail the test that provoked it. */
-function noted(): string[] {
-  return refusedHosts.splice(0);
+const { promises } = dns;
+
+function sends(host: string): Promise<void> {
+  const socket = createSocket("udp4");
+  return new Promise<void>((resolve, reject) => {
+    socket.send("?", 53, host, (error) => (error === null ? resolve() : reject(error)));
+  }).finally(() => socket.close());
 }
 
 const ways: readonly (readonly [string, () => Promise<unknown>])[] = [
@@ -20,21 +27,36 @@ const ways: readonly (readonly [string, () => Promise<unknown>])[] = [
   ["fetch over TLS", () => fetch("https://example.com/")],
   ["an HTTPS request", () => new Promise((_resolve, reject) => get("https://example.com/").on("error", reject))],
   ["a database connection", () => new pg.Client({ connectionString: "postgres://me@example.com/leads" }).connect()],
+  ["a look-up", () => promisify(lookup)("example.com")],
+  ["a look-up that promises", () => promises.lookup("example.com")],
+  ["a question to the name server", () => promisify(dns.resolveMx)("example.com")],
+  ["a question that promises", () => promises.resolve("example.com", "TXT")],
+  ["a question of one's own", () => new promises.Resolver().resolve4("example.com")],
+  [
+    "a question of one's own with an answer later",
+    () => {
+      const own = new dns.Resolver();
+      return promisify((name: string, answer: (error: Error | null) => void) => own.resolve4(name, answer))(
+        "example.com",
+      );
+    },
+  ],
+  ["a datagram", () => sends("example.com")],
 ];
 
 test.each(ways)("%s to another machine is refused and noted", async (_way, reach) => {
   await expect(reach()).rejects.toThrow();
-  expect(noted()).toContain("example.com");
+  expect(takeRefusals()).toContain("example.com");
 });
 
 test("an address in figures is refused like a name", async () => {
   await expect(fetch("http://192.0.2.1/")).rejects.toThrow();
-  expect(noted()).toEqual(["192.0.2.1"]);
+  expect(takeRefusals()).toEqual(["192.0.2.1"]);
 });
 
 test("a name that can never exist is answered as such, without asking anyone", async () => {
   await expect(fetch("http://crm.invalid/")).rejects.toMatchObject({ cause: { code: "ENOTFOUND" } });
-  expect(noted()).toEqual([]);
+  expect(takeRefusals()).toEqual([]);
 });
 
 test("this machine can be reached", async () => {
@@ -46,10 +68,34 @@ test("this machine can be reached", async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-test("a process that a test starts is held to the same", async () => {
-  const program = 'fetch("http://example.com/").catch((error) => console.log(error.cause.message))';
-  const { stdout } = await run(process.execPath, ["--input-type=module", "-e", program]);
-  expect(stdout).toContain("a test may talk to this machine only");
+test("a datagram in figures is refused, one to this machine is not", async () => {
+  await expect(sends("192.0.2.1")).rejects.toThrow();
+  await sends("127.0.0.1");
+  expect(takeRefusals()).toEqual(["192.0.2.1"]);
+});
+
+const SWALLOWS = 'fetch("http://example.com/").catch((error) => console.log(error.cause.message))';
+const INNER = `require("node:child_process").execFileSync(process.execPath, ["-e", ${JSON.stringify(SWALLOWS)}], { env: {} })`;
+const THREAD = `new (require("node:worker_threads").Worker)(${JSON.stringify(SWALLOWS)}, { eval: true })`;
+const BARE = { PATH: process.env["PATH"] };
+
+const starts: readonly (readonly [string, () => Promise<unknown> | unknown])[] = [
+  ["a process", () => run(process.execPath, ["--input-type=module", "-e", SWALLOWS])],
+  ["a process with an environment of its own", () => run(process.execPath, ["-e", SWALLOWS], { env: BARE })],
+  ["a process that is waited for", () => execFileSync(process.execPath, ["-e", SWALLOWS], { env: BARE })],
+  ["a process of a process", () => run(process.execPath, ["-e", INNER], { env: BARE })],
+  ["a thread", () => ended(new Worker(SWALLOWS, { eval: true, stdout: true }))],
+  ["a thread with an environment of its own", () => ended(new Worker(SWALLOWS, { eval: true, stdout: true, env: {} }))],
+  ["a thread of a process", () => run(process.execPath, ["-e", THREAD], { env: BARE })],
+];
+
+function ended(worker: Worker): Promise<unknown> {
+  return new Promise((resolve) => worker.once("exit", resolve));
+}
+
+test.each(starts)("%s that a test starts is held to the same, and what it swallows is noted", async (_what, start) => {
+  await start();
+  expect(takeRefusals()).toEqual(["example.com"]);
 });
 
 test("no database of the environment reaches a test", () => {

@@ -8,6 +8,8 @@ const REPOSITORY = resolve(import.meta.dirname, "../..");
 
 /** Each swallows what it is told, as a client that retries would. */
 const PLANTED = `
+import { execFileSync } from "node:child_process";
+import { Worker } from "node:worker_threads";
 import nock from "nock";
 import { test } from "vitest";
 import { createHubSpotHandler } from "../../../src/sandbox/hubspot/hubspot-handler.ts";
@@ -17,6 +19,11 @@ import { manualClock } from "../../../src/sandbox/sandbox-clock.ts";
 
 test("leaves the machine by name", () => fetch("https://api.hubapi.com/account-info/v3/details").catch(() => {}));
 test("leaves the machine by number", () => fetch("http://192.0.2.1/").catch(() => {}));
+test("leaves the machine in a program that says nothing", () => {
+  execFileSync(process.execPath, ["-e", 'fetch("http://192.0.2.2/").catch(() => {})'], { env: {} });
+});
+test("leaves the machine in a thread that says nothing", () =>
+  new Promise((resolve) => new Worker('fetch("http://192.0.2.3/").catch(() => {})', { eval: true }).once("exit", resolve)));
 test("stays here", () => fetch("http://127.0.0.1:9/").catch(() => {}));
 test("sends HubSpot what it does not describe", async () => {
   nock("https://api.hubapi.com").get("/crm/v3/object/contacts").reply(200, {});
@@ -39,8 +46,31 @@ test("sends what is described", async () => {
 });
 `;
 
+/** What is asked for once the last test has ended is nobody's, so all of the file fails. */
+const TOO_LATE = {
+  "leaves the machine": `
+import { afterAll, test } from "vitest";
+
+afterAll(() => fetch("http://192.0.2.4/").catch(() => {}));
+test("is over", () => {});
+`,
+  "sends what is not described": `
+import nock from "nock";
+import { afterAll, test } from "vitest";
+
+afterAll(async () => {
+  nock("https://api.hubapi.com").get("/crm/v3/object/companies").reply(200, {});
+  await fetch("https://api.hubapi.com/crm/v3/object/companies");
+});
+test("is over", () => {});
+`,
+} as const;
+
 interface Report {
   readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
     readonly assertionResults: readonly {
       readonly title: string;
       readonly status: string;
@@ -53,6 +83,7 @@ test("the guards of the test run notice what a test tries to send, and name it",
   const folder = await mkdtemp(join(REPOSITORY, "test/repository/planted-"));
   try {
     await writeFile(join(folder, "planted.test.ts"), PLANTED);
+    for (const [what, text] of Object.entries(TOO_LATE)) await writeFile(join(folder, `${what}.test.ts`), text);
     const stdout = await new Promise<string>((resolve) => {
       const vitest = join(REPOSITORY, "node_modules/vitest/vitest.mjs");
       execFile(
@@ -65,12 +96,25 @@ test("the guards of the test run notice what a test tries to send, and name it",
     const { default: report } = (await import(join(folder, "report.json"), { with: { type: "json" } })) as {
       default: Report;
     };
-    const said = report.testResults
+    const fileOf = (what: string): Report["testResults"][number] | undefined =>
+      report.testResults.find(({ name }) => name.endsWith(`/${what}.test.ts`));
+    expect(fileOf("leaves the machine")).toMatchObject({
+      status: "failed",
+      message: expect.stringContaining("asked for 192.0.2.4"),
+    });
+    expect(fileOf("sends what is not described")).toMatchObject({
+      status: "failed",
+      message: expect.stringContaining("hubspot: GET /crm/v3/object/companies"),
+    });
+    const said = [fileOf("planted")]
+      .flatMap((file) => file ?? [])
       .flatMap(({ assertionResults }) => assertionResults)
       .map(({ title, status, failureMessages }) => [title, status, failureMessages.join("\n")]);
     expect(said).toEqual([
       ["leaves the machine by name", "failed", expect.stringContaining("asked for api.hubapi.com")],
       ["leaves the machine by number", "failed", expect.stringContaining("asked for 192.0.2.1")],
+      ["leaves the machine in a program that says nothing", "failed", expect.stringContaining("asked for 192.0.2.2")],
+      ["leaves the machine in a thread that says nothing", "failed", expect.stringContaining("asked for 192.0.2.3")],
       ["stays here", "passed", ""],
       [expect.stringContaining("HubSpot"), "failed", expect.stringContaining("hubspot: GET /crm/v3/object/contacts")],
       [

@@ -30,17 +30,24 @@ if (known === undefined) {
   watchFetch();
 }
 
-afterEach(async () => {
+async function failIfAnyIsUndescribed(): Promise<void> {
   await Promise.all(watched.underWay.splice(0));
   const found = watched.counts.undescribed.splice(0);
   if (found.length === 0) return;
   const list = found.map(({ system, request, reason }) => `  ${system}: ${request}\n    ${reason}`);
   throw new Error(`LeadLoop sent requests that no description of the vendor allows:\n${list.join("\n")}`);
-});
+}
 
-afterAll(() => {
-  appendFileSync(inject("requestCounts"), `${JSON.stringify(watched.counts.described)}\n`);
-  watched.counts = { described: {}, undescribed: [] };
+afterEach(failIfAnyIsUndescribed);
+
+afterAll(async () => {
+  try {
+    // What the last test left behind may have sent since.
+    await failIfAnyIsUndescribed();
+  } finally {
+    appendFileSync(inject("requestCounts"), `${JSON.stringify(watched.counts.described)}\n`);
+    watched.counts = { described: {}, undescribed: [] };
+  }
 });
 
 function note(checked: CheckedRequest): void {
