@@ -50,8 +50,8 @@ class Way {
   /** What the system makes of the request, or never. */
   async #arrive(system: SystemName, request: SandboxRequest, stop: Stop, sentAt: number): Promise<SandboxResponse> {
     const { fault, number } = stop;
-    const answer = (asked: SandboxRequest): SandboxResponse =>
-      this.#systems.answer(system, asked, this.#invocation.number, sentAt);
+    const sending = { invocation: this.#invocation.number, sentAt, fault: fault?.kind ?? null };
+    const answer = (asked: SandboxRequest): SandboxResponse => this.#systems.answer(system, asked, sending);
     const handle = (): SandboxResponse => answer(request);
     switch (fault?.kind) {
       case "drop-before":

@@ -8,6 +8,7 @@ import { seededRandom } from "../../src/sandbox/random.ts";
 import { createSalesforceHandler } from "../../src/sandbox/salesforce/salesforce-handler.ts";
 import { SalesforceOrg } from "../../src/sandbox/salesforce/salesforce-org.ts";
 import { manualClock, type SandboxClock } from "../../src/sandbox/sandbox-clock.ts";
+import type { Fault } from "./faults.ts";
 import type { Kernel } from "./kernel.ts";
 
 export type SystemName = "hubspot" | "salesforce";
@@ -34,7 +35,12 @@ export interface RequestRow {
   readonly system: SystemName;
   readonly request: SandboxRequest;
   readonly response: SandboxResponse;
+  /** What it met on its way, there or back. */
+  readonly fault: Fault["kind"] | null;
 }
+
+/** Who sends a request, when, and what it meets. */
+export type Sending = Pick<RequestRow, "invocation" | "sentAt" | "fault">;
 
 /** A refusal on the way, which the system itself never saw. */
 export interface RefusalRow {
@@ -95,14 +101,14 @@ export class StandIns {
   }
 
   /** Answers one request, and logs what it changed. */
-  answer(system: SystemName, request: SandboxRequest, invocation: number, sentAt: number): SandboxResponse {
+  answer(system: SystemName, request: SandboxRequest, sending: Sending): SandboxResponse {
     const reads = request.method === "GET" || /\/(search|batch\/read|unsubscribe-all\/read)$/.test(request.path);
     const before = reads ? null : this.records(system);
     const response = this.#handlers[system](request);
-    if (before !== null) this.#logChanges(system, before, invocation);
+    if (before !== null) this.#logChanges(system, before, sending.invocation);
     const date = new Date(this.#clocks[system].now()).toUTCString();
     const answered = { ...response, headers: { ...response.headers, Date: date } };
-    this.requests.push({ at: this.#kernel.now, sentAt, invocation, system, request, response: answered });
+    this.requests.push({ at: this.#kernel.now, system, request, response: answered, ...sending });
     return answered;
   }
 

@@ -55,12 +55,18 @@ export const BREACHES_OF_PEOPLE: readonly Breach[] = [
   ],
   [
     "I6 no ping-pong",
-    "a title goes to and fro",
+    "each of four runs turns a title back, while others and other fields are edited and answers get lost",
     (world) => {
-      for (let turn = 0; turn < 9; turn += 1)
-        world.change({ field: "Title", before: `v${turn % 2}`, after: `v${(turn + 1) % 2}` });
+      toAndFro(world, [3, 4, 5, 6]);
+      for (let edit = 0; edit < 9; edit += 1) {
+        const other = world.createContact(1 + edit, {});
+        world.human({ what: "edit", system: "hubspot", who: 1 + edit, id: other, field: "jobtitle", after: "v7" });
+        world.human({ what: "edit", system: "hubspot", field: "phone", after: `+1415200${1_000 + edit}` });
+        world.request({ path: "/crm/v3/objects/contacts/batch/update", invocation: 3, fault: "drop-after" });
+        world.change({ invocation: 3, system: "hubspot", id: other, field: "phone", before: "", after: "1" });
+      }
     },
-    /Title was written \d+ times for 1 edits/,
+    /title of person 0 was written 5 times for 1 edits and 0 writes without an answer/,
   ],
   [
     "I7 no duplicate record",
@@ -212,6 +218,15 @@ export const EXCUSED: readonly Excuse[] = [
   ],
   ["I5 nothing stale wins", "an entry that is taken back before any run has read it", (world) => takenBack(world)],
   [
+    "I6 no ping-pong",
+    "what was written without an answer is put right, by as many writes",
+    (world) => {
+      toAndFro(world, [3, 4]);
+      for (const run of [3, 4])
+        world.request({ path: "/services/data/v66.0/composite", system: "salesforce", fault: "late", ...moment(run) });
+    },
+  ],
+  [
     "I22 cursors are sound",
     "an edit of a contact that is archived, as the mapping says, before the cursor passes",
     (world) => {
@@ -245,6 +260,19 @@ function takenBack(world: MadeUpWorld, reader?: "decides" | "dies"): void {
   }
   world.human({ what: "clear", system: "hubspot", at: minute(60), field: "jobtitle", before: "v9", after: "" });
   world.change({ system: "hubspot", field: "jobtitle", before: "", after: "v8", at: minute(62) });
+}
+
+/** Each of these runs writes the other title than the one before. */
+function toAndFro(world: MadeUpWorld, runs: readonly number[]): void {
+  for (const run of runs) {
+    world.run(run, run * 10);
+    world.change({ field: "Title", before: `v${run % 2}`, after: `v${(run + 1) % 2}`, ...moment(run) });
+  }
+}
+
+/** When such a run writes. */
+function moment(run: number): { invocation: number; at: number } {
+  return { invocation: run, at: minute(run * 10) };
 }
 
 function taskMade(world: MadeUpWorld, id: string, cause: string): void {

@@ -149,7 +149,7 @@ export class MadeUpWorld {
     const { path, body = {}, answer = "{}", ...rest } = row;
     const request = { method: "POST", path, query: new URLSearchParams(), headers: {}, body: JSON.stringify(body) };
     const response = { status: 200, headers: {}, body: answer };
-    const plain = { at: minute(30), sentAt: minute(30), invocation: 2, system: "hubspot" as const };
+    const plain = { at: minute(30), sentAt: minute(30), invocation: 2, system: "hubspot" as const, fault: null };
     this.systems.requests.push({ ...plain, request, response, ...rest });
   }
 
