@@ -1,8 +1,7 @@
 /** Made-up histories that break a law about people, their values, tasks and stages: what each changes of the intact world, and what its checker says. */
-import type { Link } from "../../../src/core/model/link.ts";
-import { ARCHIVED } from "../stand-ins.ts";
 import { emailOf } from "../storm-fields.ts";
-import { type Breach, type Excuse, type MadeUpWorld, minute } from "./made-up-world.ts";
+import { conflict, takenBack, taskMade, toAndFro } from "./made-up-turns.ts";
+import { type Breach, minute } from "./made-up-world.ts";
 
 export const BREACHES_OF_PEOPLE: readonly Breach[] = [
   ["I1 agreement", "a title differs", (world) => world.show({ jobtitle: "v2" }), /title is "v2" in HubSpot, "v1"/],
@@ -183,6 +182,26 @@ export const BREACHES_OF_PEOPLE: readonly Breach[] = [
     /a blank that nobody entered/,
   ],
   [
+    "I17 blanks are meant",
+    "a blank after somebody else's was cleared, others were merged, and the person was deleted and brought back",
+    (world) => {
+      const other = world.createContact(1, {});
+      world.human({ what: "clear", system: "hubspot", who: 1, id: other, field: "jobtitle", before: "v3", after: "" });
+      world.human({
+        what: "merge",
+        system: "hubspot",
+        who: 1,
+        id: other,
+        field: "(merged)",
+        before: other,
+        after: other,
+      });
+      for (const what of ["delete", "restore", "convert"] as const) world.human({ what, system: "salesforce" });
+      world.change({ field: "Title", before: "v1", after: null });
+    },
+    /a blank that nobody entered/,
+  ],
+  [
     "I26 conflicts are true",
     "a conflict names what nobody entered",
     (world) => conflict(world, "invented"),
@@ -195,95 +214,3 @@ export const BREACHES_OF_PEOPLE: readonly Breach[] = [
     /was set back from customer to lead without a clear/,
   ],
 ];
-
-/** What looks like a breach and is none. */
-export const EXCUSED: readonly Excuse[] = [
-  [
-    "I4 nothing is lost",
-    "the loser of a recorded conflict",
-    (world) => {
-      world.human({ what: "edit", system: "hubspot", field: "jobtitle", before: "v1", after: "v7" });
-      conflict(world, "v7");
-    },
-  ],
-  [
-    "I5 nothing stale wins",
-    "a request that had left before the person entered theirs",
-    (world) => {
-      world.human({ what: "edit", system: "salesforce", at: minute(15), field: "Title", before: "v1", after: "v8" });
-      world.human({ what: "edit", system: "hubspot", at: minute(40), field: "jobtitle", before: "v1", after: "v9" });
-      world.change({ system: "hubspot", field: "jobtitle", before: "v9", after: "v8", at: minute(42) });
-      world.request({ path: "/crm/v3/objects/contacts/batch/update", sentAt: minute(39), at: minute(42) });
-    },
-  ],
-  ["I5 nothing stale wins", "an entry that is taken back before any run has read it", (world) => takenBack(world)],
-  [
-    "I6 no ping-pong",
-    "what was written without an answer is put right, by as many writes",
-    (world) => {
-      toAndFro(world, [3, 4]);
-      for (const run of [3, 4])
-        world.request({ path: "/services/data/v66.0/composite", system: "salesforce", fault: "late", ...moment(run) });
-    },
-  ],
-  [
-    "I22 cursors are sound",
-    "an edit of a contact that is archived, as the mapping says, before the cursor passes",
-    (world) => {
-      world.human({ what: "edit", system: "hubspot", id: "77", field: "jobtitle", before: "", after: "v5" });
-      world.change({
-        system: "hubspot",
-        id: "77",
-        field: ARCHIVED,
-        before: undefined,
-        after: minute(21),
-        at: minute(21),
-      });
-      world.passesBy(minute(40));
-    },
-  ],
-  [
-    "I5 nothing stale wins",
-    "an entry that is taken back after runs had read it that died before they decided",
-    (world) => takenBack(world, "dies"),
-  ],
-];
-
-/** A title is entered in HubSpot and cleared again; meanwhile sales enter one, which is then written over the blank. Some run reads the first one in between. */
-function takenBack(world: MadeUpWorld, reader?: "decides" | "dies"): void {
-  world.human({ what: "edit", system: "hubspot", at: minute(20), field: "jobtitle", before: "", after: "v9" });
-  world.human({ what: "edit", system: "salesforce", at: minute(25), field: "Title", before: "", after: "v8" });
-  if (reader !== undefined) {
-    if (reader === "decides") world.run(3, 30);
-    world.reads(3, "hubspot", `{"id":"${world.contact}","jobtitle":"v9"}`, minute(30));
-    if (reader === "decides") world.commits(3, 3);
-  }
-  world.human({ what: "clear", system: "hubspot", at: minute(60), field: "jobtitle", before: "v9", after: "" });
-  world.change({ system: "hubspot", field: "jobtitle", before: "", after: "v8", at: minute(62) });
-}
-
-/** Each of these runs writes the other title than the one before. */
-function toAndFro(world: MadeUpWorld, runs: readonly number[]): void {
-  for (const run of runs) {
-    world.run(run, run * 10);
-    world.change({ field: "Title", before: `v${run % 2}`, after: `v${(run + 1) % 2}`, ...moment(run) });
-  }
-}
-
-/** When such a run writes. */
-function moment(run: number): { invocation: number; at: number } {
-  return { invocation: run, at: minute(run * 10) };
-}
-
-function taskMade(world: MadeUpWorld, id: string, cause: string): void {
-  const made = { object: "Task", id, field: "LeadLoop_Cause__c", created: true, before: undefined };
-  world.change({ ...made, after: cause });
-}
-
-function conflict(world: MadeUpWorld, hubspot: string): void {
-  const { id: link } = world.state.links[0] as Link;
-  world.state.conflicts.push({
-    ...{ id: "conflict-1", link, field: "jobtitle", rule: "two-way", hubspot, salesforce: "v1", kept: "salesforce" },
-    ...{ because: "the later edit", at: new Date(minute(30)).toISOString(), run: "run-2", open: false },
-  });
-}

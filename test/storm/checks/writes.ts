@@ -1,9 +1,10 @@
 /** I3, I6, I7, I13 to I17: what the log of writes must not show. */
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import type { Checker, Evidence } from "../evidence.ts";
+import type { Checker } from "../evidence.ts";
+import type { HumanRow } from "../human-steps.ts";
 import type { ChangeRow, RequestRow } from "../stand-ins.ts";
-import { STORM_FIELDS } from "../storm-fields.ts";
+import { STORM_FIELDS, type StormField } from "../storm-fields.ts";
 import { isForgotten, meaning } from "./naive.ts";
 import { personsOf } from "./same-person.ts";
 
@@ -198,9 +199,10 @@ export const oneWayStays: Checker = ({ systems, mappingChangedAt, invocations })
     })
     .map((change) => `${told(change)}: written against the one way of its rule`);
 
-/** I17: no value becomes blank unless a person blanked the other side's and the rule lets blanks through. */
-export const blanksAreMeant: Checker = (evidence) =>
-  evidence.systems.changes.flatMap((change) => {
+/** I17: no value becomes blank unless somebody blanked it for the same person and the rule lets blanks through. */
+export const blanksAreMeant: Checker = (evidence) => {
+  const nameOf = personsOf(evidence);
+  return evidence.systems.changes.flatMap((change) => {
     // Section 2.7, one-way: what is entered on the side that is written to is overwritten, with a blank too. The admin made cities so.
     if (change.field === "City" || change.field === "MailingCity") {
       if (evidence.mappingChangedAt !== null && change.at > evidence.mappingChangedAt) return [];
@@ -208,17 +210,15 @@ export const blanksAreMeant: Checker = (evidence) =>
     const field = STORM_FIELDS.find((one) => [one.hubspot, one.Lead, one.Contact].includes(change.field));
     if (field === undefined || change.created || field.kind === "boolean") return [];
     if (meaning(field.kind, change.before) === "" || meaning(field.kind, change.after) !== "") return [];
-    const meant = field.rule !== "never-blank" && wasBlanked(evidence, change, field.name);
+    const earlier = evidence.humans.filter((row) => row.at <= change.at && nameOf(row.id) === nameOf(change.id));
+    const meant = field.rule !== "never-blank" && earlier.some((row) => blanks(row, field));
     return meant ? [] : [`${told(change)}: a blank that nobody entered`];
   });
+};
 
-function wasBlanked({ humans }: Evidence, change: ChangeRow, name: string): boolean {
-  return humans.some((row) => {
-    if (row.at > change.at) return false;
-    if (["merge", "restore", "delete", "convert"].includes(row.what)) return true;
-    const field = STORM_FIELDS.find((one) => one.name === name);
-    return row.what === "clear" && [field?.hubspot, field?.Lead, field?.Contact].includes(row.field ?? "");
-  });
+/** What the vendor makes of the values of two records that somebody merges, the other side may have to follow. */
+function blanks({ what, field: name }: HumanRow, field: StormField): boolean {
+  return what === "merge" || (what === "clear" && [field.hubspot, field.Lead, field.Contact].includes(name));
 }
 
 function told({ at, invocation, system, object, id, field, before, after }: ChangeRow): string {

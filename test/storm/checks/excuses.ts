@@ -1,0 +1,64 @@
+/** What looks like a breach of a law and is none: the checker must leave it alone. */
+import { ARCHIVED } from "../stand-ins.ts";
+import { conflict, moment, takenBack, toAndFro } from "./made-up-turns.ts";
+import { type Excuse, minute } from "./made-up-world.ts";
+
+export const EXCUSED: readonly Excuse[] = [
+  [
+    "I4 nothing is lost",
+    "the loser of a recorded conflict",
+    (world) => {
+      world.human({ what: "edit", system: "hubspot", field: "jobtitle", before: "v1", after: "v7" });
+      conflict(world, "v7");
+    },
+  ],
+  [
+    "I5 nothing stale wins",
+    "a request that had left before the person entered theirs",
+    (world) => {
+      world.human({ what: "edit", system: "salesforce", at: minute(15), field: "Title", before: "v1", after: "v8" });
+      world.human({ what: "edit", system: "hubspot", at: minute(40), field: "jobtitle", before: "v1", after: "v9" });
+      world.change({ system: "hubspot", field: "jobtitle", before: "v9", after: "v8", at: minute(42) });
+      world.request({ path: "/crm/v3/objects/contacts/batch/update", sentAt: minute(39), at: minute(42) });
+    },
+  ],
+  ["I5 nothing stale wins", "an entry that is taken back before any run has read it", (world) => takenBack(world)],
+  [
+    "I6 no ping-pong",
+    "what was written without an answer is put right, by as many writes",
+    (world) => {
+      toAndFro(world, [3, 4]);
+      for (const run of [3, 4])
+        world.request({ path: "/services/data/v66.0/composite", system: "salesforce", fault: "late", ...moment(run) });
+    },
+  ],
+  [
+    "I17 blanks are meant",
+    "a blank of a person who was merged with another",
+    (world) => {
+      world.human({ what: "merge", system: "hubspot", field: "(merged)", before: world.contact, after: "77" });
+      world.change({ field: "Title", before: "v1", after: null });
+    },
+  ],
+  [
+    "I22 cursors are sound",
+    "an edit of a contact that is archived, as the mapping says, before the cursor passes",
+    (world) => {
+      world.human({ what: "edit", system: "hubspot", id: "77", field: "jobtitle", before: "", after: "v5" });
+      world.change({
+        system: "hubspot",
+        id: "77",
+        field: ARCHIVED,
+        before: undefined,
+        after: minute(21),
+        at: minute(21),
+      });
+      world.passesBy(minute(40));
+    },
+  ],
+  [
+    "I5 nothing stale wins",
+    "an entry that is taken back after runs had read it that died before they decided",
+    (world) => takenBack(world, "dies"),
+  ],
+];

@@ -1,0 +1,42 @@
+/** Turns of a made-up history that several breaches and excuses take. */
+import type { Link } from "../../../src/core/model/link.ts";
+import { type MadeUpWorld, minute } from "./made-up-world.ts";
+
+/** A title is entered in HubSpot and cleared again; meanwhile sales enter one, which is then written over the blank. Some run reads the first one in between. */
+export function takenBack(world: MadeUpWorld, reader?: "decides" | "dies"): void {
+  world.human({ what: "edit", system: "hubspot", at: minute(20), field: "jobtitle", before: "", after: "v9" });
+  world.human({ what: "edit", system: "salesforce", at: minute(25), field: "Title", before: "", after: "v8" });
+  if (reader !== undefined) {
+    if (reader === "decides") world.run(3, 30);
+    world.reads(3, "hubspot", `{"id":"${world.contact}","jobtitle":"v9"}`, minute(30));
+    if (reader === "decides") world.commits(3, 3);
+  }
+  world.human({ what: "clear", system: "hubspot", at: minute(60), field: "jobtitle", before: "v9", after: "" });
+  world.change({ system: "hubspot", field: "jobtitle", before: "", after: "v8", at: minute(62) });
+}
+
+/** Each of these runs writes the other title than the one before. */
+export function toAndFro(world: MadeUpWorld, runs: readonly number[]): void {
+  for (const run of runs) {
+    world.run(run, run * 10);
+    world.change({ field: "Title", before: `v${run % 2}`, after: `v${(run + 1) % 2}`, ...moment(run) });
+  }
+}
+
+/** When such a run writes. */
+export function moment(run: number): { invocation: number; at: number } {
+  return { invocation: run, at: minute(run * 10) };
+}
+
+export function taskMade(world: MadeUpWorld, id: string, cause: string): void {
+  const made = { object: "Task", id, field: "LeadLoop_Cause__c", created: true, before: undefined };
+  world.change({ ...made, after: cause });
+}
+
+export function conflict(world: MadeUpWorld, hubspot: string): void {
+  const { id: link } = world.state.links[0] as Link;
+  world.state.conflicts.push({
+    ...{ id: "conflict-1", link, field: "jobtitle", rule: "two-way", hubspot, salesforce: "v1", kept: "salesforce" },
+    ...{ because: "the later edit", at: new Date(minute(30)).toISOString(), run: "run-2", open: false },
+  });
+}
