@@ -161,7 +161,8 @@ async function deletedAside(
   return new Set((await clients.hubspot.readByIds(request)).found.keys());
 }
 
-const ADDITIONAL_ADDRESSES = "hs_additional_emails";
+/** A contact's addresses besides the first, in one text. */
+export const ADDITIONAL_ADDRESSES = "hs_additional_emails";
 
 function emailField(mappings: SyncDependencies["mappings"], system: System): string {
   const email = mappings.flatMap((mapping) => mapping.fields).find((field) => field.name === "email");

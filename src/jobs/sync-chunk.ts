@@ -11,8 +11,8 @@ import type { BulkLane } from "./bulk-lane.ts";
 import { deferredMarks } from "./bulk-settling.ts";
 import { type DecidedPerson, decidePeople } from "./decide-people.ts";
 import { endedAmong, type JudgedPlan } from "./ended-people.ts";
-import { followErasures } from "./erase-people.ts";
 import { noteArrivals } from "./find-arrivals.ts";
+import { followDeletions } from "./follow-deletions.ts";
 import { outcomesOfContacts } from "./follow-opportunities.ts";
 import { intentOf } from "./intended-write.ts";
 import { type LoadedPeople, loadPeople } from "./load-people.ts";
@@ -27,7 +27,6 @@ import type { DirtyRow } from "./state-port.ts";
 import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
 import type { RunTally } from "./sync-result.ts";
 import { stopForUnknownCode } from "./unknown-codes.ts";
-import { vouchForDeletions } from "./vouched-deletions.ts";
 
 export interface ChunkInput {
   readonly rows: readonly DirtyRow[];
@@ -61,8 +60,7 @@ export async function syncChunk(
   const ready = await setAsideUnsettled(dependencies, facts, tally, input);
   const everybody = await loadPeople(dependencies, facts, ready, input);
   await assertOwnWritesKnown(dependencies, facts, everybody.drafts);
-  const archived = await vouchForDeletions(dependencies, everybody.drafts);
-  const loaded = await followErasures(dependencies, facts, everybody, archived);
+  const loaded = await followDeletions(dependencies, facts, everybody, input);
   await noteArrivals(dependencies, loaded.drafts);
   const followed = new Set(input.index.newContacts());
   const outcomes = [

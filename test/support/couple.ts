@@ -19,8 +19,8 @@ export interface Couple {
 const SOMEBODY = { firstname: "Ann", lastname: "Lee" } as const;
 
 /** Makes so many people on both sides, links them by e-mail and lets everything settle. */
-export async function couples(world: SyncWorld, count: number): Promise<Couple[]> {
-  const made = Array.from({ length: count }, (_, index) => pair(world, `person-${index}@example.com`));
+export async function couples(world: SyncWorld, count: number, name = "person"): Promise<Couple[]> {
+  const made = Array.from({ length: count }, (_, index) => pair(world, `${name}-${index}@example.com`));
   await world.settle();
   return made;
 }

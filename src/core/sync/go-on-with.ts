@@ -1,0 +1,36 @@
+/** Whoever loses a record to a deletion and has another one on the same side, left there by a merge on the other side, goes on with that one. */
+import type { Link } from "../model/link.ts";
+import type { ObjectMapping } from "../model/mapping.ts";
+import type { CrmRecord, Instant, System } from "../model/record.ts";
+import { withoutArchive } from "./archive-survivor.ts";
+import { keepOptOuts } from "./keep-opt-outs.ts";
+import { sightFields } from "./sight-fields.ts";
+
+/**
+ * The link with `record` in place of the one that was deleted. Its values were never carried, so the two sides meet as if for the first time, and blanks
+ * wipe nothing; what is objected to on either of them holds. `away`: the link that the record had. Pure.
+ */
+export function goOnWith(
+  link: Link,
+  record: CrmRecord,
+  { away, objected }: { readonly away: Link; readonly objected: Link["fields"] },
+  mapping: ObjectMapping,
+  now: Instant,
+): Link {
+  const { system, object, id } = record.ref;
+  const { [system]: _, ...seen } = link.seen;
+  const side = system === "hubspot" ? { hubspotId: id } : { salesforceId: id, salesforceObject: object };
+  const fresh: Link = {
+    ...{ ...link, ...side, seen, state: "linked", generation: link.generation + 1, fields: {} },
+    facts: withoutArchive(link.facts),
+  };
+  const { values: shown } = sightFields(away, mapping, record);
+  const before = keepOptOuts(fresh, { fields: objected, shown: {} }, mapping, now);
+  return keepOptOuts(before, { fields: away.fields, shown }, mapping, now);
+}
+
+/** The link whose record went on with somebody else. */
+export function givenUp(link: Link, system: System): Link {
+  const side = system === "hubspot" ? { hubspotId: null } : { salesforceId: null };
+  return { ...link, ...side, state: "superseded", fields: {} };
+}
