@@ -32,6 +32,7 @@ export async function goOnBeside(
   const bereft = await findBereft(dependencies, loaded.drafts, index);
   if (bereft.length === 0) return loaded;
   const records = await recordsBeside(dependencies, facts, loaded.drafts, bereft, known);
+  const stepped = new Map(loaded.superseded.map((link) => [link.id, link]));
   const taken = new Map<string, Link>();
   for (const { draft, system, beside } of bereft) {
     const away = beside.find((link) => !taken.has(link.id) && records.has(link.id));
@@ -47,9 +48,12 @@ export async function goOnBeside(
     draft.records[system] = record;
     draft.notes.push(`${gone} was deleted in ${system}; the person goes on with ${record.ref.id}, which is theirs too`);
     index.put(draft.link);
-    taken.set(away.id, { ...givenUp(away, system), version: away.version + 1 });
+    const retired = givenUp(away, system);
+    index.put(retired);
+    // Whoever stepped aside only now, in this very chunk, is stored once.
+    const version = stepped.get(away.id)?.version ?? away.version + (index.fresh.has(away.id) ? 0 : 1);
+    taken.set(away.id, { ...retired, version });
   }
-  for (const link of taken.values()) index.put({ ...link, version: link.version - 1 });
   return {
     drafts: loaded.drafts.filter(({ link }) => !taken.has(link.id)),
     idle: [
@@ -58,7 +62,7 @@ export async function goOnBeside(
         taken.has(link.id) ? rows.map((row) => ({ row, reason: "another link took its place" })) : [],
       ),
     ],
-    superseded: [...loaded.superseded, ...taken.values()],
+    superseded: [...new Map([...stepped, ...taken]).values()],
   };
 }
 
