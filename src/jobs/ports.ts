@@ -262,6 +262,8 @@ export type LogEvent =
       readonly waitMs: number;
       readonly reason: string;
     }
+  /** A system refused with a code that no rule knows. */
+  | { readonly event: "code.unknown"; readonly system: System; readonly status: number; readonly code: string }
   | { readonly event: "batch.split"; readonly system: System; readonly size: number; readonly reason: string }
   | {
       readonly event: "bulk.started";

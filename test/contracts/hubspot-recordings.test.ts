@@ -4,7 +4,7 @@ import nock from "nock";
 import { afterEach, describe, expect, test } from "vitest";
 import { RetryLater, StopRun } from "../../src/core/errors.ts";
 import { createHubSpotClient } from "../../src/crm/hubspot/hubspot-client.ts";
-import { HUBSPOT_ERRORS, hubSpotErrorShape, refusalOf, ruleFor } from "../../src/crm/hubspot/hubspot-errors.ts";
+import { HUBSPOT_ERRORS, hubSpotErrorShape, judge, refusalOf } from "../../src/crm/hubspot/hubspot-errors.ts";
 import type { CrmClient } from "../../src/jobs/ports.ts";
 import { manualClock } from "../../src/sandbox/sandbox-clock.ts";
 import { ContractBench, clockOn, collected, keepingLog } from "./contract-harness.ts";
@@ -248,11 +248,10 @@ describe("documented refusals", () => {
   test("every row of the table can be reached, and names where it comes from", () => {
     for (const rule of HUBSPOT_ERRORS) {
       const status = typeof rule.status === "number" ? rule.status : rule.status[0];
-      const error = hubSpotErrorShape.parse({
-        message: "",
-        ...(rule.word === undefined ? {} : { category: rule.word }),
-      });
-      expect(ruleFor(status, error, rule.call)).toBe(rule);
+      for (const word of rule.words ?? [undefined]) {
+        const error = hubSpotErrorShape.parse({ message: "", ...(word === undefined ? {} : { category: word }) });
+        expect(judge(status, error, rule.call)).toEqual({ rule, action: rule.action, unknown: null });
+      }
       expect(rule.source).toMatch(/^https:/);
     }
   });

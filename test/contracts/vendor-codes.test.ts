@@ -2,8 +2,8 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { WriteOutcome } from "../../src/core/model/plan.ts";
-import { hubSpotErrorShape, refusalOf, ruleFor } from "../../src/crm/hubspot/hubspot-errors.ts";
-import { ERROR_RULES, refusalFrom } from "../../src/crm/salesforce/salesforce-errors.ts";
+import { hubSpotErrorShape, judge, refusalOf } from "../../src/crm/hubspot/hubspot-errors.ts";
+import { ERROR_RULES, patienceFor, refusalFrom } from "../../src/crm/salesforce/salesforce-errors.ts";
 import { stopForUnknownCode } from "../../src/jobs/unknown-codes.ts";
 import { write } from "../support/salesforce-test-client.ts";
 import codes from "./vendor-codes.json" with { type: "json" };
@@ -75,14 +75,29 @@ describe("Salesforce", () => {
       .flatMap((name) => [...readFileSync(`${sandbox}${name}`, "utf8").matchAll(/SalesforceFault\(\s*"([A-Z_]+)"/g)])
       .map(([, code = ""]) => code);
     // Of calls that LeadLoop does not make: replication, the recycle bin, merges.
-    const others =
-      /^(API_ERROR|INVALID_REPLICATION_DATE|UNDELETE_FAILED|INVALID_NUMBER_OF_RECORDS|INVALID_HEADER|PRECONDITION_FAILED)$/;
+    const others = /^(API_ERROR|INVALID_REPLICATION_DATE|UNDELETE_FAILED|INVALID_NUMBER_OF_RECORDS|INVALID_HEADER)$/;
     expect(used.length).toBeGreaterThan(40);
     expect(
       [...new Set(used)].filter(
         (code) => !others.test(code) && !refusalFrom([{ statusCode: code, message: "" }], 400, "row").known,
       ),
     ).toEqual([]);
+  });
+
+  test.each([
+    [401, "log-in-again"],
+    [412, "stale"],
+    [414, "split"],
+    [420, "retry"],
+    [429, "retry"],
+    [431, "split"],
+    [500, "retry"],
+    [503, "retry"],
+  ])("%i says what to do (%s), and a code beside it that nobody knows is told", (status, action) => {
+    expect(refusalFrom([], status, "request")).toMatchObject({ action, known: true });
+    const refusal = refusalFrom([{ errorCode: "NEVER_SEEN", message: "m" }], status, "request");
+    expect(refusal).toMatchObject({ action, code: "NEVER_SEEN", known: false });
+    expect(patienceFor(refusal, "a query", { write: false }).message).toContain("a code that LeadLoop does not know");
   });
 
   test("a code that nobody knows stops a request, and rejects a row so that the run stops after it", () => {
@@ -107,14 +122,79 @@ describe("HubSpot", () => {
 
   test.each(hubspot)("$code with $status: $request for a request, $row for a row", ({ code, status, request, row }) => {
     const error = hubSpotErrorShape.parse({ message: "m", ...body(code) });
-    expect(ruleFor(status, error)?.action).toBe(request);
+    expect(judge(status, error)).toMatchObject({ action: request, unknown: null });
     if (row !== null) expect(refusalOf(error)).toMatchObject({ action: row, known: true });
+  });
+
+  const unknownWords: readonly (readonly [status: number, withoutWord: string, withUnknown: string])[] = [
+    [400, "reject", "reject"],
+    [401, "log-in-again", "log-in-again"],
+    [403, "stop", "stop"],
+    [404, "stop", "stop"],
+    [408, "retry", "retry"],
+    [409, "duplicate", "reject"],
+    [413, "split", "split"],
+    [414, "stop", "stop"],
+    [422, "reject", "reject"],
+    [423, "retry", "retry"],
+    [429, "retry", "retry"],
+    [477, "retry", "retry"],
+    [500, "retry", "retry"],
+    [503, "retry", "retry"],
+  ];
+  test.each(unknownWords)(
+    "%i says what to do where no word does (%s), and a word that nobody knows is never taken for one of a record (%s), and told",
+    (status, withoutWord, withUnknown) => {
+      const judged = (body: object) => judge(status, hubSpotErrorShape.parse({ message: "m", ...body }));
+      expect(judged({})).toMatchObject({ action: withoutWord, unknown: null });
+      for (const key of ["category", "policyName", "errorType", "error"])
+        expect(judged({ [key]: "NEVER_SEEN" })).toMatchObject({ action: withUnknown, unknown: "NEVER_SEEN" });
+      const refusal = refusalOf(
+        hubSpotErrorShape.parse({ category: "NEVER_SEEN" }),
+        judged({ category: "NEVER_SEEN" }),
+      );
+      expect(refusal).toMatchObject({ action: withUnknown, code: "NEVER_SEEN", known: false });
+      expect(refusal.message).toContain("a code that LeadLoop does not know");
+    },
+  );
+
+  const problem = (error: string) => ({
+    message: `Property values were not valid: ${JSON.stringify([{ isValid: false, message: "m", error, name: "stage" }])}`,
+    category: "VALIDATION_ERROR",
+  });
+  test.each([
+    ["in the message", problem("NEVER_SEEN")],
+    ["in a list", { category: "VALIDATION_ERROR", errors: [{ message: "m", code: "NEVER_SEEN" }] }],
+    [
+      "behind one that is known",
+      { category: "VALIDATION_ERROR", errors: [{ code: "INVALID_EMAIL" }, { code: "NEVER_SEEN" }] },
+    ],
+  ])("a problem that nobody knows is told, inside a category that everybody knows: %s", (_where, body) => {
+    const error = hubSpotErrorShape.parse(body);
+    expect(judge(400, error)).toMatchObject({ action: "reject", unknown: "NEVER_SEEN" });
+    // The same as one row of a 207 answer.
+    expect(refusalOf(error)).toMatchObject({ action: "reject", code: "NEVER_SEEN", known: false });
   });
 
   test("a status that nobody knows has no rule, and a category that nobody knows rejects a row so that the run stops after it", () => {
     const error = hubSpotErrorShape.parse({ message: "m", category: "NEVER_SEEN" });
-    expect(ruleFor(418, error)).toBeUndefined();
+    expect(judge(418, error)).toBeUndefined();
     expect(refusalOf(error)).toMatchObject({ action: "reject", known: false });
+  });
+
+  test("whatever the stand-in refuses LeadLoop's calls with has a rule", () => {
+    const sandbox = new URL("../../src/sandbox/hubspot/", import.meta.url).pathname;
+    const texts = globSync("*.ts", { cwd: sandbox }).map((name) => readFileSync(`${sandbox}${name}`, "utf8"));
+    const said = texts.flatMap((text) => [
+      ...text.matchAll(/HubSpotRefusal\((\d+), "(\w+)"/g),
+      ...text.matchAll(/(?:problem|refuse)\(.*()"([A-Z_]+)"\)/g),
+    ]);
+    expect(said.length).toBeGreaterThan(12);
+    const unknown = said.filter(
+      ([, status = "", category]) =>
+        judge(Number(status === "" ? 400 : status), hubSpotErrorShape.parse({ category }))?.unknown !== null,
+    );
+    expect(unknown.map(([, status, category]) => [status, category])).toEqual([]);
   });
 });
 

@@ -88,7 +88,8 @@ export async function recordsByField(
   try {
     return await byUniqueField(connection, { ...request, values });
   } catch (error) {
-    if (!(error instanceof RequestRefused) || field === "email") throw stopForRefusedRead(error);
+    if (!(error instanceof RequestRefused) || !error.refusal.known || field === "email")
+      throw stopForRefusedRead(error);
     // Only unique fields can be read by, and only HubSpot knows which are: remembered, so that it is asked once.
     searched.add(name);
     return bySearch(connection, { ...request, values });

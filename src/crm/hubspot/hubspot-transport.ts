@@ -7,7 +7,7 @@ import type { Network } from "../network.ts";
 import type { Pacer } from "../pacing.ts";
 import { retrying } from "../retrying.ts";
 import { withTimeOut } from "../time-out.ts";
-import { type ErrorRule, hubSpotErrorShape, RequestRefused, refusalOf, ruleFor } from "./hubspot-errors.ts";
+import { type ErrorRule, hubSpotErrorShape, judge, RequestRefused, refusalOf } from "./hubspot-errors.ts";
 import { type CallKind, callKind, type HubSpotApiVersion, SEARCH_LANE, versionedUrl } from "./hubspot-paths.ts";
 
 export interface TransportOptions {
@@ -158,17 +158,23 @@ export class HubSpotTransport {
   #failure(answer: Answer, kind: CallKind): Error {
     if (!isJson(answer)) return this.#failureWithoutJson(answer, kind);
     const error = hubSpotErrorShape.parse(JSON.parse(answer.text));
-    const rule = ruleFor(answer.status, error, kind.name);
-    const said =
-      `HubSpot answered ${kind.name} with ${answer.status} ${error.policyName ?? error.category ?? error.errorType ?? ""}`.trimEnd();
-    if (rule === undefined) {
+    const judged = judge(answer.status, error, kind.name);
+    const word = judged?.unknown ?? error.policyName ?? error.category ?? error.errorType ?? "";
+    const said = `HubSpot answered ${kind.name} with ${answer.status} ${word}`.trimEnd();
+    if (judged === undefined) {
       return new StopRun(
         `${said}, which LeadLoop does not know (correlation id ${error.correlationId ?? "not given"}). Nothing more is sent.`,
       );
     }
-    switch (rule.action) {
+    const { rule, action, unknown } = judged;
+    if (unknown !== null) {
+      const { status } = answer;
+      this.#options.log.warn({ event: "code.unknown", system: "hubspot", status, code: unknown });
+    }
+    const told = unknown === null ? said : `${said}, a code that LeadLoop does not know`;
+    switch (action) {
       case "retry":
-        return this.#retry(answer, kind, rule, said);
+        return this.#retry(answer, kind, rule, told);
       case "pause":
         return new StopRun(
           "HubSpot's daily quota of calls is used up; it is renewed at midnight in the account's time zone and the next run after that goes on.",
@@ -176,13 +182,13 @@ export class HubSpotTransport {
         );
       case "stop":
       case "log-in-again": {
-        const { fields } = refusalOf(error, rule.action);
+        const { fields } = refusalOf(error, judged);
         return new StopRun(
-          `${said}${fields.length === 0 ? "" : ` for ${fields.join(", ")}`}. ${rule.advice ?? ""}`.trimEnd(),
+          `${told}${fields.length === 0 ? "" : ` for ${fields.join(", ")}`}. ${rule.advice ?? ""}`.trimEnd(),
         );
       }
       default:
-        return new RequestRefused(kind.name, refusalOf(error, rule.action));
+        return new RequestRefused(kind.name, refusalOf(error, judged));
     }
   }
 

@@ -141,6 +141,11 @@ async function sendParts(
   const [only] = batch.writes;
   if (batch.writes.length === 1 && only !== undefined) {
     outcomes.set(only, refusedOutcome(only, refusal));
+    // It may be about more than this record: the others are not held for it one by one.
+    if (!refusal.known)
+      throw new StopRun(
+        `HubSpot refused a record with the code ${refusal.code}, which LeadLoop does not know; nothing more is sent in this run`,
+      );
     return;
   }
   connection.log.warn({ event: "batch.split", system: "hubspot", size: batch.writes.length, reason: refusal.code });

@@ -92,8 +92,9 @@ export class SalesforceCalls {
     if (exchanged.ok) return { ok: true, body: exchanged.body, headers: exchanged.headers, serverTime };
     const { refusal } = exchanged;
     if (refusal.action === "log-in-again") {
+      const unknown = refusal.known ? "" : ", a code that LeadLoop does not know";
       throw new StopRun(
-        `Salesforce refuses a session it has just given (${refusal.code}). Check the app's IP restrictions and session policies, and that the integration user may use the API.`,
+        `Salesforce refuses a session it has just given (${refusal.code}${unknown}). Check the app's IP restrictions and session policies, and that the integration user may use the API.`,
       );
     }
     if (refusal.action === "retry") throw this.#patience(refusal, request, exchanged.headers);
@@ -103,7 +104,7 @@ export class SalesforceCalls {
 
   async #attempt(connection: Parameters<typeof exchange>[0], request: ExchangeRequest): Promise<Exchanged> {
     const { budget, network, pacer, requestTimeoutMs } = this.#options;
-    return pacer.run(() => {
+    const exchanged = await pacer.run(() => {
       // Taken as late as possible, so that what an earlier answer said of the quota counts.
       budget.take();
       return withTimeOut((signal) => exchange(connection, request, { network, signal }), {
@@ -113,6 +114,14 @@ export class SalesforceCalls {
         network,
       });
     });
+    if (!exchanged.ok) this.noteUnknown(exchanged.refusal);
+    return exchanged;
+  }
+
+  /** A code that nobody has told us about is told, whatever its status makes us do. */
+  noteUnknown({ known, status, code }: Refusal): void {
+    if (known) return;
+    this.#options.log.warn({ event: "code.unknown", system: "salesforce", status, code });
   }
 
   #patience(refusal: Refusal, request: ExchangeRequest, headers: Readonly<Record<string, string>>): RetryLater {

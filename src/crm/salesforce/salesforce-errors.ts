@@ -157,6 +157,8 @@ export const ERROR_RULES: readonly ErrorRule[] = [
     advice: "A bulk job was changed or removed by somebody else; the next run goes on with what it left.",
     source: "Bulk API 2.0 and Bulk API Developer Guide, Errors",
   },
+  // The name of the status; no guide tells whether it stands beside it.
+  { codes: ["PRECONDITION_FAILED"], action: "stale", source: STATUS_PAGE },
   {
     codes: ["UNSUPPORTED_API_VERSION"],
     action: "stop",
@@ -165,7 +167,7 @@ export const ERROR_RULES: readonly ErrorRule[] = [
   },
 ];
 
-/** For answers whose code says nothing (proxies, empty bodies). */
+/** For answers whose code says nothing (proxies, empty bodies), or that nobody knows: then it is told too. */
 const STATUS_ACTIONS: Readonly<Record<number, Action>> = {
   401: "log-in-again",
   414: "split",
@@ -184,7 +186,7 @@ export interface Refusal {
   readonly message: string;
   readonly fields: readonly string[];
   readonly advice: string;
-  /** The code stands in our table; if not, the action is a guess on the safe side. */
+  /** The code stands in our table, or there was none; if not, the action is what the status asks for, or a guess on the safe side. */
   readonly known: boolean;
   readonly outcomeUnknown: boolean;
   readonly errors: readonly ApiError[];
@@ -202,7 +204,8 @@ export function refusalFrom(errors: readonly ApiError[], status: number, scope: 
     message: errors.map((error) => withoutQuery(error.message)).join(" ") || `HTTP ${status} without a message`,
     fields: [...new Set(errors.flatMap((error) => error.fields ?? []))],
     advice: rule?.advice ?? "",
-    known: found !== undefined,
+    // An answer without a code is known by its status.
+    known: found !== undefined && (rule !== undefined || !namesCode(errors)),
     outcomeUnknown: rule?.outcomeUnknown ?? status >= 500,
     errors,
   };
@@ -220,7 +223,8 @@ export function stopFor(refusal: Refusal, what: string): StopRun {
 
 /** Asks for patience over a refusal. */
 export function patienceFor(refusal: Refusal, what: string, options: { waitMs?: number; write: boolean }): RetryLater {
-  return new RetryLater(`Salesforce could not do ${what} now (${refusal.code})`, {
+  const code = refusal.known ? refusal.code : `${refusal.code}, a code that LeadLoop does not know`;
+  return new RetryLater(`Salesforce could not do ${what} now (${code})`, {
     waitMs: options.waitMs ?? 0,
     outcomeUnknown: options.write && refusal.outcomeUnknown,
   });
@@ -237,8 +241,12 @@ function codeOf(errors: readonly ApiError[], status: number): string {
   return first?.errorCode ?? first?.statusCode ?? `HTTP_${status}`;
 }
 
+function namesCode([first]: readonly ApiError[]): boolean {
+  return (first?.errorCode ?? first?.statusCode) !== undefined;
+}
+
 function actionFor(rule: ErrorRule | undefined, status: number, scope: "request" | "row"): Action | undefined {
-  // The status is what conditional requests are defined by; the code beside it is not documented.
+  // The status is what conditional requests are defined by; no guide tells which code stands beside it.
   if (status === 412) return "stale";
   if (rule !== undefined) return scope === "row" ? (rule.row ?? rule.action) : rule.action;
   return STATUS_ACTIONS[status] ?? (status >= 500 ? "retry" : undefined);

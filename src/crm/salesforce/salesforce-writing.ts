@@ -4,7 +4,7 @@ import type { Write, WriteOutcome } from "../../core/model/plan.ts";
 import { toEighteen } from "./eighteen-character-id.ts";
 import { type Batch, batchesOf, requestFor, roundsOf, rowsFrom } from "./salesforce-batches.ts";
 import type { Answer, SalesforceCalls } from "./salesforce-calls.ts";
-import { type Refusal, stopFor } from "./salesforce-errors.ts";
+import { type Refusal, refusalFrom, stopFor } from "./salesforce-errors.ts";
 import { deferred, unknown, type Verdict, verdictOn, verdictOnRefusal, written } from "./salesforce-outcomes.ts";
 import { SIZES } from "./salesforce-paths.ts";
 import { readByField } from "./salesforce-record-reading.ts";
@@ -94,7 +94,9 @@ async function sendBatch(writing: Writing, batch: Batch, repeated = false): Prom
   if (!answer.ok) return refusedWhole(writing, batch, answer.refusal);
   const rows = rowsFrom(batch, answer.body);
   batch.writes.forEach((write, index) => {
-    settle(writing, write, verdictOn(write, rows[index]));
+    const row = rows[index];
+    if (row?.ok === false) calls.noteUnknown(refusalFrom(row.errors, row.status, "row"));
+    settle(writing, write, verdictOn(write, row));
   });
 }
 
