@@ -6,7 +6,8 @@ import { readingOf } from "../core/report/report-lead.ts";
 import type { Clock, Log, Notifier } from "../jobs/ports.ts";
 import type { StateStore } from "../jobs/state-port.ts";
 import { createNotifier } from "../notify/create-notifier.ts";
-import { openStateStore } from "../state/open-state-store.ts";
+import type { Encryption } from "../state/database-encryption.ts";
+import { isInMemory, openStateStore } from "../state/open-state-store.ts";
 import { SYSTEM_CLOCK } from "./clocks.ts";
 import { createLog } from "./log.ts";
 import type { Settings } from "./settings.ts";
@@ -51,6 +52,12 @@ export async function openStore(options: StateOptions, loaded: Loaded): Promise<
   const addresses = new Map([...settings.notifyAddresses].map(([name, address]) => [name, address.reveal()]));
   const notifier = createNotifier(loaded.rulebook.notify, addresses);
   return { loaded, store, clock: options.clock ?? SYSTEM_CLOCK, log, notifier, close: () => store.close() };
+}
+
+/** How values are protected on their way to the state; null where it is in a folder, or in memory. Throws StopRun for an address that cannot be used. */
+export async function stateEncryption({ databaseUrl }: Pick<Settings, "databaseUrl">): Promise<Encryption | null> {
+  if (databaseUrl === undefined || isInMemory(databaseUrl)) return null;
+  return (await import("../state/postgres-connection.ts")).reachOf(databaseUrl).encryption;
 }
 
 /** Reads the folders that the settings name. Throws ConfigInvalid with every issue. */

@@ -2,7 +2,7 @@
 import process from "node:process";
 import { PRODUCT_VERSION } from "../app/product-version.ts";
 import type { Loaded } from "../config/load-config.ts";
-import { StopRun } from "../core/errors.ts";
+import { assertNever, StopRun } from "../core/errors.ts";
 import { SYSTEMS, type System } from "../core/model/record.ts";
 import type { CrmClient } from "../jobs/ports.ts";
 import type { StateStore } from "../jobs/state-port.ts";
@@ -75,8 +75,11 @@ function badly(about: string, error: unknown): Finding {
 }
 
 async function lookAtState(context: CommandContext): Promise<Finding[]> {
+  const findings: Finding[] = [];
   try {
-    return await withState(context, async ({ store }) => {
+    const { stateEncryption } = await import("../app/open-state.ts");
+    findings.push(...protectionFinding(await stateEncryption(context.settings)));
+    const told = await withState(context, async ({ store }): Promise<Finding[]> => {
       const [last] = await store.runs(1);
       return [
         { about: "state", verdict: "good", text: await stateWords(store) },
@@ -89,8 +92,31 @@ async function lookAtState(context: CommandContext): Promise<Finding[]> {
             },
       ];
     });
+    return [...findings, ...told];
   } catch (error) {
-    return [badly("state", error)];
+    return [...findings, badly("state", error)];
+  }
+}
+
+function protectionFinding(encryption: "here" | "checked" | "open" | null): Finding[] {
+  const about = "way to the state";
+  switch (encryption) {
+    case null:
+      return [];
+    case "here":
+      return [{ about, verdict: "good", text: "on this machine" }];
+    case "checked":
+      return [{ about, verdict: "good", text: "encrypted, with a certificate that is checked" }];
+    case "open":
+      return [
+        {
+          about,
+          verdict: "look",
+          text: "in the clear over a network: DATABASE_URL says sslmode=disable, so the password and people's values can be read on the way; sslmode=verify-full encrypts it",
+        },
+      ];
+    default:
+      return assertNever(encryption);
   }
 }
 

@@ -92,9 +92,15 @@ function storeOf(database: StateDatabase, close: () => Promise<void>): StateStor
   };
 }
 
+/** A database of the process alone, which a test or a demo asks for. */
+export function isInMemory(databaseUrl: string): boolean {
+  return databaseUrl.startsWith("memory:");
+}
+
 async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
   const { databaseUrl, folder } = options;
-  const inMemory = databaseUrl?.startsWith("memory:") === true || (databaseUrl === undefined && folder === ":memory:");
+  const inMemory =
+    (databaseUrl !== undefined && isInMemory(databaseUrl)) || (databaseUrl === undefined && folder === ":memory:");
   try {
     // Loaded when wanted: the embedded database is a whole PostgreSQL, which a Lambda that has a server shall not carry.
     if (databaseUrl !== undefined && !inMemory)

@@ -2,6 +2,7 @@
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { StopRun } from "../core/errors.ts";
+import { type Encryption, encryptionOf } from "./database-encryption.ts";
 import { typeParser } from "./instant-columns.ts";
 import type { OpenDatabase } from "./state-database.ts";
 import { TableStatistics } from "./table-statistics.ts";
@@ -12,9 +13,9 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const STATEMENT_TIMEOUT_MS = 120_000;
 const IDLE_TIMEOUT_MS = 30_000;
 
-/** TLS goes by `sslmode` and `sslrootcert` in the url (https://node-postgres.com/features/ssl). Connects with the first statement. */
+/** TLS goes by `sslmode` and `sslrootcert` in the url. Throws StopRun for one that would send values unprotected. Connects with the first statement. */
 export function openPostgres(databaseUrl: string): OpenDatabase {
-  const place = placeOf(databaseUrl);
+  const { place } = reachOf(databaseUrl);
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: POOL_SIZE,
@@ -34,7 +35,8 @@ export function openPostgres(databaseUrl: string): OpenDatabase {
   return { kysely, place, afterWrite: () => statistics.afterWrite(), close: () => kysely.destroy() };
 }
 
-function placeOf(databaseUrl: string): string {
+/** How the database is called in messages, and how it is protected on the way. Throws StopRun for an address that cannot be used. */
+export function reachOf(databaseUrl: string): { readonly place: string; readonly encryption: Encryption } {
   if (!/^postgres(ql)?:\/\//.test(databaseUrl) || !URL.canParse(databaseUrl)) {
     throw new StopRun(
       "DATABASE_URL is not an address of the form postgres://user:password@host:5432/database. Write special characters in the password as %XX.",
@@ -42,5 +44,6 @@ function placeOf(databaseUrl: string): string {
   }
   const url = new URL(databaseUrl);
   const host = url.searchParams.get("host") ?? url.hostname;
-  return `the database ${decodeURIComponent(url.pathname.slice(1)) || url.username} on ${host || "localhost"}:${url.port || "5432"}`;
+  const place = `the database ${decodeURIComponent(url.pathname.slice(1)) || url.username} on ${host || "localhost"}:${url.port || "5432"}`;
+  return { place, encryption: encryptionOf(url, place) };
 }

@@ -136,4 +136,19 @@ describe("doctor", () => {
     expect(findings.find((finding) => finding.about === "Salesforce login")?.verdict).toBe("good");
     expect(JSON.stringify(findings)).not.toContain("pat-wrong");
   });
+
+  test("tells that the state is reached in the clear, where the address says so", async () => {
+    const answer = await world.run(["doctor", "--json"], {
+      DATABASE_URL: "postgres://me:geheim@db.invalid/leads?sslmode=disable",
+    });
+    const { findings } = documentOf(answer) as {
+      findings: readonly { about: string; verdict: string; text: string }[];
+    };
+    expect(findings.find(({ about }) => about === "way to the state")).toMatchObject({
+      verdict: "look",
+      text: expect.stringMatching(/in the clear.*sslmode=disable.*sslmode=verify-full encrypts it/),
+    });
+    expect(findings.find(({ about }) => about === "state")?.verdict).toBe("bad");
+    expect(JSON.stringify(findings)).not.toContain("geheim");
+  });
 });

@@ -93,7 +93,7 @@ describe("a database that cannot be used", () => {
     ],
     [
       "a host that does not exist",
-      "postgres://me:geheim@db.invalid:5432/leads",
+      "postgres://me:geheim@db.invalid:5432/leads?sslmode=verify-full",
       /db\.invalid:5432 cannot be used: .*(no host of that name|cannot be looked up)/,
     ],
     [
