@@ -39,7 +39,7 @@ function digestText(report: ClosedLoop, where: string): string {
     ...changes,
     "",
     `Entered in the period: ${countText(entries(report, "mql"))} MQL, ${countText(entries(report, "sql"))} SQL, ${countText(entries(report, "opportunity"))} opportunities, ${countText(entries(report, "customer"))} customers`,
-    `Handoffs: ${countText(handoffs.given)} given, ${percentText(handoffs.acceptedInTime.percent)} accepted in time, ${countText(handoffs.late)} late, ${countText(followUp.neverTouched)} never touched`,
+    `Handoffs: ${countText(handoffs.given)} given, ${percentText(handoffs.answeredInTime.percent)} answered in time, ${countText(handoffs.late)} late, ${countText(followUp.neverTouched)} never touched`,
     `Tasks: ${countText(tasks.created)} made, ${countText(tasks.done)} done (${countText(tasks.doneLate)} late), ${countText(tasks.overdue)} overdue, ${countText(tasks.closedByUs)} closed by LeadLoop`,
     `First in touch in the period: ${countText(report.leads)}; won of these so far ${countText(report.total.won)} for ${moneyText(report.total.revenue, currency)}; median days to won ${daysText(timeToWon.medianDays)}`,
     "",

@@ -2,7 +2,7 @@
 
 import type { ClosedLoop } from "../core/report/report-figures.ts";
 import type { ServiceClock } from "../core/report/service-clocks.ts";
-import { countText, daysText, hoursText, percentText } from "./figure-format.ts";
+import { countText, daysText, hoursText, intervalText, percentText } from "./figure-format.ts";
 import { html, type Markup } from "./html-markup.ts";
 import { figureColumn, table, textColumn } from "./html-table.ts";
 import { legend } from "./page-legend.ts";
@@ -75,16 +75,19 @@ const OWNERS_DRAWN = 12;
 
 export function handoffSection(report: ClosedLoop): Markup {
   type Row = ClosedLoop["handoffsByOwner"][number];
-  const lines = report.handoffsByOwner.slice(0, OWNERS_DRAWN).map((row) => {
-    const counts = [row.accepted, row.rejected, row.open, row.late];
-    const parts = counts.map((count, index) => ({ share: count / row.given, tone: ANSWERS[index]?.tone ?? "" }));
-    return {
-      label: row.owner,
-      value: percentText(row.acceptedInTime.percent),
-      note: "in time",
-      drawing: shares(parts),
-    };
-  });
+  const lines = report.handoffsByOwner
+    .filter(({ given }) => given > 0)
+    .slice(0, OWNERS_DRAWN)
+    .map((row) => {
+      const counts = [row.accepted, row.rejected, row.open, row.late];
+      const parts = counts.map((count, index) => ({ share: count / row.given, tone: ANSWERS[index]?.tone ?? "" }));
+      return {
+        label: row.owner,
+        value: percentText(row.answeredInTime.percent),
+        note: "answered in time",
+        drawing: shares(parts),
+      };
+    });
   const rows = table<Row>({
     caption: "Handoffs by owner",
     rows: report.handoffsByOwner,
@@ -99,7 +102,11 @@ export function handoffSection(report: ClosedLoop): Markup {
       figureColumn("Open", (row) => countText(row.open), "open"),
       figureColumn("Withdrawn", (row) => countText(row.withdrawn), "withdrawn"),
       figureColumn("Open past deadline", (row) => countText(row.openPastDeadline), "openPastDeadline"),
-      figureColumn("Accepted in time", (row) => percentText(row.acceptedInTime.percent)),
+      figureColumn("Due", (row) => countText(row.answeredInTime.of), "due"),
+      figureColumn("Answered in time", (row) => countText(row.answeredInTime.count), "answeredInTime"),
+      figureColumn("SLA kept", (row) => percentText(row.answeredInTime.percent)),
+      figureColumn("95 % interval", (row) => intervalText(row.answeredInTime)),
+      figureColumn("Share accepted", (row) => percentText(row.acceptedRate.percent)),
       figureColumn("Median hours to answer", (row) => hoursText(row.medianHoursToAnswer)),
       figureColumn("p90 hours", (row) => hoursText(row.p90HoursToAnswer)),
     ],
@@ -116,19 +123,30 @@ export function handoffSection(report: ClosedLoop): Markup {
       figureColumn("p90 hours", (row) => hoursText(row.p90Hours)),
     ],
   });
-  const breaches = table<Omit<ClosedLoop["service"], "clocks"> & { readonly name: string }>({
+  const { clocks: _clocks, byOwner, ...all } = report.service;
+  const [reaction] = report.service.clocks.filter(({ clock }) => clock === "reaction");
+  const { stopped: reacted = 0, medianHours = null, p90Hours = null } = reaction ?? {};
+  const breaches = table<(typeof byOwner)[number]>({
     caption: "Promises broken, and handoffs outside working hours",
-    rows: [{ name: "Handoffs of the period", ...report.service }],
-    drill: { table: "serviceBreaches", row: () => "all" },
+    rows: byOwner,
+    drill: { table: "serviceBreaches", row: ({ owner }) => `owner ${owner}` },
+    total: {
+      row: { owner: "All", ...all, reacted, medianHours, p90Hours },
+      table: "serviceBreaches",
+      name: "all",
+    },
     columns: [
-      textColumn("Of", (row) => row.name),
+      textColumn("Owner", (row) => row.owner),
       figureColumn("No sign by the deadline", (row) => countText(row.breached), "breached"),
       figureColumn("Given to another owner", (row) => countText(row.reassigned), "reassigned"),
       figureColumn("Given after hours", (row) => countText(row.afterHours), "afterHours"),
+      figureColumn("Reacted", (row) => countText(row.reacted), "reacted"),
+      figureColumn("Median hours to react", (row) => hoursText(row.medianHours)),
+      figureColumn("p90 hours", (row) => hoursText(row.p90Hours)),
     ],
   });
   const keys = ANSWERS.map((answer) => ({ ...answer, count: 0 }));
-  return html`<section id="handoffs"><h2>Handoffs and the SLA</h2><p class="note">MQLs given to an owner in the period. Hours are by the clock on the wall, nights and weekends included; the deadline is in working hours.</p>${chart("Answers by owner", lines, null)}${legend(keys, null)}${rows}${clocks}${breaches}</section>`;
+  return html`<section id="handoffs"><h2>Handoffs and the SLA</h2><p class="note">MQLs given to an owner in the period. Hours are by the clock on the wall, nights and weekends included; the deadline is in working hours. The SLA is kept where sales accepted or rejected by the deadline; it is judged for those that were answered or whose deadline has passed. A handoff that was taken from a silent owner is a broken promise of theirs, not of the next one.</p>${chart("Answers by owner", lines, null)}${legend(keys, null)}${rows}${clocks}${breaches}</section>`;
 }
 
 const CLOCK_WORDS: Readonly<Record<ServiceClock, string>> = {

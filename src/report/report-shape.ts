@@ -1,64 +1,21 @@
-/** The shape of report.json, from which its JSON Schema is made. What a key means is written here and nowhere else. */
+/** The shape of report.json, from which its JSON Schema is made. What a key means is written here and in the shapes it is put together from, and nowhere else. */
 import * as z from "zod";
-import { STAGES } from "../core/model/rulebook.ts";
-import { FUNNEL } from "../core/report/report-lead.ts";
-import { CLOCKS } from "../core/report/service-clocks.ts";
+import {
+  cells,
+  count,
+  division,
+  funnelStage,
+  instant,
+  money,
+  month,
+  percent,
+  periodCells,
+  rate,
+  spread,
+  stage,
+} from "./shape-parts.ts";
+import { scoreShape, workShape } from "./work-shape.ts";
 
-const count = z.int().nonnegative();
-const instant = z.iso.datetime();
-const money = z.number().describe("In `currency`.");
-const days = z.number().nullable();
-const percent = z.number().nullable();
-const stage = z.enum(STAGES);
-const funnelStage = z.enum(FUNNEL);
-const month = z.string().describe("As in 2026-03.");
-
-const rate = z
-  .strictObject({ of: count, count, percent, low: percent, high: percent })
-  .describe(
-    "count of `of` in percent with two decimals, and Wilson's 95 % interval; null where there is nothing to divide by.",
-  );
-const cells = {
-  leads: count,
-  mql: count,
-  sal: count,
-  sql: count,
-  opportunity: count,
-  won: count,
-  lost: count,
-  open: count,
-  revenue: money.describe("Won amounts, in `currency`."),
-  pipeline: money.describe("Amounts of open opportunities, in `currency`."),
-  rates: z.strictObject({
-    leadToMql: rate,
-    mqlToSql: rate,
-    sqlToOpportunity: rate,
-    opportunityToWon: rate,
-    mqlToWon: rate,
-  }),
-};
-const clockCells = { clock: z.enum(CLOCKS), stopped: count, running: count, medianHours: days, p90Hours: days };
-const division = (key: string) => z.array(z.strictObject({ [key]: z.string(), ...cells }));
-
-const spread = { count, medianDays: days, p90Days: days };
-const periodCells = {
-  entries: count,
-  forward: count.describe("Stays in the stage that ended in the period with a later stage."),
-  back: count.describe("Stays that ended with recycled or disqualified."),
-  forwardRate: rate,
-};
-const handoffCells = {
-  given: count,
-  accepted: count,
-  rejected: count,
-  late: count,
-  withdrawn: count,
-  open: count,
-  openPastDeadline: count,
-  acceptedInTime: rate,
-  medianHoursToAnswer: z.number().nullable(),
-  p90HoursToAnswer: z.number().nullable(),
-};
 const modelMoney = { first: money, last: money, linear: money, u: money, w: money };
 
 export const reportShape = z
@@ -160,45 +117,7 @@ export const reportShape = z
         months: z.array(z.strictObject({ month, stage, ...periodCells })),
       })
       .describe("What happened in [from, to), whoever the person: not a cohort."),
-    tasks: z
-      .strictObject({
-        created: count,
-        done: count,
-        overdue: count,
-        closedByUs: count,
-        open: count,
-        waiting: count.describe("Decided, and not in Salesforce yet."),
-        suppressed: count,
-        doneLate: count.describe("Of those done: closed after their day."),
-      })
-      .describe("created = done + overdue + closedByUs + open."),
-    handoffs: z
-      .strictObject(handoffCells)
-      .describe("given = accepted + rejected + late + open + withdrawn. Hours by the clock on the wall."),
-    handoffsByOwner: z.array(z.strictObject({ owner: z.string(), ...handoffCells })),
-    service: z
-      .strictObject({
-        clocks: z
-          .array(z.strictObject(clockCells))
-          .describe(
-            "assignment: from becoming an MQL to having an owner; notification: from there to the task in Salesforce; reaction: from the task to the owner's first sign.",
-          ),
-        breached: count.describe("No sign of the owner by the deadline."),
-        reassigned: count.describe("Taken from an owner who gave no sign, and given to another."),
-        afterHours: count.describe("Given outside the owner's working hours."),
-      })
-      .describe("Of handoffs given in the period. Hours by the clock on the wall."),
-    followUp: z
-      .strictObject({
-        given: count,
-        touched: count,
-        neverTouched: count,
-        touchedRate: rate,
-        attempts: z
-          .array(z.strictObject({ attempts: z.string(), handoffs: count }))
-          .describe("Tasks that were done up to the answer."),
-      })
-      .describe("Handoffs of the period. given = touched + neverTouched."),
+    ...workShape,
     pipeline: z
       .array(
         z.strictObject({
@@ -229,34 +148,7 @@ export const reportShape = z
         costPerWon: z.number().nullable(),
       }),
     ),
-    calibration: z
-      .array(z.strictObject({ scores: z.string(), leads: count, won: count, winRate: rate }))
-      .describe("By the score at the handover, or the last one known."),
-    threshold: z
-      .strictObject({
-        threshold: count,
-        from: count,
-        to: count,
-        winRateAbove: rate,
-        winRateBelow: rate,
-        separation: z.number(),
-      })
-      .nullable()
-      .describe(
-        "The score that parts won leads best from the others, and those as good within one standard error; null for too few.",
-      ),
-    rules: z
-      .array(
-        z.strictObject({
-          rule: z.string(),
-          handoffs: count,
-          accepted: count,
-          rejected: count,
-          rejectedRate: rate,
-          reasons: z.array(z.strictObject({ reason: z.string(), handoffs: count })),
-        }),
-      )
-      .describe("Scoring rules that had given points to handoffs of the period, and what sales made of those."),
+    ...scoreShape,
     parity: z
       .array(
         z.strictObject({

@@ -46,7 +46,7 @@ test("it is told in explain and in the report, and the owner has room again", as
     window,
   });
   expect(handoffs).toMatchObject({ given: 1, open: 0, openPastDeadline: 0, late: 0, withdrawn: 1 });
-  expect(handoffs.acceptedInTime.percent).toBeNull();
+  expect(handoffs.answeredInTime.percent).toBeNull();
   expect(followUp.given).toBe(0);
 
   await world.pass(60);

@@ -5,7 +5,8 @@ export type Side = (typeof SIDES)[number];
 
 /** What can be promised, each a figure of the closed-loop report. */
 export const MEASURE_NAMES = [
-  "accepted-in-time",
+  "answered-in-time",
+  "accepted",
   "median-hours-to-answer",
   "p90-hours-to-answer",
   "touched",

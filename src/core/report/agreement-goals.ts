@@ -13,10 +13,15 @@ interface Measure {
 }
 
 const MEASURES: Readonly<Record<MeasureName, Measure>> = {
-  "accepted-in-time": {
-    label: "Handoffs accepted in time",
+  "answered-in-time": {
+    label: "Handoffs answered in time (accepted or rejected)",
     unit: "percent",
-    of: ({ handoffs }) => handoffs.acceptedInTime.percent,
+    of: ({ handoffs }) => handoffs.answeredInTime.percent,
+  },
+  accepted: {
+    label: "Handoffs that sales accepted",
+    unit: "percent",
+    of: ({ handoffs }) => handoffs.acceptedRate.percent,
   },
   "median-hours-to-answer": {
     label: "Time to an answer by sales (median, nights included)",
@@ -36,12 +41,12 @@ const MEASURES: Readonly<Record<MeasureName, Measure>> = {
   "late-handoffs": {
     label: "Handoffs that came back unanswered",
     unit: "percent",
-    of: ({ handoffs }) => shareOf(handoffs.late, handoffs.given),
+    of: ({ handoffs }) => shareOf(handoffs.late, handoffs.given - handoffs.withdrawn),
   },
   rejected: {
     label: "Handoffs that sales rejected",
     unit: "percent",
-    of: ({ handoffs }) => shareOf(handoffs.rejected, handoffs.given),
+    of: ({ handoffs }) => shareOf(handoffs.rejected, handoffs.given - handoffs.withdrawn),
   },
   "overdue-tasks": {
     label: "Tasks past their day",

@@ -3,6 +3,7 @@
 import type { HandoffRow, PersonLedger, TaskRow } from "../model/report-row.ts";
 import type { CellBook, CellTable } from "./cell-book.ts";
 import { isWithin } from "./cohorts.ts";
+import { isAnswered, isDue, isKept, isWithdrawn, promisedBy } from "./handoff-promise.ts";
 import { instantAt, momentOf } from "./moment.ts";
 import { DAY_MS, type ReportMoments } from "./report-lead.ts";
 import { NumberList, type Rate, rate } from "./statistics.ts";
@@ -31,7 +32,10 @@ export interface HandoffFigures {
   readonly open: number;
   readonly openPastDeadline: number;
   readonly withdrawn: number;
-  readonly acceptedInTime: Rate;
+  /** The SLA: answered (accepted or rejected) by the deadline, of those that were answered or whose deadline has passed. One that was taken from its owner was not. */
+  readonly answeredInTime: Rate;
+  /** Of those that ended: accepted, rejected or late. */
+  readonly acceptedRate: Rate;
   readonly medianHoursToAnswer: number | null;
   readonly p90HoursToAnswer: number | null;
 }
@@ -59,9 +63,12 @@ const HANDOFF_COLUMNS = [
   "late",
   "open",
   "openPastDeadline",
-  "acceptedInTime",
   "withdrawn",
+  "due",
+  "answeredInTime",
 ] as const;
+const [DUE, IN_TIME] = [1 << HANDOFF_COLUMNS.indexOf("due"), 1 << HANDOFF_COLUMNS.indexOf("answeredInTime")];
+const OWNER = "owner ";
 const ATTEMPTS = ["1", "2", "3", "4", "5 or more"];
 const HOUR_MS = 3_600_000;
 
@@ -90,7 +97,7 @@ export class FollowUpCounter {
     for (const handoff of handoffs) {
       if (!isWithin(handoff.at, this.#moments)) continue;
       this.#addHandoff(person.id, handoff);
-      if (!this.#isWithdrawn(handoff)) this.#addTouched(person.id, handoff, tasks);
+      if (!isWithdrawn(handoff, this.#moments.asOf)) this.#addTouched(person.id, handoff, tasks);
     }
   }
 
@@ -114,7 +121,7 @@ export class FollowUpCounter {
 
   handoffsByOwner(): readonly OwnerHandoffs[] {
     const owners = [...this.#handoffs.rows.keys()].filter((row) => row !== "all");
-    return owners.sort().map((row) => ({ owner: row.slice("owner ".length), ...this.#figures(row) }));
+    return owners.sort().map((row) => ({ owner: row.slice(OWNER.length), ...this.#figures(row) }));
   }
 
   followUp(): FollowUpRate {
@@ -141,31 +148,30 @@ export class FollowUpCounter {
     return task.dueOn < this.#today ? "overdue" : "open";
   }
 
-  #isWithdrawn({ outcome, endedAt }: HandoffRow): boolean {
-    return outcome === "withdrawn" && endedAt <= this.#moments.asOf;
-  }
-
   #addHandoff(link: string, handoff: HandoffRow): void {
     const { asOf } = this.#moments;
     const { endedAt, deadline } = handoff;
     const outcome = endedAt <= asOf ? handoff.outcome : "open";
-    const isAnswered = outcome === "accepted" || outcome === "rejected";
-    for (const name of ["all", `owner ${handoff.ownerEmail}`]) {
+    const answered = isAnswered(handoff, asOf);
+    for (const name of ["all", `${OWNER}${handoff.ownerEmail}`]) {
       const row = this.#handoffs.row(name);
       row.add(0, link);
       row.add(HANDOFF_COLUMNS.indexOf(outcome), link);
       if (outcome === "open" && deadline < asOf) row.add(5, link);
-      if (outcome === "accepted" && endedAt <= deadline) row.add(6, link);
-      if (!isAnswered) continue;
+      if (!answered) continue;
       const hours = this.tally.get(name) ?? new NumberList();
       this.tally.set(name, hours);
       hours.push((endedAt - handoff.at) / HOUR_MS);
     }
+    if (!isDue(handoff, asOf)) return;
+    const columns = isKept(handoff, asOf) ? DUE | IN_TIME : DUE;
+    for (const name of ["all", `${OWNER}${promisedBy(handoff, asOf)}`])
+      this.#handoffs.row(name).addToAll(columns, link);
   }
 
   #addTouched(link: string, handoff: HandoffRow, tasks: readonly TaskRow[]): void {
     const { asOf } = this.#moments;
-    const answered = handoff.endedAt <= asOf && (handoff.outcome === "accepted" || handoff.outcome === "rejected");
+    const answered = isAnswered(handoff, asOf);
     const done = tasks.filter(
       (task) =>
         task.epoch === handoff.epoch && !task.closedByUs && task.closedAt <= asOf && task.closedAt >= handoff.at,
@@ -179,8 +185,17 @@ export class FollowUpCounter {
   }
 
   #figures(name: string): HandoffFigures {
-    const [given = 0, accepted = 0, rejected = 0, late = 0, open = 0, openPastDeadline = 0, inTime = 0, withdrawn = 0] =
-      this.#handoffs.rows.get(name)?.counts ?? [];
+    const [
+      given = 0,
+      accepted = 0,
+      rejected = 0,
+      late = 0,
+      open = 0,
+      openPastDeadline = 0,
+      withdrawn = 0,
+      due = 0,
+      inTime = 0,
+    ] = this.#handoffs.rows.get(name)?.counts ?? [];
     const hours = (this.tally.get(name) ?? new NumberList()).middleAndSlowEnd();
     return {
       given,
@@ -190,7 +205,8 @@ export class FollowUpCounter {
       open,
       openPastDeadline,
       withdrawn,
-      acceptedInTime: rate(inTime, given - withdrawn),
+      answeredInTime: rate(inTime, due),
+      acceptedRate: rate(accepted, accepted + rejected + late),
       medianHoursToAnswer: hours.median,
       p90HoursToAnswer: hours.p90,
     };

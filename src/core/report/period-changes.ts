@@ -1,5 +1,6 @@
 /** What changed most against the period before, and what made the difference: the three lines a reader needs when there is no time for more. */
 import type { DealRow, Moment, PersonLedger } from "../model/report-row.ts";
+import { isWithdrawn } from "./handoff-promise.ts";
 import { addAmount, type Currency, moneyKey, type Sums, total } from "./money.ts";
 import { RECYCLED, type ReportMoments } from "./report-lead.ts";
 
@@ -71,8 +72,9 @@ export class ChangeCounter {
       if (stage === "mql" || stage === "sql" || stage === "opportunity") this.#count(stage, source, at);
       else if (place >= RECYCLED) this.#count("turnedBack", entry.reason || NO_REASON, at);
     }
-    for (const { deadline, endedAt, ownerEmail } of ledger.handoffs) {
-      if (!(endedAt <= deadline)) this.#count("late", ownerEmail, deadline);
+    for (const handoff of ledger.handoffs) {
+      const { deadline, endedAt, ownerEmail } = handoff;
+      if (!(endedAt <= deadline) && !isWithdrawn(handoff, this.#end)) this.#count("late", ownerEmail, deadline);
     }
     for (const deal of ledger.deals) if (deal.closed && deal.counts) this.#addDeal(deal, source);
   }

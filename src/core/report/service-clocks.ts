@@ -2,6 +2,7 @@
 import type { HandoffRow, PersonLedger } from "../model/report-row.ts";
 import type { CellBook, CellTable } from "./cell-book.ts";
 import { isWithin } from "./cohorts.ts";
+import { isBreached, isReassigned, isWithdrawn, promisedBy } from "./handoff-promise.ts";
 import { MQL, type ReportMoments } from "./report-lead.ts";
 import { NumberList } from "./statistics.ts";
 
@@ -21,7 +22,10 @@ export interface ClockRow {
   readonly p90Hours: number | null;
 }
 
-/** Of the handoffs given in the period. `breached`: no sign of the owner by the deadline. */
+/**
+ * Of the handoffs given in the period. `breached`: no sign of the owner by the deadline, or taken from an owner who gave none (then the deadline is the next
+ * owner's). A withdrawn one is no breach: it counts against nobody.
+ */
 export interface ServiceFigures {
   readonly clocks: readonly ClockRow[];
   readonly breached: number;
@@ -29,22 +33,38 @@ export interface ServiceFigures {
   readonly reassigned: number;
   /** Given outside the owner's working hours. */
   readonly afterHours: number;
+  /** Whose promises these were; each handoff in one row. */
+  readonly byOwner: readonly OwnerService[];
+}
+
+/** "(taken from its owner)" stands for the owners of those that were given to another. */
+export interface OwnerService {
+  readonly owner: string;
+  readonly breached: number;
+  readonly reassigned: number;
+  readonly afterHours: number;
+  /** Handoffs that they gave a sign of, and how long it took them. */
+  readonly reacted: number;
+  readonly medianHours: number | null;
+  readonly p90Hours: number | null;
 }
 
 const HOUR_MS = 3_600_000;
 const HANDOFF_TASK = "mql";
+const BREACH_COLUMNS = ["breached", "reassigned", "afterHours", "reacted"] as const;
+const OWNER = "owner ";
 
 export class ServiceCounter {
   readonly #moments: ReportMoments;
   readonly #clocks: CellTable;
   readonly #breaches: CellTable;
-  /** Hours by clock. */
-  readonly tally = CLOCKS.map(() => new NumberList());
+  /** Hours by clock; those of the reaction also by owner. */
+  readonly tally = { clocks: CLOCKS.map(() => new NumberList()), owners: new Map<string, NumberList>() };
 
   constructor(book: CellBook, moments: ReportMoments) {
     this.#moments = moments;
     this.#clocks = book.table("serviceClocks", ["stopped", "running"]);
-    this.#breaches = book.table("serviceBreaches", ["breached", "reassigned", "afterHours"]);
+    this.#breaches = book.table("serviceBreaches", BREACH_COLUMNS);
   }
 
   add(ledger: PersonLedger): void {
@@ -53,17 +73,16 @@ export class ServiceCounter {
 
   figures(): ServiceFigures {
     const clocks = CLOCKS.map((clock, place): ClockRow => {
-      const { median, p90 } = (this.tally[place] ?? new NumberList()).middleAndSlowEnd();
+      const { median, p90 } = (this.tally.clocks[place] ?? new NumberList()).middleAndSlowEnd();
       const count = (column: number): number => this.#clocks.count(clock, column);
       return { clock, stopped: count(0), running: count(1), medianHours: median, p90Hours: p90 };
     });
-    const [breached, reassigned, afterHours] = [0, 1, 2].map((column) => this.#breaches.count("all", column));
-    return { clocks, breached: breached ?? 0, reassigned: reassigned ?? 0, afterHours: afterHours ?? 0 };
+    return { clocks, ...this.#breachesOf("all"), byOwner: this.#byOwner() };
   }
 
   #addHandoff({ person: { id }, stages, tasks }: PersonLedger, handoff: HandoffRow): void {
     const { asOf } = this.#moments;
-    const { epoch, at, deadline } = handoff;
+    const { epoch, at } = handoff;
     const task = tasks.find((one) => one.epoch === epoch && one.purpose === HANDOFF_TASK);
     const delivered = known(task?.deliveredAt, asOf);
     const reacted = known(handoff.reactedAt, asOf);
@@ -71,17 +90,46 @@ export class ServiceCounter {
     // Where the ledger does not tell when somebody became an MQL there is no clock to stop; a task that never came keeps its own running.
     if (qualified <= at) this.#stop(0, id, at - qualified);
     if (!Number.isNaN(delivered)) this.#stop(1, id, delivered - at);
-    else if (Number.isNaN(reacted)) this.#run(1, id);
-    if (!Number.isNaN(reacted)) this.#stop(2, id, Math.max(0, reacted - (Number.isNaN(delivered) ? at : delivered)));
-    else if (!(handoff.endedAt <= asOf)) this.#run(2, id);
-    if (!(reacted <= deadline) && deadline < asOf) this.#breaches.add("all", 0, id);
-    if (handoff.reassignedAt <= asOf) this.#breaches.add("all", 1, id);
-    if (handoff.afterHours) this.#breaches.add("all", 2, id);
+    else if (Number.isNaN(reacted) && !isWithdrawn(handoff, asOf)) this.#run(1, id);
+    const owner = `${OWNER}${promisedBy(handoff, asOf)}`;
+    if (!Number.isNaN(reacted)) {
+      const took = Math.max(0, reacted - (Number.isNaN(delivered) ? at : delivered));
+      this.#stop(2, id, took);
+      this.#hoursOf(owner).push(took / HOUR_MS);
+    } else if (!(handoff.endedAt <= asOf)) this.#run(2, id);
+    const columns =
+      (isBreached(handoff, asOf) ? 0b0001 : 0) |
+      (isReassigned(handoff, asOf) ? 0b0010 : 0) |
+      (handoff.afterHours ? 0b0100 : 0) |
+      (Number.isNaN(reacted) ? 0 : 0b1000);
+    for (const row of ["all", owner]) this.#breaches.row(row).addToAll(columns, id);
+  }
+
+  #breachesOf(name: string): Pick<ServiceFigures, "breached" | "reassigned" | "afterHours"> {
+    const [breached = 0, reassigned = 0, afterHours = 0] = this.#breaches.rows.get(name)?.counts ?? [];
+    return { breached, reassigned, afterHours };
+  }
+
+  /** By name, and those without one first. */
+  #byOwner(): readonly OwnerService[] {
+    const rows = [...this.#breaches.rows.keys()].filter((row) => row !== "all").sort();
+    return rows.map((row) => {
+      const { median, p90 } = this.#hoursOf(row).middleAndSlowEnd();
+      const reacted = this.#breaches.count(row, BREACH_COLUMNS.indexOf("reacted"));
+      const owner = row.slice(OWNER.length);
+      return { owner, ...this.#breachesOf(row), reacted, medianHours: median, p90Hours: p90 };
+    });
+  }
+
+  #hoursOf(owner: string): NumberList {
+    const hours = this.tally.owners.get(owner) ?? new NumberList();
+    this.tally.owners.set(owner, hours);
+    return hours;
   }
 
   #stop(place: number, id: string, took: number): void {
     this.#clocks.add(CLOCKS[place] ?? "", 0, id);
-    this.tally[place]?.push(took / HOUR_MS);
+    this.tally.clocks[place]?.push(took / HOUR_MS);
   }
 
   #run(place: number, id: string): void {

@@ -55,8 +55,9 @@ const goal = (measure: MeasureName, bounds: Partial<Goal>): Goal => ({
 
 describe("a goal", () => {
   test.each([
-    ["accepted-in-time", { atLeast: 50 }, 50, true],
-    ["accepted-in-time", { atLeast: 50.1 }, 50, false],
+    ["answered-in-time", { atLeast: 50 }, 50, true],
+    ["answered-in-time", { atLeast: 50.1 }, 50, false],
+    ["accepted", { atLeast: 50 }, 50, true],
     ["rejected", { atMost: 25 }, 50, false],
     ["late-handoffs", { atMost: 0 }, 0, true],
     ["median-hours-to-answer", { atMost: 27 }, 27, true],

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { PersonLedger } from "../../../src/core/model/report-row.ts";
 import { closedLoop } from "../../../src/core/report/closed-loop.ts";
 import type { ClosedLoop, ReportWindow } from "../../../src/core/report/report-figures.ts";
-import { deal, handoff, NAMES, person, SETTINGS, stages, task } from "./ledger-rows.ts";
+import { deal, NAMES, person, SETTINGS, stages, task } from "./ledger-rows.ts";
 
 const WINDOW: ReportWindow = { asOf: "2026-02-01T00:00:00.000Z", from: null, to: null };
 const day = (number: number): string => new Date(Date.UTC(2026, 0, number)).toISOString();
@@ -161,32 +161,6 @@ test("a task is done, closed by LeadLoop, overdue, open, waiting or suppressed",
   });
 });
 
-test("a handoff is accepted, rejected, late or open, and the answer's delay is measured", () => {
-  const row = person("a", {
-    handoffs: [
-      handoff("a", { outcome: "accepted", endedAt: "2026-01-02T06:00:00.000Z" }),
-      handoff("a", { epoch: 2, outcome: "accepted", endedAt: "2026-01-04T00:00:00.000Z" }),
-      handoff("a", { epoch: 3, outcome: "rejected", endedAt: "2026-01-02T12:00:00.000Z", ownerEmail: "bob@x.com" }),
-      handoff("a", { epoch: 4 }),
-    ],
-  });
-  const numbers = report([row]);
-  expect(numbers.handoffs).toMatchObject({
-    given: 4,
-    accepted: 2,
-    rejected: 1,
-    late: 0,
-    open: 1,
-    openPastDeadline: 1,
-    medianHoursToAnswer: 12,
-  });
-  expect(numbers.handoffs.acceptedInTime.percent).toBe(25);
-  expect(numbers.handoffsByOwner.map((owner) => [owner.owner, owner.given])).toEqual([
-    ["ann@x.com", 3],
-    ["bob@x.com", 1],
-  ]);
-});
-
 test("parity names every person whose records show another stage, and why", () => {
   const stage = { epoch: 1, stage: "mql", since: day(1), reason: "", armed: true } as const;
   const rows = [
@@ -208,42 +182,4 @@ test("parity names every person whose records show another stage, and why", () =
     ["odd", "HubSpot: a stage the configuration does not name; Salesforce: stage is blank"],
   ]);
   expect(numbers.drill?.["parityCauses"]?.["Salesforce: person is not known there"]?.["people"]).toEqual(["alone"]);
-});
-
-test("the system's clocks and the owner's are apart: assignment, notification, reaction, breaches, another owner", () => {
-  const mql = (id: string) => stages(id, [["mql", "2026-01-02T00:00:00.000Z"]]);
-  const at = "2026-01-02T01:00:00.000Z";
-  const arrived = { purpose: "mql", deliveredAt: "2026-01-02T03:00:00.000Z" };
-  const rows = [
-    person("quick", {
-      stages: mql("quick"),
-      handoffs: [handoff("quick", { at, reactedAt: "2026-01-02T07:00:00.000Z" })],
-      tasks: [task("quick", "q", arrived)],
-    }),
-    person("slow", {
-      stages: mql("slow"),
-      handoffs: [handoff("slow", { at, reactedAt: "2026-01-03T03:00:00.000Z" })],
-      tasks: [task("slow", "s", arrived)],
-      reassigned: new Map([[1, "2026-01-03T02:00:00.000Z"]]),
-    }),
-    person("silent", { stages: mql("silent"), handoffs: [handoff("silent", { at, afterHours: true })] }),
-  ];
-  const { service, drill } = report(rows);
-  expect(service).toEqual({
-    clocks: [
-      { clock: "assignment", stopped: 3, running: 0, medianHours: 1, p90Hours: 1 },
-      { clock: "notification", stopped: 2, running: 1, medianHours: 2, p90Hours: 2 },
-      { clock: "reaction", stopped: 2, running: 1, medianHours: 14, p90Hours: 22 },
-    ],
-    breached: 2,
-    reassigned: 1,
-    afterHours: 1,
-  });
-  expect(drill?.["serviceBreaches"]?.["all"]).toEqual({
-    breached: ["silent", "slow"],
-    reassigned: ["slow"],
-    afterHours: ["silent"],
-  });
-  // As of an hour before it went to another owner.
-  expect(report(rows, { asOf: "2026-01-03T01:00:00.000Z" }).service.reassigned).toBe(0);
 });
