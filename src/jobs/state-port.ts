@@ -19,8 +19,8 @@ import type { NoticeEntry } from "../core/model/notice.ts";
 import type { Priority } from "../core/model/priority.ts";
 import type { MetRecords, ReadPass } from "../core/model/read-pass.ts";
 import type { Instant, ObjectSchema, Owner, System } from "../core/model/record.ts";
-import type { PersonLedger, ReportReading, ReportSection } from "../core/model/report-row.ts";
 import type { BulkJob } from "./ports.ts";
+import type { ReportState } from "./report-state-port.ts";
 
 /** The right to be the only run of a job, until `until`. */
 export interface Lease {
@@ -155,7 +155,7 @@ export interface Stored {
  * The state of one connection. Methods that take a `fence` refuse with StopRun (kind paused) when the lease was lost.
  * Link ids, aliases and unique pairs are enforced by the database, not by the caller.
  */
-export interface StateStore {
+export interface StateStore extends ReportState {
   acquireLease(job: string, holder: string, ttlMs: number, now: Instant): Promise<Lease | null>;
   renewLease(lease: Lease, ttlMs: number, now: Instant): Promise<Lease>;
   releaseLease(lease: Lease): Promise<void>;
@@ -290,11 +290,5 @@ export interface StateStore {
   counts(): Promise<Readonly<Record<string, number>>>;
   /** How many people are linked, counted no further than `enough`. */
   linkedPeople(enough: number): Promise<number>;
-
-  /** Everything the report needs, in link order, page by page: the people of each page with these facts and touches. */
-  reportPages(reading: ReportReading): AsyncIterable<Iterable<PersonLedger>>;
-  /** The same people page by page, each page to be read by `reportSection`: by several threads, each with a store of its own. */
-  reportSections(reading: ReportReading): Promise<readonly ReportSection[]>;
-  reportSection(section: ReportSection): Promise<Iterable<PersonLedger>>;
   close(): Promise<void>;
 }

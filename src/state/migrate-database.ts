@@ -20,6 +20,7 @@ import { up as keepProducts } from "./migration-0020-products.ts";
 import { up as keepCloseDates } from "./migration-0021-close-dates.ts";
 import { up as changeInPlace } from "./migration-0022-in-place.ts";
 import { up as blankToldTexts } from "./migration-0023-told-texts.ts";
+import { up as countAhead } from "./migration-0024-counted-ahead.ts";
 import type { Statements } from "./row-table.ts";
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -41,6 +42,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0021-close-dates": { up: keepCloseDates },
   "0022-in-place": { up: changeInPlace },
   "0023-told-texts": { up: blankToldTexts },
+  "0024-counted-ahead": { up: countAhead },
 };
 const MIGRATION_TABLE = "leadloop_migration";
 const OLDEST_SERVER = 130_000;

@@ -1,6 +1,7 @@
 /** Opens the state of one connection, on a PostgreSQL server or embedded in this process. */
 import type { ReportReading } from "../core/model/report-row.ts";
 import type { StateStore } from "../jobs/state-port.ts";
+import { aheadPart } from "./ahead-part.ts";
 import { attentionPart } from "./attention-part.ts";
 import { bulkPart } from "./bulk-part.ts";
 import { commitPart } from "./commit-part.ts";
@@ -88,6 +89,7 @@ function storeOf(database: StateDatabase, close: () => Promise<void>): StateStor
     ...followUpPart(database),
     ...runPart(database),
     ...reportPart(database),
+    ...aheadPart(database),
     close,
   };
 }

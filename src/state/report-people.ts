@@ -33,6 +33,9 @@ interface ReportPersonRow {
   readonly history: string;
 }
 
+/** A version is the transaction that changed the person last: another one also where the row was gone meanwhile. */
+const LINE_IS_UNTRUE = "version = pg_current_xact_id()::text::bigint, counted = null";
+
 /** The setting that names the facts which the rows hold. */
 const READING_SETTING = "report reading";
 
@@ -101,7 +104,7 @@ export async function storeReportPeople(
   );
   await sql`with told as materialized (
       select * from unnest(${text("link")}::text[], ${documents}::json[], ${text("history")}::text[]) as told(link, document, history)),
-    changed as (update report_person set document = told.document, history = report_person.history || told.history from told
+    changed as (update report_person set document = told.document, history = report_person.history || told.history, ${sql.raw(LINE_IS_UNTRUE)} from told
       where report_person.connection = ${connection} and report_person.link = told.link
         and (report_person.document::text <> told.document::text or told.history <> ''))
     insert into report_person (connection, link, document, history) select ${connection}, told.* from told

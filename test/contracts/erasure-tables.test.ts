@@ -31,6 +31,7 @@ const STAYS: Readonly<Record<string, { readonly columns: readonly string[]; read
   owner_cache: { columns: ["owners", "system"], because: "colleagues, read anew within the day" },
   read_page: { columns: ["ids", "system"], because: "ids, until everybody was read" },
   read_pass: { columns: ["account", "fields", "foreseen", "object", "position", "system"], because: "of no person" },
+  report_word: { columns: ["word"], because: "sources, owners and reasons that counts share, without a name" },
   routed: { columns: ["owner_email", "rule"], because: "colleagues" },
   run: { columns: ["counts", "id", "job", "outcome"], because: "of no person" },
   schema_cache: { columns: ["object", "schema", "system"], because: "of no person" },

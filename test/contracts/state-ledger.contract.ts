@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { TEXT_ERASED } from "../../src/core/model/notice.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
+import { stateAheadContract } from "./state-ahead.contract.ts";
 import { stateReportContract } from "./state-report.contract.ts";
 import {
   conflictOf,
@@ -23,6 +24,7 @@ export function stateLedgerContract(fresh: () => StateStore): void {
   describe("intents", () => intentContract(fresh));
   describe("tasks, handoffs and stages", () => stateTasksContract(fresh));
   describe("the report", () => stateReportContract(fresh));
+  describe("what is counted ahead of the report", () => stateAheadContract(fresh));
   describe("conflicts and rejects", () => attentionContract(fresh));
   describe("runs, settings and caches", () => runContract(fresh));
 }

@@ -79,4 +79,6 @@ function forget(tables: MemoryTables, id: string, reason: string, at: Instant, k
   for (const row of tables.factChanges.select(mine, () => [])) tables.factChanges.delete(`${row.link} ${row.version}`);
   for (const row of tables.cadenceRuns.select(mine, () => []))
     tables.cadenceRuns.delete(`${row.link} ${row.cadence} ${row.epoch} ${row.anchorAt}`);
+  const counted = tables.countedPeople.get(id);
+  if (counted !== undefined) tables.countedPeople.put({ link: id, version: counted.version + 1, seen: "" });
 }

@@ -17,6 +17,7 @@ import type { MetRecords, ReadPass } from "../../src/core/model/read-pass.ts";
 import type { Instant, ObjectSchema, Owner, System } from "../../src/core/model/record.ts";
 import type { BulkJob } from "../../src/jobs/ports.ts";
 import type { Alias, Cursor, DirtyRow, Lease, RunRow, StateStore } from "../../src/jobs/state-port.ts";
+import type { CountedRow } from "./memory-state-report.ts";
 import { MemoryTable } from "./memory-table.ts";
 
 /** Methods of the store that write; all others read. */
@@ -94,6 +95,7 @@ export function memoryTables() {
     ),
     owners: new MemoryTable<{ system: System; owners: readonly Owner[]; readAt: Instant }>((row) => row.system),
     runs: new MemoryTable<RunRow>((row) => row.id),
+    countedPeople: new MemoryTable<CountedRow>((row) => row.link),
     erased: new MemoryTable<{ identity: string; reason: string; at: Instant }>((row) => row.identity),
     settings: new MemoryTable<{ name: string; value: string }>((row) => row.name),
   };

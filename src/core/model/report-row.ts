@@ -1,7 +1,7 @@
 /** What the report reads of one person: narrow, with moments as milliseconds since 1970, so that a million people pass by in seconds. */
 import type { HandoffEntry, TaskState } from "./ledger.ts";
 import type { LinkState, ScoreReason } from "./link.ts";
-import type { System } from "./record.ts";
+import type { Instant, System } from "./record.ts";
 import type { Facts, Stage } from "./rulebook.ts";
 
 /** Milliseconds since 1970; NaN for a moment that has not come. */
@@ -121,4 +121,28 @@ export interface PersonLedger {
   readonly tasks: readonly TaskRow[];
   readonly deals: readonly DealRow[];
   readonly touches: readonly TouchRow[];
+}
+
+/** Where counting ahead stands. */
+export interface CountedAhead {
+  /** What the lines were counted by. */
+  readonly key: string;
+  /** Words that lines name by their place. */
+  readonly words: readonly string[];
+  /** A report as of an earlier moment cannot use the lines. */
+  readonly until: Instant;
+}
+
+/** A person whose line is missing or no longer true, as they were at `version`. */
+export interface PersonToCount {
+  /** Another one each time that anything in the ledger changes; it tells nothing but that. */
+  readonly version: number;
+  readonly ledger: PersonLedger;
+}
+
+/** `line` is null where a person must be counted anew for each report. */
+export interface CountedPerson {
+  readonly link: string;
+  readonly version: number;
+  readonly line: string | null;
 }
