@@ -5,6 +5,7 @@ import { batchesAreClean, cursorsAreSound, limitsAreKept, theDeadAreLeftAlone } 
 import { deletionsAreFollowed, nothingIsDeletedUnasked } from "./deletions.ts";
 import { conflictsAreTrue, nothingIsLost, nothingStaleWins } from "./edits.ts";
 import { booksBalance, fencesHold, logsAreClean, noErrors } from "./jobs.ts";
+import { noPingPong } from "./ping-pong.ts";
 import { clearedFirst, noDuplicateTasks, stagesClimb, taskLedgerIsComplete, tasksHappen } from "./stages-and-tasks.ts";
 import {
   blanksAreMeant,
@@ -12,7 +13,6 @@ import {
   deletesStay,
   inScope,
   noDuplicates,
-  noPingPong,
   oneWayStays,
   quiet,
 } from "./writes.ts";

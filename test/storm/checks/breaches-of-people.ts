@@ -1,6 +1,6 @@
 /** Made-up histories that break a law about people, their values, tasks and stages: what each changes of the intact world, and what its checker says. */
 import { emailOf } from "../storm-fields.ts";
-import { conflict, takenBack, taskMade, toAndFro } from "./made-up-turns.ts";
+import { conflict, remade, takenBack, taskMade, toAndFro } from "./made-up-turns.ts";
 import { type Breach, minute } from "./made-up-world.ts";
 
 export const BREACHES_OF_PEOPLE: readonly Breach[] = [
@@ -35,6 +35,32 @@ export const BREACHES_OF_PEOPLE: readonly Breach[] = [
     "an edit is nowhere at the end",
     (world) => world.human({ what: "edit", system: "hubspot", field: "jobtitle", before: "v1", after: "v7" }),
     /title "v7", entered in hubspot at .* is gone without a word/,
+  ],
+  [
+    "I4 nothing is lost",
+    "an edit of somebody who was merged, after a run had seen them so, is nowhere at the end",
+    (world) => {
+      remade(world);
+      world.human({ what: "edit", system: "hubspot", at: minute(60), field: "jobtitle", before: "v1", after: "v7" });
+    },
+    /title "v7", entered in hubspot at .* is gone without a word/,
+  ],
+  [
+    "I4 nothing is lost",
+    "a box that was ticked last is not ticked",
+    (world) =>
+      world.human({ what: "edit", system: "salesforce", field: "Budget_Known__c", before: false, after: true }),
+    /budget true, the last word of salesforce, is gone without a word/,
+  ],
+  [
+    "I4 nothing is lost",
+    "a part of a set that was entered last is not in it",
+    (world) => {
+      world.show({ product_interest: "analytics" });
+      const entered = { field: "product_interest", before: "", after: "analytics;reporting" };
+      world.human({ what: "edit", system: "hubspot", ...entered });
+    },
+    /interest "analytics;reporting", the last word of hubspot, is gone without a word/,
   ],
   [
     "I5 nothing stale wins",
@@ -202,10 +228,31 @@ export const BREACHES_OF_PEOPLE: readonly Breach[] = [
     /a blank that nobody entered/,
   ],
   [
+    "I5 nothing stale wins",
+    "of somebody who was merged, an older value is written over a younger one that was entered after a run had seen them so",
+    (world) => {
+      remade(world);
+      world.human({ what: "edit", system: "salesforce", at: minute(60), field: "Title", before: "v1", after: "v8" });
+      world.human({ what: "edit", system: "hubspot", at: minute(80), field: "jobtitle", before: "v1", after: "v9" });
+      world.change({ system: "hubspot", field: "jobtitle", before: "v9", after: "v8", at: minute(82) });
+    },
+    /title "v9" was replaced by the older "v8"/,
+  ],
+  [
     "I26 conflicts are true",
     "a conflict names what nobody entered",
     (world) => conflict(world, "invented"),
-    /a conflict of p0 about title names "invented", which nobody ever entered/,
+    /a conflict of p0@.* about title names "invented", which nobody entered/,
+  ],
+  [
+    "I26 conflicts are true",
+    "a conflict of somebody who was merged names what only another person entered",
+    (world) => {
+      remade(world);
+      world.human({ what: "edit", system: "hubspot", who: 1, id: "78", field: "jobtitle", before: "", after: "v6" });
+      conflict(world, "v6");
+    },
+    /a conflict of p0@.* about title names "v6", which nobody entered/,
   ],
   [
     "I30 cleared first",

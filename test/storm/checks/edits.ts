@@ -5,6 +5,7 @@ import type { HumanRow } from "../human-steps.ts";
 import type { ChangeRow } from "../stand-ins.ts";
 import { personOf, STORM_FIELDS, type StormField } from "../storm-fields.ts";
 import { conflictsOf, hasDecided, isSetAside, meaning, type Pair, pairsOf } from "./naive.ts";
+import { personsOf } from "./same-person.ts";
 
 /** Values that are there once, so that one tells who entered it. */
 const TELLING = STORM_FIELDS.filter((field) => ["text", "phone", "integer"].includes(field.kind));
@@ -12,22 +13,47 @@ const TELLING = STORM_FIELDS.filter((field) => ["text", "phone", "integer"].incl
 /** What the vendor makes of values when records are merged, deleted or brought back is its own business. */
 const REMAKING: ReadonlySet<string> = new Set(["merge", "delete", "restore", "erase"]);
 
-function pairWithEdits(evidence: Evidence): { pair: Pair; who: number; rows: readonly HumanRow[] }[] {
-  return pairsOf(evidence).flatMap((pair) => {
+/** Lag and late commits: a run that began sooner may not have seen what was remade. */
+const BLIND_MS = 330_000;
+
+interface Judged {
+  readonly pair: Pair;
+  readonly rows: readonly HumanRow[];
+}
+
+/** Everybody with what was entered for them; of whom was remade, what was entered in the records that are left once a run had seen them so. */
+function pairWithEdits(evidence: Evidence): Judged[] {
+  return pairsOf(evidence).flatMap((pair): Judged[] => {
     const who = personOf(pair.link.email);
-    if (who === undefined) return [];
+    if (who === undefined || hasDouble(evidence, who)) return [];
+    const ids = [pair.link.hubspotId, pair.link.salesforceId];
     const rows = evidence.humans.filter((row) => row.who === who);
-    const merged = evidence.humans.some(
-      (row) =>
-        REMAKING.has(row.what) &&
-        (row.who === who || row.id === pair.link.hubspotId || row.id === pair.link.salesforceId),
+    const remade = evidence.humans.filter(
+      (row) => REMAKING.has(row.what) && (row.who === who || ids.includes(row.id) || ids.includes(String(row.after))),
     );
+    const last = remade.at(-1);
+    if (last !== undefined) {
+      const since = settledAfter(evidence, pair, last.at);
+      return [{ pair, rows: evidence.humans.filter((row) => ids.includes(row.id) && row.at > since) }];
+    }
     // Another record of the same address, which LeadLoop leaves alone, has values of its own.
     const records = new Set(
       rows.filter((row) => row.system === "salesforce" && row.object === "Lead").map((row) => row.id),
     );
-    return merged || records.size > 1 || hasDouble(evidence, who) ? [] : [{ pair, who, rows }];
+    return records.size > 1 ? [] : [{ pair, rows }];
   });
+}
+
+/** When a run that began afterwards had decided about the pair as it is now, or ended well without a need to. */
+function settledAfter({ invocations, storeLog }: Evidence, { link }: Pair, moment: number): number {
+  const ended = invocations.filter((run) => run.startedAt > moment + BLIND_MS && run.result?.outcome === "done");
+  const decided = storeLog.filter(({ at, invocation, method, given }) => {
+    const began = invocations.find(({ number }) => number === invocation)?.startedAt ?? 0;
+    if (method !== "commitDecisions" || at < moment || began < moment) return false;
+    const { links } = given[1] as { links: readonly Link[] };
+    return links.some((one) => one.hubspotId === link.hubspotId && one.salesforceId === link.salesforceId);
+  });
+  return Math.min(...ended.map((run) => run.endedAt), ...decided.map((row) => row.at));
 }
 
 /** Two records of one side under two addresses are two people to LeadLoop: what was entered in the one is nothing that the other could lose. */
@@ -36,7 +62,9 @@ function hasDouble({ systems }: Evidence, who: number): boolean {
     .contacts()
     .filter(({ archived, properties }) => !archived && personOf(properties["email"]) === who);
   const all = ["Lead", "Contact"].flatMap((object) =>
-    systems.salesforce.records(object).filter((row) => personOf(row["Email"]) === who && row["IsConverted"] !== true),
+    systems.salesforce
+      .records(object)
+      .filter((row) => personOf(row["Email"]) === who && row["IsConverted"] !== true && row["IsDeleted"] !== true),
   );
   return all.length > 1 || contacts.length > 1;
 }
@@ -47,7 +75,9 @@ function editsOf(rows: readonly HumanRow[], field: StormField): HumanRow[] {
 }
 
 /** I4: every value that a person entered is there at the end, was replaced by somebody who saw it, or lost a recorded conflict. */
-export const nothingIsLost: Checker = (evidence) =>
+export const nothingIsLost: Checker = (evidence) => [...everyValueIsKept(evidence), ...lastWordStands(evidence)];
+
+const everyValueIsKept: Checker = (evidence) =>
   pairWithEdits(evidence).flatMap(({ pair, rows }) =>
     TELLING.flatMap((field) => {
       const name = pair.object === "Lead" ? field.Lead : field.Contact;
@@ -62,6 +92,26 @@ export const nothingIsLost: Checker = (evidence) =>
           `${pair.link.email}: ${field.name} "${value}", entered in ${edit.system} at ${time}, is gone without a word`,
         ];
       });
+    }),
+  );
+
+/** I4 for fields whose values many enter: the last word of all stands, of a set each part of it, unless somebody else spoke at the same time. */
+const lastWordStands: Checker = (evidence) =>
+  pairWithEdits(evidence).flatMap(({ pair, rows }) =>
+    STORM_FIELDS.filter((field) => !TELLING.includes(field)).flatMap((field) => {
+      const name = pair.object === "Lead" ? field.Lead : field.Contact;
+      if (name === null || isSetAside(evidence, pair.link, [field.hubspot, name])) return [];
+      const edits = editsOf(rows, field);
+      const last = edits.at(-1);
+      if (last === undefined || edits.some((row) => row.system !== last.system && row.at > last.at - CLOSE_MS))
+        return [];
+      const parts = (value: unknown): string[] => meaning(field.kind, value).split(";");
+      const [said, left, right] = [last.after, pair.contact[field.hubspot], pair.record[name]].map(parts);
+      if (said?.every((part) => left?.includes(part) || right?.includes(part))) return [];
+      if (conflictsOf(evidence, pair).some((row) => row.field === field.hubspot)) return [];
+      return [
+        `${pair.link.email}: ${field.name} ${JSON.stringify(last.after)}, the last word of ${last.system}, is gone without a word`,
+      ];
     }),
   );
 
@@ -81,7 +131,7 @@ function isKept(
   // Somebody saw it there and entered something else, on the same side, or on the other once it had come there.
   const seenBy = evidence.humans.some(
     (row) =>
-      row.who === edit.who &&
+      (row.who === edit.who || row.id === edit.id) &&
       names.includes(row.field ?? "") &&
       row.at > edit.at &&
       meaning(field.kind, row.before) === value,
@@ -180,9 +230,12 @@ function metAt({ storeLog }: Evidence, id: string): number {
 }
 
 /** I26: what a conflict says a side held, it held at some time. */
-export const conflictsAreTrue: Checker = (evidence) =>
-  pairWithEdits(evidence).flatMap(({ pair, rows, who }) =>
-    conflictsOf(evidence, pair)
+export const conflictsAreTrue: Checker = (evidence) => {
+  const nameOf = personsOf(evidence);
+  return pairsOf(evidence).flatMap((pair) => {
+    const isTheirs = ({ id }: { readonly id: string }): boolean => nameOf(id) === nameOf(pair.link.hubspotId ?? "");
+    const rows = evidence.humans.filter(isTheirs);
+    return conflictsOf(evidence, pair)
       .filter((row) => row.kept !== "merged")
       .flatMap((row) => {
         const field = TELLING.find((one) => one.hubspot === row.field);
@@ -191,7 +244,7 @@ export const conflictsAreTrue: Checker = (evidence) =>
         const held = new Set(
           [
             ...evidence.systems.changes
-              .filter((change) => names.includes(change.field))
+              .filter((change) => names.includes(change.field) && isTheirs(change))
               .flatMap((change) => [change.before, change.after]),
             ...rows
               .filter((human) => names.includes(human.field ?? ""))
@@ -200,6 +253,9 @@ export const conflictsAreTrue: Checker = (evidence) =>
         );
         return [row.hubspot, row.salesforce]
           .filter((value) => value !== null && !held.has(meaning(field.kind, value)))
-          .map((value) => `a conflict of p${who} about ${field.name} names "${value}", which nobody ever entered`);
-      }),
-  );
+          .map(
+            (value) => `a conflict of ${pair.link.email} about ${field.name} names "${value}", which nobody entered`,
+          );
+      });
+  });
+};

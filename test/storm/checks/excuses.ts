@@ -1,6 +1,6 @@
 /** What looks like a breach of a law and is none: the checker must leave it alone. */
 import { ARCHIVED } from "../stand-ins.ts";
-import { conflict, moment, takenBack, toAndFro } from "./made-up-turns.ts";
+import { conflict, moment, remade, takenBack, toAndFro } from "./made-up-turns.ts";
 import { type Excuse, minute } from "./made-up-world.ts";
 
 export const EXCUSED: readonly Excuse[] = [
@@ -10,6 +10,24 @@ export const EXCUSED: readonly Excuse[] = [
     (world) => {
       world.human({ what: "edit", system: "hubspot", field: "jobtitle", before: "v1", after: "v7" });
       conflict(world, "v7");
+    },
+  ],
+  [
+    "I4 nothing is lost",
+    "an edit before a merge, of whose values the vendor makes what it likes",
+    (world) => {
+      world.human({ what: "edit", system: "hubspot", at: minute(15), field: "jobtitle", before: "v1", after: "v7" });
+      remade(world);
+    },
+  ],
+  [
+    "I4 nothing is lost",
+    "an edit of a merged contact that the other of the two people replaced there",
+    (world) => {
+      remade(world);
+      world.human({ what: "edit", system: "hubspot", at: minute(60), field: "jobtitle", before: "v1", after: "v7" });
+      const replaced = { field: "jobtitle", before: "v7", after: "v1" };
+      world.human({ what: "edit", system: "hubspot", at: minute(70), who: 1, id: world.contact, ...replaced });
     },
   ],
   [

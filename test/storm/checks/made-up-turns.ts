@@ -28,6 +28,13 @@ export function moment(run: number): { invocation: number; at: number } {
   return { invocation: run, at: minute(run * 10) };
 }
 
+/** Another contact is merged into that of person 0, and a run sees it. */
+export function remade(world: MadeUpWorld): void {
+  world.human({ what: "merge", system: "hubspot", field: "(merged)", before: "77", after: world.contact });
+  world.run(3, 40);
+  world.commits(3, 3);
+}
+
 export function taskMade(world: MadeUpWorld, id: string, cause: string): void {
   const made = { object: "Task", id, field: "LeadLoop_Cause__c", created: true, before: undefined };
   world.change({ ...made, after: cause });

@@ -1,14 +1,12 @@
-/** I3, I6, I7, I13 to I17: what the log of writes must not show. */
+/** I3, I7, I13 to I17: what the log of writes must not show. */
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import type { Checker } from "../evidence.ts";
 import type { HumanRow } from "../human-steps.ts";
-import type { ChangeRow, RequestRow } from "../stand-ins.ts";
+import type { ChangeRow } from "../stand-ins.ts";
 import { STORM_FIELDS, type StormField } from "../storm-fields.ts";
 import { isForgotten, meaning } from "./naive.ts";
 import { personsOf } from "./same-person.ts";
-
-const PEOPLE: ReadonlySet<string> = new Set(["contacts", "Lead", "Contact"]);
 
 /**
  * I3: after the quiet point nothing is written any more. Reading everybody tries once more what a record's system had refused: that an admin has taken the
@@ -23,45 +21,6 @@ export const quiet: Checker = ({ systems, quietAt, invocations, state }) =>
     })
     .map((change) => `${told(change)}, long after the last edit`)
     .slice(0, 3);
-
-/** A write that met one of these was not heard of as it was: what it did is found and put right by another. */
-const UNHEARD: ReadonlySet<string | null> = new Set<RequestRow["fault"]>([
-  ...(["late", "hang-after", "drop-after", "kill-after", "broken-after", "cut", "partial", "freeze"] as const),
-]);
-
-/** I6: in the records of one person no more writes of a field than edits of it and unheard writes to them can explain. */
-export const noPingPong: Checker = (evidence) => {
-  const { systems, humans, putBack, mappingChangedAt } = evidence;
-  const nameOf = personsOf(evidence);
-  const unheard = systems.requests
-    .filter(({ fault }) => UNHEARD.has(fault))
-    .map((row) => {
-      const done = systems.changes.filter(
-        ({ at, invocation, system }) => at === row.at && invocation === row.invocation && system === row.system,
-      );
-      return new Set(done.map(({ id }) => nameOf(id)));
-    });
-  const admins = [putBack, mappingChangedAt].filter((moment) => moment !== null).length;
-  return STORM_FIELDS.flatMap((field) => {
-    const names = [field.hubspot, field.Lead, field.Contact];
-    const written = systems.changes.filter(
-      ({ object, created, field: name, before, after }) =>
-        PEOPLE.has(object) &&
-        !created &&
-        names.includes(name) &&
-        meaning(field.kind, before) !== meaning(field.kind, after),
-    );
-    return [...new Set(written.map(({ id }) => nameOf(id)))].flatMap((person) => {
-      const writes = written.filter(({ id }) => nameOf(id) === person).length;
-      const edits = humans.filter((row) => names.includes(row.field) && nameOf(row.id) === person).length;
-      const lost = unheard.filter((persons) => persons.has(person)).length;
-      if (writes <= edits + lost + admins + 1) return [];
-      return [
-        `${field.name} of ${person} was written ${writes} times for ${edits} edits and ${lost} writes without an answer`,
-      ];
-    });
-  });
-};
 
 /** I7: at most one live record of ours per key and per address. */
 export const noDuplicates: Checker = ({ systems, humans }) => {
