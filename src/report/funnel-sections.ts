@@ -8,6 +8,7 @@ import { figureColumn, table, textColumn } from "./html-table.ts";
 import { legend } from "./page-legend.ts";
 import { stageLabel } from "./stage-labels.ts";
 import { axis, chart, funnelBar, roundTop, shares, stackedBar, whisker } from "./svg-charts.ts";
+import { maturityText } from "./time-sections.ts";
 
 /** Chart rows beyond this many stand in the table only. */
 const CHART_ROWS = 12;
@@ -143,6 +144,8 @@ interface Division {
   readonly rows: readonly FunnelRow[];
   /** What must be known before the rows are read. */
   readonly note?: string;
+  /** Where the rows are months, the oldest first: those that are immature. */
+  readonly immature?: ReadonlySet<string>;
 }
 
 export function sourceSection(report: ClosedLoop): Markup {
@@ -172,7 +175,15 @@ export function divisionSections(report: ClosedLoop): readonly Markup[] {
       note: "Whoever is in several segments is counted in each: these rows overlap and do not add up to all.",
     },
     { id: "band", title: "By score band at MQL", heading: "Band", drillTable: "byBand", rows: byBand },
-    { id: "month", title: "By month of first contact", heading: "Month", drillTable: "byMonth", rows: byMonth },
+    {
+      id: "month",
+      title: "By month of first contact",
+      heading: "Month",
+      drillTable: "byMonth",
+      rows: byMonth,
+      note: `${maturityText(report)} Immature months are not to be compared with older ones.`,
+      immature: new Set(byMonth.filter((row) => row.immature).map((row) => row.name)),
+    },
   ];
   return divisions.filter(({ rows }) => rows.length > 0).map((division) => divisionSection(division, report));
 }
@@ -180,11 +191,16 @@ export function divisionSections(report: ClosedLoop): readonly Markup[] {
 /** Rows of a division shown on the page; report.json has all. */
 const ROWS_SHOWN = 200;
 
-function divisionSection({ id, title, heading, drillTable, rows, note }: Division, report: ClosedLoop): Markup {
+function divisionSection(division: Division, report: ClosedLoop): Markup {
+  const { id, title, heading, drillTable, rows, note, immature } = division;
   type Row = FunnelCells & { readonly name: string };
+  const remark =
+    immature === undefined
+      ? []
+      : [textColumn<Row>("Remark", ({ name }) => (immature.has(name) ? "\u25cb immature" : ""))];
   const shown = table<Row>({
     caption: title,
-    rows: rows.slice(0, ROWS_SHOWN),
+    rows: shownOf(division, ROWS_SHOWN),
     drill: { table: drillTable, row: (row) => row.name },
     total: { row: { ...report.total, name: "All" }, table: "total", name: "all" },
     columns: [
@@ -201,27 +217,36 @@ function divisionSection({ id, title, heading, drillTable, rows, note }: Divisio
       figureColumn("95 % interval", (row) => intervalText(row.rates.mqlToWon)),
       figureColumn("Revenue", (row) => moneyText(row.revenue, report.currency)),
       figureColumn("Open pipeline", (row) => moneyText(row.pipeline, report.currency)),
+      ...remark,
     ],
   });
   const more =
     rows.length <= ROWS_SHOWN
       ? html``
-      : html`<p class="note">${countText(rows.length - ROWS_SHOWN)} smaller rows stand in report.json.</p>`;
+      : html`<p class="note">${countText(rows.length - ROWS_SHOWN)} ${immature === undefined ? "smaller" : "older"} rows stand in report.json.</p>`;
   const before = note === undefined ? html`` : html`<p class="note">${note}</p>`;
-  return html`<section id="${id}"><h2>${title}</h2>${before}${conversionChart(title, rows)}${shown}${more}</section>`;
+  return html`<section id="${id}"><h2>${title}</h2>${before}${conversionChart(division)}${shown}${more}</section>`;
 }
 
-function conversionChart(title: string, rows: readonly FunnelRow[]): Markup {
-  const drawn = rows.filter((row) => row.mql > 0).slice(0, CHART_ROWS);
+/** The largest rows; of months the newest. */
+function shownOf({ rows, immature }: Division, most: number): readonly FunnelRow[] {
+  return immature === undefined ? rows.slice(0, most) : rows.slice(-most);
+}
+
+function conversionChart(division: Division): Markup {
+  const { title, immature } = division;
+  const rows = division.rows.filter((row) => row.mql > 0);
+  const drawn = shownOf({ ...division, rows }, CHART_ROWS);
   if (drawn.length < 2) return html``;
   const top = Math.min(100, roundTop(Math.max(...drawn.map((row) => row.rates.mqlToWon.high ?? 0))));
   const lines = drawn.map((row) => {
     const { percent, low, high } = row.rates.mqlToWon;
+    const isImmature = immature?.has(row.name) ?? false;
     return {
-      label: row.name,
+      label: isImmature ? `${row.name} \u25cb` : row.name,
       value: percentText(percent),
       note: `${countText(row.won)} of ${countText(row.mql)}`,
-      drawing: whisker(low ?? 0, percent ?? 0, high ?? 0, top),
+      drawing: whisker(low ?? 0, percent ?? 0, high ?? 0, top, isImmature),
     };
   });
   return html`<p class="note">MQL to won; the band is where the true share lies with 95 % confidence.</p>${chart(`${title}: MQL to won`, lines, axis(top, " %"))}`;

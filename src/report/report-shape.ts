@@ -16,6 +16,9 @@ import {
 } from "./shape-parts.ts";
 import { scoreShape, workShape } from "./work-shape.ts";
 
+const immature = z
+  .boolean()
+  .describe("Younger than `maturity` says, or nobody can say: not to be compared with older months.");
 const modelMoney = { first: money, last: money, linear: money, u: money, w: money };
 
 export const reportShape = z
@@ -67,7 +70,12 @@ export const reportShape = z
         "Shown segments, as people are in them now; a lead is in the row of each, so the rows do not add up to `total`. Null where no segment is shown.",
       ),
     byBand: division("band").describe("Score band at entry to MQL."),
-    byMonth: division("month").describe("Month of first contact."),
+    byMonth: z.array(z.strictObject({ month: z.string(), ...cells, immature })).describe("Month of first contact."),
+    maturity: z
+      .strictObject({ won: count, days: z.number().nullable() })
+      .describe(
+        "Nine in ten of everybody ever won, whenever they first came, took no longer from first contact; null while fewer than ten were won.",
+      ),
     cohorts: z
       .array(
         z.strictObject({
@@ -76,9 +84,7 @@ export const reportShape = z
           entered: count,
           next: rate.describe("Of those, came to the next stage or past it by asOf."),
           won: rate,
-          immature: z
-            .boolean()
-            .describe("Younger than nine in ten of the won ones took: not to be compared with older months."),
+          immature,
         }),
       )
       .describe("Everyone who first entered a stage in a month, and what became of them."),

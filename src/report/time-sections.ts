@@ -38,12 +38,15 @@ export function cohortSection(report: ClosedLoop): Markup {
       textColumn("Remark", (row) => (row.immature ? "\u25cb immature" : "")),
     ],
   });
-  const { p90Days } = report.timeToWon;
-  const mature =
-    p90Days === null
-      ? "Nobody was won yet, so no month can be called mature."
-      : `A month is immature (\u25cb) until ${daysText(p90Days)} days after its end: nine in ten of the won took no longer.`;
+  const mature = maturityText(report);
   return html`<section id="cohorts"><h2>Cohorts</h2><p class="note">What became, by now, of everyone who became an MQL in a month. ${mature} Immature months are not to be compared with older ones.</p>${chart("MQL cohorts: share won", lines, lines.length === 0 ? null : axis(top, " %"))}${folded("All stages and months", rows)}</section>`;
+}
+
+/** When a month can be compared with older ones. */
+export function maturityText({ maturity: { days, won } }: ClosedLoop): string {
+  return days === null
+    ? `Only ${countText(won)} ${won === 1 ? "person was" : "people were"} ever won, so nobody can say how long it takes: every month is immature (\u25cb).`
+    : `A month is immature (\u25cb) until ${daysText(days)} days after its end: nine in ten of the ${countText(won)} ever won took no longer from first contact.`;
 }
 
 export function periodSection(report: ClosedLoop): Markup {

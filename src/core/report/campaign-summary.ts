@@ -1,13 +1,13 @@
 /** What became of a campaign's leads, in one line for its record in Salesforce, and the writes that put it there. */
 import type { Skip, Write } from "../model/plan.ts";
 import type { CrmRecord, FieldSchema } from "../model/record.ts";
-import type { PersonLedger } from "../model/report-row.ts";
+import type { Moment, PersonLedger } from "../model/report-row.ts";
 import type { ReportSettings } from "../model/report-settings.ts";
 import { CellBook } from "./cell-book.ts";
 import { QualityCounter } from "./data-quality.ts";
 import { type FunnelRow, FunnelTable, funnelColumns } from "./funnel-table.ts";
 import { chooseCurrency, type OrgRates, RateTable } from "./money.ts";
-import { describeLead, NO_CAMPAIGN, type ReportMoments } from "./report-lead.ts";
+import { describeLead, NO_CAMPAIGN } from "./report-lead.ts";
 
 export interface CampaignSummary {
   /** As the report calls it; the Salesforce campaign of that name gets the line. */
@@ -22,22 +22,22 @@ const RULE = "campaign-summary";
 export class CampaignCounter {
   readonly #settings: ReportSettings;
   readonly #rates: RateTable;
-  readonly #moments: ReportMoments;
+  readonly #asOf: Moment;
   readonly #campaigns: FunnelTable;
   readonly #quality: QualityCounter;
 
-  constructor(settings: ReportSettings, rates: OrgRates, asOf: number) {
+  constructor(settings: ReportSettings, rates: OrgRates, asOf: Moment) {
     const book = new CellBook({ kind: "none" }, null);
     this.#settings = settings;
     this.#rates = new RateTable(rates, settings.rates);
-    this.#moments = { asOf, from: null, to: null };
+    this.#asOf = asOf;
     this.#campaigns = new FunnelTable("byCampaign", book, asOf);
     this.#quality = new QualityCounter(book, asOf);
   }
 
   add(person: PersonLedger): void {
     const ledger = { ...person, deals: this.#rates.dated(person.deals) };
-    const lead = describeLead(ledger, this.#settings, this.#moments);
+    const lead = describeLead(ledger, this.#settings, this.#asOf);
     if (lead === null) return;
     this.#campaigns.add(lead.campaign, lead, funnelColumns(lead));
     // Which currency most deals have decides in which the money is told.

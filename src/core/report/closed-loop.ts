@@ -12,11 +12,12 @@ import { FollowUpCounter } from "./follow-up-figures.ts";
 import { FunnelTable, funnelColumns } from "./funnel-table.ts";
 import { GateCounter } from "./gates.ts";
 import type { IdTrail } from "./id-trail.ts";
+import { isImmature, MaturityCounter } from "./maturity.ts";
 import { instantAt, momentOf } from "./moment.ts";
 import { chooseCurrency, type OrgRates, RateTable } from "./money.ts";
 import { ChangeCounter } from "./period-changes.ts";
 import type { ClosedLoop, ReportWindow } from "./report-figures.ts";
-import { describeLead, type ReportLead, type ReportMoments, sourceOf } from "./report-lead.ts";
+import { describeLead, isInCohort, type ReportLead, type ReportMoments, sourceOf } from "./report-lead.ts";
 import { notesOf } from "./report-notes.ts";
 import { returnOnCosts } from "./return-on-costs.ts";
 import { ScoreCounter } from "./score-figures.ts";
@@ -79,6 +80,7 @@ export class ClosedLoopCounter {
   readonly #velocity = new VelocityCounter();
   readonly #gates: GateCounter;
   readonly #cohorts: CohortCounter;
+  readonly #maturity = new MaturityCounter();
   readonly #followUp: FollowUpCounter;
   readonly #service: ServiceCounter;
   readonly #deals: DealCounter;
@@ -129,8 +131,10 @@ export class ClosedLoopCounter {
     if (ledger.handoffs.length > 0) this.#scores.addHandoffs(ledger);
     this.#changes.add(ledger, sourceOf(person.facts, this.#settings));
     const parity = this.#parity.add(person);
-    const lead = describeLead(ledger, this.#settings, this.#moments);
+    const lead = describeLead(ledger, this.#settings, this.#moments.asOf);
     if (lead === null) return null;
+    this.#maturity.add(lead);
+    if (!isInCohort(lead, this.#moments)) return null;
     this.#addLead(lead, ledger);
     const counted = this.#deals.add(lead, ledger.touches);
     const problems = this.#quality.add(lead, ledger);
@@ -168,7 +172,7 @@ export class ClosedLoopCounter {
     const currency = chooseCurrency(this.#settings.currency, this.#rates.rates, this.#quality.mostUsedCurrency());
     const leftOut = this.#quality.leftOut(currency);
     const { name: _name, ...total } = this.#total.row("all", currency);
-    const timeToWon = this.#velocity.timeToWon();
+    const maturity = this.#maturity.maturity();
     const bySource = this.#bySource.rows(currency);
     const byCampaign = this.#byCampaign?.rows(currency) ?? null;
     return {
@@ -189,13 +193,17 @@ export class ClosedLoopCounter {
       byTerritory: this.#byTerritory?.rows(currency) ?? null,
       bySegment: this.#bySegment?.rows(currency) ?? null,
       byBand: this.#byBand.rows(currency),
-      byMonth: this.#byMonth.rows(currency).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-      cohorts: this.#cohorts.cohorts(timeToWon.p90Days),
+      byMonth: this.#byMonth
+        .rows(currency)
+        .map((row) => ({ ...row, immature: isImmature(row.name, maturity, asOf) }))
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+      maturity,
+      cohorts: this.#cohorts.cohorts(maturity),
       gates: this.#gates.gates(),
       gateReasons: this.#gates.reasons(),
       recycled: this.#gates.recycled(),
       outcomes: this.#standing.outcomes(),
-      timeToWon,
+      timeToWon: this.#velocity.timeToWon(),
       velocity: this.#velocity.steps(),
       timeInStage: this.#velocity.timeInStage(),
       openByAge: this.#gates.openByAge(),
@@ -228,7 +236,15 @@ export class ClosedLoopCounter {
   #tallies(): readonly Tally[] {
     const tables = [this.#total, this.#bySource, this.#byOwner, this.#byBand, this.#byMonth];
     const asked = [this.#byCampaign, this.#byTerritory, this.#bySegment].filter((table) => table !== null);
-    const others = [this.#velocity, this.#followUp, this.#service, this.#deals, this.#scores, this.#parity];
+    const others = [
+      this.#velocity,
+      this.#maturity,
+      this.#followUp,
+      this.#service,
+      this.#deals,
+      this.#scores,
+      this.#parity,
+    ];
     return [...tables, ...asked, ...others, this.#quality, this.#changes].map(({ tally }) => tally as unknown as Tally);
   }
 

@@ -3,6 +3,7 @@
 import type { Moment, StageEntry } from "../model/report-row.ts";
 import { STAGES, type Stage } from "../model/rulebook.ts";
 import type { CellBook, CellRow, CellTable } from "./cell-book.ts";
+import { isImmature, type Maturity } from "./maturity.ts";
 import {
   DAY_MS,
   FUNNEL,
@@ -22,7 +23,7 @@ export interface Cohort {
   readonly entered: number;
   readonly next: Rate;
   readonly won: Rate;
-  /** Younger than nine in ten of the won ones took: more will follow, so its share to won is not to be compared with older ones. */
+  /** Younger than nine in ten of the won took, or nobody knows how long they take: more will follow, so its share to won is not to be compared with older ones. */
   readonly immature: boolean;
 }
 
@@ -84,19 +85,17 @@ export class CohortCounter {
     }
   }
 
-  /** `maturity`: days in which nine of ten were won; null where nobody was. */
-  cohorts(maturity: number | null): readonly Cohort[] {
+  cohorts(maturity: Maturity): readonly Cohort[] {
     const rows = [...this.#cohorts.rows].map(([name, row]): Cohort => {
       const [stage = "", month = ""] = name.split(" ");
       const [entered = 0, next = 0, won = 0] = row.counts;
-      const immature = maturity !== null && endOfMonth(month) + maturity * DAY_MS > this.#moments.asOf;
       return {
         stage: stage as FunnelStage,
         month,
         entered,
         next: rate(next, entered),
         won: rate(won, entered),
-        immature,
+        immature: isImmature(month, maturity, this.#moments.asOf),
       };
     });
     return rows.sort((a, b) => placeOf(a.stage) - placeOf(b.stage) || (a.month < b.month ? -1 : 1));
@@ -187,11 +186,6 @@ class Months {
 function periodCells(row: CellRow | undefined): Omit<PeriodRow, "month" | "stage"> {
   const [entries = 0, forward = 0, back = 0] = row?.counts ?? [];
   return { entries, forward, back, forwardRate: rate(forward, forward + back) };
-}
-
-function endOfMonth(month: string): Moment {
-  const [year, number] = month.split("-").map(Number);
-  return Date.UTC(year ?? 0, number ?? 1, 1);
 }
 
 export function isWithin(at: Moment, { asOf, from, to }: ReportMoments): boolean {

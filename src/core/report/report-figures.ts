@@ -8,6 +8,7 @@ import type { AttributionRow, PartRow } from "./deal-figures.ts";
 import type { FollowUpRate, HandoffFigures, OwnerHandoffs, TaskFigures } from "./follow-up-figures.ts";
 import type { FunnelCells, FunnelRow } from "./funnel-table.ts";
 import type { Gate, GateReason, OpenByAge, Recycled } from "./gates.ts";
+import type { Maturity } from "./maturity.ts";
 import type { PeriodChange } from "./period-changes.ts";
 import type { LeadOutcome } from "./report-lead.ts";
 import type { ReturnRow } from "./return-on-costs.ts";
@@ -57,8 +58,9 @@ export interface ClosedLoop {
   /** Null where no segment is shown. A lead is in the row of each of their segments: these rows do not add up to all. */
   readonly bySegment: readonly FunnelRow[] | null;
   readonly byBand: readonly FunnelRow[];
-  /** By the month of first contact. */
-  readonly byMonth: readonly FunnelRow[];
+  /** By the month of first contact; immature as in `cohorts`. */
+  readonly byMonth: readonly (FunnelRow & { readonly immature: boolean })[];
+  readonly maturity: Maturity;
   readonly cohorts: readonly Cohort[];
   readonly gates: readonly Gate[];
   readonly gateReasons: readonly GateReason[];

@@ -88,20 +88,14 @@ export function readingOf(settings: ReportSettings): ReportReading {
   return { facts, touches: settings.touches };
 }
 
-/** The person as the report counts them, or null for one who is not counted: merged into another, erased, or first seen outside the window. */
-export function describeLead(
-  ledger: PersonLedger,
-  settings: ReportSettings,
-  { asOf, from, to }: ReportMoments,
-): ReportLead | null {
+/** The person as the report counts them, whenever they first came, or null for one who is never counted: merged into another, or erased. */
+export function describeLead(ledger: PersonLedger, settings: ReportSettings, asOf: Moment): ReportLead | null {
   const { person } = ledger;
   if (person.state === "superseded" || person.state === "erased") return null;
   const entries = readEntries(ledger.stages, asOf);
   const { entered, latest } = entries;
   const { facts } = person;
   const { firstContact, firstContactKnown } = contactOf(ledger, entries.earliest, settings);
-  if (from !== null && firstContact < from) return null;
-  if (to !== null && firstContact >= to) return null;
   const deals = dealsOf(ledger.deals, asOf);
   const wonAt = firstOf(deals.wonAt, entered[CUSTOMER] ?? Number.NaN, entered[CUSTOMER + 1] ?? Number.NaN);
   const isWon = !Number.isNaN(wonAt);
@@ -134,6 +128,11 @@ export function describeLead(
     deals: deals.own,
     wonTogether: deals.wonTogether,
   };
+}
+
+/** Whether the lead is in the cohort of the report: first in touch in [from, to). */
+export function isInCohort({ firstContact }: ReportLead, { from, to }: ReportMoments): boolean {
+  return (from === null || firstContact >= from) && (to === null || firstContact < to);
 }
 
 /** Where the person came from, in the words of the report. */
