@@ -4,6 +4,7 @@ import { PRODUCT_VERSION } from "../app/product-version.ts";
 import type { Loaded } from "../config/load-config.ts";
 import { assertNever, StopRun } from "../core/errors.ts";
 import { SYSTEMS, type System } from "../core/model/record.ts";
+import { accessInWords, neededAccess } from "../core/setup/needed-access.ts";
 import type { CrmClient } from "../jobs/ports.ts";
 import type { StateStore } from "../jobs/state-port.ts";
 import { checkLive } from "./check-live.ts";
@@ -25,25 +26,6 @@ const MOST_SKEW_MS = 5 * 60_000;
 /** Below this share of a day's calls a run may soon have to wait. */
 const SCARCE_SHARE = 0.3;
 
-/** What LeadLoop needs of each system, least first; the README says what each is for. */
-export const NEEDED: Readonly<Record<System, readonly string[]>> = {
-  hubspot: [
-    "crm.objects.contacts.read",
-    "crm.objects.contacts.write",
-    "crm.schemas.contacts.read",
-    "crm.objects.owners.read",
-    "communication_preferences.write",
-    "crm.schemas.contacts.write (for `setup` only)",
-  ],
-  salesforce: [
-    "API Enabled",
-    "View All and Modify All on Lead and Contact (or Edit, with sharing that covers everybody)",
-    "Create and Edit on Task",
-    "Read on Account, Opportunity, User and Lead/Contact history",
-    "Customize Application, and Manage Profiles and Permission Sets (for `setup` only)",
-  ],
-};
-
 /** 0 when all is well, 3 when something deserves a look, 1 when a run cannot work. */
 export async function doctorCommand(context: CommandContext): Promise<ExitCode> {
   const { terminal, settings } = context;
@@ -62,8 +44,9 @@ export async function doctorCommand(context: CommandContext): Promise<ExitCode> 
   } catch (error) {
     findings.push(badly("accounts", error));
   }
-  terminal.printJson({ healthy: findings.every((finding) => finding.verdict === "good"), findings, needed: NEEDED });
-  terminal.print(textOf(findings));
+  const needed = accessInWords(neededAccess(loaded));
+  terminal.printJson({ healthy: findings.every((finding) => finding.verdict === "good"), findings, needed });
+  terminal.print(textOf(findings, needed));
   if (findings.some((finding) => finding.verdict === "bad")) return EXIT.stopped;
   return findings.some((finding) => finding.verdict === "look") ? EXIT.attention : EXIT.done;
 }
@@ -185,13 +168,13 @@ async function lookAtFields(loaded: Loaded, clients: Clients, configFolder: stri
   }
 }
 
-function textOf(findings: readonly Finding[]): string {
+function textOf(findings: readonly Finding[], needed: Readonly<Record<System, readonly string[]>>): string {
   const marks = { good: COLORS.green("ok"), look: COLORS.yellow("look"), bad: COLORS.red("bad") };
   const rows = findings.map((finding) => [marks[finding.verdict], finding.about, finding.text]);
   return [
     table(rows, { indent: 2 }),
     "",
-    wrapped(`HubSpot scopes needed, and no more: ${NEEDED.hubspot.join(", ")}.`, 2),
-    wrapped(`Salesforce permissions needed, and no more: ${NEEDED.salesforce.join("; ")}.`, 2),
+    wrapped(`HubSpot scopes needed by this configuration, and no more: ${needed.hubspot.join(", ")}.`, 2),
+    wrapped(`Salesforce permissions needed by it, and no more: ${needed.salesforce.join("; ")}.`, 2),
   ].join("\n");
 }

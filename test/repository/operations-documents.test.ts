@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
-import { NEEDED } from "../../src/cli/doctor-command.ts";
 import { loadConfig } from "../../src/config/load-config.ts";
 import type { NewField } from "../../src/core/model/new-field.ts";
+import { accessInWords, neededAccess } from "../../src/core/setup/needed-access.ts";
 import { ownFieldDefinitions } from "../../src/core/setup/own-field-definitions.ts";
 
 const REPOSITORY = resolve(import.meta.dirname, "../..");
@@ -37,9 +37,10 @@ const PERMISSIONS = [
 
 test("each scope and permission that doctor tells is named there", () => {
   const said = ACCOUNTS.replaceAll("*", "").replaceAll(/\s+/g, " ");
-  const scopes = NEEDED.hubspot.map((scope) => scope.split(" ")[0] ?? "");
+  const needed = accessInWords(neededAccess({ mappings, rulebook }));
+  const scopes = needed.hubspot.map((scope) => scope.split(" ")[0] ?? "");
   expect([...scopes, ...PERMISSIONS].filter((name) => !said.includes(name))).toEqual([]);
-  const told = NEEDED.salesforce.join("; ");
+  const told = needed.salesforce.join("; ");
   expect(PERMISSIONS.filter((name) => !told.includes(name))).toEqual([]);
 });
 

@@ -43,6 +43,9 @@ export interface Transform {
   encode(value: Value, system: System, current: RawValue | undefined, holdsMoment?: boolean): Encoded;
 }
 
+/** HubSpot's opt-out: kept for an address, not for a contact, and written by a call of its own. */
+export const OPT_OUT_FIELD = "hs_email_optout";
+
 export interface FieldMapping {
   /** The field's name everywhere inside LeadLoop: HubSpot's property name. */
   readonly name: string;

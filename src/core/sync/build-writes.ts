@@ -1,7 +1,7 @@
 /** From what a side holds and what it shall hold to one write, with the rule that asked for each field. */
 import { encodeField } from "../mapping/translate-record.ts";
 import type { Link } from "../model/link.ts";
-import type { FieldMapping, ObjectMapping } from "../model/mapping.ts";
+import { type FieldMapping, type ObjectMapping, OPT_OUT_FIELD } from "../model/mapping.ts";
 import type { FieldWrite, Write } from "../model/plan.ts";
 import type { CrmRecord, RawValue, System, Value } from "../model/record.ts";
 import { isGuarded } from "./sight-fields.ts";
@@ -79,9 +79,6 @@ function isDayForMoment(field: FieldMapping, name: string, known: KnownFields): 
   return field.transform.type === "date" && known.holdsMoment(name);
 }
 
-/** The opt-out that HubSpot keeps for an address, not for a contact. */
-const OPT_OUT_OF_ADDRESS = "hs_email_optout";
-
 /**
  * A contact that is given another address has not opted out under that one
  * (https://knowledge.hubspot.com/articles/kcs_article/email/can-opted-out-contacts-still-receive-some-types-of-email): the opt-out is said again with it.
@@ -95,14 +92,12 @@ function repeatOptOut(
   const moves = mapping.fields.some(
     (field) => field.transform.name === "email" && (fields[field.hubspot]?.to ?? null) !== null,
   );
-  const optOut = mapping.fields.find(
-    (field) => field.hubspot === OPT_OUT_OF_ADDRESS && field.rule === "most-restrictive",
-  );
-  if (record.ref.system !== "hubspot" || !moves || optOut === undefined || !mayWrite(OPT_OUT_OF_ADDRESS)) return;
-  const current = record.fields[OPT_OUT_OF_ADDRESS];
+  const optOut = mapping.fields.find((field) => field.hubspot === OPT_OUT_FIELD && field.rule === "most-restrictive");
+  if (record.ref.system !== "hubspot" || !moves || optOut === undefined || !mayWrite(OPT_OUT_FIELD)) return;
+  const current = record.fields[OPT_OUT_FIELD];
   const encoded = encodeField(optOut, "hubspot", "true", undefined);
   if (!encoded.ok || !isSameRaw(current, encoded.value)) return;
-  fields[OPT_OUT_OF_ADDRESS] ??= { from: current, to: encoded.value, rule: optOut.rule };
+  fields[OPT_OUT_FIELD] ??= { from: current, to: encoded.value, rule: optOut.rule };
 }
 
 function addOwnValue(

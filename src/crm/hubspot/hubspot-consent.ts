@@ -1,8 +1,9 @@
 /** Writes that opt a contact out go two ways, their properties in a batch and the opt-out by e-mail address; one outcome tells of both. */
 import { RetryLater, StopRun } from "../../core/errors.ts";
+import { OPT_OUT_FIELD } from "../../core/model/mapping.ts";
 import type { Write, WriteOutcome } from "../../core/model/plan.ts";
 import type { HubSpotConnection } from "./hubspot-connection.ts";
-import { isOptOutField, OPT_OUT_FIELD, type OptOutAnswer, type OptOuts } from "./hubspot-opt-outs.ts";
+import { isOptOutField, type OptOutAnswer, type OptOuts } from "./hubspot-opt-outs.ts";
 import { recordsByIds } from "./hubspot-reading.ts";
 import { refusedOutcome } from "./hubspot-write-batch.ts";
 import { writeRecords } from "./hubspot-writing.ts";

@@ -1,13 +1,11 @@
 /** Unsubscribes addresses from all e-mail: the only way to write a contact's opt-out. Nothing here can subscribe anybody. */
 import { RetryLater } from "../../core/errors.ts";
+import { OPT_OUT_FIELD } from "../../core/model/mapping.ts";
 import { chunked, sideBySide } from "../side-by-side.ts";
 import { type HubSpotConnection, writing } from "./hubspot-connection.ts";
 import { type Refusal, RequestRefused, refusalOf } from "./hubspot-errors.ts";
 import { HUBSPOT_PATHS, HUBSPOT_SIZES } from "./hubspot-paths.ts";
 import { understood, unsubscribedShape } from "./hubspot-wire.ts";
-
-/** HubSpot keeps this property of a contact itself and refuses it in every write of properties. */
-export const OPT_OUT_FIELD = "hs_email_optout";
 
 /** Whether a field of an object is the opt-out that goes another way than properties do. */
 export function isOptOutField(object: string, field: string): boolean {
