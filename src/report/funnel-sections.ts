@@ -1,35 +1,37 @@
-/** The sections of the report page about the funnel: overall, what became of people at each gate, and by source and other divisions. */
-import type { FunnelCells, FunnelRow } from "../core/report/funnel-table.ts";
+/** The sections of the report page about the funnel: how far people came, what became of them at each gate, and how it ended. */
 import type { ClosedLoop } from "../core/report/report-figures.ts";
 import { rate } from "../core/report/statistics.ts";
-import { countText, intervalText, moneyText, percentText } from "./figure-format.ts";
+import { countText, intervalText, percentText } from "./figure-format.ts";
 import { html, type Markup } from "./html-markup.ts";
-import { figureColumn, table, textColumn } from "./html-table.ts";
+import { figureColumn, folded, type TableColumn, table, textColumn } from "./html-table.ts";
 import { legend } from "./page-legend.ts";
+import type { PageSection } from "./page-sections.ts";
 import { stageLabel } from "./stage-labels.ts";
-import { axis, chart, funnelBar, roundTop, shares, stackedBar, whisker } from "./svg-charts.ts";
-import { maturityText } from "./time-sections.ts";
+import { chart, funnelBar, shares, stackedBar } from "./svg-charts.ts";
 
-/** Chart rows beyond this many stand in the table only. */
-const CHART_ROWS = 12;
-
-export function funnelSection(report: ClosedLoop): Markup {
+/** Begins at MQL: beside everyone who ever came, the rest would be slivers. */
+export function funnelSection(report: ClosedLoop): PageSection {
   const { total } = report;
   const steps = [
-    { label: "Leads", count: total.leads },
-    { label: "MQL", count: total.mql },
-    { label: "SAL", count: total.sal },
-    { label: "SQL", count: total.sql },
-    { label: "Opportunity", count: total.opportunity },
-    { label: "Won", count: total.won },
+    { label: "MQL", count: total.mql, column: "mql" },
+    { label: "SAL", count: total.sal, column: "sal" },
+    { label: "SQL", count: total.sql, column: "sql" },
+    { label: "Opportunity", count: total.opportunity, column: "opportunity" },
+    { label: "Won", count: total.won, column: "won" },
   ];
+  const widest = Math.max(1, ...steps.map(({ count }) => count));
   const rows = steps.map((step, index) => {
     const before = steps[index - 1];
-    const note =
-      before === undefined ? "" : `${percentText(rate(step.count, before.count).percent)} of ${before.label}`;
     const tone = step.label === "Won" ? "won" : "accent";
-    const drawing = funnelBar(total.leads === 0 ? 0 : step.count / total.leads, tone);
-    return { label: step.label, value: countText(step.count), note, drawing };
+    const row = {
+      label: step.label,
+      value: countText(step.count),
+      note: "",
+      cell: { table: "total", row: "all", column: step.column },
+      drawing: funnelBar(step.count / widest, tone),
+    };
+    if (before === undefined) return row;
+    return { ...row, between: `\u2193 ${percentText(rate(step.count, before.count).percent)}` };
   });
   type Row = ClosedLoop["stages"][number];
   const standing = (row: Row): number => report.standing.find((one) => one.stage === row.stage)?.leads ?? 0;
@@ -44,7 +46,15 @@ export function funnelSection(report: ClosedLoop): Markup {
       figureColumn("There now", (row) => countText(standing(row))),
     ],
   });
-  return html`<section id="funnel"><h2>Funnel</h2><p class="note">Everyone first in touch in the window, and how far each has come. A person who skipped a stage counts as having passed it.</p>${chart("Funnel", rows, null)}${stages}</section>`;
+  const came = `${countText(total.leads)} people came; ${countText(total.mql)} of them (${percentText(total.rates.leadToMql.percent)}) became MQLs, and ${countText(total.won)} were won.`;
+  return {
+    id: "funnel",
+    label: "Funnel",
+    title: "Funnel",
+    kind: "cohort",
+    note: `${came} A person who skipped a stage counts as having passed it.`,
+    body: html`${chart("Funnel from MQL to won", rows, null)}${folded("All stages, and where everyone is now", stages)}`,
+  };
 }
 
 const GATE_PARTS = [
@@ -53,20 +63,18 @@ const GATE_PARTS = [
   { label: "Turned back", tone: "lost" },
 ];
 
-export function gateSection(report: ClosedLoop): Markup {
+export function gateSection(report: ClosedLoop): PageSection {
   const rows = report.gates
     .filter((gate) => gate.entered > 0)
     .map((gate) => {
       const counts = [gate.movedOn, gate.waiting, gate.turnedBack];
-      const parts = counts.map((count, index) => ({
-        share: count / gate.entered,
-        tone: GATE_PARTS[index]?.tone ?? "",
-      }));
+      const parts = counts.map((count, index) => ({ count, tone: GATE_PARTS[index]?.tone ?? "" }));
       return {
         label: stageLabel(gate.stage),
-        value: percentText(gate.movedOnRate.percent),
-        note: "moved on",
-        drawing: shares(parts),
+        value: countText(gate.entered),
+        note: "came here",
+        cell: { table: "gates", row: gate.stage, column: "entered" },
+        drawing: shares(parts, gate.entered),
       };
     });
   type Gate = ClosedLoop["gates"][number];
@@ -84,17 +92,6 @@ export function gateSection(report: ClosedLoop): Markup {
       figureColumn("95 % interval", (gate) => intervalText(gate.movedOnRate)),
     ],
   });
-  type Reason = ClosedLoop["gateReasons"][number];
-  const reasons = table<Reason>({
-    caption: "Why they were turned back",
-    rows: report.gateReasons,
-    drill: { table: "gateReasons", row: ({ stage, reason }) => `${stage}: ${reason}` },
-    columns: [
-      textColumn("Gate", (row) => stageLabel(row.stage)),
-      textColumn("Reason", (row) => row.reason),
-      figureColumn("Leads", (row) => countText(row.leads), "leads"),
-    ],
-  });
   const { recycled } = report;
   const again = table<ClosedLoop["recycled"]>({
     caption: "Recycled, and what came of it",
@@ -110,17 +107,65 @@ export function gateSection(report: ClosedLoop): Markup {
     ],
   });
   const keys = GATE_PARTS.map((part) => ({ ...part, count: 0 }));
-  return html`<section id="gates"><h2>At each gate</h2><p class="note">Each lead who came to a gate is in one of three places: further on, sent back or ruled out, or waiting.</p>${chart("What became of those who entered", rows, null)}${legend(keys, null)}${gates}<div class="pair"><div>${reasons}</div><div>${again}</div></div></section>`;
+  return {
+    id: "gates",
+    label: "Gates",
+    title: "At each gate",
+    kind: "cohort",
+    note: "Each lead who came to a gate is in one of three places: further on, sent back or ruled out, or waiting.",
+    body: html`${chart("What became of those who entered", rows, null)}${legend(keys, null)}${folded("The same as a table", gates)}${reasonMatrix(report)}${again}`,
+  };
 }
 
-export function outcomeSection(report: ClosedLoop): Markup {
+/** Reasons beyond these stand in report.json. */
+const REASONS_SHOWN = 15;
+const SHADES = 4;
+
+/** Reasons by gate, the most frequent first, the darker the more leads. */
+function reasonMatrix({ gateReasons }: ClosedLoop): Markup {
+  const stages = [...new Set(gateReasons.map(({ stage }) => stage))];
+  const byReason = Map.groupBy(gateReasons, ({ reason }) => reason);
+  const all = [...byReason].map(([reason, cells]) => ({
+    reason,
+    sum: cells.reduce((sum, { leads }) => sum + leads, 0),
+    leads: new Map(cells.map((cell) => [cell.stage, cell.leads])),
+  }));
+  type Row = (typeof all)[number];
+  const rows = all.sort((a, b) => b.sum - a.sum || (a.reason < b.reason ? -1 : 1)).slice(0, REASONS_SHOWN);
+  const most = Math.max(1, ...gateReasons.map(({ leads }) => leads));
+  const columns = stages.map((stage): TableColumn<Row> => {
+    const leads = (row: Row): number => row.leads.get(stage) ?? 0;
+    return {
+      ...figureColumn(stageLabel(stage), (row) => (leads(row) === 0 ? "" : countText(leads(row))), "leads"),
+      rowOf: ({ reason }) => `${stage}: ${reason}`,
+      shade: (row) => Math.ceil((leads(row) / most) * SHADES),
+    };
+  });
+  const matrix = table<Row>({
+    caption: "Why they were turned back, by gate",
+    rows,
+    drill: { table: "gateReasons", row: ({ reason }) => reason },
+    columns: [
+      textColumn("Reason", (row) => row.reason),
+      ...columns,
+      figureColumn("All gates", (row) => countText(row.sum)),
+    ],
+    kind: "matrix",
+  });
+  const more =
+    all.length <= REASONS_SHOWN
+      ? html``
+      : html`<p class="note">Rarer reasons (${countText(all.length - REASONS_SHOWN)}) stand in report.json.</p>`;
+  return html`${matrix}${more}`;
+}
+
+export function outcomeSection(report: ClosedLoop): PageSection {
   const { won, open, lost, leads } = report.total;
   const parts = [
     { label: "Won", count: won, tone: "won" },
     { label: "Open", count: open, tone: "soft" },
     { label: "Lost", count: lost, tone: "lost" },
   ];
-  const bar = stackedBar(parts.map(({ count, tone }) => ({ share: leads === 0 ? 0 : count / leads, tone })));
   type Row = ClosedLoop["outcomes"][number];
   const rows = table<Row>({
     caption: "Outcomes and reasons",
@@ -133,121 +178,12 @@ export function outcomeSection(report: ClosedLoop): Markup {
       figureColumn("Share", (row) => percentText(rate(row.leads, leads).percent)),
     ],
   });
-  return html`<section id="outcomes"><h2>Outcomes</h2>${bar}${legend(parts, leads)}${rows}</section>`;
-}
-
-interface Division {
-  readonly id: string;
-  readonly title: string;
-  readonly heading: string;
-  readonly drillTable: string;
-  readonly rows: readonly FunnelRow[];
-  /** What must be known before the rows are read. */
-  readonly note?: string;
-  /** Where the rows are months, the oldest first: those that are immature. */
-  readonly immature?: ReadonlySet<string>;
-}
-
-export function sourceSection(report: ClosedLoop): Markup {
-  const { bySource: rows } = report;
-  return divisionSection({ id: "source", title: "By source", heading: "Source", drillTable: "bySource", rows }, report);
-}
-
-/** Campaign, territory, owner, segment, band and month; a division that is not configured has no section. */
-export function divisionSections(report: ClosedLoop): readonly Markup[] {
-  const { byCampaign, byTerritory, byOwner, bySegment, byBand, byMonth } = report;
-  const divisions: readonly Division[] = [
-    { id: "campaign", title: "By campaign", heading: "Campaign", drillTable: "byCampaign", rows: byCampaign ?? [] },
-    {
-      id: "territory",
-      title: "By territory",
-      heading: "Territory",
-      drillTable: "byTerritory",
-      rows: byTerritory ?? [],
-    },
-    { id: "owner", title: "By owner", heading: "Owner", drillTable: "byOwner", rows: byOwner },
-    {
-      id: "segment",
-      title: "By segment",
-      heading: "Segment",
-      drillTable: "bySegment",
-      rows: bySegment ?? [],
-      note: "Whoever is in several segments is counted in each: these rows overlap and do not add up to all.",
-    },
-    { id: "band", title: "By score band at MQL", heading: "Band", drillTable: "byBand", rows: byBand },
-    {
-      id: "month",
-      title: "By month of first contact",
-      heading: "Month",
-      drillTable: "byMonth",
-      rows: byMonth,
-      note: `${maturityText(report)} Immature months are not to be compared with older ones.`,
-      immature: new Set(byMonth.filter((row) => row.immature).map((row) => row.name)),
-    },
-  ];
-  return divisions.filter(({ rows }) => rows.length > 0).map((division) => divisionSection(division, report));
-}
-
-/** Rows of a division shown on the page; report.json has all. */
-const ROWS_SHOWN = 200;
-
-function divisionSection(division: Division, report: ClosedLoop): Markup {
-  const { id, title, heading, drillTable, rows, note, immature } = division;
-  type Row = FunnelCells & { readonly name: string };
-  const remark =
-    immature === undefined
-      ? []
-      : [textColumn<Row>("Remark", ({ name }) => (immature.has(name) ? "\u25cb immature" : ""))];
-  const shown = table<Row>({
-    caption: title,
-    rows: shownOf(division, ROWS_SHOWN),
-    drill: { table: drillTable, row: (row) => row.name },
-    total: { row: { ...report.total, name: "All" }, table: "total", name: "all" },
-    columns: [
-      textColumn(heading, (row) => row.name),
-      figureColumn("Leads", (row) => countText(row.leads), "leads"),
-      figureColumn("MQL", (row) => countText(row.mql), "mql"),
-      figureColumn("SAL", (row) => countText(row.sal), "sal"),
-      figureColumn("SQL", (row) => countText(row.sql), "sql"),
-      figureColumn("Opportunity", (row) => countText(row.opportunity), "opportunity"),
-      figureColumn("Won", (row) => countText(row.won), "won"),
-      figureColumn("Lost", (row) => countText(row.lost), "lost"),
-      figureColumn("Open", (row) => countText(row.open), "open"),
-      figureColumn("MQL to won", (row) => percentText(row.rates.mqlToWon.percent)),
-      figureColumn("95 % interval", (row) => intervalText(row.rates.mqlToWon)),
-      figureColumn("Revenue", (row) => moneyText(row.revenue, report.currency)),
-      figureColumn("Open pipeline", (row) => moneyText(row.pipeline, report.currency)),
-      ...remark,
-    ],
-  });
-  const more =
-    rows.length <= ROWS_SHOWN
-      ? html``
-      : html`<p class="note">${countText(rows.length - ROWS_SHOWN)} ${immature === undefined ? "smaller" : "older"} rows stand in report.json.</p>`;
-  const before = note === undefined ? html`` : html`<p class="note">${note}</p>`;
-  return html`<section id="${id}"><h2>${title}</h2>${before}${conversionChart(division)}${shown}${more}</section>`;
-}
-
-/** The largest rows; of months the newest. */
-function shownOf({ rows, immature }: Division, most: number): readonly FunnelRow[] {
-  return immature === undefined ? rows.slice(0, most) : rows.slice(-most);
-}
-
-function conversionChart(division: Division): Markup {
-  const { title, immature } = division;
-  const rows = division.rows.filter((row) => row.mql > 0);
-  const drawn = shownOf({ ...division, rows }, CHART_ROWS);
-  if (drawn.length < 2) return html``;
-  const top = Math.min(100, roundTop(Math.max(...drawn.map((row) => row.rates.mqlToWon.high ?? 0))));
-  const lines = drawn.map((row) => {
-    const { percent, low, high } = row.rates.mqlToWon;
-    const isImmature = immature?.has(row.name) ?? false;
-    return {
-      label: isImmature ? `${row.name} \u25cb` : row.name,
-      value: percentText(percent),
-      note: `${countText(row.won)} of ${countText(row.mql)}`,
-      drawing: whisker(low ?? 0, percent ?? 0, high ?? 0, top, isImmature),
-    };
-  });
-  return html`<p class="note">MQL to won; the band is where the true share lies with 95 % confidence.</p>${chart(`${title}: MQL to won`, lines, axis(top, " %"))}`;
+  return {
+    id: "outcomes",
+    label: "Outcomes",
+    title: "Outcomes",
+    kind: "cohort",
+    note: "",
+    body: html`${stackedBar(parts, leads)}${legend(parts, leads)}${folded("By reason", rows)}`,
+  };
 }

@@ -4,26 +4,24 @@ import type { ClosedLoop } from "../core/report/report-figures.ts";
 import type { ServiceClock } from "../core/report/service-clocks.ts";
 import { countText, daysText, hoursText, intervalText, percentText } from "./figure-format.ts";
 import { html, type Markup } from "./html-markup.ts";
-import { figureColumn, table, textColumn } from "./html-table.ts";
+import { figureColumn, folded, table, textColumn } from "./html-table.ts";
 import { legend } from "./page-legend.ts";
+import type { PageSection } from "./page-sections.ts";
 import { stageLabel } from "./stage-labels.ts";
 import { chart, shares, stackedBar } from "./svg-charts.ts";
 
 /** Differences listed on the page; the others stand in report.json. */
 const DIFFERENCES_SHOWN = 25;
 
-export function taskSection(report: ClosedLoop): Markup {
+export function taskSection(report: ClosedLoop): PageSection {
   const { tasks, followUp } = report;
   const parts = [
     { label: "Done", count: tasks.done, tone: "won" },
-    { label: "Closed by LeadLoop", count: tasks.closedByUs, tone: "accent" },
+    { label: "Closed by LeadLoop", count: tasks.closedByUs, tone: "warn" },
     { label: "Open", count: tasks.open, tone: "soft" },
     { label: "Overdue", count: tasks.overdue, tone: "lost" },
   ];
-  const bar =
-    tasks.created === 0
-      ? html``
-      : stackedBar(parts.map((part) => ({ share: part.count / tasks.created, tone: part.tone })));
+  const bar = stackedBar(parts, tasks.created);
   const counts = table<ClosedLoop["tasks"]>({
     caption: "Tasks created in the period",
     rows: [tasks],
@@ -62,37 +60,48 @@ export function taskSection(report: ClosedLoop): Markup {
       figureColumn("Handoffs", (row) => countText(row.handoffs), "handoffs"),
     ],
   });
-  return html`<section id="tasks"><h2>Tasks and follow-up</h2>${bar}${legend(parts, tasks.created)}${counts}<div class="pair"><div>${rate}</div><div>${attempts}</div></div></section>`;
+  return {
+    id: "tasks",
+    label: "Follow-up",
+    title: "Tasks and follow-up",
+    kind: "period",
+    note: "Tasks made in the period, and how the handoffs of the period were followed up.",
+    body: html`${bar}${legend(parts, tasks.created)}${folded("All figures of tasks", counts)}${rate}${folded("Tasks done up to the answer", attempts)}`,
+  };
 }
 
 const ANSWERS = [
   { label: "Accepted", tone: "won" },
-  { label: "Rejected", tone: "accent" },
+  { label: "Rejected", tone: "warn" },
   { label: "Open", tone: "soft" },
   { label: "Late", tone: "lost" },
 ];
 const OWNERS_DRAWN = 12;
 
-export function handoffSection(report: ClosedLoop): Markup {
+export function handoffSection(report: ClosedLoop): PageSection {
   type Row = ClosedLoop["handoffsByOwner"][number];
   const lines = report.handoffsByOwner
     .filter(({ given }) => given > 0)
     .slice(0, OWNERS_DRAWN)
     .map((row) => {
       const counts = [row.accepted, row.rejected, row.open, row.late];
-      const parts = counts.map((count, index) => ({ share: count / row.given, tone: ANSWERS[index]?.tone ?? "" }));
+      const parts = counts.map((count, index) => ({ count, tone: ANSWERS[index]?.tone ?? "" }));
       return {
         label: row.owner,
         value: percentText(row.answeredInTime.percent),
         note: "answered in time",
-        drawing: shares(parts),
+        cell: { table: "handoffs", row: `owner ${row.owner}`, column: "answeredInTime" },
+        drawing: shares(parts, row.given),
       };
     });
-  const rows = table<Row>({
-    caption: "Handoffs by owner",
+  const byOwnerParts = {
     rows: report.handoffsByOwner,
-    drill: { table: "handoffs", row: (row) => `owner ${row.owner}` },
+    drill: { table: "handoffs", row: (row: Row) => `owner ${row.owner}` },
     total: { row: { owner: "All", ...report.handoffs }, table: "handoffs", name: "all" },
+  };
+  const answers = table<Row>({
+    caption: "Answers by owner",
+    ...byOwnerParts,
     columns: [
       textColumn("Owner", (row) => row.owner),
       figureColumn("Given", (row) => countText(row.given), "given"),
@@ -101,12 +110,19 @@ export function handoffSection(report: ClosedLoop): Markup {
       figureColumn("Late", (row) => countText(row.late), "late"),
       figureColumn("Open", (row) => countText(row.open), "open"),
       figureColumn("Withdrawn", (row) => countText(row.withdrawn), "withdrawn"),
-      figureColumn("Open past deadline", (row) => countText(row.openPastDeadline), "openPastDeadline"),
+      figureColumn("Share accepted", (row) => percentText(row.acceptedRate.percent)),
+    ],
+  });
+  const promises = table<Row>({
+    caption: "The SLA by owner",
+    ...byOwnerParts,
+    columns: [
+      textColumn("Owner", (row) => row.owner),
       figureColumn("Due", (row) => countText(row.answeredInTime.of), "due"),
       figureColumn("Answered in time", (row) => countText(row.answeredInTime.count), "answeredInTime"),
       figureColumn("SLA kept", (row) => percentText(row.answeredInTime.percent)),
       figureColumn("95 % interval", (row) => intervalText(row.answeredInTime)),
-      figureColumn("Share accepted", (row) => percentText(row.acceptedRate.percent)),
+      figureColumn("Open past deadline", (row) => countText(row.openPastDeadline), "openPastDeadline"),
       figureColumn("Median hours to answer", (row) => hoursText(row.medianHoursToAnswer)),
       figureColumn("p90 hours", (row) => hoursText(row.p90HoursToAnswer)),
     ],
@@ -146,7 +162,14 @@ export function handoffSection(report: ClosedLoop): Markup {
     ],
   });
   const keys = ANSWERS.map((answer) => ({ ...answer, count: 0 }));
-  return html`<section id="handoffs"><h2>Handoffs and the SLA</h2><p class="note">MQLs given to an owner in the period. Hours are by the clock on the wall, nights and weekends included; the deadline is in working hours. The SLA is kept where sales accepted or rejected by the deadline; it is judged for those that were answered or whose deadline has passed. A handoff that was taken from a silent owner is a broken promise of theirs, not of the next one.</p>${chart("Answers by owner", lines, null)}${legend(keys, null)}${rows}${clocks}${breaches}</section>`;
+  return {
+    id: "handoffs",
+    label: "SLA",
+    title: "Handoffs and the SLA",
+    kind: "period",
+    note: "MQLs given to an owner in the period. Hours are by the clock on the wall, nights and weekends included; the deadline is in working hours. The SLA is kept where sales accepted or rejected by the deadline; it is judged for those that were answered or whose deadline has passed. A handoff that was taken from a silent owner is a broken promise of theirs, not of the next one.",
+    body: html`${chart("Answers by owner", lines, null)}${legend(keys, null)}${folded("All figures by owner", html`${answers}${promises}`)}${breaches}${clocks}`,
+  };
 }
 
 const CLOCK_WORDS: Readonly<Record<ServiceClock, string>> = {
@@ -155,7 +178,7 @@ const CLOCK_WORDS: Readonly<Record<ServiceClock, string>> = {
   reaction: "Reaction: from the task to the owner's first sign",
 };
 
-export function paritySection(report: ClosedLoop): Markup {
+export function paritySection(report: ClosedLoop): PageSection {
   type Row = ClosedLoop["parity"][number];
   const rows = table<Row>({
     caption: "People in each stage, according to each system",
@@ -178,7 +201,14 @@ export function paritySection(report: ClosedLoop): Markup {
       figureColumn("People", (row) => countText(row.people), "people"),
     ],
   });
-  return html`<section id="parity"><h2>Do the systems agree?</h2><p class="note">Everyone alive now, whatever the window, as each record showed it when it was last read.</p><div class="pair"><div>${rows}</div><div>${causes}</div></div>${differenceTable(report)}</section>`;
+  return {
+    id: "parity",
+    label: "Agreement",
+    title: "Do the systems agree?",
+    kind: "now",
+    note: "Everyone alive now, whatever the window, as each record showed it when it was last read.",
+    body: html`<div class="pair"><div>${rows}</div><div>${causes}</div></div>${differenceTable(report)}`,
+  };
 }
 
 function differenceTable(report: ClosedLoop): Markup {
@@ -201,7 +231,7 @@ function differenceTable(report: ClosedLoop): Markup {
   return html`${differences}${more}`;
 }
 
-export function qualitySection(report: ClosedLoop): Markup {
+export function qualitySection(report: ClosedLoop): PageSection {
   type Row = ClosedLoop["dataQuality"][number];
   const findings = table<Row>({
     caption: "Data quality",
@@ -225,5 +255,12 @@ export function qualitySection(report: ClosedLoop): Markup {
             figureColumn("Days", (row) => daysText(row.days)),
           ],
         });
-  return html`<section id="quality"><h2>Data quality</h2><p class="note">Nothing was left out of a count for any of these.</p>${findings}${negative}</section>`;
+  return {
+    id: "quality",
+    label: "Data quality",
+    title: "Data quality",
+    kind: "cohort",
+    note: "Nothing was left out of a count for any of these.",
+    body: html`${findings}${negative}`,
+  };
 }

@@ -16,10 +16,9 @@ export function html(pieces: TemplateStringsArray, ...parts: readonly MarkupPart
   return new Markup(pieces.reduce((text, piece, index) => text + rendered(parts[index - 1] ?? "") + piece));
 }
 
-/** Text in a narrow place: an e-mail address breaks behind its @ before it breaks anywhere. */
+/** Text in a narrow place: an e-mail address breaks behind its @, and a path behind a slash, before either breaks anywhere else. */
 export function breakable(text: string): Markup {
-  const [first = "", ...rest] = text.split("@");
-  return html`${first}${rest.map((part) => html`@<wbr>${part}`)}`;
+  return html`${text.split(/(?<=[@/])(?=.)/u).map((part, index) => html`${index === 0 ? html`` : html`<wbr>`}${part}`)}`;
 }
 
 function rendered(part: MarkupPart): string {

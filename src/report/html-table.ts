@@ -7,6 +7,10 @@ export interface TableColumn<T> {
   readonly figure: boolean;
   readonly cell: string | null;
   show(row: T): MarkupPart;
+  /** The drill's name of the row, where it is another one in each column. */
+  rowOf?(row: T): string;
+  /** How dark the cell is, from 0 to 4. */
+  shade?(row: T): number;
 }
 
 export function textColumn<T>(heading: string, show: (row: T) => MarkupPart): TableColumn<T> {
@@ -31,10 +35,12 @@ export interface TableParts<T> {
   readonly total?: { readonly row: T; readonly table: string; readonly name: string };
   /** On a narrow screen each row is a block of its own, every cell with its heading before it (class `stacked-rows`). */
   readonly stacks?: boolean;
+  /** `matrix`: cells of one kind, no wider than they need to be. */
+  readonly kind?: "matrix";
 }
 
 /** A table that scrolls by itself on a narrow screen. The first column names the row. */
-export function table<T>({ caption, rows, columns, drill, total, stacks = false }: TableParts<T>): Markup {
+export function table<T>({ caption, rows, columns, drill, total, stacks = false, kind }: TableParts<T>): Markup {
   if (rows.length === 0) return html`<p class="none">${caption}: none.</p>`;
   const heads = columns.map(
     ({ heading, figure, cell }) =>
@@ -49,15 +55,15 @@ export function table<T>({ caption, rows, columns, drill, total, stacks = false 
   const body = rows.map((row) =>
     tableRow(columns, row, drill === undefined ? html`` : html` data-row="${drill.row(row)}"`, stacks),
   );
-  const kind = stacks ? html` class="stacked-rows"` : html``;
-  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table${kind}${name}><caption>${caption}</caption><thead><tr>${heads}</tr></thead><tbody>${body}</tbody>${foot}</table></div>`;
+  const look = stacks ? "stacked-rows" : (kind ?? "");
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table${look === "" ? html`` : html` class="${look}"`}${name}><caption>${caption}</caption><thead><tr>${heads}</tr></thead><tbody>${body}</tbody>${foot}</table></div>`;
 }
 
 function tableRow<T>(columns: readonly TableColumn<T>[], row: T, attributes: Markup, stacks: boolean): Markup {
   const cells = columns.map((column, index) =>
     index === 0
       ? html`<th scope="row">${rowName(column.show(row))}</th>`
-      : html`<td${figureClass(column.figure)}${stacks ? html` data-head="${column.heading}"` : html``}>${column.show(row)}</td>`,
+      : html`<td${cellClass(column, row)}${stacks ? html` data-head="${column.heading}"` : html``}${column.rowOf === undefined ? html`` : html` data-row="${column.rowOf(row)}"`}>${column.show(row)}</td>`,
   );
   return html`<tr${attributes}>${cells}</tr>`;
 }
@@ -66,11 +72,15 @@ function rowName(name: MarkupPart): MarkupPart {
   return typeof name === "string" ? breakable(name) : name;
 }
 
+function cellClass<T>({ figure, shade }: TableColumn<T>, row: T): Markup {
+  return shade === undefined ? figureClass(figure) : html` class="figure shade${shade(row)}"`;
+}
+
 function figureClass(figure: boolean): Markup {
   return figure ? html` class="figure"` : html``;
 }
 
-/** A table folded away behind its chart. */
-export function folded(summary: string, content: Markup): Markup {
-  return html`<details><summary>${summary}</summary>${content}</details>`;
+/** A table folded away behind its chart; open from the start where it says much more than the chart. */
+export function folded(summary: string, content: Markup, isOpen = false): Markup {
+  return html`<details${isOpen ? html` open` : html``}><summary>${summary}</summary>${content}</details>`;
 }

@@ -1,8 +1,10 @@
 /** The section of the report page about money: what marketing brought in, to which campaigns it is owed, and what that cost. */
 import type { ClosedLoop } from "../core/report/report-figures.ts";
-import { countText, moneyText, percentText } from "./figure-format.ts";
+import { countText, moneyHeading, moneyText, percentText } from "./figure-format.ts";
 import { html, type Markup } from "./html-markup.ts";
-import { figureColumn, table, textColumn } from "./html-table.ts";
+import { figureColumn, folded, table, textColumn } from "./html-table.ts";
+import { legend } from "./page-legend.ts";
+import type { PageSection } from "./page-sections.ts";
 import { axis, bars, chart, roundTop } from "./svg-charts.ts";
 
 const PART_LABELS = {
@@ -13,7 +15,12 @@ const PART_LABELS = {
 const CAMPAIGNS_SHOWN = 100;
 const CAMPAIGNS_DRAWN = 8;
 
-export function moneySection(report: ClosedLoop): Markup {
+const SUMS = [
+  { label: "Revenue", count: 0, tone: "won" },
+  { label: "Open pipeline", count: 0, tone: "soft" },
+];
+
+export function moneySection(report: ClosedLoop): PageSection {
   const money = (amount: number): string => moneyText(amount, report.currency);
   type Part = ClosedLoop["pipeline"][number];
   const top = roundTop(Math.max(0, ...report.pipeline.map((row) => row.revenue + row.pipeline)));
@@ -36,11 +43,18 @@ export function moneySection(report: ClosedLoop): Markup {
       figureColumn("Won", (row) => countText(row.won), "won"),
       figureColumn("Lost", (row) => countText(row.lost), "lost"),
       figureColumn("Open", (row) => countText(row.open), "open"),
-      figureColumn("Revenue", (row) => money(row.revenue)),
-      figureColumn("Open pipeline", (row) => money(row.pipeline)),
+      figureColumn(moneyHeading("Revenue", report.currency), (row) => countText(row.revenue)),
+      figureColumn(moneyHeading("Open pipeline", report.currency), (row) => countText(row.pipeline)),
     ],
   });
-  return html`<section id="money"><h2>Pipeline and revenue</h2><p class="note">Sourced: the person was an MQL before the opportunity was opened. Influenced: marketing met them, or they became an MQL, before it was closed. Each opportunity is in one line.</p>${chart("Revenue (dark) and open pipeline (light)", lines, axis(top, ""))}${parts}${attribution(report)}${returns(report)}</section>`;
+  return {
+    id: "money",
+    label: "Revenue",
+    title: "Pipeline and revenue",
+    kind: "cohort",
+    note: "Sourced: the person was an MQL before the opportunity was opened. Influenced: marketing met them, or they became an MQL, before it was closed. Each opportunity is in one line.",
+    body: html`${chart("Revenue and open pipeline", lines, axis(top, ""))}${legend(SUMS, null)}${folded("The same as a table", parts)}${attribution(report)}${returns(report)}`,
+  };
 }
 
 function attribution(report: ClosedLoop): Markup {
@@ -65,21 +79,21 @@ function attribution(report: ClosedLoop): Markup {
     w: sum("w"),
   };
   const rows = table<Row>({
-    caption: "Won money by campaign, under five models",
+    caption: moneyHeading("Won money by campaign, under five models", report.currency),
     rows: report.attribution.slice(0, CAMPAIGNS_SHOWN),
     drill: { table: "attribution", row: (row) => row.campaign },
     total: { row: total, table: "total", name: "all" },
     columns: [
       textColumn("Campaign", (row) => row.campaign),
       figureColumn("Deals", (row) => countText(row.deals), "deals"),
-      figureColumn("First touch", (row) => money(row.first)),
-      figureColumn("Last touch", (row) => money(row.last)),
-      figureColumn("Linear", (row) => money(row.linear)),
-      figureColumn("U 40/40/20", (row) => money(row.u)),
-      figureColumn("W 30/30/30/10", (row) => money(row.w)),
+      figureColumn("First touch", (row) => countText(row.first)),
+      figureColumn("Last touch", (row) => countText(row.last)),
+      figureColumn("Linear", (row) => countText(row.linear)),
+      figureColumn("U 40/40/20", (row) => countText(row.u)),
+      figureColumn("W 30/30/30/10", (row) => countText(row.w)),
     ],
   });
-  return html`<h3 id="attribution">Attribution</h3><p class="note">Every model gives away exactly what was won; deals without any touch stand under (no campaign). report-deals.csv has a line for each deal with its touches and shares.</p>${chart("Won money by campaign, linear", lines, null)}${rows}`;
+  return html`<h3 id="attribution">Attribution</h3><p class="note">Every model gives away exactly what was won; deals without any touch stand under (no campaign). report-deals.csv has a line for each deal with its touches and shares.</p>${chart("Won money by campaign, linear", lines, null)}${folded("All campaigns, under five models", rows)}`;
 }
 
 function returns(report: ClosedLoop): Markup {

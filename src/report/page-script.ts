@@ -96,9 +96,17 @@ const show = (address, title, places) => {
 };
 dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
 
+const drillInto = (holder, table, row, column, title) => {
+  const places = placesOf(table, row, column);
+  if (places === null) return;
+  const button = make("button", { type: "button", class: "drill", "aria-haspopup": "dialog" }, ...holder.childNodes);
+  button.addEventListener("click", () => show([table, row, column].join("/"), title, places));
+  holder.append(button);
+};
 for (const table of document.querySelectorAll("table")) {
   const caption = table.caption === null ? "" : table.caption.textContent;
   const heads = [...table.tHead.rows[0].cells];
+  const words = heads.map((head) => head.textContent.trim());
   if (table.tBodies[0].rows.length > 1) {
     heads.forEach((head, index) => {
       const button = make("button", { type: "button", class: "sort" }, ...head.childNodes);
@@ -107,23 +115,33 @@ for (const table of document.querySelectorAll("table")) {
     });
   }
   if (table.tBodies[0].rows.length > 10) table.parentElement.before(filterBox(table, caption));
+  // On a phone the cells of a wide table stand under their row's name, each with its heading.
+  if (heads.length > 4) {
+    table.classList.add("stacked-cells", ...(heads.length > 6 ? ["stacked-soon"] : []));
+    for (const row of table.querySelectorAll("tbody tr, tfoot tr")) [...row.cells].forEach((cell, index) => (cell.dataset.head = words[index]));
+  }
   const name = table.dataset.table;
-  if (name === undefined || records === null) continue;
+  if (name === undefined) continue;
   const columns = heads.map((head) => head.dataset.column);
   for (const row of table.querySelectorAll("tr[data-row]")) {
     [...row.cells].forEach((cell, index) => {
-      const column = columns[index];
-      if (column === undefined) return;
-      const [ownTable, ownRow] = [row.dataset.table ?? name, row.dataset.row];
-      const places = placesOf(ownTable, ownRow, column);
-      if (places === null) return;
-      const button = make("button", { type: "button", class: "drill", "aria-haspopup": "dialog" }, ...cell.childNodes);
-      const title = (row.cells[0].textContent + ", " + heads[index].textContent).trim();
-      button.addEventListener("click", () => show([ownTable, ownRow, column].join("/"), title, places));
-      cell.append(button);
+      if (columns[index] === undefined) return;
+      drillInto(cell, row.dataset.table ?? name, cell.dataset.row ?? row.dataset.row, columns[index], row.cells[0].textContent.trim() + ", " + words[index]);
     });
   }
 }
+for (const value of document.querySelectorAll(".chart [data-column]")) {
+  const { table, row, column } = value.dataset;
+  drillInto(value, table, row, column, value.closest("li").querySelector(".label").textContent.trim() + ", " + column);
+}
+
+// What is folded away is printed too.
+let closed = [];
+addEventListener("beforeprint", () => {
+  closed = [...document.querySelectorAll("details:not([open])")];
+  for (const details of closed) details.open = true;
+});
+addEventListener("afterprint", () => { for (const details of closed) details.open = false; });
 document.documentElement.classList.add("scripted");
 })();
 `;

@@ -1,17 +1,21 @@
 /** The section of the report page about the score: how often each score wins, the threshold that follows, and the rules behind what sales sent back. */
 import type { ClosedLoop } from "../core/report/report-figures.ts";
+import { rate } from "../core/report/statistics.ts";
 import { countText, intervalText, percentText } from "./figure-format.ts";
 import { html, type Markup } from "./html-markup.ts";
-import { figureColumn, table, textColumn } from "./html-table.ts";
-import { axis, chart, roundTop, whisker } from "./svg-charts.ts";
+import { figureColumn, folded, table, textColumn } from "./html-table.ts";
+import type { PageSection } from "./page-sections.ts";
+import { axis, chart, percentTop, whisker } from "./svg-charts.ts";
 
-export function scoreSection(report: ClosedLoop): Markup {
-  const top = Math.min(100, roundTop(Math.max(1, ...report.calibration.map((row) => row.winRate.high ?? 0))));
+export function scoreSection(report: ClosedLoop): PageSection {
+  const { percent: reference } = rate(report.total.won, report.total.leads);
+  const top = percentTop([...report.calibration.map((row) => row.winRate.high), reference]);
   const lines = report.calibration.map((row) => ({
     label: row.scores,
     value: percentText(row.winRate.percent),
     note: `${countText(row.won)} of ${countText(row.leads)}`,
-    drawing: whisker(row.winRate.low ?? 0, row.winRate.percent ?? 0, row.winRate.high ?? 0, top),
+    cell: { table: "calibration", row: row.scores, column: "won" },
+    drawing: whisker(row.winRate, top, { reference }),
   }));
   type Row = ClosedLoop["calibration"][number];
   const rows = table<Row>({
@@ -26,6 +30,17 @@ export function scoreSection(report: ClosedLoop): Markup {
       figureColumn("95 % interval", (row) => intervalText(row.winRate)),
     ],
   });
+  return {
+    id: "score",
+    label: "Score",
+    title: "Does the score tell?",
+    kind: "cohort",
+    note: `A good score rises with the win rate. Leads under the threshold show here only when they came another way. The dashed line is all of them together, ${percentText(reference)}.`,
+    body: html`${chart("Win rate by score", lines, axis(top, " %"))}${suggestion(report)}${folded("The same as a table", rows)}`,
+  };
+}
+
+export function ruleSection(report: ClosedLoop): PageSection {
   type Rule = ClosedLoop["rules"][number];
   const rules = table<Rule>({
     caption: "Scoring rules behind the handoffs of the period",
@@ -44,7 +59,14 @@ export function scoreSection(report: ClosedLoop): Markup {
       }),
     ],
   });
-  return html`<section id="score"><h2>Does the score tell?</h2><p class="note">A good score rises with the win rate. Leads under the threshold show here only when they came another way.</p>${chart("Win rate by score", lines, axis(top, " %"))}${suggestion(report)}${rows}<h3>Rejections, traced to the rules</h3>${rules}</section>`;
+  return {
+    id: "rules",
+    label: "Rules",
+    title: "Rejections, traced to the scoring rules",
+    kind: "period",
+    note: "Rules that had given points to the handoffs of the period, and what sales made of those.",
+    body: rules,
+  };
 }
 
 function suggestion({ threshold }: ClosedLoop): Markup {

@@ -3,24 +3,29 @@
 import type { ClosedLoop } from "../core/report/report-figures.ts";
 import { FUNNEL } from "../core/report/report-lead.ts";
 import { countText, daysText, intervalText, percentText } from "./figure-format.ts";
-import { html, type Markup } from "./html-markup.ts";
+import { html } from "./html-markup.ts";
 import { figureColumn, folded, table, textColumn } from "./html-table.ts";
 import { legend } from "./page-legend.ts";
+import type { PageSection } from "./page-sections.ts";
 import { stageLabel } from "./stage-labels.ts";
-import { axis, bars, chart, roundTop, shares, whisker } from "./svg-charts.ts";
+import { axis, bars, chart, percentTop, roundTop, shares, whisker } from "./svg-charts.ts";
 
 type Cohort = ClosedLoop["cohorts"][number];
+/** A month with fewer people says nothing in percent: it stands in the table only. */
+const FEWEST_DRAWN = 10;
 /** Months drawn: the newest ones. */
 const MONTHS_DRAWN = 15;
 
-export function cohortSection(report: ClosedLoop): Markup {
-  const mqls = report.cohorts.filter((cohort) => cohort.stage === "mql").slice(-MONTHS_DRAWN);
-  const top = Math.min(100, roundTop(Math.max(1, ...mqls.map((cohort) => cohort.won.high ?? 0))));
-  const lines = mqls.map((cohort) => ({
-    label: `${cohort.month}${cohort.immature ? " \u25cb" : ""}`,
+export function cohortSection(report: ClosedLoop): PageSection {
+  const mqls = report.cohorts.filter((cohort) => cohort.stage === "mql");
+  const drawn = mqls.filter((cohort) => cohort.entered >= FEWEST_DRAWN).slice(-MONTHS_DRAWN);
+  const top = percentTop(drawn.map((cohort) => cohort.won.high));
+  const lines = drawn.map((cohort) => ({
+    label: cohort.month,
     value: percentText(cohort.won.percent),
-    note: `${countText(cohort.won.count)} of ${countText(cohort.entered)} won`,
-    drawing: whisker(cohort.won.low ?? 0, cohort.won.percent ?? 0, cohort.won.high ?? 0, top, cohort.immature),
+    note: `${countText(cohort.won.count)} of ${countText(cohort.entered)} won${cohort.immature ? " so far, immature" : ""}`,
+    cell: { table: "cohorts", row: `mql ${cohort.month}`, column: "won" },
+    drawing: whisker(cohort.won, top, { isHollow: cohort.immature }),
   }));
   const rows = table<Cohort>({
     caption: "Everyone who first entered a stage in a month",
@@ -35,24 +40,44 @@ export function cohortSection(report: ClosedLoop): Markup {
       figureColumn("Won", (row) => countText(row.won.count), "won"),
       figureColumn("Share won", (row) => percentText(row.won.percent)),
       figureColumn("95 % interval", (row) => intervalText(row.won)),
-      textColumn("Remark", (row) => (row.immature ? "\u25cb immature" : "")),
+      textColumn("Remark", (row) => (row.immature ? "immature" : "")),
     ],
   });
-  const mature = maturityText(report);
-  return html`<section id="cohorts"><h2>Cohorts</h2><p class="note">What became, by now, of everyone who became an MQL in a month. ${mature} Immature months are not to be compared with older ones.</p>${chart("MQL cohorts: share won", lines, lines.length === 0 ? null : axis(top, " %"))}${folded("All stages and months", rows)}</section>`;
+  const few = mqls.filter((cohort) => cohort.entered < FEWEST_DRAWN).length;
+  const left =
+    few === 0
+      ? html``
+      : html`<p class="note">${countText(few)} ${few === 1 ? "month" : "months"} with fewer than ${FEWEST_DRAWN} MQLs ${few === 1 ? "stands" : "stand"} in the table only.</p>`;
+  const drawing =
+    lines.length === 0
+      ? html``
+      : html`${chart("MQL cohorts: share won", lines, axis(top, " %"))}${legend(MATURITIES, null)}`;
+  return {
+    id: "cohorts",
+    label: "Cohorts",
+    title: "Cohorts",
+    kind: "cohort",
+    note: `What became, by now, of everyone who became an MQL in a month. ${maturityText(report)}`,
+    body: html`${drawing}${left}${folded("All stages and months", rows)}`,
+  };
 }
 
 /** When a month can be compared with older ones. */
 export function maturityText({ maturity: { days, won } }: ClosedLoop): string {
   return days === null
-    ? `Only ${countText(won)} ${won === 1 ? "person was" : "people were"} ever won, so nobody can say how long it takes: every month is immature (\u25cb).`
-    : `A month is immature (\u25cb) until ${daysText(days)} days after its end: nine in ten of the ${countText(won)} ever won took no longer from first contact.`;
+    ? `Only ${countText(won)} ${won === 1 ? "person was" : "people were"} ever won, so nobody can say how long it takes: every month is immature, and drawn hollow and dashed.`
+    : `A month is immature, and drawn hollow and dashed, until ${daysText(days)} days after its end: nine in ten of the ${countText(won)} ever won took no longer from first contact. Immature months are not to be compared with older ones.`;
 }
 
-export function periodSection(report: ClosedLoop): Markup {
+const MATURITIES = [
+  { label: "Mature", count: 0, tone: "accent" },
+  { label: "Immature: more will be won", count: 0, tone: "open-key" },
+];
+
+export function periodSection(report: ClosedLoop): PageSection {
   type Stage = ClosedLoop["period"]["stages"][number];
   const stages = table<Stage>({
-    caption: "In the period",
+    caption: "By stage",
     rows: report.period.stages,
     drill: { table: "period", row: (row) => row.stage },
     columns: [
@@ -78,10 +103,17 @@ export function periodSection(report: ClosedLoop): Markup {
       figureColumn("Forward", (row) => percentText(row.forwardRate.percent)),
     ],
   });
-  return html`<section id="period"><h2>In the period</h2><p class="note">What happened between the two dates, whenever the person first came. This is not a cohort: those who left a stage need not be those who entered it.</p>${stages}${folded("Month by month", months)}</section>`;
+  return {
+    id: "period",
+    label: "Stages",
+    title: "Stages entered and left",
+    kind: "period",
+    note: "What happened between the two dates, whenever the person first came. This is not a cohort: those who left a stage need not be those who entered it.",
+    body: html`${stages}${folded("Month by month", months)}`,
+  };
 }
 
-export function velocitySection(report: ClosedLoop): Markup {
+export function velocitySection(report: ClosedLoop): PageSection {
   const steps = [
     ...report.velocity.map((step) => ({ label: `${stageLabel(step.from)} to ${stageLabel(step.to)}`, ...step })),
     { label: "First contact to won", ...report.timeToWon },
@@ -119,17 +151,29 @@ export function velocitySection(report: ClosedLoop): Markup {
       figureColumn("p90 days", (stay) => daysText(stay.p90Days)),
     ],
   });
-  return html`<section id="velocity"><h2>Speed</h2><p class="note">Days from entering one stage to entering the next one seen. Dark: half of the people are faster. Light: nine in ten are. Steps that skip a stage stand in the table only.</p>${chart("Days between stages", lines, axis(top, " d"))}<div class="pair"><div>${between}</div><div>${stays}</div></div>${ageTable(report)}</section>`;
+  return {
+    id: "velocity",
+    label: "Speed",
+    title: "Speed",
+    kind: "cohort",
+    note: "Days from entering one stage to entering the next one seen. Steps that skip a stage stand in the table only.",
+    body: html`${chart("Days between stages", lines, axis(top, " d"))}${legend(PACES, null)}${folded("All steps, and days in a stage", html`<div class="pair"><div>${between}</div><div>${stays}</div></div>`)}`,
+  };
 }
 
-const AGES = [
-  { label: "up to 7 days", tone: "won" },
-  { label: "8 to 30", tone: "accent" },
-  { label: "31 to 90", tone: "warn" },
-  { label: "older", tone: "lost" },
+const PACES = [
+  { label: "Half of the people are faster (median)", count: 0, tone: "accent" },
+  { label: "Nine in ten are faster (p90)", count: 0, tone: "soft" },
 ];
 
-function ageTable(report: ClosedLoop): Markup {
+const AGES = [
+  { label: "up to 7 days", tone: "age1" },
+  { label: "8 to 30", tone: "age2" },
+  { label: "31 to 90", tone: "age3" },
+  { label: "older", tone: "age4" },
+];
+
+export function openSection(report: ClosedLoop): PageSection {
   type Row = ClosedLoop["openByAge"][number];
   const sum = (row: Row): number => row.upTo7 + row.upTo30 + row.upTo90 + row.older;
   const lines = report.openByAge.map((row) => ({
@@ -137,10 +181,8 @@ function ageTable(report: ClosedLoop): Markup {
     value: countText(sum(row)),
     note: "open",
     drawing: shares(
-      [row.upTo7, row.upTo30, row.upTo90, row.older].map((count, index) => ({
-        share: count / sum(row),
-        tone: AGES[index]?.tone ?? "",
-      })),
+      [row.upTo7, row.upTo30, row.upTo90, row.older].map((count, index) => ({ count, tone: AGES[index]?.tone ?? "" })),
+      sum(row),
     ),
   }));
   const rows = table<Row>({
@@ -156,5 +198,12 @@ function ageTable(report: ClosedLoop): Markup {
     ],
   });
   const keys = AGES.map((age) => ({ ...age, count: 0 }));
-  return html`<h3>How long the open ones have waited</h3>${chart("Open leads by age", lines, null)}${legend(keys, null)}${rows}`;
+  return {
+    id: "open",
+    label: "Waiting",
+    title: "How long the open ones have waited",
+    kind: "now",
+    note: "Open leads by the days since they entered the stage they stand in.",
+    body: html`${chart("Open leads by age", lines, null)}${legend(keys, null)}${folded("The same as a table", rows)}`,
+  };
 }

@@ -5,7 +5,7 @@ import type { AgreementPage } from "../core/report/agreement-shape.ts";
 import { agreementHtml } from "./agreement-html.ts";
 import { agreementMarkdown } from "./agreement-markdown.ts";
 import { makeFolder, writeWhole } from "./draft-file.ts";
-import { countText, hoursText, moneyText, percentText } from "./figure-format.ts";
+import { countText, exactPercentText, hoursText, moneyText } from "./figure-format.ts";
 
 export interface AgreementFiles {
   readonly html: string;
@@ -24,7 +24,7 @@ export async function writeAgreement(folder: string, page: AgreementPage): Promi
 /** How the figures of goals are written, in the report's own way. */
 export function figureWords(currency: string): FigureWords {
   return ({ unit }, figure) => {
-    if (unit === "percent") return percentText(figure);
+    if (unit === "percent") return exactPercentText(figure);
     if (unit === "hours") return `${hoursText(figure)} h`;
     return unit === "money" ? moneyText(figure, currency) : countText(figure);
   };

@@ -45,7 +45,7 @@ const MEANINGS = {
   "two candidates": "Two records on the other side could be this person; nothing is written until someone chooses.",
   "deleted record": "The record was deleted in one system; the person's history still counts.",
 } as const;
-type Problem = keyof typeof MEANINGS;
+export type Problem = keyof typeof MEANINGS;
 
 /** Begins as a spreadsheet's formula does, holds markup or a control character. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for

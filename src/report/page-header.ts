@@ -1,0 +1,108 @@
+/** The top of the report page: which three kinds of figures there are, whether they can be believed, the main ones, and what changed. */
+import type { Problem } from "../core/report/data-quality.ts";
+import type { ClosedLoop } from "../core/report/report-figures.ts";
+import type { FunnelStage } from "../core/report/report-lead.ts";
+import { changeText } from "./change-text.ts";
+import { countText, daysText, instantText, intervalText, moneyText, percentText } from "./figure-format.ts";
+import { html, type Markup } from "./html-markup.ts";
+import { badge } from "./page-sections.ts";
+
+export function pageHeader(report: ClosedLoop): Markup {
+  return html`<header class="top">
+<h1>Closed-loop report</h1>
+${kinds(report)}
+${trust(report)}
+${notes(report)}
+${tiles(report)}
+${changes(report)}
+</header>`;
+}
+
+/** The three kinds of figures in one sentence. */
+function kinds(report: ClosedLoop): Markup {
+  const [from, to] = [report.from.slice(0, 10), report.to.slice(0, 10)];
+  return html`<p class="window">${badge("period")} is what happened from ${from} to ${to}, to whomever; ${badge("cohort")} is what had become of the people first in touch in that time; ${badge("now")} is how everyone stood on ${instantText(report.asOf)}.</p>`;
+}
+
+/** Whether the figures below can be believed: what was never seen, and where the systems contradict each other. */
+function trust(report: ClosedLoop): Markup {
+  const people = (problem: Problem): number =>
+    report.dataQuality.find((finding) => finding.problem === problem)?.count ?? 0;
+  const [skipped, undated] = [people("skipped MQL"), people("no first contact")];
+  const differ = report.parityDifferences.length;
+  const doubts = [
+    skipped > 0
+      ? html`<a href="#quality">${countText(skipped)} of ${countText(report.total.mql)} MQLs</a> were past MQL when first seen`
+      : null,
+    undated > 0
+      ? html`<a href="#quality">${countText(undated)} of ${countText(report.leads)} people</a> have no date of first contact`
+      : null,
+    differ > 0 ? html`the systems <a href="#parity">differ about ${countText(differ)}</a>` : null,
+  ].filter((doubt) => doubt !== null);
+  if (doubts.length === 0)
+    return html`<p class="trust">To be believed: everyone was seen from the start, and the <a href="#parity">systems agree</a>.</p>`;
+  return html`<p class="trust"><b>Before you believe the figures:</b> ${doubts.map((doubt, index) => html`${index === 0 ? "" : "; "}${doubt}`)}.</p>`;
+}
+
+function notes({ notes: told }: ClosedLoop): Markup {
+  return told.length === 0 ? html`` : html`<ul class="notes">${told.map((note) => html`<li>${note}</li>`)}</ul>`;
+}
+
+function changes(report: ClosedLoop): Markup {
+  if (report.changes.length === 0) return html``;
+  const items = report.changes.map((change) => {
+    const { title, because } = changeText(change, report.currency);
+    return html`<li><b>${title}</b><small>${because}</small></li>`;
+  });
+  return html`<ul class="changes" aria-label="What changed most against the period before">${items}</ul>`;
+}
+
+interface Tile {
+  readonly label: string;
+  readonly value: string;
+  readonly note: string;
+}
+
+function tiles(report: ClosedLoop): Markup {
+  return html`${tileRow(html`${badge("period")} Entered`, periodTiles(report))}${tileRow(html`${badge("cohort")} Became of those who came`, cohortTiles(report))}`;
+}
+
+function tileRow(title: Markup, shown: readonly Tile[]): Markup {
+  return html`<p class="over">${title}</p><ul class="tiles">${shown.map((tile) => html`<li><span>${tile.label}</span><b>${tile.value}</b><small>${tile.note}</small></li>`)}</ul>`;
+}
+
+function periodTiles({ period }: ClosedLoop): readonly Tile[] {
+  const stages = [
+    ["mql", "New MQLs"],
+    ["sql", "New SQLs"],
+    ["opportunity", "New opportunities"],
+    ["customer", "New customers"],
+  ] as const satisfies readonly (readonly [FunnelStage, string])[];
+  return stages.map(([stage, label]) => {
+    const { entries = 0, forward = 0, back = 0 } = period.stages.find((one) => one.stage === stage) ?? {};
+    const note = stage === "customer" ? "" : `${countText(forward)} went on, ${countText(back)} back`;
+    return { label, value: countText(entries), note };
+  });
+}
+
+function cohortTiles({ total, timeToWon, currency }: ClosedLoop): readonly Tile[] {
+  const { leadToMql, mqlToWon } = total.rates;
+  return [
+    {
+      label: "People",
+      value: countText(total.leads),
+      note: `${countText(total.mql)} MQLs, ${percentText(leadToMql.percent)}`,
+    },
+    {
+      label: "MQL to won",
+      value: percentText(mqlToWon.percent),
+      note: `${countText(total.won)} won; ${intervalText(mqlToWon)}`,
+    },
+    { label: "Days to won", value: daysText(timeToWon.medianDays), note: `median; p90 ${daysText(timeToWon.p90Days)}` },
+    {
+      label: "Revenue",
+      value: moneyText(total.revenue, currency),
+      note: `and ${moneyText(total.pipeline, currency)} open`,
+    },
+  ];
+}
