@@ -5,8 +5,8 @@ import { countText, intervalText, moneyHeading, percentText } from "./figure-for
 import { html, type Markup } from "./html-markup.ts";
 import { figureColumn, folded, table, textColumn } from "./html-table.ts";
 import type { PageSection } from "./page-sections.ts";
-import { maturityText } from "./time-sections.ts";
 import { axis, chart, percentTop, whisker } from "./svg-charts.ts";
+import { maturityText } from "./time-sections.ts";
 
 interface Division {
   readonly id: string;

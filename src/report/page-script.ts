@@ -116,7 +116,7 @@ for (const table of document.querySelectorAll("table")) {
   }
   if (table.tBodies[0].rows.length > 10) table.parentElement.before(filterBox(table, caption));
   // On a phone the cells of a wide table stand under their row's name, each with its heading.
-  if (heads.length > 4) {
+  if (heads.length > 3) {
     table.classList.add("stacked-cells", ...(heads.length > 6 ? ["stacked-soon"] : []));
     for (const row of table.querySelectorAll("tbody tr, tfoot tr")) [...row.cells].forEach((cell, index) => (cell.dataset.head = words[index]));
   }

@@ -12,7 +12,10 @@ function stacked(name: string): string {
     ],
     [" tr[hidden]", "display:none"],
     [" th[scope=row]", "grid-column:1/-1;font-weight:650;max-width:none;border:0;padding:0 .15rem"],
-    [" td", "display:flex;flex-direction:column;justify-content:flex-end;border:0;padding:0 .15rem;text-align:left"],
+    [
+      " td",
+      "display:flex;flex-direction:column;justify-content:flex-end;border:0;padding:0 .15rem;text-align:left;white-space:normal",
+    ],
     [" td:empty", "display:none"],
     [" td:has(.wide:empty)", "display:none"],
     [" td::before", "content:attr(data-head);color:var(--quiet);font-size:.75rem;line-height:1.25;white-space:normal"],
