@@ -135,7 +135,10 @@ async function keepWords(
   await sql`update setting set value = ${value} where connection = ${connection} and name = ${SETTING}`.execute(tx);
 }
 
-/** Whoever is just being changed is left out: nobody waits, and theirs would not be true for long. */
+/**
+ * Whoever is just being changed is left out: nobody waits, and theirs would not be true for long. Each is looked up by themselves: before the table's figures
+ * are taken anew, the planner thinks that next to nobody waits for a line, and compares everybody told with everybody found.
+ */
 async function keepLines(tx: Statements, connection: string, people: readonly CountedPerson[]): Promise<void> {
   if (people.length === 0) return;
   const links = textArray(people.map(({ link }) => link));
@@ -144,10 +147,10 @@ async function keepLines(tx: Statements, connection: string, people: readonly Co
     "number",
     people.map(({ version }) => version),
   );
-  await sql`with told as materialized (
-      select link, version::bigint, line from unnest(${links}::text[], ${versions}::float8[], ${lines}::text[]) as told(link, version, line)),
-    same as materialized (select person.link, told.line from told join report_person as person using (link, version)
-      where person.connection = ${connection} and person.counted is null for no key update of person skip locked)
+  await sql`with same as materialized (
+      select told.link, told.line from unnest(${links}::text[], ${versions}::float8[], ${lines}::text[]) as told(link, version, line)
+        cross join lateral (select 1 from report_person as person where person.connection = ${connection} and person.link = told.link
+          and person.version = told.version::bigint and person.counted is null for no key update skip locked) as person)
     update report_person set counted = same.line from same
       where report_person.connection = ${connection} and report_person.link = same.link`.execute(tx);
 }
