@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Loaded } from "../config/load-config.ts";
-import type { ConfigIssue } from "../core/errors.ts";
+import { type ConfigIssue, StopRun } from "../core/errors.ts";
 import { type ObjectMapping, optionalFields } from "../core/model/mapping.ts";
 import { type ObjectSchema, otherSystem, SYSTEMS, type System } from "../core/model/record.ts";
-import { CAMPAIGN, summaryFieldProblem } from "../core/report/campaign-summary.ts";
+import { CAMPAIGN, costFieldProblem, summaryFieldProblem } from "../core/report/campaign-summary.ts";
 import type { CrmClient } from "../jobs/ports.ts";
 import { factsOverRelations, OPPORTUNITY, TASK } from "../jobs/sync-dependencies.ts";
 import { fieldFindings, fieldNamed, missingField, requiredFindings, type Severity } from "./check-live-field.ts";
@@ -68,7 +68,7 @@ export async function checkLive(
     ...ownFieldFindings(loaded, schemas, connector),
     ...factFindings(loaded, schemas, connector),
     ...opportunityFindings(loaded, schemas, join(configFolder, "lifecycle.yml")),
-    ...summaryFindings(loaded, schemas, join(configFolder, "report.yml")),
+    ...campaignFindings(loaded, schemas, join(configFolder, "report.yml")),
   ];
 }
 
@@ -89,11 +89,22 @@ async function readSchemas({ mappings, rulebook }: Loaded, clients: Clients): Pr
   for (const system of SYSTEMS) {
     const objects = new Set(mappings.map((mapping) => objectOf(mapping, system)));
     if (system === "salesforce") objects.add(TASK).add(OPPORTUNITY);
-    if (system === "salesforce" && rulebook.report.campaignSummary !== null) objects.add(CAMPAIGN);
     for (const object of objects)
       schemas.add(await clients[system].describe(object, factsOverRelations(rulebook, system)));
   }
+  const { campaignSummary, campaignCosts } = rulebook.report;
+  if (campaignSummary !== null || campaignCosts !== null) schemas.add(await readCampaign(clients.salesforce));
   return schemas;
+}
+
+/** Without any field where our user may not see campaigns at all: only the report needs them. */
+async function readCampaign(salesforce: CrmClient): Promise<ObjectSchema> {
+  try {
+    return await salesforce.describe(CAMPAIGN);
+  } catch (error) {
+    if (!(error instanceof StopRun) || error.kind === "paused") throw error;
+    return { system: "salesforce", object: CAMPAIGN, fields: [] };
+  }
 }
 
 function objectOf(mapping: ObjectMapping, system: System): string {
@@ -222,15 +233,22 @@ function opportunityFindings({ rulebook }: Loaded, schemas: Schemas, file: strin
   });
 }
 
-/** The field of the Campaign that is told what became of its leads must be there, and take text. */
-function summaryFindings({ rulebook }: Loaded, schemas: Schemas, file: string): LiveFinding[] {
-  const name = rulebook.report.campaignSummary;
-  if (name === null) return [];
+/** The field of the Campaign that is told what became of its leads must be there, and take text; that of its costs holds an amount. */
+function campaignFindings({ rulebook }: Loaded, schemas: Schemas, file: string): LiveFinding[] {
+  const { campaignSummary, campaignCosts } = rulebook.report;
   const schema = schemas.of("salesforce", CAMPAIGN);
-  const found = fieldNamed(schema, name);
-  const message = found === undefined ? missingField(schema, name) : summaryFieldProblem(name, found);
-  if (message === null) return [];
-  return [{ kind: "problem", file, ...placeWhere(linesOf(file), [name]), path: "campaign-summary", message }];
+  const named = [
+    ["campaign-summary", campaignSummary, summaryFieldProblem],
+    ["campaign-costs", campaignCosts, costFieldProblem],
+  ] as const;
+  return named.flatMap(([path, name, problemOf]): LiveFinding[] => {
+    if (name === null) return [];
+    const found = fieldNamed(schema, name);
+    const missing = schema.fields.length === 0 ? null : missingField(schema, name);
+    const message = found === undefined ? (missing ?? problemOf(name, found)) : problemOf(name, found);
+    if (message === null) return [];
+    return [{ kind: "problem", file, ...placeWhere(linesOf(file), [path, name]), path, message }];
+  });
 }
 
 interface Place {

@@ -35,6 +35,9 @@ export const reportShape = z.strictObject({
   "campaign-summary": fieldName("LeadLoop_Summary__c")
     .optional()
     .describe("The field of the Salesforce Campaign that is told in one line what became of its leads."),
+  "campaign-costs": fieldName("ActualCost")
+    .optional()
+    .describe("The field of the Salesforce Campaign that holds what it has cost, for the return on it."),
   territory: fieldName("country").optional().describe("The fact that names the territory."),
   "first-contact": fieldName("first_contact_at").optional().describe("The fact that says when the person first came."),
   touches: z
@@ -63,7 +66,8 @@ export function toReportSettings(shape: ReportFile, checks: RuleChecks, segments
     source: checks.fact(["source"], shape.source, ["text"]),
     blankSource: shape["blank-source"],
     campaign: campaign === undefined ? null : checks.fact(["campaign"], campaign, ["text"]),
-    campaignSummary: summaryField(shape, checks),
+    campaignSummary: campaignField(shape, checks, "campaign-summary"),
+    campaignCosts: campaignField(shape, checks, "campaign-costs"),
     territory: territory === undefined ? null : checks.fact(["territory"], territory, ["text"]),
     segments: [...segments].filter(({ shown }) => shown !== null).map(({ name }) => name),
     firstContact:
@@ -78,12 +82,16 @@ export function toReportSettings(shape: ReportFile, checks: RuleChecks, segments
   };
 }
 
-function summaryField(shape: ReportFile, checks: RuleChecks): string | null {
-  const { campaign, "campaign-summary": field } = shape;
+function campaignField(
+  shape: ReportFile,
+  checks: RuleChecks,
+  setting: "campaign-summary" | "campaign-costs",
+): string | null {
+  const { campaign, [setting]: field } = shape;
   if (field === undefined) return null;
   if (campaign === undefined && checks.isSure([], ["campaign"]))
     checks.issue(
-      ["campaign-summary"],
+      [setting],
       "the report knows no campaigns; name the fact that holds them with `campaign:`, in the words of the campaigns' names",
     );
   return field;

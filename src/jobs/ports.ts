@@ -170,6 +170,8 @@ export interface CrmClient {
     readonly fields: readonly string[];
     readonly includeDeleted?: boolean;
   }): Promise<readonly CrmRecord[]>;
+  /** Live records whose `field` is not blank; asked of Salesforce only. */
+  readWithValue(object: string, field: string, fields: readonly string[]): Promise<readonly CrmRecord[]>;
   /** One outcome per write, in the order given. Throws only StopRun; everything about one record is in its outcome. */
   write(writes: readonly Write[]): Promise<readonly WriteOutcome[]>;
   /** Large numbers of writes as jobs of the system (Salesforce); null where it has none. */

@@ -9,6 +9,7 @@ import { ClosedLoopCounter, type CountOptions, type ReportFrame } from "../core/
 import { momentOf } from "../core/report/moment.ts";
 import type { ClosedLoop, ReportWindow } from "../core/report/report-figures.ts";
 import { readingOf } from "../core/report/report-lead.ts";
+import { keptCampaignCosts } from "./campaign-costs.ts";
 import { keepCampaignSummaries } from "./campaign-summaries.ts";
 import { orgDatedRates, orgRates } from "./currency-rates.ts";
 import type { StateStore } from "./state-port.ts";
@@ -37,7 +38,7 @@ export interface ReportRequest {
 export async function runReport<Written>(request: ReportRequest, write: WriteReport<Written>): Promise<Written> {
   const { store, settings, names, folder, window, salesforceUrl = null } = request;
   const places = { hubspot: await hubspotPlace(store), salesforce: salesforcePlace(salesforceUrl) };
-  const options = await moneyOf(store);
+  const options = await moneyOf(request);
   const pages = store.reportPages(readingOf(settings));
   const frame = { settings, names, window, options, places };
   if (settings.campaignSummary === null) return write(folder, pages, frame);
@@ -60,7 +61,7 @@ async function* countedBy(
 /** The figures alone: nothing is written. */
 export async function countReport(request: Omit<ReportRequest, "folder">): Promise<ClosedLoop> {
   const { store, settings, names, window } = request;
-  const options = { ...(await moneyOf(store)), keep: { kind: "none" } as const };
+  const options = { ...(await moneyOf(request)), keep: { kind: "none" } as const };
   const counter = new ClosedLoopCounter({ settings, names, window, options });
   for await (const page of store.reportPages(readingOf(settings))) for (const ledger of page) counter.add(ledger);
   return counter.finish();
@@ -72,7 +73,7 @@ export async function showCell(
   cell: CellAddress,
 ): Promise<{ readonly ids: readonly string[] | null; readonly near: readonly string[] }> {
   const { store, settings, names, window } = request;
-  const options = { ...(await moneyOf(store)), keep: { kind: "one", cell } as const };
+  const options = { ...(await moneyOf(request)), keep: { kind: "one", cell } as const };
   const counter = new ClosedLoopCounter({ settings, names, window, options });
   for await (const page of store.reportPages(readingOf(settings))) for (const ledger of page) counter.add(ledger);
   const ids = counter.finish().drill?.[cell.table]?.[cell.row]?.[cell.column] ?? null;
@@ -82,8 +83,12 @@ export async function showCell(
   return { ids, near };
 }
 
-async function moneyOf(store: StateStore): Promise<Required<Pick<CountOptions, "rates" | "datedRates">>> {
-  return { rates: await orgRates(store), datedRates: await orgDatedRates(store) };
+async function moneyOf({
+  store,
+  settings,
+}: Pick<ReportRequest, "store" | "settings">): Promise<Required<Omit<CountOptions, "keep" | "trail">>> {
+  const campaignCosts = await keptCampaignCosts(store, settings.campaignCosts);
+  return { rates: await orgRates(store), datedRates: await orgDatedRates(store), campaignCosts };
 }
 
 /** "bySource/organic search/won"; a row may hold slashes itself. Null for what is no address. */

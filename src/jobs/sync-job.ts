@@ -1,6 +1,7 @@
 /** One run of the sync: read what changed, decide, write, commit; stops cleanly at a checkpoint when time, quota or safety says so. */
 import { RetryLater, StopRun } from "../core/errors.ts";
 import { NOTHING_YET } from "../core/sync/check-safety.ts";
+import { refreshCampaignCosts } from "./campaign-costs.ts";
 import { deliverCampaignSummaries, planCampaignSummaries } from "./campaign-summaries.ts";
 import { changeTasks } from "./change-tasks.ts";
 import { deliverNotices } from "./deliver-notices.ts";
@@ -200,8 +201,10 @@ async function decideAndWrite(
   if (options.onlyMarked !== true && options.only === undefined) await endFirstLoad(dependencies);
   await deliverTasks(dependencies, facts, tally);
   await changeTasks(dependencies, facts, tally);
-  if (options.onlyMarked !== true && options.only === undefined)
-    await deliverCampaignSummaries(dependencies, facts, tally);
+  if (options.onlyMarked === true || options.only !== undefined) return null;
+  await deliverCampaignSummaries(dependencies, facts, tally);
+  const unread = await refreshCampaignCosts(dependencies, facts.schemas);
+  if (unread !== null) tally.reasons.push(unread);
   return null;
 }
 

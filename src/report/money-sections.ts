@@ -14,6 +14,8 @@ const PART_LABELS = {
 } as const;
 const CAMPAIGNS_SHOWN = 100;
 const CAMPAIGNS_DRAWN = 8;
+const COSTS_SHOWN = 100;
+const COST_FROM = { "report.yml": "report.yml", salesforce: "Salesforce", both: "both" } as const;
 
 const SUMS = [
   { label: "Revenue", count: 0, tone: "won" },
@@ -98,15 +100,17 @@ function attribution(report: ClosedLoop): Markup {
 
 function returns(report: ClosedLoop): Markup {
   if (report.returnOnCosts.length === 0)
-    return html`<h3>Return on costs</h3><p class="none">No costs are given; config/report.yml takes them under costs.</p>`;
+    return html`<h3>Return on costs</h3><p class="none">No costs are given; config/report.yml takes them under costs, or from the Salesforce campaigns with campaign-costs.</p>`;
   type Row = ClosedLoop["returnOnCosts"][number];
+  const rows = shownReturns(report.returnOnCosts);
   const money = (amount: number | null): string => (amount === null ? "\u2013" : moneyText(amount, report.currency));
-  return html`<h3>Return on costs</h3>${table<Row>({
+  return html`<h3>Return on costs</h3>${costsNote(report.returnOnCosts, rows.length)}${table<Row>({
     caption: "What was spent, and what it bought",
-    rows: report.returnOnCosts,
+    rows,
     columns: [
       textColumn("Name", (row) => row.name),
       textColumn("Kind", (row) => row.by),
+      textColumn("Cost from", (row) => COST_FROM[row.costFrom]),
       figureColumn("Cost", (row) => money(row.cost)),
       figureColumn("Revenue", (row) => money(row.revenue)),
       figureColumn("Return", (row) => percentText(row.returnPercent)),
@@ -115,4 +119,19 @@ function returns(report: ClosedLoop): Markup {
       figureColumn("per won", (row) => money(row.costPerWon)),
     ],
   })}`;
+}
+
+/** An organisation can have thousands of campaigns: of more than fit, those that somebody came from are shown first. */
+function shownReturns(all: ClosedLoop["returnOnCosts"]): ClosedLoop["returnOnCosts"] {
+  if (all.length <= COSTS_SHOWN) return all;
+  const met = all.filter(({ by, costPerLead }) => by === "source" || costPerLead !== null);
+  return [...met, ...all.filter((row) => !met.includes(row))].slice(0, COSTS_SHOWN);
+}
+
+function costsNote(all: ClosedLoop["returnOnCosts"], shown: number): Markup {
+  const ofCampaigns = all.some(({ costFrom }) => costFrom !== "report.yml")
+    ? "Costs from Salesforce are those of the campaigns with exactly this name: of a campaign with dates, the part of its days that lie in the period; what config/report.yml says of a campaign and month wins. "
+    : "";
+  const more = all.length > shown ? `${countText(all.length - shown)} more are in report.json.` : "";
+  return ofCampaigns + more === "" ? html`` : html`<p class="note">${ofCampaigns}${more}</p>`;
 }

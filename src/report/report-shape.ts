@@ -146,6 +146,7 @@ export const reportShape = z
       z.strictObject({
         by: z.enum(["source", "campaign"]),
         name: z.string(),
+        costFrom: z.enum(["report.yml", "salesforce", "both"]),
         cost: money,
         revenue: money,
         returnPercent: percent,

@@ -119,6 +119,39 @@ test.each([
   else expect(about).toEqual([expect.stringContaining(expected)]);
 });
 
+test.each([
+  ["ActualCost", null],
+  [
+    "ActualCosts",
+    /^problem config\/report\.yml:\d+ campaign-costs: salesforce Campaign has no field ActualCosts, .*write ActualCost/,
+  ],
+  ["Description", /names Description, which is a text field; name one that holds an amount, such as ActualCost/],
+])("of campaign-costs that name %s of the Campaign it is told: %s", async (campaignCosts, expected) => {
+  const { rulebook } = loaded;
+  const told = await findings({
+    ...loaded,
+    rulebook: { ...rulebook, report: { ...rulebook.report, campaignCosts } },
+  });
+  const about = told.filter((line) => line.includes("campaign-costs"));
+  if (expected === null) expect(about).toEqual([]);
+  else expect(about).toEqual([expect.stringMatching(expected)]);
+});
+
+test("a user who may see no campaigns is told what costs need, and everything else is looked at", async () => {
+  world.sandbox.salesforceFaults.add({
+    path: "/sobjects/Campaign/describe",
+    fault: { kind: "answer", status: 404, body: [{ message: "It does not exist.", errorCode: "NOT_FOUND" }] },
+  });
+  const told = await findings();
+  world.sandbox.salesforceFaults.clear();
+  expect(told.filter((line) => line.startsWith("problem"))).toEqual([
+    expect.stringMatching(
+      /^problem config\/report\.yml:\d+ campaign-costs: .*give it Read on Campaign and on that field.*leave the line out$/,
+    ),
+  ]);
+  expect(told.filter((line) => !line.includes("campaign-costs"))).toEqual(await findings());
+});
+
 test("what is read of an opportunity and is not there is told at its line", async () => {
   const { rulebook } = loaded;
   const lifecycle = { ...rulebook.lifecycle, lostReason: "Lost_Because__c", product: "Products__c" };

@@ -120,6 +120,7 @@ describe("doctor", () => {
     expect(answer.stdout).toMatch(/ok +Salesforce clock +agrees with ours/);
     expect(answer.stdout).toMatch(/ok +last run +none yet/);
     expect(answer.stdout).toContain("crm.objects.contacts.write");
+    expect(answer.stdout.replaceAll(/\s+/g, " ")).toContain("Read on Campaign (`campaign-costs` in config/report.yml)");
     for (const line of answer.stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
   });
 

@@ -250,6 +250,15 @@ const MISTAKES: readonly (readonly [string, string, string, string, readonly str
     ['config/report.yml:3:9  source: "orign" is not a mapped field or fact; write origin'],
   ],
   [
+    "costs of campaigns that the report does not know",
+    "config/report.yml",
+    "campaign: landing_page ",
+    "# ",
+    [
+      "config/report.yml:8:17  campaign-costs: the report knows no campaigns; name the fact that holds them with `campaign:`, in the words of the campaigns' names",
+    ],
+  ],
+  [
     "a date of the wrong kind",
     "config/report.yml",
     "first-contact: first_contact_at",

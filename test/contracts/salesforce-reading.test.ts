@@ -169,39 +169,6 @@ describe("records by id", () => {
   });
 });
 
-describe("records by value", () => {
-  test.each([
-    "o'x\\",
-    "\\' OR Name LIKE '%",
-    "' OR Name LIKE '%",
-    'a"b',
-    "percent % under_score",
-    "a+b@example.com",
-    "Ünïcode 東京",
-  ])("%s finds only the record that holds exactly that", async (value) => {
-    lead({ Title: "somebody else" });
-    const id = lead({ Title: value });
-    const found = await client.readByField({ object: "Lead", field: "Title", values: [value], fields: ["Title"] });
-    expect(found.map(({ ref, fields }) => [ref.id, fields])).toEqual([[id, { Title: value }]]);
-  });
-
-  test("deleted records are found only when asked for", async () => {
-    const id = lead({ Email: "ada@example.com" });
-    harness.org.remove("Lead", id, harness.rep);
-    const request = { object: "Lead", field: "Email", values: ["ADA@example.com"], fields: [] };
-    expect(await client.readByField(request)).toEqual([]);
-    expect(await client.readByField({ ...request, includeDeleted: true })).toMatchObject([
-      { fate: { kind: "deleted" } },
-    ]);
-  });
-
-  test("blank values find nobody", async () => {
-    lead({ Email: null });
-    expect(await client.readByField({ object: "Lead", field: "Email", values: ["", "  "], fields: [] })).toEqual([]);
-    expect(client.calls).toBe(0);
-  });
-});
-
 describe("field history", () => {
   test("tells what changed from what to what, by whom, of tracked fields alone", async () => {
     const [id = ""] = leads(1);

@@ -103,6 +103,28 @@ test("report.json follows its schema and holds the keys that scripts rely on", a
   expect(Object.keys(report.drill.bySource)).toContain("__proto__");
 });
 
+test("the page says who told each cost, and of more campaigns than fit shows those that somebody came from", async () => {
+  const campaign = "campaign";
+  const rows = [person("a", { link: { facts: { campaign: "Fair", first_contact: "2026-01-05" } } })];
+  const settings = { ...SETTINGS, campaign, costs: [{ by: campaign, name: "Quiz", month: null, amount: 7 }] as const };
+  const costs = ["Fair", ...Array.from({ length: 120 }, (_, index) => `Ad ${index}`)].map((name, index) => ({
+    ...{ name, amount: 1 + index, currency: null },
+    ...{ start: null, end: null },
+  }));
+  const campaignCosts = { costs, readAt: WINDOW.asOf, problem: null };
+  const { files } = await writeReport(folder, [rows], { ...frameWith(settings), options: { campaignCosts } });
+  const html = await readFile(files.html, "utf8");
+  const start = html.indexOf("Return on costs</h3>");
+  const table = html.slice(start, html.indexOf("</table>", start));
+  expect(table).toMatch(/Fair<\/th>.*?campaign.*?Salesforce/);
+  expect(table.match(/<tr>/g)).toHaveLength(101);
+  expect(table).toContain("22 more are in report.json.");
+  expect(table).toContain("campaigns with exactly this name");
+  const { returnOnCosts } = JSON.parse(await readFile(files.json, "utf8")) as { returnOnCosts: readonly object[] };
+  expect(returnOnCosts).toHaveLength(122);
+  expect(returnOnCosts).toContainEqual(expect.objectContaining({ name: "Quiz", costFrom: "report.yml", cost: 7 }));
+});
+
 describe("report.csv", () => {
   test("has one row per lead, which reads back as the text it came from", async () => {
     const rows = parse((await filesOf(nastyRows())).csv, { columns: true }) as Record<string, string>[];

@@ -20,7 +20,7 @@ function least(loaded: Loaded): Loaded {
         onDelete: "unlink",
         fields: mapping.fields.filter(({ name }) => name !== "hs_email_optout" && name !== "hubspot_owner_id"),
       })),
-    rulebook: { ...loaded.rulebook, report: { ...report, campaignSummary: null } },
+    rulebook: { ...loaded.rulebook, report: { ...report, campaignSummary: null, campaignCosts: null } },
   };
 }
 
@@ -147,6 +147,14 @@ function told(loaded: Loaded): { scopes: string[]; rights: string[] } {
 }
 
 describe("what is asked for", () => {
+  test.each([
+    [null, "ActualCost", "Read on Campaign (`campaign-costs` in config/report.yml)"],
+    ["Description", null, "Read and Edit on Campaign (`campaign-summary` in config/report.yml)"],
+  ])("of campaigns, with campaign-summary %s and campaign-costs %s", (campaignSummary, campaignCosts, expected) => {
+    const rulebook = { report: { campaignSummary, campaignCosts } };
+    expect(accessInWords(neededAccess({ mappings: [], rulebook })).salesforce).toContain(expected);
+  });
+
   test("of leads alone", async () => {
     const { scopes, rights, loaded } = await play(least);
     expect(accessInWords(neededAccess(loaded))).toEqual({
@@ -190,7 +198,7 @@ describe("what is asked for", () => {
         "Read on Opportunity",
         "Read on Account (Salesforce asks for it beside Contact and Opportunity)",
         "Read on User",
-        "Read and Edit on Campaign (`campaign-summary` in config/report.yml)",
+        "Read and Edit on Campaign (`campaign-summary` and `campaign-costs` in config/report.yml)",
         "Customize Application, and Manage Profiles and Permission Sets (for `setup` only)",
       ],
     });

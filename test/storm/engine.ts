@@ -49,11 +49,19 @@ let shipped: Loaded | null = null;
 
 /** The shipped configuration, read once. */
 function configuration(): Loaded {
-  shipped ??= readConfig(
-    { mappingsFolder: "mappings", configFolder: "config" },
-    lateOwnerDirectory(() => directory),
+  shipped ??= withoutReport(
+    readConfig(
+      { mappingsFolder: "mappings", configFolder: "config" },
+      lateOwnerDirectory(() => directory),
+    ),
   );
   return shipped;
+}
+
+/** Nobody makes a report in a storm, so nothing is read for one. */
+function withoutReport(loaded: Loaded): Loaded {
+  const { rulebook } = loaded;
+  return { ...loaded, rulebook: { ...rulebook, report: { ...rulebook.report, campaignCosts: null } } };
 }
 
 /** From now on cities come from HubSpot alone. */

@@ -15,6 +15,8 @@ export interface ReportSettings {
   readonly campaign: string | null;
   /** The field of a Salesforce Campaign that is told in one line what became of its leads; null: none is. */
   readonly campaignSummary: string | null;
+  /** The field of a Salesforce Campaign that holds what it has cost; null: only `costs` are known. */
+  readonly campaignCosts: string | null;
   readonly territory: string | null;
   /** Names of the shown segments, in the order of config/segments.yml: of these it is known who is in them since when. */
   readonly segments: readonly string[];

@@ -84,6 +84,16 @@ export function summaryFieldProblem(name: string, field: FieldSchema | undefined
   return null;
 }
 
+/** Why what campaigns cost cannot be read from this field of Campaign, or null where it can. */
+export function costFieldProblem(name: string, field: FieldSchema | undefined): string | null {
+  const told = `campaign-costs in config/report.yml names ${name}`;
+  if (field === undefined)
+    return `${told}, which Campaign does not have or LeadLoop's user may not see; give it Read on Campaign and on that field, name another, or leave the line out`;
+  if (field.type !== "number")
+    return `${told}, which is a ${field.type} field; name one that holds an amount, such as ActualCost`;
+  return null;
+}
+
 export interface SummaryWrites {
   readonly writes: readonly Write[];
   readonly skips: readonly Skip[];

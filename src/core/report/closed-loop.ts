@@ -1,8 +1,10 @@
 /** The closed-loop numbers: what became of every lead, by where it came from, with the records behind each figure. */
 
+import type { CampaignCosts } from "../model/campaign-cost.ts";
 import type { Moment, PersonLedger } from "../model/report-row.ts";
 import type { ReportSettings } from "../model/report-settings.ts";
 import type { StageNames } from "../model/rulebook.ts";
+import { campaignSpending } from "./campaign-costs.ts";
 import { type CellAddress, CellBook, type KeepIds } from "./cell-book.ts";
 import type { CellsPart } from "./cell-counts.ts";
 import { CohortCounter } from "./cohorts.ts";
@@ -43,6 +45,8 @@ export interface CountOptions extends OrgRates {
   readonly keep?: KeepIds;
   /** Is told of every record in every cell, however many there are. */
   readonly trail?: IdTrail;
+  /** Where the settings ask for them. */
+  readonly campaignCosts?: CampaignCosts | null;
 }
 
 /** What a report is made of, beside the people. */
@@ -67,6 +71,7 @@ export class ClosedLoopCounter {
   readonly #settings: ReportSettings;
   readonly #moments: ReportMoments;
   readonly #rates: RateTable;
+  readonly #campaignCosts: CampaignCosts | null;
   readonly #book: CellBook;
   readonly #total: FunnelTable;
   readonly #bySource: FunnelTable;
@@ -96,6 +101,7 @@ export class ClosedLoopCounter {
     this.#settings = settings;
     this.#moments = moments;
     this.#rates = new RateTable(options, settings.rates);
+    this.#campaignCosts = options.campaignCosts ?? null;
     this.#book = book;
     this.#total = new FunnelTable("total", book, moments.asOf);
     this.#bySource = new FunnelTable("bySource", book, moments.asOf);
@@ -175,11 +181,13 @@ export class ClosedLoopCounter {
     const maturity = this.#maturity.maturity();
     const bySource = this.#bySource.rows(currency);
     const byCampaign = this.#byCampaign?.rows(currency) ?? null;
+    const { costs } = this.#settings;
+    const spending = campaignSpending(this.#campaignCosts, costs, this.#moments, currency);
     return {
       asOf: instantAt(asOf),
       from: instantAt(from ?? (Number.isNaN(this.#earliest) ? asOf : this.#earliest)),
       to: instantAt(to ?? asOf),
-      notes: notesOf(this.#moments, total.leads, leftOut),
+      notes: [...notesOf(this.#moments, total.leads, leftOut), ...spending.notes],
       leads: total.leads,
       currency: currency.code,
       leftOut,
@@ -216,7 +224,7 @@ export class ClosedLoopCounter {
       pipeline: this.#deals.parts(currency),
       attribution: this.#deals.attribution(currency),
       returnOnCosts: returnOnCosts(
-        this.#settings.costs,
+        { file: costs, salesforce: spending.costs },
         { source: bySource, campaign: byCampaign ?? [] },
         this.#moments,
       ),

@@ -9,6 +9,8 @@ import { hundredths } from "./statistics.ts";
 export interface ReturnRow {
   readonly by: ReportCost["by"];
   readonly name: string;
+  /** Who told the cost: config/report.yml, the Salesforce campaigns of that name, or each of them a part. */
+  readonly costFrom: "report.yml" | "salesforce" | "both";
   readonly cost: number;
   readonly revenue: number;
   /** (revenue - cost) / cost, in percent. */
@@ -18,41 +20,61 @@ export interface ReturnRow {
   readonly costPerWon: number | null;
 }
 
+/** What was spent, by who told it. */
+export interface KnownCosts {
+  readonly file: readonly ReportCost[];
+  readonly salesforce: readonly ReportCost[];
+}
+
+interface Sum extends Pick<ReturnRow, "by" | "name"> {
+  costFrom: ReturnRow["costFrom"];
+  cost: number;
+}
+
 /** One row for each source and campaign with a cost, also where nobody came from it; sources first, then by cost. */
 export function returnOnCosts(
-  costs: readonly ReportCost[],
+  { file, salesforce }: KnownCosts,
   rows: Readonly<Record<ReportCost["by"], readonly FunnelRow[]>>,
   { asOf, from, to }: ReportMoments,
 ): readonly ReturnRow[] {
   const first = from === null ? "" : monthOf(from);
   const last = monthOf(to === null ? asOf : Math.min(to - 1, asOf));
-  const sums = new Map<string, { readonly by: ReportCost["by"]; readonly name: string; cost: number }>();
-  for (const { by, name, month, amount } of costs) {
-    if (month !== null && (month < first || month > last)) continue;
+  const sums = new Map<string, Sum>();
+  const add = ({ by, name, amount }: ReportCost, costFrom: "report.yml" | "salesforce"): void => {
     const key = `${by} ${name}`;
-    const sum = sums.get(key) ?? { by, name, cost: 0 };
+    const sum = sums.get(key) ?? { by, name, costFrom, cost: 0 };
     sums.set(key, sum);
     sum.cost += amount;
-  }
+    if (sum.costFrom !== costFrom) sum.costFrom = "both";
+  };
+  for (const cost of file)
+    if (cost.month === null || (cost.month >= first && cost.month <= last)) add(cost, "report.yml");
+  for (const cost of salesforce) add(cost, "salesforce");
+  const rowOf = { source: byName(rows.source), campaign: byName(rows.campaign) };
   const order = ["source", "campaign"];
   return [...sums.values()]
-    .map(({ by, name, cost }): ReturnRow => {
-      const row = rows[by].find((one) => one.name === name);
+    .map(({ by, name, costFrom, cost }): ReturnRow => {
+      const row = rowOf[by].get(name);
       const revenue = row?.revenue ?? 0;
       const each = (count: number | undefined): number | null =>
         count === undefined || count === 0 ? null : hundredths(cost / count);
       return {
         by,
         name,
+        costFrom,
         cost: hundredths(cost),
         revenue,
-        returnPercent: cost === 0 ? null : hundredths(((revenue - cost) / cost) * 100),
+        returnPercent: cost <= 0 ? null : hundredths(((revenue - cost) / cost) * 100),
         costPerLead: each(row?.leads),
         costPerMql: each(row?.mql),
         costPerWon: each(row?.won),
       };
     })
     .sort((a, b) => order.indexOf(a.by) - order.indexOf(b.by) || b.cost - a.cost || (a.name < b.name ? -1 : 1));
+}
+
+function byName(rows: readonly FunnelRow[]): ReadonlyMap<string, FunnelRow> {
+  return new Map(rows.map((row) => [row.name, row]));
 }
 
 function monthOf(moment: number): string {

@@ -5,7 +5,7 @@ import type { Rulebook } from "../model/rulebook.ts";
 
 export interface AccessInput {
   readonly mappings: readonly ObjectMapping[];
-  readonly rulebook: { readonly report: Pick<Rulebook["report"], "campaignSummary"> };
+  readonly rulebook: { readonly report: Pick<Rulebook["report"], "campaignSummary" | "campaignCosts"> };
 }
 
 /** What may be done with the records of an object. */
@@ -39,17 +39,22 @@ export function neededAccess({ mappings, rulebook }: AccessInput): NeededAccess 
       { object: "Opportunity", rights: ["Read"], beside: null },
       { object: "Account", rights: ["Read"], beside: "Salesforce asks for it beside Contact and Opportunity" },
       { object: "User", rights: ["Read"], beside: null },
-      ...(rulebook.report.campaignSummary === null
-        ? []
-        : [
-            {
-              object: "Campaign",
-              rights: ["Read", "Edit"],
-              beside: "`campaign-summary` in config/report.yml",
-            } as const,
-          ]),
+      ...campaignAccess(rulebook.report),
     ],
   };
+}
+
+function campaignAccess({
+  campaignSummary,
+  campaignCosts,
+}: AccessInput["rulebook"]["report"]): readonly ObjectAccess[] {
+  const askedBy = [
+    ...(campaignSummary === null ? [] : ["`campaign-summary`"]),
+    ...(campaignCosts === null ? [] : ["`campaign-costs`"]),
+  ];
+  if (askedBy.length === 0) return [];
+  const rights = campaignSummary === null ? (["Read"] as const) : (["Read", "Edit"] as const);
+  return [{ object: "Campaign", rights, beside: `${askedBy.join(" and ")} in config/report.yml` }];
 }
 
 function optsOutInHubSpot({ fields }: ObjectMapping): boolean {

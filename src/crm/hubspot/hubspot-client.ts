@@ -103,6 +103,7 @@ function clientOn(connection: HubSpotConnection): CrmClient {
     grantFieldAccess: async () => ({ granted: 0, reason: null }),
     owners: () => readOwners(connection),
     // Only Salesforce's opportunities have amounts that are read.
+    readWithValue: async () => [],
     currencyRates: async () => ({}),
     datedRates: async () => ({}),
     limits,

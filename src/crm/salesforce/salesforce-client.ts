@@ -13,7 +13,7 @@ import { createField } from "./salesforce-field-creating.ts";
 import { readFieldChanges } from "./salesforce-history-reading.ts";
 import { readLimits, readOwners } from "./salesforce-owners.ts";
 import { API_VERSION, salesforcePaths } from "./salesforce-paths.ts";
-import { readByField, readByIds } from "./salesforce-record-reading.ts";
+import { readByField, readByIds, readWithValue } from "./salesforce-record-reading.ts";
 import { describeObject } from "./salesforce-schema.ts";
 import { type SalesforceCredentials, SalesforceSession, type TokenCache } from "./salesforce-session.ts";
 import { valuesInUse } from "./salesforce-values.ts";
@@ -79,6 +79,7 @@ export function createSalesforceClient(options: SalesforceClientOptions): CrmCli
     readFieldChanges: async (request) => readFieldChanges(calls, request, await session.userId()),
     readByIds: (request) => readByIds(calls, request),
     readByField: (request) => readByField(calls, request),
+    readWithValue: (object, field, fields) => readWithValue(calls, object, field, fields),
     write: (writes) => writeAll(calls, writes, concurrency),
     bulk: bulkDelivery(calls),
     valuesInUse: (object, questions) => valuesInUse(calls, object, questions),

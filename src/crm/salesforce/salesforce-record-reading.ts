@@ -1,4 +1,4 @@
-/** Reads records by id or by the value of a field, following merges to the survivor. */
+/** Reads records by id, by the value of a field or by its having one, following merges to the survivor. */
 import type { CrmRecord } from "../../core/model/record.ts";
 import type { CrmClient, ReadAnswer, ReadRequest } from "../../jobs/ports.ts";
 import { toEighteen } from "./eighteen-character-id.ts";
@@ -6,7 +6,7 @@ import type { SalesforceCalls } from "./salesforce-calls.ts";
 import { SIZES } from "./salesforce-paths.ts";
 import { readRows } from "./salesforce-row-reading.ts";
 import { fieldsToSelect, recordFrom } from "./salesforce-wire.ts";
-import { inLists, isOneOf, select } from "./soql.ts";
+import { inLists, isNotBlank, isOneOf, select } from "./soql.ts";
 
 type FieldRequest = Parameters<CrmClient["readByField"]>[0];
 
@@ -43,6 +43,18 @@ export function readByField(calls: SalesforceCalls, request: FieldRequest): Prom
   const usable = request.values.filter((value) => value.trim() !== "" && value.length <= SIZES.literal);
   const distinct = new Set(request.field === "Email" ? usable.map((value) => value.toLowerCase()) : usable);
   return read(calls, { ...request, values: [...distinct] });
+}
+
+/** Records whose field is not blank, in the order of their ids. */
+export async function readWithValue(
+  calls: SalesforceCalls,
+  object: string,
+  field: string,
+  wanted: readonly string[],
+): Promise<readonly CrmRecord[]> {
+  const fields = fieldsToSelect(object, wanted);
+  const [rows = []] = await readRows(calls, [{ object, fields, where: [isNotBlank(field)], includeDeleted: false }]);
+  return rows.map((row) => recordFrom(object, wanted, row));
 }
 
 async function read(calls: SalesforceCalls, request: FieldRequest): Promise<readonly CrmRecord[]> {

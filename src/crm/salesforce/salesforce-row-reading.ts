@@ -39,12 +39,13 @@ export async function readRows(
     }),
   );
   for (let open = readings; open.length > 0; open = open.filter(({ finished }) => !finished)) {
+    const asked = open.map(({ fields }) => fields);
     const answers = await runQueries(calls, open.map(queryOf));
     for (const [index, reading] of open.entries()) {
       const answer = answers[index];
       if (answer === undefined) continue;
       if (answer.ok) take(reading, answer.rows, answer.complete);
-      else await adapt(calls, reading, open, answer.refusal);
+      else await adapt(calls, reading, open, answer.refusal, asked[index]);
     }
   }
   return readings.map(({ rows }) => rows);
@@ -70,6 +71,7 @@ async function adapt(
   reading: Reading,
   open: readonly Reading[],
   refusal: Refusal,
+  asked: readonly string[] | undefined,
 ): Promise<void> {
   const { object } = reading.selection;
   if (refusal.action === "split" && reading.pageSize > SIZES.smallestPage) {
@@ -77,8 +79,8 @@ async function adapt(
     calls.log.warn({ event: "batch.split", system: "salesforce", size: reading.pageSize, reason: refusal.code });
     return;
   }
-  // Another selection of the same object may have found the hidden field in this very round.
-  if (reading.fields !== reading.selection.fields && refusal.code === "INVALID_FIELD") return;
+  // Another selection of the same object may have found the hidden field in this very round. One that is still refused with what is left hides elsewhere.
+  if (reading.fields !== asked && refusal.code === "INVALID_FIELD") return;
   const fields = await narrowedFields(calls, object, reading.fields, refusal);
   if (fields === null) throw stopQuery(refusal, object);
   for (const other of open) if (other.selection.fields === reading.selection.fields) other.fields = fields;

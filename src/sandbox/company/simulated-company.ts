@@ -1,5 +1,6 @@
 /** The company inside the sandbox: people who buy or do not, reps who sell, admins who tidy up; all of it follows from the seed. */
 import type { Sandbox } from "../sandbox-parts.ts";
+import { enterCampaigns } from "./campaign-budgets.ts";
 import { CompanyWorld } from "./company-world.ts";
 import { typedLead } from "./contact-properties.ts";
 import { startHousekeeping } from "./housekeeping.ts";
@@ -33,6 +34,7 @@ export function moveIn(sandbox: Sandbox, options: CompanyOptions = {}): void {
   const { people = STANDARD_PEOPLE } = options;
   const world = new CompanyWorld(sandbox);
   const scale = people / STANDARD_PEOPLE;
+  enterCampaigns(world);
   fillOpeningStock(world, people);
   wakeUp(world, [...world.people]);
   startArrivals(world, scale);

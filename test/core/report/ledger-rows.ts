@@ -12,6 +12,7 @@ export const SETTINGS: ReportSettings = {
   blankSource: "(blank)",
   campaign: null,
   campaignSummary: null,
+  campaignCosts: null,
   territory: null,
   segments: [],
   firstContact: "first_contact",

@@ -216,6 +216,7 @@ export function rulebook(
       blankSource: "(unknown)",
       campaign: null,
       campaignSummary: null,
+      campaignCosts: null,
       territory: null,
       segments: [],
       firstContact: null,
