@@ -130,7 +130,7 @@ function shownReturns(all: ClosedLoop["returnOnCosts"]): ClosedLoop["returnOnCos
 
 function costsNote(all: ClosedLoop["returnOnCosts"], shown: number): Markup {
   const ofCampaigns = all.some(({ costFrom }) => costFrom !== "report.yml")
-    ? "Costs from Salesforce are those of the campaigns with exactly this name: of a campaign with dates, the part of its days that lie in the period; what config/report.yml says of a campaign and month wins. "
+    ? "Costs from Salesforce are those of the campaigns with exactly this name: of a campaign with dates, as much as its days in the period make; what config/report.yml says of a campaign and month wins. "
     : "";
   const more = all.length > shown ? `${countText(all.length - shown)} more are in report.json.` : "";
   return ofCampaigns + more === "" ? html`` : html`<p class="note">${ofCampaigns}${more}</p>`;
