@@ -124,8 +124,8 @@ function returns(report: ClosedLoop): Markup {
 /** An organisation can have thousands of campaigns: of more than fit, those that somebody came from are shown first. */
 function shownReturns(all: ClosedLoop["returnOnCosts"]): ClosedLoop["returnOnCosts"] {
   if (all.length <= COSTS_SHOWN) return all;
-  const met = all.filter(({ by, costPerLead }) => by === "source" || costPerLead !== null);
-  return [...met, ...all.filter((row) => !met.includes(row))].slice(0, COSTS_SHOWN);
+  const isMet = ({ by, costPerLead }: (typeof all)[number]): boolean => by === "source" || costPerLead !== null;
+  return [...all.filter(isMet), ...all.filter((row) => !isMet(row))].slice(0, COSTS_SHOWN);
 }
 
 function costsNote(all: ClosedLoop["returnOnCosts"], shown: number): Markup {
