@@ -78,6 +78,8 @@ function divisionSection(division: Division, report: ClosedLoop): PageSection {
       figureColumn("Won", (row) => countText(row.won), "won"),
       figureColumn("Lost", (row) => countText(row.lost), "lost"),
       figureColumn("Open", (row) => countText(row.open), "open"),
+      figureColumn("Seen as MQL", (row) => countText(row.mqlEntered), "mqlEntered"),
+      figureColumn("of these won", (row) => countText(row.rates.mqlToWon.count), "mqlToWon"),
       figureColumn("MQL to won", (row) => percentText(row.rates.mqlToWon.percent)),
       figureColumn(moneyHeading("Revenue", currency), (row) => countText(row.revenue)),
       figureColumn(moneyHeading("Open pipeline", currency), (row) => countText(row.pipeline)),
@@ -102,7 +104,7 @@ function shownOf({ rows, immature }: Division, most: number): readonly FunnelRow
 /** Of MQLs to won: where the true share of each lies with 95 % confidence, and the share of all to compare with. */
 function conversionChart(division: Division, { total }: ClosedLoop): Markup {
   const { title, drillTable, immature } = division;
-  const drawn = shownOf({ ...division, rows: division.rows.filter((row) => row.mql > 0) }, CHART_ROWS);
+  const drawn = shownOf({ ...division, rows: division.rows.filter((row) => row.mqlEntered > 0) }, CHART_ROWS);
   if (drawn.length < 2) return html``;
   const { percent: reference } = total.rates.mqlToWon;
   const top = percentTop([...drawn.map((row) => row.rates.mqlToWon.high), reference]);
@@ -112,10 +114,10 @@ function conversionChart(division: Division, { total }: ClosedLoop): Markup {
     return {
       label: row.name,
       value: percentText(mqlToWon.percent),
-      note: `${countText(row.won)} of ${countText(row.mql)}, ${intervalText(mqlToWon)}${isHollow ? ", immature" : ""}`,
-      cell: { table: drillTable, row: row.name, column: "won" },
+      note: `${countText(mqlToWon.count)} of ${countText(mqlToWon.of)}, ${intervalText(mqlToWon)}${isHollow ? ", immature" : ""}`,
+      cell: { table: drillTable, row: row.name, column: "mqlToWon" },
       drawing: whisker(mqlToWon, top, { reference, isHollow }),
     };
   });
-  return html`<p class="note">MQL to won. The band is where the true share lies with 95 % confidence; the dashed line is all of them together, ${percentText(reference)}.</p>${chart(`${title}: MQL to won`, lines, axis(top, " %"))}`;
+  return html`<p class="note">Won, of those who were seen as an MQL. The band is where the true share lies with 95 % confidence; the dashed line is all of them together, ${percentText(reference)}.</p>${chart(`${title}: MQL to won`, lines, axis(top, " %"))}`;
 }

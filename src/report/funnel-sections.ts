@@ -1,4 +1,5 @@
 /** The sections of the report page about the funnel: how far people came, what became of them at each gate, and how it ended. */
+import type { FunnelCells } from "../core/report/funnel-table.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
 import { rate } from "../core/report/statistics.ts";
 import { countText, intervalText, percentText } from "./figure-format.ts";
@@ -9,15 +10,16 @@ import type { PageSection } from "./page-sections.ts";
 import { stageLabel } from "./stage-labels.ts";
 import { chart, funnelBar, shares, stackedBar } from "./svg-charts.ts";
 
-/** Begins at MQL: beside everyone who ever came, the rest would be slivers. */
+/** Begins at MQL: beside everyone who ever came, the rest would be slivers. Drawn are those who were seen as an MQL. */
 export function funnelSection(report: ClosedLoop): PageSection {
   const { total } = report;
+  const { mqlToSal, mqlToSql, sqlToOpportunity, mqlToWon } = total.rates;
   const steps = [
-    { label: "MQL", count: total.mql, column: "mql" },
-    { label: "SAL", count: total.sal, column: "sal" },
-    { label: "SQL", count: total.sql, column: "sql" },
-    { label: "Opportunity", count: total.opportunity, column: "opportunity" },
-    { label: "Won", count: total.won, column: "won" },
+    { label: "MQL", count: total.mqlEntered, column: "mqlEntered" },
+    { label: "SAL", count: mqlToSal.count, column: "mqlToSal" },
+    { label: "SQL", count: mqlToSql.count, column: "mqlToSql" },
+    { label: "Opportunity", count: sqlToOpportunity.count, column: "mqlToOpportunity" },
+    { label: "Won", count: mqlToWon.count, column: "mqlToWon" },
   ];
   const widest = Math.max(1, ...steps.map(({ count }) => count));
   const rows = steps.map((step, index) => {
@@ -46,7 +48,7 @@ export function funnelSection(report: ClosedLoop): PageSection {
       figureColumn("There now", (row) => countText(standing(row))),
     ],
   });
-  const came = `${countText(total.leads)} people came; ${countText(total.mql)} of them (${percentText(total.rates.leadToMql.percent)}) became MQLs, and ${countText(total.won)} were won.`;
+  const came = `${countText(total.leads)} people came. ${skippedText(total)} Won in all: ${countText(total.won)}.`;
   return {
     id: "funnel",
     label: "Funnel",
@@ -55,6 +57,13 @@ export function funnelSection(report: ClosedLoop): PageSection {
     note: `${came} A person who skipped a stage counts as having passed it.`,
     body: html`${chart("Funnel from MQL to won", rows, null)}${folded("All stages, and where everyone is now", stages)}`,
   };
+}
+
+/** Whom the rates are about. */
+function skippedText({ mqlEntered, mqlSkipped, rates }: FunnelCells): string {
+  const seen = `${countText(mqlEntered)} were seen as an MQL (${percentText(rates.leadToMql.percent)}), and all shares from MQL on are about them.`;
+  if (mqlSkipped === 0) return seen;
+  return `${seen} Beside them ${countText(mqlSkipped)} were past MQL when first seen (customers of before LeadLoop, say) or skipped it.`;
 }
 
 const GATE_PARTS = [
@@ -85,6 +94,7 @@ export function gateSection(report: ClosedLoop): PageSection {
     columns: [
       textColumn("Gate", (gate) => stageLabel(gate.stage)),
       figureColumn("Entered", (gate) => countText(gate.entered), "entered"),
+      figureColumn("Only past it", (gate) => countText(gate.passed), "passed"),
       figureColumn("Moved on", (gate) => countText(gate.movedOn), "movedOn"),
       figureColumn("Turned back", (gate) => countText(gate.turnedBack), "turnedBack"),
       figureColumn("Waiting", (gate) => countText(gate.waiting), "waiting"),
@@ -112,7 +122,7 @@ export function gateSection(report: ClosedLoop): PageSection {
     label: "Gates",
     title: "At each gate",
     kind: "cohort",
-    note: "Each lead who came to a gate is in one of three places: further on, sent back or ruled out, or waiting.",
+    note: "Each lead who was seen at a gate is in one of three places: further on, sent back or ruled out, or waiting. Who was past it when first seen is counted apart.",
     body: html`${chart("What became of those who entered", rows, null)}${legend(keys, null)}${folded("The same as a table", gates)}${reasonMatrix(report)}${again}`,
   };
 }

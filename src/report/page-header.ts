@@ -91,18 +91,18 @@ function cohortTiles({ total, timeToWon, currency }: ClosedLoop): readonly Tile[
     {
       label: "People",
       value: countText(total.leads),
-      note: `${countText(total.mql)} MQLs, ${percentText(leadToMql.percent)}`,
+      note: `${countText(total.mqlEntered)} seen as MQL, ${percentText(leadToMql.percent)}`,
     },
     {
       label: "MQL to won",
       value: percentText(mqlToWon.percent),
-      note: `${countText(total.won)} won; ${intervalText(mqlToWon)}`,
+      note: `${countText(mqlToWon.count)} of ${countText(mqlToWon.of)} seen as MQL; ${intervalText(mqlToWon)}`,
     },
     { label: "Days to won", value: daysText(timeToWon.medianDays), note: `median; p90 ${daysText(timeToWon.p90Days)}` },
     {
       label: "Revenue",
       value: moneyText(total.revenue, currency),
-      note: `and ${moneyText(total.pipeline, currency)} open`,
+      note: `of ${countText(total.won)} won; and ${moneyText(total.pipeline, currency)} open`,
     },
   ];
 }

@@ -93,6 +93,7 @@ export const reportShape = z
         z.strictObject({
           stage: funnelStage,
           entered: count,
+          passed: count.describe("Never seen in the stage, only past it: in no other column."),
           movedOn: count,
           turnedBack: count,
           waiting: count,

@@ -19,6 +19,8 @@ export const rate = z
   );
 export const cells = {
   leads: count,
+  mqlEntered: count.describe("Seen as an MQL."),
+  mqlSkipped: count.describe("Past MQL when first seen, or past it at once: in `mql`, and in no rate."),
   mql: count,
   sal: count,
   sql: count,
@@ -28,13 +30,17 @@ export const cells = {
   open: count,
   revenue: money.describe("Won amounts, in `currency`."),
   pipeline: money.describe("Amounts of open opportunities, in `currency`."),
-  rates: z.strictObject({
-    leadToMql: rate,
-    mqlToSql: rate,
-    sqlToOpportunity: rate,
-    opportunityToWon: rate,
-    mqlToWon: rate,
-  }),
+  rates: z
+    .strictObject({
+      leadToMql: rate,
+      mqlToSal: rate,
+      salToSql: rate,
+      mqlToSql: rate,
+      sqlToOpportunity: rate,
+      opportunityToWon: rate,
+      mqlToWon: rate,
+    })
+    .describe("From MQL on, of people who were seen as an MQL."),
 };
 export const division = (key: string) => z.array(z.strictObject({ [key]: z.string(), ...cells }));
 

@@ -13,7 +13,7 @@ export interface CellAddress {
   readonly column: string;
 }
 
-/** One row of a table: a count for each of its columns, of which there are eight at most. */
+/** One row of a table: a count for each of its columns, of which there are thirty at most. */
 export class CellRow {
   readonly #columns: number;
   readonly #cells: CellCounts;

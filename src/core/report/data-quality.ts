@@ -39,7 +39,8 @@ const MEANINGS = {
   "stages out of order": "A stage was entered before the one that came earlier; its negative days stay in the median.",
   "answered before it was given":
     "A handoff was answered before the owner had it; its negative hours stay in the median.",
-  "skipped MQL": "The person went past MQL without being seen as one; they count as having been one.",
+  "skipped MQL":
+    "The person went past MQL without being seen as one; they count as having been one, and are in no rate from MQL on.",
   "odd source or campaign":
     "A source or campaign looks like a formula or like markup; it is shown as it is and runs nowhere.",
   "two candidates": "Two records on the other side could be this person; nothing is written until someone chooses.",

@@ -2,12 +2,16 @@
 import type { Moment } from "../model/report-row.ts";
 import type { CellBook, CellTable } from "./cell-book.ts";
 import { addAmount, type Currency, moneyKey, type Sums, total } from "./money.ts";
-import { isClosed, OUTCOMES, type ReportLead } from "./report-lead.ts";
+import { isClosed, MQL, OUTCOMES, type ReportLead } from "./report-lead.ts";
 import { type Rate, rate } from "./statistics.ts";
 
 /** Counts of people who entered a stage or went past it; `won + lost + open` is always `leads`. */
 export interface FunnelCells {
   readonly leads: number;
+  /** Were seen as an MQL: the ledger tells when they became one. All rates from MQL on are about them. */
+  readonly mqlEntered: number;
+  /** Were past MQL when they were first seen, or went past it at once: with `mqlEntered` they are `mql`, and they are in no rate. */
+  readonly mqlSkipped: number;
   readonly mql: number;
   readonly sal: number;
   readonly sql: number;
@@ -19,8 +23,11 @@ export interface FunnelCells {
   readonly revenue: number;
   /** Amounts of opportunities that are open. */
   readonly pipeline: number;
+  /** Each `of` those of the stage before who were seen as an MQL; `leadToMql` of the leads that did not skip it. */
   readonly rates: {
     readonly leadToMql: Rate;
+    readonly mqlToSal: Rate;
+    readonly salToSql: Rate;
     readonly mqlToSql: Rate;
     readonly sqlToOpportunity: Rate;
     readonly opportunityToWon: Rate;
@@ -32,19 +39,24 @@ export interface FunnelRow extends FunnelCells {
   readonly name: string;
 }
 
-const FUNNEL_COLUMNS = ["leads", "mql", "sal", "sql", "opportunity", "won", "lost", "open"] as const;
-/** Place of the first stage column, and of that stage in the funnel: mql, sal, sql, opportunity follow each other in both. */
+/** Those from `mqlEntered` on are about people who were seen as an MQL. */
+const SEEN_COLUMNS = ["mqlEntered", "mqlToSal", "mqlToSql", "mqlToOpportunity", "mqlToWon"] as const;
+const FUNNEL_COLUMNS = ["leads", "mql", "sal", "sql", "opportunity", "won", "lost", "open", ...SEEN_COLUMNS] as const;
+/** Place of the first stage column, and of that stage in the funnel: mql, sal, sql, opportunity follow each other in both, and in those of people seen as an MQL. */
 const FIRST_COLUMN = 1;
+const FIRST_SEEN = 8;
+const WON_SEEN = 12;
 const FIRST_STAGE = 2;
 const LAST_STAGE = 5;
 const FIRST_OUTCOME = 5;
 
 /** The columns that a lead is counted in, by the bits of their places. */
-export function funnelColumns({ reached, outcome }: ReportLead): number {
+export function funnelColumns({ reached, outcome, entered }: ReportLead): number {
+  const isSeen = !Number.isNaN(entered[MQL] ?? Number.NaN);
   let columns = 1 | (1 << (FIRST_OUTCOME + OUTCOMES.indexOf(outcome)));
   for (let stage = FIRST_STAGE; stage <= LAST_STAGE && stage <= reached; stage += 1)
-    columns |= 1 << (stage - FIRST_STAGE + FIRST_COLUMN);
-  return columns;
+    columns |= (1 << (stage - FIRST_STAGE + FIRST_COLUMN)) | (isSeen ? 1 << (stage - FIRST_STAGE + FIRST_SEEN) : 0);
+  return isSeen && outcome === "won" ? columns | (1 << WON_SEEN) : columns;
 }
 
 /** Counts by row, and sums up money by row and currency. */
@@ -83,9 +95,13 @@ export class FunnelTable {
   row(name: string, currency: Currency): FunnelRow {
     const counts = this.#cells.rows.get(name)?.counts ?? [];
     const [leads = 0, mql = 0, sal = 0, sql = 0, opportunity = 0, won = 0, lost = 0, open = 0] = counts;
+    const [mqlEntered = 0, mqlToSal = 0, mqlToSql = 0, mqlToOpportunity = 0, mqlToWon = 0] = counts.slice(FIRST_SEEN);
+    const mqlSkipped = mql - mqlEntered;
     return {
       name,
       leads,
+      mqlEntered,
+      mqlSkipped,
       mql,
       sal,
       sql,
@@ -96,11 +112,13 @@ export class FunnelTable {
       revenue: total(this.tally.revenue.get(name), currency),
       pipeline: total(this.tally.pipeline.get(name), currency),
       rates: {
-        leadToMql: rate(mql, leads),
-        mqlToSql: rate(sql, mql),
-        sqlToOpportunity: rate(opportunity, sql),
-        opportunityToWon: rate(won, opportunity),
-        mqlToWon: rate(won, mql),
+        leadToMql: rate(mqlEntered, leads - mqlSkipped),
+        mqlToSal: rate(mqlToSal, mqlEntered),
+        salToSql: rate(mqlToSql, mqlToSal),
+        mqlToSql: rate(mqlToSql, mqlEntered),
+        sqlToOpportunity: rate(mqlToOpportunity, mqlToSql),
+        opportunityToWon: rate(mqlToWon, mqlToOpportunity),
+        mqlToWon: rate(mqlToWon, mqlEntered),
       },
     };
   }

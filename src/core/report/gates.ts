@@ -15,10 +15,14 @@ import {
 } from "./report-lead.ts";
 import { type Rate, rate } from "./statistics.ts";
 
-/** A stage that leads on to the next one. `entered` = movedOn + turnedBack + waiting; each lead is in one of the three, by how they stand now. */
+/**
+ * A stage that leads on to the next one. `entered` = movedOn + turnedBack + waiting; each lead who was seen in the stage is in one of the three, by how they stand
+ * now. Whoever was past it when first seen, or skipped it, tells nothing about the gate: they are `passed` alone.
+ */
 export interface Gate {
   readonly stage: FunnelStage;
   readonly entered: number;
+  readonly passed: number;
   /** Came further than this stage, in whatever cycle. */
   readonly movedOn: number;
   /** Recycled, disqualified or lost without coming further. */
@@ -53,7 +57,8 @@ export interface Recycled {
 
 const GATES: readonly FunnelStage[] = ["lead", "mql", "sal", "sql", "opportunity"];
 const FIRST_GATE = 1;
-const GATE_COLUMNS = ["entered", "movedOn", "turnedBack", "waiting"] as const;
+const GATE_COLUMNS = ["entered", "movedOn", "turnedBack", "waiting", "passed"] as const;
+const PASSED = 1 << GATE_COLUMNS.indexOf("passed");
 const NO_REASON = "(no reason given)";
 const AGES = ["upTo7", "upTo30", "upTo90", "older"] as const;
 const AGE_LIMITS = [7, 30, 90];
@@ -65,7 +70,7 @@ export class GateCounter {
   readonly #recycled: CellTable;
   readonly #book: CellBook;
   readonly #asOf: Moment;
-  /** Groups of the cells of those who were not turned back, by the furthest stage and the verdict. */
+  /** Groups of the cells of those who were not turned back, by the stages they were seen in, the furthest one and the verdict. */
   readonly #groups: (number | undefined)[] = [];
 
   constructor(book: CellBook, asOf: Moment) {
@@ -91,8 +96,9 @@ export class GateCounter {
 
   gates(): readonly Gate[] {
     return GATES.map((stage) => {
-      const [entered = 0, movedOn = 0, turnedBack = 0, waiting = 0] = this.#gates.rows.get(stage)?.counts ?? [];
-      return { stage, entered, movedOn, turnedBack, waiting, movedOnRate: rate(movedOn, entered) };
+      const [entered = 0, movedOn = 0, turnedBack = 0, waiting = 0, passed = 0] =
+        this.#gates.rows.get(stage)?.counts ?? [];
+      return { stage, entered, passed, movedOn, turnedBack, waiting, movedOnRate: rate(movedOn, entered) };
     });
   }
 
@@ -125,7 +131,7 @@ export class GateCounter {
     const verdict = verdictOf(lead);
     if (verdict === "turnedBack") this.#addTurnedBack(lead);
     else {
-      const index = lead.reached * GATE_COLUMNS.length + GATE_COLUMNS.indexOf(verdict);
+      const index = (seenIn(lead) * FUNNEL.length + lead.reached) * GATE_COLUMNS.length + GATE_COLUMNS.indexOf(verdict);
       this.#book.add(this.#groups[index] ?? this.#group(index, lead, verdict), lead.id);
     }
   }
@@ -144,7 +150,8 @@ export class GateCounter {
     for (const stage of GATES) {
       if (!hasReached(lead, placeOf(stage))) break;
       this.#gates.row(stage).addToAll(gateColumns(stage, lead, "turnedBack"), lead.id);
-      if (lead.reached === placeOf(stage)) this.#reasons.add(`${stage}: ${lead.reason || NO_REASON}`, 0, lead.id);
+      if (lead.reached === placeOf(stage) && isSeenIn(lead, stage))
+        this.#reasons.add(`${stage}: ${lead.reason || NO_REASON}`, 0, lead.id);
     }
   }
 
@@ -168,8 +175,21 @@ export class GateCounter {
 
 type Verdict = "turnedBack" | "waiting" | "movedOn";
 
+function isSeenIn({ entered }: ReportLead, stage: FunnelStage): boolean {
+  return !Number.isNaN(entered[placeOf(stage)] ?? Number.NaN);
+}
+
+/** The gates that the ledger has seen them come to, as the bits of a number. */
+function seenIn(lead: ReportLead): number {
+  let seen = 0;
+  for (const [place, stage] of GATES.entries()) if (isSeenIn(lead, stage)) seen |= 1 << place;
+  return seen;
+}
+
 /** Whoever came further than a gate has moved on there, whatever became of them. */
-function gateColumns(stage: FunnelStage, { reached }: ReportLead, verdict: Verdict): number {
+function gateColumns(stage: FunnelStage, lead: ReportLead, verdict: Verdict): number {
+  const { reached } = lead;
+  if (!isSeenIn(lead, stage)) return PASSED;
   return 1 | (1 << GATE_COLUMNS.indexOf(reached > placeOf(stage) ? "movedOn" : verdict));
 }
 
