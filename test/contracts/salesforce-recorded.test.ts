@@ -30,9 +30,9 @@ function sample(name: string): nock.Body {
   return (recorded("restforce-samples") as unknown as { files: Record<string, nock.Body> }).files[name] ?? "";
 }
 
-function login(times = 1): void {
+function login(times = 1, token = "00D!AQ"): void {
   nock(HOST).post("/services/oauth2/token").times(times).reply(200, {
-    access_token: "00D!AQ",
+    access_token: token,
     instance_url: HOST,
     id: "https://login.salesforce.com/id/00Dx0000000BV7z/005x00000012Q9P",
     token_type: "Bearer",
@@ -157,9 +157,11 @@ describe("the session", () => {
   });
 
   test("an expired session costs one new login and the call goes through", async () => {
-    login(2);
-    nock(HOST).get("/services/data/v66.0/limits").reply(401, sample("expired_session_response.json"));
-    replay(nock(HOST).get("/services/data/v66.0/limits"), "21-limits.200");
+    login(1, "expired");
+    login(1, "anew");
+    const withToken = (token: string) => nock(HOST, { reqheaders: { authorization: `Bearer ${token}` } });
+    withToken("expired").get("/services/data/v66.0/limits").reply(401, sample("expired_session_response.json"));
+    replay(withToken("anew").get("/services/data/v66.0/limits"), "21-limits.200");
     const { client } = testClient();
     expect(await client.limits()).toMatchObject({ daily: { limit: 15000 } });
     expect(client.calls).toBe(2);

@@ -88,3 +88,35 @@ test("every queue and bucket of the deployment is encrypted, and no bucket is pu
     expect(bucket).toMatchObject({ PublicAccessBlockConfiguration: closed, BucketEncryption: expect.anything() });
   }
 });
+
+test("each function of the deployment has a role of its own, and no role may do everything", () => {
+  const { functions, resources } = parse(textOf("serverless.yml"), { merge: true, logLevel: "silent" }) as {
+    readonly functions: Readonly<Record<string, { readonly role?: string }>>;
+    readonly resources: { readonly Resources: Readonly<Record<string, { Type: string; Properties: object }>> };
+  };
+  const roles = Object.values(functions).map(({ role }) => role);
+  expect(roles.length).toBeGreaterThan(1);
+  expect(new Set(roles).size).toBe(roles.length);
+  for (const role of roles) expect(resources.Resources[role ?? "none"]?.Type).toBe("AWS::IAM::Role");
+  const granted = Object.values(resources.Resources).flatMap(({ Type, Properties }) =>
+    Type.startsWith("AWS::IAM::") ? statementsIn(Properties) : [],
+  );
+  expect(granted.length).toBeGreaterThan(roles.length);
+  expect(
+    granted.filter(({ actions, resources: on }) => actions.some((one) => one.includes("*")) || on.includes("*")),
+  ).toEqual([]);
+});
+
+interface Granted {
+  readonly actions: readonly string[];
+  readonly resources: readonly unknown[];
+}
+
+/** Every statement below, wherever a policy has it; the one that lets Lambda take the role names no resource. */
+function statementsIn(value: unknown): readonly Granted[] {
+  if (Array.isArray(value)) return value.flatMap(statementsIn);
+  if (typeof value !== "object" || value === null) return [];
+  const { Action: action, Resource: resource } = value as { readonly Action?: unknown; readonly Resource?: unknown };
+  if (action === undefined || resource === undefined) return Object.values(value).flatMap(statementsIn);
+  return [{ actions: [action].flat().map(String), resources: [resource].flat() }];
+}
