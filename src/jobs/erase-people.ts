@@ -2,6 +2,7 @@
 import type { RejectEntry } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import type { CrmRecord } from "../core/model/record.ts";
+import { isContactLeft } from "../core/sync/contact-left.ts";
 import { absorbedBy } from "../core/sync/share-objections.ts";
 import type { PersonDraft } from "./person-draft.ts";
 import { emailOf } from "./record-identity.ts";
@@ -76,10 +77,13 @@ export async function leftBehind(store: StateStore, people: readonly Link[]): Pr
   return ids.length === 0 ? [] : store.links(ids);
 }
 
-/** Deleted since the last look, with nobody's word for an archive. Whoever stepped aside in a merge on the other side may still have had a contact. */
+/**
+ * Deleted since the last look, with nobody's word for an archive. Whoever stepped aside in a merge on the other side, or whose lead was deleted, may still have
+ * had a contact.
+ */
 function isNewlyGone({ before, link, read, records }: PersonDraft): boolean {
   if (before === null || link.hubspotId === null || !read.hubspot || records.hubspot !== null) return false;
-  return before.state !== "tombstoned" && before.state !== "erased";
+  return before.state === "tombstoned" ? isContactLeft(before) : before.state !== "erased";
 }
 
 /** Salesforce is not asked to forget anybody by a program: a person does it, and is told whom by id. */

@@ -1,6 +1,7 @@
 /** Walks HubSpot's own list of archived contacts now and then: no change window tells of them. */
 import type { System } from "../core/model/record.ts";
 import { foreseeDeletion } from "../core/sync/check-safety.ts";
+import { isContactLeft } from "../core/sync/contact-left.ts";
 import { later } from "../core/sync/sight-fields.ts";
 import { usable } from "./change-requests.ts";
 import type { Collected } from "./collected-changes.ts";
@@ -27,9 +28,11 @@ export async function readArchived(
     );
     for (const record of records) {
       const link = links.get(record.ref.id);
-      if (link === undefined || link.state === "tombstoned" || link.state === "superseded") continue;
+      if (link === undefined || link.state === "superseded") continue;
+      // Of somebody whose lead was deleted it is noted, so that the contact is not taken for an erased one when its list no longer has it.
+      if (link.state === "tombstoned" && !isContactLeft(link)) continue;
       marks.push({ key: `h:${record.ref.id}`, reason: "archived", dueAt: facts.startedAt });
-      found.foreseen = foreseeDeletion(found.foreseen);
+      if (link.state !== "tombstoned") found.foreseen = foreseeDeletion(found.foreseen);
     }
   }
   if (facts.dry) {

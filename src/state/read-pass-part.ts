@@ -23,15 +23,18 @@ export function readPassPart(database: StateDatabase): ReadPassPart {
 
     async unmetLinks() {
       const answer = await database.read((db) =>
-        // Whoever stepped aside in a merge may keep a record: that it is gone is told by nothing else.
+        // Whoever stepped aside in a merge may keep a record, and whose lead was deleted a contact: that it is gone is told by nothing else.
         // Joined rather than looked up one by one: both sides can be as many as there are people.
         sql<{ id: string }>`with met as materialized (
             select system, unnest(string_to_array(ids, ' ')) as id from read_page where connection = ${connection})
           select distinct link.id from link
             left join met hubspot on hubspot.system = 'hubspot' and hubspot.id = link.hubspot_id
             left join met salesforce on salesforce.system = 'salesforce' and salesforce.id = link.salesforce_id
-          where link.connection = ${connection} and link.state in ('linked', 'single', 'ambiguous', 'superseded')
-            and ((link.hubspot_id is not null and hubspot.id is null) or (link.salesforce_id is not null and salesforce.id is null))
+          where link.connection = ${connection}
+            and ((link.state in ('linked', 'single', 'ambiguous', 'superseded')
+                and ((link.hubspot_id is not null and hubspot.id is null) or (link.salesforce_id is not null and salesforce.id is null)))
+              or (link.state = 'tombstoned' and link.hubspot_id is not null and hubspot.id is null
+                and link.facts ->> 'contact left' is not null))
           order by link.id`.execute(db),
       );
       return answer.rows.map(({ id }) => id);

@@ -52,6 +52,8 @@ export function stateMarksContract(fresh: () => StateStore): void {
       personLink("l3", { hubspotId: "3", salesforceId: null, salesforceObject: null, state: "single" }),
       personLink("l4", { hubspotId: "4", salesforceId: null, salesforceObject: null, state: "superseded" }),
       personLink("l5", { hubspotId: "5", salesforceId: "s5", state: "tombstoned" }),
+      // Its contact was still there when it was last looked at.
+      personLink("l6", { hubspotId: "6", salesforceId: "s6", state: "tombstoned", facts: { "contact left": "yes" } }),
     ];
     await store.commitDecisions(lease, { ...NO_DECISIONS, links: known });
     const pass: ReadPass = {
@@ -67,22 +69,22 @@ export function stateMarksContract(fresh: () => StateStore): void {
     };
     const other: ReadPass = { ...pass, system: "salesforce", object: "Lead" };
     await store.beginReadPasses(lease, [pass, other]);
-    expect(await store.unmetLinks()).toEqual(["l1", "l2", "l3", "l4"]);
+    expect(await store.unmetLinks()).toEqual(["l1", "l2", "l3", "l4", "l6"]);
     const further = { ...pass, position: "place", ended: true, foreseen: { ...pass.foreseen, change: 2 } };
     const batch = { dirty: [mark("h:1")], cursors: [], seen: [], now: T() };
     const met = [
       { system: "hubspot", ids: ["1", "3"] },
-      { system: "hubspot", ids: ["2", "1", "4"] },
+      { system: "hubspot", ids: ["2", "1", "4", "6"] },
       { system: "salesforce", ids: ["s2", "3"] },
     ] as const;
     await store.ingest(lease, { ...batch, passes: [further], met });
     expect(await store.readPasses()).toEqual([further, other]);
     expect(await store.unmetLinks()).toEqual(["l1"]);
     await store.ingest(lease, { ...batch, dirty: [], passesOver: true });
-    expect([await store.readPasses(), await store.unmetLinks()]).toEqual([[], ["l1", "l2", "l3", "l4"]]);
+    expect([await store.readPasses(), await store.unmetLinks()]).toEqual([[], ["l1", "l2", "l3", "l4", "l6"]]);
     await store.ingest(lease, { ...batch, passes: [further], met });
     await store.beginReadPasses(lease, [other]);
-    expect([await store.readPasses(), await store.unmetLinks()]).toEqual([[other], ["l1", "l2", "l3", "l4"]]);
+    expect([await store.readPasses(), await store.unmetLinks()]).toEqual([[other], ["l1", "l2", "l3", "l4", "l6"]]);
     await store.beginReadPasses(lease, []);
     expect(await store.readPasses()).toEqual([]);
   });

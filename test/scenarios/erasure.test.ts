@@ -11,7 +11,7 @@ const { store, tables } = openMemoryState();
 
 beforeAll(async () => {
   world = await openSyncWorld({ store: () => store, close: async () => undefined });
-  people = await couples(world, 3);
+  people = await couples(world, 6);
 });
 afterAll(() => world.close());
 
@@ -70,7 +70,7 @@ test("a person erased by an operator is not created again when a form brings the
   await world.pass(5);
   expect(writesOf(await world.sync())).toBe(0);
   await world.settle();
-  expect(world.sandbox.salesforce.records("Lead")).toHaveLength(3);
+  expect(world.sandbox.salesforce.records("Lead")).toHaveLength(6);
   expect(everythingStored()).not.toContain("canary-bob");
 });
 
@@ -130,4 +130,40 @@ test("a contact whose lead was merged into another person's, erased in HubSpot, 
     expect.objectContaining({ code: "ERASED_IN_HUBSPOT", recordId: double }),
   );
   expect((await world.person(finn)).state).toBe("linked");
+});
+
+const A_WEEK_AND_A_DAY = 8 * 24 * 60;
+
+test("a contact whose lead had been deleted before, erased in HubSpot, is forgotten when everybody is read", async () => {
+  const gus = people[3] as Couple;
+  await tell(gus, "canary-gus");
+  world.sandbox.salesforce.remove("Lead", gus.leadId, world.sandbox.salesforce.people.managerId);
+  await world.pass(5);
+  await world.settle();
+  expect((await world.person("person-3@example.com")).state).toBe("tombstoned");
+  world.sandbox.hubspot.eraseContact(gus.hubspotId);
+  await world.pass(A_WEEK_AND_A_DAY);
+  await world.settle();
+  await world.settle();
+  expect(everythingStored()).not.toContain("canary-gus");
+  expect(everythingStored()).not.toContain("person-3@example.com");
+});
+
+test("one that is archived then is a deletion, is looked at once, and is not taken for erased when HubSpot no longer lists it", async () => {
+  const hal = people[4] as Couple;
+  await tell(hal, "canary-hal");
+  world.sandbox.salesforce.remove("Lead", hal.leadId, world.sandbox.salesforce.people.managerId);
+  await world.pass(5);
+  await world.settle();
+  // Until nothing else leads to this person any more.
+  await world.pass(120);
+  await world.settle();
+  world.sandbox.hubspot.archiveContact(hal.hubspotId);
+  await world.pass(25 * 60);
+  await world.settle();
+  // HubSpot drops an archived contact after 90 days; to whoever asks then, that looks like an erasure.
+  world.sandbox.hubspot.eraseContact(hal.hubspotId);
+  await world.pass(A_WEEK_AND_A_DAY);
+  await world.settle();
+  expect((await world.person("person-4@example.com")).state).toBe("tombstoned");
 });

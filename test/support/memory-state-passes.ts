@@ -20,9 +20,10 @@ export function passReads(tables: MemoryTables): Pick<StateStore, "readPasses" |
       const met = new Set(pages.flatMap(({ system, ids }) => ids.map((id) => `${system}:${id}`)));
       const isUnmet = (system: string, id: string | null): boolean => id !== null && !met.has(`${system}:${id}`);
       const links = tables.links.select(
-        ({ state, hubspotId, salesforceId }) =>
-          ["linked", "single", "ambiguous", "superseded"].includes(state) &&
-          (isUnmet("hubspot", hubspotId) || isUnmet("salesforce", salesforceId)),
+        ({ state, hubspotId, salesforceId, facts }) =>
+          (["linked", "single", "ambiguous", "superseded"].includes(state) &&
+            (isUnmet("hubspot", hubspotId) || isUnmet("salesforce", salesforceId))) ||
+          (state === "tombstoned" && isUnmet("hubspot", hubspotId) && facts["contact left"] !== undefined),
         (link) => [link.id],
       );
       return links.map(({ id }) => id);

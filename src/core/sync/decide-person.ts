@@ -15,6 +15,7 @@ import { MEMBERSHIP_FACT, membershipEvents, membershipNow } from "../rules/segme
 import { withdrawnHandoffs } from "../rules/withdrawn-handoffs.ts";
 import { archiveSurvivor, withoutArchive } from "./archive-survivor.ts";
 import { fieldsToWrite, type OwnValue, type Unencodable, updateWrite } from "./build-writes.ts";
+import { withContactSeen } from "./contact-left.ts";
 import { createWrite, ownerByReply, wantsCreate } from "./decide-create.ts";
 import { decideFollowUps, factChange, silenceBefore } from "./decide-follow-ups.ts";
 import { assignOwner, conflictEntries, holdUnencodable, notesAsConflicts, rejectEntries } from "./explain-decision.ts";
@@ -162,7 +163,8 @@ function nothingDecided(input: PersonInput, context: DecisionContext): PersonDec
   const flagged = flagDeletion({ ...kept, version: kept.version + 1 }, input, context);
   const archived = archiveSurvivor(flagged.link, input);
   const record = input.salesforce ?? input.hubspot;
-  const { link, writes } = tightenAside(archived.link, input.mapping, record, input.objections, context);
+  const seen = withContactSeen(archived.link, input.hubspot);
+  const { link, writes } = tightenAside(seen, input.mapping, record, input.objections, context);
   const all = [...flagged.writes, ...archived.writes, ...writes];
   return { ...none, ...followed, link, writes: all, routed: null, again: false };
 }
