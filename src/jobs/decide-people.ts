@@ -81,6 +81,7 @@ export async function decidePeople(
     const system = createdSystem(decided.get(draft));
     return system === null ? [] : [{ draft, system }];
   });
+  for (const { draft } of candidates) lookUpAs(draft, decided.get(draft), index);
   const changed = await findCounterparts(dependencies, facts, candidates, index);
   await readNewSides(dependencies, facts, [...changed]);
   for (const { draft } of candidates) {
@@ -122,6 +123,14 @@ function wouldCreate(decision: PersonDecision): boolean {
 
 function createdSystem(decision: PersonDecision | undefined): System | null {
   return decision?.writes.find((write) => write.purpose === "create")?.system ?? null;
+}
+
+/** Whoever got another address, or was merged into one who has it, is created with that one, and is looked for by it. */
+function lookUpAs(draft: PersonDraft, decision: PersonDecision | undefined, index: PeopleIndex): void {
+  const email = decision?.link.email ?? null;
+  if (email === null || email === draft.link.email) return;
+  draft.link = { ...draft.link, email };
+  index.put(draft.link);
 }
 
 /** Somebody who was found on the other side is read there once more, with history. */

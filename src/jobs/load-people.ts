@@ -189,7 +189,9 @@ class Loader {
   /** Reads what is still missing after links moved or records joined them. */
   async #readOn(): Promise<void> {
     for (let hop = 0; hop < MOST_HOPS; hop += 1) {
-      const wishes = [...this.#drafts.values()].flatMap(wishesOf);
+      // Whoever another one took the place of is not followed any more.
+      const standing = [...this.#drafts.values()].filter(({ link }) => !this.#superseded.has(link.id));
+      const wishes = standing.flatMap(wishesOf);
       if (wishes.length === 0) return;
       await this.#follow(await readRecords(this.#dependencies, this.#facts, wishes, this.#known));
     }

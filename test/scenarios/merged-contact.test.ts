@@ -59,3 +59,22 @@ test("two linked people whose contacts were merged are one, although the run com
     ["superseded", gone.lead],
   ]);
 });
+
+test("a contact whose lead was deleted, merged with one that never had a lead, makes no lead anew", async () => {
+  world = await openTestWorld();
+  const { hubspot, salesforce } = world.sandbox;
+  const rep = salesforce.people.repIds[0] ?? "";
+  const stage = { lifecyclestage: "salesqualifiedlead" };
+  const first = hubspot.createContact({ email: "ada@lovelace.example.com", lastname: "Lovelace", ...stage }, PERSON);
+  const second = hubspot.createContact({ email: "ada@private.example.com", lastname: "Lovelace" }, PERSON);
+  await world.pass(10);
+  await world.settle();
+  const [lead] = salesforce.records("Lead");
+  salesforce.remove("Lead", String(lead?.["Id"]), rep);
+  await world.pass(10);
+  await world.settle();
+  hubspot.mergeContacts(first, second);
+  await world.pass(70);
+  await world.settle();
+  expect(salesforce.records("Lead").filter((one) => one["IsDeleted"] !== true)).toEqual([]);
+});

@@ -61,6 +61,8 @@ export interface FieldState {
   readonly overrun?: OverrunEdit;
   /** Why the field is set aside for this person (a conflict to ask about, a value the other side refuses). */
   readonly held?: Held;
+  /** One side said something else while the other did not show the field: it is still to be decided, as soon as it does. */
+  readonly unseen?: true;
 }
 
 /** The truth about a person's stage. A lower rank needs the next epoch: `recycled` starts one. */

@@ -61,7 +61,7 @@ function fieldsAreKnown(link: Link, mapping: ObjectMapping, record: CrmRecord): 
 
 /** `open`: what counts where the two sides never agreed. */
 function isKnown(state: FieldState, system: System, value: Value, open: boolean): boolean {
-  if (state.overrun !== undefined) return false;
+  if (state.overrun !== undefined || state.unseen) return false;
   if (state.held?.until === "released") return true;
   if (state.held !== undefined) return (state.held.values[system] ?? value) === value;
   if (state.register !== undefined) return false;

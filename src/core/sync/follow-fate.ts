@@ -1,6 +1,6 @@
 /** What a merge, a deletion, a restore or a conversion does to a person's link. Followed for everyone, whatever the scope says. */
 import type { Link } from "../model/link.ts";
-import type { CrmRecord, System } from "../model/record.ts";
+import { type CrmRecord, otherSystem, type System } from "../model/record.ts";
 import { deletionKnown } from "./archive-survivor.ts";
 import { asideFor } from "./share-objections.ts";
 
@@ -129,6 +129,18 @@ function without(link: Link, system: System): Link {
   return system === "hubspot" ? { ...link, hubspotId: null } : { ...link, salesforceId: null };
 }
 
+/** A link whose record of `system` is another one's now. One that was deleted on the other side goes on remembering whom nobody brings back. */
+function takenIn(standing: Link, system: System, keeper: Link): Pick<FateStep, "link" | "notes"> {
+  const other = otherSystem(system);
+  const [left, kept] = [idOf(standing, other), idOf(keeper, other)];
+  if (standing.state === "tombstoned" && left !== null) return { link: without(standing, system), notes: [] };
+  const notes =
+    left === null || kept === null
+      ? []
+      : [`two people became one in ${system}; merge ${left} and ${kept} in ${other} too`];
+  return { link: retire(standing, system, keeper.id), notes };
+}
+
 /** HubSpot mints a new id for a merge: links that stood for the merged ids come together here. */
 function absorbed(link: Link, system: System, record: CrmRecord, linkOf: LinkOf): FateStep {
   const superseded: Link[] = [];
@@ -143,13 +155,9 @@ function absorbed(link: Link, system: System, record: CrmRecord, linkOf: LinkOf)
       standing.state !== "superseded" &&
       idOf(standing, system) === oldId
     ) {
-      superseded.push(retire(standing, system, link.id));
-      const other = system === "hubspot" ? "salesforce" : "hubspot";
-      if (idOf(standing, other) !== null && idOf(link, other) !== null) {
-        notes.push(
-          `two people became one in ${system}; merge ${idOf(standing, other)} and ${idOf(link, other)} in ${other} too`,
-        );
-      }
+      const aside = takenIn(standing, system, link);
+      superseded.push(aside.link);
+      notes.push(...aside.notes);
     }
     if (standing === undefined || standing.id !== link.id)
       aliases.push({ system, oldId, link: link.id, cause: "merge" });

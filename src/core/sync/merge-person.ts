@@ -46,7 +46,8 @@ export function mergePerson(
   const values: Record<string, Value> = {};
   const conflicts: { field: FieldMapping; conflict: FieldConflict }[] = [];
   for (const field of mapping.fields) {
-    const state = link.fields[field.name] ?? {};
+    const state = seenState(link.fields[field.name], sights, field);
+    if (link.fields[field.name]?.unseen !== state.unseen) fields[field.name] = state;
     if (isAtRest(field, state, sights)) {
       values[field.name] = state.base ?? null;
       continue;
@@ -118,6 +119,18 @@ function sightingsOf(
   if (answered.has(field.name)) return { hubspot, salesforce: { ...salesforce, answers: true } };
   const isBlank = hubspot.value !== "false" && isUntickedBlank(field, state, salesforce.value);
   return { hubspot, salesforce: isBlank ? { ...salesforce, value: null } : salesforce };
+}
+
+/** The state, with a note where a field is hidden on one side, and the other one shows what was not agreed on: until both show it again. */
+function seenState(
+  stored: FieldState | undefined,
+  sights: Readonly<Record<System, Sights>>,
+  { name }: FieldMapping,
+): FieldState {
+  const { unseen: _, ...state } = stored ?? {};
+  const shown = SYSTEMS.map((system) => sights[system].values[name]);
+  const news = shown.some((value) => value !== undefined && state.base !== undefined && value !== state.base);
+  return shown.includes(undefined) && news ? { ...state, unseen: true } : state;
 }
 
 /** A refused value, or a question to a person, stands until one of the two sides says something else. Consent is tried again at every look: it must arrive. */

@@ -204,3 +204,14 @@ describe("A link whose record", () => {
     expect(back).toMatchObject({ id: "linked", state: "linked", generation: 2, fields: {} });
   });
 });
+
+test("A merged contact takes in whom it was made of, but not the tombstone of one whose lead was deleted: that goes on remembering the address", () => {
+  const deleted: Link = { ...linked, state: "tombstoned" };
+  const merged = { ...record("hubspot", "9"), mergedIds: ["1", "2"] };
+  const step = (other: Link) =>
+    followFate({ ...single, hubspotId: "9" }, "hubspot", { kind: "record", record: merged }, (_system, id) =>
+      id === "2" ? other : undefined,
+    );
+  expect(step(deleted).superseded).toMatchObject([{ state: "tombstoned", hubspotId: null, salesforceId: "00Q1" }]);
+  expect(step(linked).superseded).toMatchObject([{ state: "superseded", hubspotId: null, salesforceId: "00Q1" }]);
+});
