@@ -3,9 +3,8 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { StopRun } from "../core/errors.ts";
 import type { ReportSection } from "../core/model/report-row.ts";
-import type { CounterPart } from "../core/report/closed-loop.ts";
+import type { CounterPart } from "../core/report/count-frame.ts";
 import { JoinedTrails, type JoinTrail } from "../core/report/id-trail.ts";
-import { readingOf } from "../core/report/report-lead.ts";
 import type { WriteReport } from "../jobs/report-job.ts";
 import type { StateStore } from "../jobs/state-port.ts";
 import type { CountedPage } from "../report/count-page.ts";
@@ -16,6 +15,7 @@ import {
   writeCounted,
   writeReport,
 } from "../report/write-report.ts";
+import { openReportSource, type ReportSource } from "./report-source.ts";
 import type { ThreadAnswer, ThreadTask } from "./report-thread.ts";
 import { SectionCounter, type SectionOrder } from "./section-counter.ts";
 
@@ -29,24 +29,25 @@ const MOST_WAITING = 8;
 /** Where the state is that the threads are to read. */
 export interface SharedState {
   readonly store: StateStore;
-  /** Absent where the database is embedded: only one thread can have that. */
+  /** Absent where the database is embedded, which only one thread can have, and where there is no second thread. */
   readonly databaseUrl: string | undefined;
   readonly connection: string;
 }
 
-/** What writes a report: with a second thread where there are many people and more than one core. */
+/** What writes a report: where there are many people by what was counted of them ahead, and with a second thread where there is more than one core. */
 export function reportWriter(
   { store, databaseUrl, connection }: SharedState,
   worthAThread = WORTH_A_THREAD,
 ): WriteReport<WrittenReport> {
-  return async (folder, pages, frame) => {
+  return async (folder, pages, asked) => {
     // The line about each campaign is counted while the pages go by here.
-    const isAlone = availableParallelism() < 2 || frame.settings.campaignSummary !== null;
-    if (isAlone || databaseUrl === undefined || !/^postgres(ql)?:/.test(databaseUrl))
-      return writeReport(folder, pages, frame);
-    const sections = await store.reportSections(readingOf(frame.settings));
-    if (sections.length < worthAThread) return writeReport(folder, pages, frame);
-    const crew = new Crew(sections, store, { databaseUrl, connection, frame });
+    if (asked.settings.campaignSummary !== null) return writeReport(folder, pages, asked);
+    const source = await openReportSource(store, asked);
+    if (source.sections.length < worthAThread) return writeReport(folder, pages, asked);
+    const { frame } = source;
+    const isAlone = databaseUrl === undefined || !/^postgres(ql)?:/.test(databaseUrl) || availableParallelism() < 2;
+    if (isAlone) return writeReport(folder, source.pages(), frame);
+    const crew = new Crew(source, { databaseUrl, connection, frame, ahead: source.ahead });
     try {
       return await writeCounted(folder, crew.people(), frame);
     } finally {
@@ -80,9 +81,9 @@ class Crew {
   #failure: unknown = null;
   #wake: () => void = () => undefined;
 
-  constructor(sections: readonly ReportSection[], store: StateStore, task: ThreadTask) {
-    this.#sections = sections;
-    this.#own = new SectionCounter(task.frame, (section) => store.reportSection(section));
+  constructor(source: ReportSource, task: ThreadTask) {
+    this.#sections = source.sections;
+    this.#own = new SectionCounter(task.frame, (section) => source.read(section));
     this.#second = this.#start(task);
     for (let ahead = 0; ahead < AHEAD; ahead += 1) {
       this.#give();

@@ -1,7 +1,7 @@
 /** Counts sections of people in the order in which they are asked for, reading the next one while one is counted. */
 
 import type { PersonLedger, ReportSection } from "../core/model/report-row.ts";
-import type { CounterPart, ReportFrame } from "../core/report/closed-loop.ts";
+import type { CounterPart, ReportFrame } from "../core/report/count-frame.ts";
 import { type CountedPage, PageCounter } from "../report/count-page.ts";
 import type { Finished } from "../report/write-report.ts";
 
@@ -13,10 +13,10 @@ export interface SectionOrder {
 
 export class SectionCounter {
   readonly #counter: PageCounter;
-  readonly #read: (section: ReportSection) => Promise<Iterable<PersonLedger>>;
+  readonly #read: (section: ReportSection) => Promise<Iterable<PersonLedger | string>>;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(frame: ReportFrame, read: (section: ReportSection) => Promise<Iterable<PersonLedger>>) {
+  constructor(frame: ReportFrame, read: (section: ReportSection) => Promise<Iterable<PersonLedger | string>>) {
     this.#counter = new PageCounter(frame);
     this.#read = read;
   }

@@ -4,10 +4,12 @@ import { schedule, validate } from "node-cron";
 import PQueue from "p-queue";
 import { reportWriter } from "../app/report-threads.ts";
 import type { OpenConnection } from "../app/wire-up.ts";
+import { countAhead } from "../jobs/count-ahead-job.ts";
 import { runFollowUp } from "../jobs/follow-up-job.ts";
 import { periodWindow, type ReportPeriod, runReport } from "../jobs/report-job.ts";
 import { runSync } from "../jobs/sync-job.ts";
 import type { SyncResult } from "../jobs/sync-result.ts";
+import { AHEAD_WRITERS } from "../report/count-ahead.ts";
 import { digestNotice } from "../report/digest.ts";
 import { type CommandContext, withConnection } from "./command-context.ts";
 import { failureOf, stackOf, UsageError } from "./command-failure.ts";
@@ -98,6 +100,7 @@ async function syncJob(connection: OpenConnection): Promise<Ended> {
 
 async function followUpJob(connection: OpenConnection): Promise<Ended> {
   const { rescored, late, sync } = await runFollowUp(connection.dependencies());
+  if (!sync.outOfTime) await countAhead({ ...connection.dependencies(), writers: AHEAD_WRITERS });
   return { line: `${rescored} scores due, ${late} handoffs late; ${summary(sync)}`, goesOn: sync.outOfTime };
 }
 

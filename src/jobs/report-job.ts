@@ -5,7 +5,8 @@ import type { ReportSettings } from "../core/model/report-settings.ts";
 import type { StageNames } from "../core/model/rulebook.ts";
 import { CampaignCounter } from "../core/report/campaign-summary.ts";
 import type { CellAddress } from "../core/report/cell-book.ts";
-import { ClosedLoopCounter, type CountOptions, type ReportFrame } from "../core/report/closed-loop.ts";
+import { ClosedLoopCounter } from "../core/report/closed-loop.ts";
+import type { CountOptions, ReportFrame } from "../core/report/count-frame.ts";
 import { momentOf } from "../core/report/moment.ts";
 import type { ClosedLoop, ReportWindow } from "../core/report/report-figures.ts";
 import { readingOf } from "../core/report/report-lead.ts";
@@ -86,7 +87,9 @@ export async function showCell(
 async function moneyOf({
   store,
   settings,
-}: Pick<ReportRequest, "store" | "settings">): Promise<Required<Omit<CountOptions, "keep" | "trail">>> {
+}: Pick<ReportRequest, "store" | "settings">): Promise<
+  Required<Pick<CountOptions, "rates" | "datedRates" | "campaignCosts">>
+> {
   const campaignCosts = await keptCampaignCosts(store, settings.campaignCosts);
   return { rates: await orgRates(store), datedRates: await orgDatedRates(store), campaignCosts };
 }

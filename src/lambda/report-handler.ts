@@ -3,10 +3,10 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Handler } from "aws-lambda";
+import { reportWriter } from "../app/report-threads.ts";
 import { StopRun } from "../core/errors.ts";
 import { periodWindow, type ReportPeriod, reportWindow, runReport } from "../jobs/report-job.ts";
 import { digestNotice } from "../report/digest.ts";
-import { writeReport } from "../report/write-report.ts";
 import { openDeployment } from "./deployment.ts";
 import { putReport } from "./put-report.ts";
 import { runOnState } from "./run-connection.ts";
@@ -51,7 +51,7 @@ function reportOf(connection: string, event: ReportEvent): Promise<readonly stri
     try {
       const { report, files } = await runReport(
         { store, settings, names: lifecycle.names, folder, window },
-        writeReport,
+        reportWriter({ store, databaseUrl: undefined, connection }),
       );
       const prefix = `${connection}/${window.asOf.slice(0, 10)}${period === undefined ? "" : `/${period}`}`;
       const keys = await putReport(files, event.bucket, prefix);

@@ -1,5 +1,6 @@
 /** Lambda: the schedule's tick asks for a sync of every connection; each message of the queue is one run of one connection. */
 import type { Context, ScheduledEvent, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { countAhead } from "../jobs/count-ahead-job.ts";
 import { runFollowUp } from "../jobs/follow-up-job.ts";
 import type { SyncDependencies } from "../jobs/sync-dependencies.ts";
 import { runSync } from "../jobs/sync-job.ts";
@@ -15,8 +16,16 @@ const deployment = openDeployment();
 
 const JOBS: Readonly<Record<RunJob, (dependencies: SyncDependencies) => Promise<SyncResult>>> = {
   sync: (dependencies) => runSync(dependencies),
-  "follow-up": async (dependencies) => (await runFollowUp(dependencies)).sync,
+  "follow-up": followUp,
 };
+
+async function followUp(dependencies: SyncDependencies): Promise<SyncResult> {
+  const { sync } = await runFollowUp(dependencies);
+  // A sync does not wait for what only reports read.
+  if (!sync.outOfTime)
+    await countAhead({ ...dependencies, writers: (await import("../report/count-ahead.ts")).AHEAD_WRITERS });
+  return sync;
+}
 
 export async function handler(
   event: ScheduledEvent | SQSEvent,

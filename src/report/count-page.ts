@@ -1,6 +1,7 @@
 /** Counts people page by page, and makes the lines that each page adds to the files of the report. */
 import type { PersonLedger, ReportPerson } from "../core/model/report-row.ts";
-import { ClosedLoopCounter, type CounterPart, type ReportFrame } from "../core/report/closed-loop.ts";
+import { ClosedLoopCounter } from "../core/report/closed-loop.ts";
+import type { CounterPart, ReportFrame } from "../core/report/count-frame.ts";
 import { IdTrail } from "../core/report/id-trail.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
 import { CsvBytes } from "./csv-bytes.ts";
@@ -31,11 +32,18 @@ export class PageCounter {
     this.#counter = new ClosedLoopCounter({ ...frame, options: { ...frame.options, trail: this.#trail } });
   }
 
-  count(page: Iterable<PersonLedger>): CountedPage {
+  /** People with their ledgers, or the lines by which they are counted again. */
+  count(page: Iterable<PersonLedger | string>): CountedPage {
     const counter = this.#counter;
     const people: PageRecord[] = [];
     let deals = "";
     for (const ledger of page) {
+      if (typeof ledger === "string") {
+        const { row, isLead } = counter.addLine(ledger);
+        if (isLead) this.#lines.line(row);
+        if (counter.keepsIds && row !== "") people.push(recordIn(row));
+        continue;
+      }
       const counted = counter.add(ledger);
       if (counter.keepsIds) people.push(recordOf(ledger.person));
       if (counted === null) continue;
@@ -64,6 +72,12 @@ export class PageCounter {
     const { ids, ...piece } = this.#trail.take();
     return { ...piece, ids: idBytes(ids) };
   }
+}
+
+/** The names in a row whose first cells are as they were (`AheadCounter`). */
+function recordIn(row: string): PageRecord {
+  const [id = "", name = "", hubspotId = "", salesforceObject = "", salesforceId = ""] = row.split(",", 5);
+  return { id, name, hubspotId, salesforceObject, salesforceId };
 }
 
 function recordOf({ id, name, hubspotId, salesforceObject, salesforceId }: ReportPerson): PageRecord {

@@ -65,6 +65,17 @@ export class CsvBytes {
     this.#length += 1;
   }
 
+  /** A line that was put together before, without its end. */
+  line(text: string): void {
+    // A sign takes three bytes at most.
+    this.#makeRoom(3 * text.length);
+    const bytes = this.#bytes;
+    this.#length += bytes.write(text, this.#length);
+    bytes[this.#length] = CARRIAGE_RETURN;
+    bytes[this.#length + 1] = LINE_FEED;
+    this.#length += 2;
+  }
+
   /** All bytes since the last time; they hold until the next cell is added. */
   take(): Uint8Array {
     const taken = this.#bytes.subarray(0, this.#length);

@@ -1,5 +1,5 @@
 /** Prints report.csv: one row per lead, with the cell it stands in for every table of the report. */
-import type { CountedLead } from "../core/report/closed-loop.ts";
+import type { CountedLead } from "../core/report/count-frame.ts";
 import { addAmount } from "../core/report/money.ts";
 import { FUNNEL } from "../core/report/report-lead.ts";
 import { hundredths } from "../core/report/statistics.ts";

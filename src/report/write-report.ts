@@ -1,7 +1,7 @@
 /** Counts the rows of the ledger as they stream by and writes the files of the report into a folder. */
 import { join } from "node:path";
 import type { PersonLedger } from "../core/model/report-row.ts";
-import type { ReportFrame } from "../core/report/closed-loop.ts";
+import type { ReportFrame } from "../core/report/count-frame.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
 import { type CountedPage, PageCounter } from "./count-page.ts";
 import { DEALS_HEADER } from "./deals-csv.ts";
@@ -41,7 +41,7 @@ export interface Finished {
 /** Counts people in this thread and writes the files. People are read once and not kept. */
 export function writeReport(
   folder: string,
-  pages: AsyncIterable<Iterable<PersonLedger>> | Iterable<Iterable<PersonLedger>>,
+  pages: AsyncIterable<Iterable<PersonLedger | string>> | Iterable<Iterable<PersonLedger | string>>,
   frame: ReportFrame,
 ): Promise<WrittenReport> {
   const counter = new PageCounter(frame);

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { StopRun } from "../../src/core/errors.ts";
 import type { PersonLedger } from "../../src/core/model/report-row.ts";
 import type { ReportSettings } from "../../src/core/model/report-settings.ts";
-import type { ReportFrame } from "../../src/core/report/closed-loop.ts";
+import type { ReportFrame } from "../../src/core/report/count-frame.ts";
 import { writeReport } from "../../src/report/write-report.ts";
 import { deal, handoff, NAMES, person, SETTINGS, stages, task } from "../core/report/ledger-rows.ts";
 

@@ -1,6 +1,8 @@
 /** Counts every cell of every table, and keeps the ids behind it while they are few enough to be read. */
 
 import { CellCounts, type CellsPart } from "./cell-counts.ts";
+import type { CountRecording, GroupWord } from "./count-recording.ts";
+import { type DurationList, DurationLists } from "./duration-list.ts";
 import type { IdTrail } from "./id-trail.ts";
 
 /** Which records stand behind each number: table -> row -> column -> ids. */
@@ -37,14 +39,23 @@ export class CellRow {
 
   /** Counts one more in each of the columns whose bits are set: 0b101 is the first and the third. */
   addToAll(columns: number, id: string): void {
-    this.#cells.add(this.#groups[columns] ?? this.#group(columns), id);
+    this.#cells.add(this.groupOf(columns), id);
+  }
+
+  /** The number of the group of its cells in the columns whose bits are set. */
+  groupOf(columns: number): number {
+    return this.#groups[columns] ?? this.#group(columns);
   }
 
   /** Its cells in the columns whose bits are set. */
   cellsIn(columns: number): RowCells {
     const places = Array.from({ length: this.#columns }, (_, column) => column);
     const among = places.filter((column) => (columns & (1 << column)) !== 0);
-    return { cells: among.map((column) => this.#first + column), keepsIds: among.some(this.#keeps) };
+    return {
+      first: this.#first,
+      cells: among.map((column) => this.#first + column),
+      keepsIds: among.some(this.#keeps),
+    };
   }
 
   /** Who stands in the column, sorted; null where ids are not kept. */
@@ -62,7 +73,7 @@ export class CellRow {
 
   #group(columns: number): number {
     const { cells, keepsIds } = this.cellsIn(columns);
-    const group = this.#cells.group(cells, keepsIds);
+    const group = this.#cells.group(cells, keepsIds, [this.#first]);
     this.#groups[columns] = group;
     return group;
   }
@@ -70,6 +81,8 @@ export class CellRow {
 
 /** Some cells of one row. */
 export interface RowCells {
+  /** The first cell of the row. */
+  readonly first: number;
   /** By their numbers. */
   readonly cells: readonly number[];
   readonly keepsIds: boolean;
@@ -135,12 +148,17 @@ export class CellBook {
   readonly #tables: CellTable[] = [];
   readonly #keep: KeepIds;
   readonly #counts: CellCounts;
+  readonly durations: DurationLists;
+  /** Takes every count there is to be made; null where it is made. */
+  readonly recording: CountRecording | null;
   #keeping: boolean;
 
   /** `trail` is told of every count. */
-  constructor(keep: KeepIds, trail: IdTrail | null) {
+  constructor(keep: KeepIds, trail: IdTrail | null, recording: CountRecording | null = null) {
     this.#keep = keep;
-    this.#counts = new CellCounts(trail);
+    this.recording = recording;
+    this.#counts = new CellCounts(trail, recording);
+    this.durations = new DurationLists(recording);
     this.#keeping = keep.kind !== "none";
   }
 
@@ -164,7 +182,24 @@ export class CellBook {
     return this.#counts.group(
       rows.flatMap(({ cells }) => cells),
       rows.some(({ keepsIds }) => keepsIds),
+      rows.map(({ first }) => first),
     );
+  }
+
+  /** The number of a group that a recording named so. */
+  recordedGroup(word: GroupWord): number {
+    const rows = word.flatMap(([table, row, columns]) => {
+      const known = this.#tables.find(({ name }) => name === table)?.row(row);
+      return known === undefined ? [] : [{ row: known, columns }];
+    });
+    const [first] = rows;
+    if (first !== undefined && rows.length === 1) return first.row.groupOf(first.columns);
+    return this.group(rows.map(({ row, columns }) => row.cellsIn(columns)));
+  }
+
+  /** The list of durations of that name, in units of so many milliseconds. */
+  list(name: string, unit: number): DurationList {
+    return this.durations.list(name, unit);
   }
 
   /** Counts one more in each cell of the group. */

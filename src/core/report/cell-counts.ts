@@ -1,4 +1,5 @@
 /** How many were counted in every cell of the report, group by group: most records stand in several cells at once, and one sum is cheaper than six. */
+import { type CountRecording, type GroupWord, WORD } from "./count-recording.ts";
 import type { IdTrail, TrailRow } from "./id-trail.ts";
 
 /** What was counted, as plain data: cells and groups have the numbers that they had there. */
@@ -14,6 +15,9 @@ export interface CellsPart {
 /** Cells are numbered as their rows are met, groups of cells likewise. Every number of a report is a sum of these counts. */
 export class CellCounts {
   readonly #trail: IdTrail | null;
+  readonly #recording: CountRecording | null;
+  /** Numbers of the words of groups, by the group's number. */
+  readonly #words: (number | undefined)[] = [];
   #cells = 0;
   /** By the group's number. */
   #counts = new Uint32Array(1_024);
@@ -25,10 +29,13 @@ export class CellCounts {
   readonly #groupsOf: number[][] = [];
   readonly #rows: TrailRow[] = [];
   readonly #cellsOf: (readonly number[])[] = [];
+  /** First cells of the rows of each group. */
+  readonly #rowsOf: (readonly number[])[] = [];
 
-  /** `trail` is told of every count. */
-  constructor(trail: IdTrail | null) {
+  /** `trail` is told of every count; a recording takes them all, and nothing is counted. */
+  constructor(trail: IdTrail | null, recording: CountRecording | null) {
     this.#trail = trail;
+    this.#recording = recording;
   }
 
   /** Numbers the cells of a new row and gives the first number. */
@@ -42,9 +49,10 @@ export class CellCounts {
     return first;
   }
 
-  /** Gives the number of a new group of cells. */
-  group(cells: readonly number[], keepsIds: boolean): number {
+  /** Gives the number of a new group of cells of the rows whose first cells these are. */
+  group(cells: readonly number[], keepsIds: boolean, rows: readonly number[]): number {
     const group = this.#cellsOf.push(cells) - 1;
+    this.#rowsOf.push(rows);
     for (const cell of cells) this.#groupsOf[cell]?.push(group);
     if (group === this.#counts.length) this.#makeRoom();
     this.#ids?.push(keepsIds ? [] : null);
@@ -54,6 +62,10 @@ export class CellCounts {
 
   /** Counts one more in each cell of the group. */
   add(group: number, id: string): void {
+    if (this.#recording !== null) {
+      this.#recording.add(this.#words[group] ?? this.#wordOf(group, this.#recording), id);
+      return;
+    }
     this.#counts[group] = (this.#counts[group] ?? 0) + 1;
     if (this.#ids !== null) this.#keep(this.#ids[group] ?? null, group, id);
     if (this.#trail !== null) this.#trail.add(group, id);
@@ -98,6 +110,19 @@ export class CellCounts {
     if (ids === null) return;
     ids.push(id);
     this.#kept += this.#cellsOf[group]?.length ?? 0;
+  }
+
+  #wordOf(group: number, recording: CountRecording): number {
+    const cells = this.#cellsOf[group] ?? [];
+    const rows = (this.#rowsOf[group] ?? []).flatMap((place): GroupWord => {
+      const row = this.#rows.find(({ first }) => first === place);
+      if (row === undefined) return [];
+      const own = cells.filter((cell) => cell >= place && cell < place + row.columns.length);
+      return [[row.table, row.row, own.reduce((bits, cell) => bits | (1 << (cell - place)), 0)]];
+    });
+    const number = recording.words.numberOf(WORD.group + JSON.stringify(rows));
+    this.#words[group] = number;
+    return number;
   }
 
   #makeRoom(): void {

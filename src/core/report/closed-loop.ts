@@ -5,18 +5,18 @@ import type { Moment, PersonLedger } from "../model/report-row.ts";
 import type { ReportSettings } from "../model/report-settings.ts";
 import type { StageNames } from "../model/rulebook.ts";
 import { campaignSpending } from "./campaign-costs.ts";
-import { type CellAddress, CellBook, type KeepIds } from "./cell-book.ts";
-import type { CellsPart } from "./cell-counts.ts";
+import { type CellAddress, CellBook } from "./cell-book.ts";
 import { CohortCounter } from "./cohorts.ts";
+import { type CountedLead, type CounterPart, type CountOptions, momentsOf, type ReportFrame } from "./count-frame.ts";
+import { CountReplay, type ReplayedPerson } from "./count-replay.ts";
 import { QualityCounter } from "./data-quality.ts";
-import { type CountedDeal, DealCounter } from "./deal-figures.ts";
+import { DealCounter } from "./deal-figures.ts";
 import { FollowUpCounter } from "./follow-up-figures.ts";
 import { FunnelTable, funnelColumns } from "./funnel-table.ts";
 import { GateCounter } from "./gates.ts";
-import type { IdTrail } from "./id-trail.ts";
 import { isImmature, MaturityCounter } from "./maturity.ts";
-import { instantAt, momentOf } from "./moment.ts";
-import { chooseCurrency, type OrgRates, RateTable } from "./money.ts";
+import { instantAt } from "./moment.ts";
+import { chooseCurrency, RateTable } from "./money.ts";
 import { ChangeCounter } from "./period-changes.ts";
 import type { ClosedLoop, ReportWindow } from "./report-figures.ts";
 import { describeLead, isInCohort, type ReportLead, type ReportMoments, sourceOf } from "./report-lead.ts";
@@ -29,42 +29,8 @@ import { StandingCounter } from "./standing.ts";
 import { absorbTally, type Tally } from "./tally.ts";
 import { VelocityCounter } from "./velocity.ts";
 
-/** One lead as it was counted. */
-export interface CountedLead {
-  readonly lead: ReportLead;
-  readonly deals: readonly CountedDeal[];
-  readonly problems: readonly string[];
-  /** Why the systems differ about the person; "" where they agree. */
-  readonly parity: string;
-}
-
 /** More ids than this, those of all cells together, are not kept: report.json would have more than 30 megabytes, and for a million leads it takes gigabytes. */
 const MOST_IDS = 750_000;
-
-export interface CountOptions extends OrgRates {
-  readonly keep?: KeepIds;
-  /** Is told of every record in every cell, however many there are. */
-  readonly trail?: IdTrail;
-  /** Where the settings ask for them. */
-  readonly campaignCosts?: CampaignCosts | null;
-}
-
-/** What a report is made of, beside the people. */
-export interface ReportFrame {
-  readonly settings: ReportSettings;
-  readonly names: readonly StageNames[];
-  readonly window: ReportWindow;
-  readonly options: CountOptions;
-  /** Where records can be looked at; absent where it is not known. */
-  readonly places?: { readonly hubspot: string; readonly salesforce: string };
-}
-
-/** What a counter has counted of its people. */
-export interface CounterPart {
-  readonly book: CellsPart;
-  readonly tallies: readonly Tally[];
-  readonly earliest: Moment;
-}
 
 /** Counts people one at a time, in any order, keeping sums and, while they are few, ids. */
 export class ClosedLoopCounter {
@@ -82,10 +48,10 @@ export class ClosedLoopCounter {
   readonly #byBand: FunnelTable;
   readonly #byMonth: FunnelTable;
   readonly #standing: StandingCounter;
-  readonly #velocity = new VelocityCounter();
+  readonly #velocity: VelocityCounter;
   readonly #gates: GateCounter;
   readonly #cohorts: CohortCounter;
-  readonly #maturity = new MaturityCounter();
+  readonly #maturity: MaturityCounter;
   readonly #followUp: FollowUpCounter;
   readonly #service: ServiceCounter;
   readonly #deals: DealCounter;
@@ -93,10 +59,12 @@ export class ClosedLoopCounter {
   readonly #parity: ParityCounter;
   readonly #quality: QualityCounter;
   readonly #changes: ChangeCounter;
+  readonly #replay: CountReplay;
   #earliest = Number.NaN;
 
   constructor({ settings, names, window, options }: ReportFrame) {
-    const book = new CellBook(options.keep ?? { kind: "all", limit: MOST_IDS }, options.trail ?? null);
+    const { keep = { kind: "all", limit: MOST_IDS }, trail = null, recording = null, words = [] } = options;
+    const book = new CellBook(keep, trail, recording);
     const moments = momentsOf(window);
     this.#settings = settings;
     this.#moments = moments;
@@ -112,6 +80,8 @@ export class ClosedLoopCounter {
     this.#byBand = new FunnelTable("byBand", book, moments.asOf);
     this.#byMonth = new FunnelTable("byMonth", book, moments.asOf);
     this.#standing = new StandingCounter(book);
+    this.#velocity = new VelocityCounter(book);
+    this.#maturity = new MaturityCounter(book);
     this.#gates = new GateCounter(book, moments.asOf);
     this.#cohorts = new CohortCounter(book, moments);
     this.#followUp = new FollowUpCounter(book, moments);
@@ -120,7 +90,8 @@ export class ClosedLoopCounter {
     this.#scores = new ScoreCounter(book, moments);
     this.#parity = new ParityCounter(book, names);
     this.#quality = new QualityCounter(book, moments.asOf);
-    this.#changes = new ChangeCounter(moments);
+    this.#changes = new ChangeCounter(moments, recording);
+    this.#replay = new CountReplay(words, { book, gates: this.#gates, changes: this.#changes }, moments);
   }
 
   /** Counts one person. Gives the lead as it was counted, or null when they are not in the cohort (their tasks, handoffs and stage still are looked at). */
@@ -139,12 +110,22 @@ export class ClosedLoopCounter {
     const parity = this.#parity.add(person);
     const lead = describeLead(ledger, this.#settings, this.#moments.asOf);
     if (lead === null) return null;
+    this.#book.recording?.always();
     this.#maturity.add(lead);
     if (!isInCohort(lead, this.#moments)) return null;
+    this.#book.recording?.asLead(lead.firstContact);
     this.#addLead(lead, ledger);
     const counted = this.#deals.add(lead, ledger.touches);
     const problems = this.#quality.add(lead, ledger);
     return { lead, deals: counted, problems, parity };
+  }
+
+  /** Counts one person by the line that a recording made of them. */
+  addLine(line: string): ReplayedPerson {
+    this.#book.keepWithinLimit();
+    const person = this.#replay.add(line);
+    if (!Number.isNaN(person.firstContact)) this.#hasMet(person.firstContact);
+    return person;
   }
 
   /** Every cell that anybody is in. */
@@ -159,17 +140,19 @@ export class ClosedLoopCounter {
 
   /** What was counted so far, as plain data for another thread. */
   part(): CounterPart {
-    return { book: this.#book.part, tallies: this.#tallies(), earliest: this.#earliest };
+    const { part: book, durations } = this.#book;
+    return { book, durations: durations.tally, tallies: this.#tallies(), earliest: this.#earliest };
   }
 
   /** Adds what a counter of the same frame has counted of other people; that part must not be used afterwards. */
-  absorb({ book, tallies, earliest }: CounterPart): void {
+  absorb({ book, durations, tallies, earliest }: CounterPart): void {
     this.#book.absorb(book);
+    absorbTally(this.#book.durations.tally, durations);
     for (const [place, tally] of this.#tallies().entries()) {
       const other = tallies[place];
       if (other !== undefined) absorbTally(tally, other);
     }
-    if (!Number.isNaN(earliest) && !(this.#earliest <= earliest)) this.#earliest = earliest;
+    if (!Number.isNaN(earliest)) this.#hasMet(earliest);
   }
 
   finish(): ClosedLoop {
@@ -244,16 +227,8 @@ export class ClosedLoopCounter {
   #tallies(): readonly Tally[] {
     const tables = [this.#total, this.#bySource, this.#byOwner, this.#byBand, this.#byMonth];
     const asked = [this.#byCampaign, this.#byTerritory, this.#bySegment].filter((table) => table !== null);
-    const others = [
-      this.#velocity,
-      this.#maturity,
-      this.#followUp,
-      this.#service,
-      this.#deals,
-      this.#scores,
-      this.#parity,
-    ];
-    return [...tables, ...asked, ...others, this.#quality, this.#changes].map(({ tally }) => tally as unknown as Tally);
+    const others = [this.#deals, this.#parity, this.#quality, this.#changes];
+    return [...tables, ...asked, ...others].map(({ tally }) => tally as unknown as Tally);
   }
 
   #addLead(lead: ReportLead, { stages }: PersonLedger): void {
@@ -271,7 +246,11 @@ export class ClosedLoopCounter {
     this.#cohorts.addLead(lead);
     this.#scores.addLead(lead);
     this.#standing.add(lead);
-    if (!(this.#earliest <= lead.firstContact)) this.#earliest = lead.firstContact;
+    this.#hasMet(lead.firstContact);
+  }
+
+  #hasMet(firstContact: Moment): void {
+    if (!(this.#earliest <= firstContact)) this.#earliest = firstContact;
   }
 }
 
@@ -286,8 +265,4 @@ export function closedLoop(
   const counter = new ClosedLoopCounter({ settings, names, window, options });
   for (const row of rows) counter.add(row);
   return counter.finish();
-}
-
-function momentsOf({ asOf, from, to }: ReportWindow): ReportMoments {
-  return { asOf: momentOf(asOf), from: from === null ? null : momentOf(from), to: to === null ? null : momentOf(to) };
 }

@@ -77,6 +77,7 @@ export class CohortCounter {
     for (let index = 0; index < stages.length; index += 1) {
       const entry = stages[index];
       if (entry === undefined || !isWithin(entry.at, this.#moments)) continue;
+      this.#book.recording?.at(entry.at);
       this.#count(entry, entry.at, 0, id);
       const before = stages[index - 1];
       if (before === undefined) continue;

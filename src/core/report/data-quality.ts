@@ -2,6 +2,7 @@
 
 import type { Moment, PersonLedger, StageEntry } from "../model/report-row.ts";
 import type { CellBook, CellTable } from "./cell-book.ts";
+import type { CountRecording } from "./count-recording.ts";
 import { type Currency, codeOf, convert, moneyKey } from "./money.ts";
 import { isClosed, MQL, type ReportLead } from "./report-lead.ts";
 import { hundredths } from "./statistics.ts";
@@ -55,6 +56,7 @@ const ODD = /^[=+\-@\t\r]|[<>\u0000-\u001f]/;
 const NAMES_KEPT = 10_000;
 
 export class QualityCounter {
+  readonly #recording: CountRecording | null;
   readonly #cells: CellTable;
   readonly #asOf: Moment;
   readonly #odd = new Map<string, boolean>();
@@ -65,6 +67,7 @@ export class QualityCounter {
   };
 
   constructor(book: CellBook, asOf: Moment) {
+    this.#recording = book.recording;
     this.#cells = book.table("dataQuality", ["people"]);
     this.#asOf = asOf;
   }
@@ -74,6 +77,7 @@ export class QualityCounter {
     const problems: Problem[] = [];
     if (lead.daysToWon < 0) {
       problems.push("won before first contact");
+      this.#recording?.giveUp();
       if (this.tally.negative.size < NAMES_KEPT) this.tally.negative.set(lead.id, hundredths(lead.daysToWon));
     }
     if (!lead.sourceKnown) problems.push("no source");

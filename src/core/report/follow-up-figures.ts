@@ -3,10 +3,11 @@
 import type { HandoffRow, PersonLedger, TaskRow } from "../model/report-row.ts";
 import type { CellBook, CellTable } from "./cell-book.ts";
 import { isWithin } from "./cohorts.ts";
+import type { DurationList } from "./duration-list.ts";
 import { isAnswered, isDue, isKept, isWithdrawn, promisedBy } from "./handoff-promise.ts";
 import { instantAt, momentOf } from "./moment.ts";
 import { DAY_MS, type ReportMoments } from "./report-lead.ts";
-import { NumberList, type Rate, rate } from "./statistics.ts";
+import { type Rate, rate } from "./statistics.ts";
 
 /** `created` = done + closedByUs + overdue + open. `waiting` are decided but not yet in Salesforce; `suppressed` will never be. `doneLate` are done ones that were closed after their day. */
 export interface TaskFigures {
@@ -80,10 +81,10 @@ export class FollowUpCounter {
   readonly #handoffs: CellTable;
   readonly #touched: CellTable;
   readonly #attempts: CellTable;
-  /** Hours to the answer, by row of `handoffs`. */
-  readonly tally = new Map<string, NumberList>();
+  readonly #book: CellBook;
 
   constructor(book: CellBook, moments: ReportMoments) {
+    this.#book = book;
     this.#moments = moments;
     this.#today = instantAt(moments.asOf).slice(0, 10);
     this.#tasks = book.table("tasks", TASK_COLUMNS);
@@ -96,6 +97,7 @@ export class FollowUpCounter {
     for (const task of tasks) this.#addTask(task);
     for (const handoff of handoffs) {
       if (!isWithin(handoff.at, this.#moments)) continue;
+      this.#book.recording?.at(handoff.at);
       this.#addHandoff(person.id, handoff);
       if (!isWithdrawn(handoff, this.#moments.asOf)) this.#addTouched(person.id, handoff, tasks);
     }
@@ -132,6 +134,7 @@ export class FollowUpCounter {
 
   #addTask(task: TaskRow): void {
     if (!isWithin(task.createdAt, this.#moments)) return;
+    this.#book.recording?.at(task.createdAt);
     const row = this.#tasks.row("all");
     const add = (column: TaskColumn): void => row.add(TASK_COLUMNS.indexOf(column), task.cause);
     const column = this.#taskColumn(task);
@@ -148,6 +151,11 @@ export class FollowUpCounter {
     return task.dueOn < this.#today ? "overdue" : "open";
   }
 
+  /** To the answer, by row of `handoffs`. */
+  #hours(name: string): DurationList {
+    return this.#book.list(`answer ${name}`, HOUR_MS);
+  }
+
   #addHandoff(link: string, handoff: HandoffRow): void {
     const { asOf } = this.#moments;
     const { endedAt, deadline } = handoff;
@@ -158,10 +166,7 @@ export class FollowUpCounter {
       row.add(0, link);
       row.add(HANDOFF_COLUMNS.indexOf(outcome), link);
       if (outcome === "open" && deadline < asOf) row.add(5, link);
-      if (!answered) continue;
-      const hours = this.tally.get(name) ?? new NumberList();
-      this.tally.set(name, hours);
-      hours.push((endedAt - handoff.at) / HOUR_MS);
+      if (answered) this.#hours(name).push(endedAt - handoff.at);
     }
     if (!isDue(handoff, asOf)) return;
     const columns = isKept(handoff, asOf) ? DUE | IN_TIME : DUE;
@@ -196,7 +201,7 @@ export class FollowUpCounter {
       due = 0,
       inTime = 0,
     ] = this.#handoffs.rows.get(name)?.counts ?? [];
-    const hours = (this.tally.get(name) ?? new NumberList()).middleAndSlowEnd();
+    const hours = this.#hours(name).list.middleAndSlowEnd();
     return {
       given,
       accepted,

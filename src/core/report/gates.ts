@@ -85,13 +85,20 @@ export class GateCounter {
   add(lead: ReportLead, stages: readonly StageEntry[]): void {
     const { id } = lead;
     if (hasReached(lead, FIRST_GATE)) this.#addGates(lead);
-    if (lead.outcome === "open" && placeOf(lead.stage) < FUNNEL.length) {
-      const days = (this.#asOf - lead.since) / DAY_MS;
-      const age = AGE_LIMITS.findIndex((limit) => days <= limit);
-      this.#ages.add(lead.stage, age < 0 ? AGE_LIMITS.length : age, id);
+    const place = placeOf(lead.stage);
+    if (lead.outcome === "open" && place < FUNNEL.length) {
+      if (this.#book.recording === null) this.addOpen(place, lead.since, id);
+      else this.#book.recording.standsSince(place, lead.since);
     }
     const recycledAt = lead.entered[RECYCLED] ?? Number.NaN;
     if (!Number.isNaN(recycledAt)) this.#addRecycled(lead, stages, recycledAt);
+  }
+
+  /** Counts an open lead by how long it has stood in the stage of that place. */
+  addOpen(place: number, since: Moment, id: string): void {
+    const days = (this.#asOf - since) / DAY_MS;
+    const age = AGE_LIMITS.findIndex((limit) => days <= limit);
+    this.#ages.add(FUNNEL[place] ?? "", age < 0 ? AGE_LIMITS.length : age, id);
   }
 
   gates(): readonly Gate[] {

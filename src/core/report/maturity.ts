@@ -1,7 +1,8 @@
 /** Whether a month's people have had the time to be won: before that their share is not to be compared with that of older months. */
 import type { Moment } from "../model/report-row.ts";
+import type { CellBook } from "./cell-book.ts";
+import type { DurationList } from "./duration-list.ts";
 import { DAY_MS, type ReportLead } from "./report-lead.ts";
-import { NumberList } from "./statistics.ts";
 
 /**
  * Nine in ten of everybody who was ever won took no longer than `days` from first contact; null while fewer than `FEWEST_WON` were won, so that nobody can say.
@@ -17,17 +18,22 @@ const FEWEST_WON = 10;
 
 /** Looks at everybody, whenever they first came: those of a short period who were won already are the quick ones. */
 export class MaturityCounter {
-  /** Days from first contact to won. */
-  readonly tally = new NumberList();
+  /** From first contact to won, in days. */
+  readonly #days: DurationList;
 
-  add({ daysToWon }: ReportLead): void {
-    if (!Number.isNaN(daysToWon)) this.tally.push(daysToWon);
+  constructor(book: CellBook) {
+    this.#days = book.list("ever won", DAY_MS);
+  }
+
+  add({ daysToWon, wonAt, firstContact }: ReportLead): void {
+    if (!Number.isNaN(daysToWon)) this.#days.push(wonAt - firstContact);
   }
 
   maturity(): Maturity {
-    const { length } = this.tally;
+    const { list } = this.#days;
+    const { length } = list;
     if (length < FEWEST_WON) return { won: length, days: null };
-    return { won: length, days: Math.max(0, this.tally.middleAndSlowEnd().p90 ?? 0) };
+    return { won: length, days: Math.max(0, list.middleAndSlowEnd().p90 ?? 0) };
   }
 }
 

@@ -1,5 +1,6 @@
 /** What changed most against the period before, and what made the difference: the three lines a reader needs when there is no time for more. */
-import type { DealRow, Moment, PersonLedger } from "../model/report-row.ts";
+import type { DealRow, HandoffRow, Moment, PersonLedger } from "../model/report-row.ts";
+import type { CountRecording } from "./count-recording.ts";
 import { isWithdrawn } from "./handoff-promise.ts";
 import { addAmount, type Currency, moneyKey, type Sums, total } from "./money.ts";
 import { RECYCLED, type ReportMoments } from "./report-lead.ts";
@@ -37,7 +38,7 @@ const FIGURES = {
   late: { name: "Handoffs not answered in time", unit: "handoffs", by: "owner" },
   revenue: { name: "Revenue", unit: "money", by: "source" },
 } as const satisfies Readonly<Record<string, Figure>>;
-type FigureKey = keyof typeof FIGURES;
+export type FigureKey = keyof typeof FIGURES;
 
 const NO_REASON = "(no reason given)";
 const CHANGES_TOLD = 3;
@@ -53,11 +54,13 @@ export class ChangeCounter {
     counts: new Map<FigureKey, Map<string, Pair>>(),
     revenue: { before: new Map<string, Sums>(), now: new Map<string, Sums>() },
   };
+  readonly #recording: CountRecording | null;
   readonly #start: Moment;
   readonly #middle: Moment;
   readonly #end: Moment;
 
-  constructor({ asOf, from, to }: ReportMoments) {
+  constructor({ asOf, from, to }: ReportMoments, recording: CountRecording | null) {
+    this.#recording = recording;
     this.#middle = from ?? Number.NaN;
     this.#end = Math.min(to ?? asOf, asOf);
     this.#start = this.#middle - ((to ?? asOf) - this.#middle);
@@ -65,17 +68,14 @@ export class ChangeCounter {
 
   /** Counts one person, whenever they first came. */
   add(ledger: PersonLedger, source: string): void {
-    if (Number.isNaN(this.#middle)) return;
+    if (Number.isNaN(this.#middle) && this.#recording === null) return;
     for (const entry of ledger.stages) {
       const { stage, place, at } = entry;
-      if (!(at >= this.#start) || at >= this.#end) continue;
-      if (stage === "mql" || stage === "sql" || stage === "opportunity") this.#count(stage, source, at);
-      else if (place >= RECYCLED) this.#count("turnedBack", entry.reason || NO_REASON, at);
+      if (!this.hasPart(at) && this.#recording === null) continue;
+      if (stage === "mql" || stage === "sql" || stage === "opportunity") this.count(stage, source, at);
+      else if (place >= RECYCLED) this.count("turnedBack", entry.reason || NO_REASON, at);
     }
-    for (const handoff of ledger.handoffs) {
-      const { deadline, endedAt, ownerEmail } = handoff;
-      if (!(endedAt <= deadline) && !isWithdrawn(handoff, this.#end)) this.#count("late", ownerEmail, deadline);
-    }
+    for (const handoff of ledger.handoffs) this.#addHandoff(handoff);
     for (const deal of ledger.deals) if (deal.closed && deal.counts) this.#addDeal(deal, source);
   }
 
@@ -86,14 +86,21 @@ export class ChangeCounter {
     return all.sort((a, b) => b.weight - a.weight || (a.figure < b.figure ? -1 : 1)).slice(0, CHANGES_TOLD);
   }
 
+  #addHandoff(handoff: HandoffRow): void {
+    const { deadline, endedAt, ownerEmail, outcome } = handoff;
+    // Late until it was withdrawn: that depends on when the period ends.
+    if (outcome === "withdrawn") this.#recording?.giveUp();
+    if (!(endedAt <= deadline) && !isWithdrawn(handoff, this.#end)) this.count("late", ownerEmail, deadline);
+  }
+
   #addDeal(deal: DealRow, source: string): void {
     const { stageAt: at } = deal;
-    if (!(at >= this.#start) || at >= this.#end) return;
+    if (!this.hasPart(at)) return;
     if (!deal.won) {
-      this.#count("lost", deal.lostReason ?? NO_REASON, at);
+      this.count("lost", deal.lostReason ?? NO_REASON, at);
       return;
     }
-    this.#count("won", source, at);
+    this.count("won", source, at);
     if (deal.amount === null) return;
     const sums = at >= this.#middle ? this.tally.revenue.now : this.tally.revenue.before;
     const ofSource = sums.get(source) ?? new Map<string, number>();
@@ -101,8 +108,19 @@ export class ChangeCounter {
     addAmount(ofSource, moneyKey(deal), deal.amount);
   }
 
-  #count(key: FigureKey, name: string, at: Moment): void {
-    if (!(at >= this.#start) || at >= this.#end) return;
+  /** Whether what happens then is part of the period or of the one before it. */
+  hasPart(at: Moment): boolean {
+    return at >= this.#start && at < this.#end;
+  }
+
+  /** Counts one of the figure under that name. */
+  count(key: FigureKey, name: string, at: Moment): void {
+    if (this.#recording !== null) {
+      this.#recording.at(at);
+      this.#recording.changed(key, name);
+      return;
+    }
+    if (!this.hasPart(at)) return;
     const pairs = this.tally.counts.get(key) ?? new Map<string, Pair>();
     this.tally.counts.set(key, pairs);
     const pair = pairs.get(name) ?? { before: 0, now: 0 };

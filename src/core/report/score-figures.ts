@@ -3,6 +3,7 @@
 import type { HandoffRow, PersonLedger } from "../model/report-row.ts";
 import type { CellBook, CellTable } from "./cell-book.ts";
 import { isWithin } from "./cohorts.ts";
+import type { DurationList } from "./duration-list.ts";
 import type { ReportLead, ReportMoments } from "./report-lead.ts";
 import { hundredths, type Rate, rate } from "./statistics.ts";
 
@@ -49,13 +50,15 @@ export class ScoreCounter {
   readonly #rules: CellTable;
   readonly #reasons: CellTable;
   readonly #moments: ReportMoments;
-  /** Leads by score. */
-  readonly tally = {
-    leads: new Array<number>(TOP_SCORE + 1).fill(0),
-    won: new Array<number>(TOP_SCORE + 1).fill(0),
-  };
+  readonly #book: CellBook;
+  /** Scores of all leads and of the won ones. */
+  readonly #scores: DurationList;
+  readonly #wonScores: DurationList;
 
   constructor(book: CellBook, moments: ReportMoments) {
+    this.#book = book;
+    this.#scores = book.list("scores", 1);
+    this.#wonScores = book.list("won scores", 1);
     this.#moments = moments;
     this.#calibration = book.table("calibration", ["leads", "won"]);
     this.#rules = book.table("rules", ["handoffs", "accepted", "rejected"]);
@@ -70,13 +73,14 @@ export class ScoreCounter {
     const isWon = lead.outcome === "won";
     row.addToAll(isWon ? 0b11 : 0b01, lead.id);
     if (score === null) return;
-    this.tally.leads[score] = (this.tally.leads[score] ?? 0) + 1;
-    if (isWon) this.tally.won[score] = (this.tally.won[score] ?? 0) + 1;
+    this.#scores.push(score);
+    if (isWon) this.#wonScores.push(score);
   }
 
   addHandoffs(ledger: PersonLedger): void {
     for (const handoff of ledger.handoffs) {
       if (!isWithin(handoff.at, this.#moments)) continue;
+      this.#book.recording?.at(handoff.at);
       const outcome = handoff.endedAt <= this.#moments.asOf ? handoff.outcome : "open";
       const reason = outcome === "rejected" ? reasonOf(ledger, handoff) : "";
       for (const rule of new Set(handoff.reasons.map((one) => one.rule))) {
@@ -101,14 +105,16 @@ export class ScoreCounter {
 
   /** Null where too few were scored and won to say anything. */
   suggestion(): ThresholdSuggestion | null {
-    const all = sumFrom(this.tally.leads, 0);
-    const won = sumFrom(this.tally.won, 0);
+    const leads = this.#scores.list.counts(TOP_SCORE);
+    const wonLeads = this.#wonScores.list.counts(TOP_SCORE);
+    const all = sumFrom(leads, 0);
+    const won = sumFrom(wonLeads, 0);
     const others = all - won;
     if (won < FEWEST || others < FEWEST) return null;
     const candidates = Array.from({ length: TOP_SCORE / STEP }, (_, index) => {
       const threshold = (index + 1) * STEP;
-      const wonAbove = sumFrom(this.tally.won, threshold);
-      const above = sumFrom(this.tally.leads, threshold);
+      const wonAbove = sumFrom(wonLeads, threshold);
+      const above = sumFrom(leads, threshold);
       const [hits, alarms] = [wonAbove / won, (above - wonAbove) / others];
       const error = Math.sqrt((hits * (1 - hits)) / won + (alarms * (1 - alarms)) / others);
       return { threshold, wonAbove, above, separation: hits - alarms, error };

@@ -2,9 +2,9 @@
 import type { HandoffRow, PersonLedger } from "../model/report-row.ts";
 import type { CellBook, CellTable } from "./cell-book.ts";
 import { isWithin } from "./cohorts.ts";
+import type { DurationList } from "./duration-list.ts";
 import { isBreached, isReassigned, isWithdrawn, promisedBy } from "./handoff-promise.ts";
 import { MQL, type ReportMoments } from "./report-lead.ts";
-import { NumberList } from "./statistics.ts";
 
 /**
  * `assignment`: from becoming an MQL to having an owner. `notification`: from there to the task being in Salesforce. These two are the system's.
@@ -58,24 +58,33 @@ export class ServiceCounter {
   readonly #moments: ReportMoments;
   readonly #clocks: CellTable;
   readonly #breaches: CellTable;
+  readonly #book: CellBook;
   /** Hours by clock; those of the reaction also by owner. */
-  readonly tally = { clocks: CLOCKS.map(() => new NumberList()), owners: new Map<string, NumberList>() };
+  readonly #hours: readonly DurationList[];
 
   constructor(book: CellBook, moments: ReportMoments) {
+    this.#book = book;
     this.#moments = moments;
+    this.#hours = CLOCKS.map((clock) => book.list(`clock ${clock}`, HOUR_MS));
     this.#clocks = book.table("serviceClocks", ["stopped", "running"]);
     this.#breaches = book.table("serviceBreaches", BREACH_COLUMNS);
   }
 
   add(ledger: PersonLedger): void {
-    for (const handoff of ledger.handoffs) if (isWithin(handoff.at, this.#moments)) this.#addHandoff(ledger, handoff);
+    for (const handoff of ledger.handoffs) {
+      if (!isWithin(handoff.at, this.#moments)) continue;
+      this.#book.recording?.at(handoff.at);
+      this.#addHandoff(ledger, handoff);
+    }
   }
 
   figures(): ServiceFigures {
-    const clocks = CLOCKS.map((clock, place): ClockRow => {
-      const { median, p90 } = (this.tally.clocks[place] ?? new NumberList()).middleAndSlowEnd();
+    const clocks = CLOCKS.flatMap((clock, place): readonly ClockRow[] => {
+      const hours = this.#hours[place];
+      if (hours === undefined) return [];
+      const { median, p90 } = hours.list.middleAndSlowEnd();
       const count = (column: number): number => this.#clocks.count(clock, column);
-      return { clock, stopped: count(0), running: count(1), medianHours: median, p90Hours: p90 };
+      return [{ clock, stopped: count(0), running: count(1), medianHours: median, p90Hours: p90 }];
     });
     return { clocks, ...this.#breachesOf("all"), byOwner: this.#byOwner() };
   }
@@ -95,7 +104,7 @@ export class ServiceCounter {
     if (!Number.isNaN(reacted)) {
       const took = Math.max(0, reacted - (Number.isNaN(delivered) ? at : delivered));
       this.#stop(2, id, took);
-      this.#hoursOf(owner).push(took / HOUR_MS);
+      this.#hoursOf(owner).push(took);
     } else if (!(handoff.endedAt <= asOf)) this.#run(2, id);
     const columns =
       (isBreached(handoff, asOf) ? 0b0001 : 0) |
@@ -114,22 +123,20 @@ export class ServiceCounter {
   #byOwner(): readonly OwnerService[] {
     const rows = [...this.#breaches.rows.keys()].filter((row) => row !== "all").sort();
     return rows.map((row) => {
-      const { median, p90 } = this.#hoursOf(row).middleAndSlowEnd();
+      const { median, p90 } = this.#hoursOf(row).list.middleAndSlowEnd();
       const reacted = this.#breaches.count(row, BREACH_COLUMNS.indexOf("reacted"));
       const owner = row.slice(OWNER.length);
       return { owner, ...this.#breachesOf(row), reacted, medianHours: median, p90Hours: p90 };
     });
   }
 
-  #hoursOf(owner: string): NumberList {
-    const hours = this.tally.owners.get(owner) ?? new NumberList();
-    this.tally.owners.set(owner, hours);
-    return hours;
+  #hoursOf(owner: string): DurationList {
+    return this.#book.list(`reaction ${owner}`, HOUR_MS);
   }
 
   #stop(place: number, id: string, took: number): void {
     this.#clocks.add(CLOCKS[place] ?? "", 0, id);
-    this.tally.clocks[place]?.push(took / HOUR_MS);
+    this.#hours[place]?.push(took);
   }
 
   #run(place: number, id: string): void {

@@ -4,6 +4,7 @@ import { SYSTEMS, type System } from "../model/record.ts";
 import type { ReportPerson } from "../model/report-row.ts";
 import { STAGES, type Stage, type StageNames } from "../model/rulebook.ts";
 import type { CellBook, CellTable } from "./cell-book.ts";
+import type { CountRecording } from "./count-recording.ts";
 
 /** Facts that hold the stage as each record showed it when it was last read, in that system's own spelling. */
 const STAGE_FACTS: Readonly<Record<System, string>> = {
@@ -49,6 +50,7 @@ const SYSTEM_NAMES: Readonly<Record<System, string>> = { hubspot: "HubSpot", sal
 
 /** Compares stages of everyone who is alive now, whatever the report's window. */
 export class ParityCounter {
+  readonly #recording: CountRecording | null;
   readonly #rows: CellTable;
   readonly #causes: CellTable;
   readonly #names: ReadonlyMap<Stage, StageNames>;
@@ -57,6 +59,7 @@ export class ParityCounter {
   readonly tally = new Map<string, ParityDifference>();
 
   constructor(book: CellBook, names: readonly StageNames[]) {
+    this.#recording = book.recording;
     this.#rows = book.table("parity", COLUMNS);
     this.#causes = book.table("parityCauses", ["people"]);
     this.#names = new Map(names.map((name) => [name.stage, name]));
@@ -68,6 +71,7 @@ export class ParityCounter {
   /** Gives the cause of a difference, or "". */
   add(link: ReportPerson): string {
     if (!isAlive(link)) return "";
+    this.#recording?.always();
     const truth = link.stage;
     this.#rows.add(truth ?? NO_STAGE, 2, link.id);
     const shown = { hubspot: this.#shown(link, "hubspot", truth), salesforce: this.#shown(link, "salesforce", truth) };
@@ -81,6 +85,8 @@ export class ParityCounter {
     this.#causes.add(cause, 0, link.id);
     const isUnknown = apart.every((system) => shown[system] === NO_RECORD || shown[system] === NOT_READ);
     if (isUnknown || this.tally.size === DIFFERENCES_KEPT) return cause;
+    // People are named one by one.
+    this.#recording?.giveUp();
     const { id, name, hubspotId, salesforceId } = link;
     this.tally.set(id, { link: id, name, hubspotId, salesforceId, leadloop: truth ?? NO_STAGE, ...shown, cause });
     return cause;

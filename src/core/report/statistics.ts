@@ -69,6 +69,13 @@ export class NumberList {
     return { median: quantile(values, 0.5), p90: quantile(values, 0.9) };
   }
 
+  /** How many there are of each whole number from 0 up to `top`. */
+  counts(top: number): readonly number[] {
+    const counts = new Array<number>(top + 1).fill(0);
+    for (const value of this.#whole()) counts[value] = (counts[value] ?? 0) + 1;
+    return counts;
+  }
+
   /** The values as days. */
   spread(): Spread {
     const { median, p90 } = this.middleAndSlowEnd();

@@ -196,7 +196,7 @@ test("law: parts of the people, counted apart and added up, make the figures of 
       for (const [place, row] of rows.entries()) (place % 2 === 0 ? even : odd).add(row);
       const part = odd.part();
       // What another thread sends has lost its classes.
-      even.absorb(structuredClone(part, { transfer: part.tallies.flatMap(buffersOf) }));
+      even.absorb(structuredClone(part, { transfer: [part.durations, ...part.tallies].flatMap(buffersOf) }));
       expect(even.finish()).toEqual(whole.finish());
     }),
     { numRuns: cases(200) },

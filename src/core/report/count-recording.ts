@@ -1,0 +1,114 @@
+/** Writes down what counting one person does, so that a report of any period can do it again without reading the person. */
+import type { Moment } from "../model/report-row.ts";
+
+/** Cells of the rows of one group, by the bits of their columns: what one word of a line stands for. */
+export type GroupWord = readonly (readonly [table: string, row: string, columns: number])[];
+
+/** What lines name by numbers: groups of cells, lists of durations, figures that change from period to period. Grows at its end and never changes. */
+export class CountWords {
+  readonly #words: string[];
+  readonly #numbers: Map<string, number>;
+
+  constructor(words: readonly string[] = []) {
+    this.#words = [...words];
+    this.#numbers = new Map(words.map((word, number) => [word, number]));
+  }
+
+  get length(): number {
+    return this.#words.length;
+  }
+
+  /** Those from that number on. */
+  from(first: number): readonly string[] {
+    return this.#words.slice(first);
+  }
+
+  numberOf(word: string): number {
+    const known = this.#numbers.get(word);
+    if (known !== undefined) return known;
+    const number = this.#words.push(word) - 1;
+    this.#numbers.set(word, number);
+    return number;
+  }
+}
+
+/** How a word begins. */
+export const WORD = { group: "g", durations: "d", change: "c" } as const;
+
+/**
+ * One line for each person: `link|parts|row`. Each part begins with ";" and when it counts: "n" always, "l" and a moment where the person is a lead who
+ * first came then, a moment alone where it lies in the period. Behind that, each after a blank: the number of a group; "d", a list, ":" and milliseconds;
+ * "c" and a change; "a", a stage's place, ":" and the moment since which an open lead stands in it; ":" and the id of another record, whose groups follow.
+ */
+export class CountRecording {
+  readonly words: CountWords;
+  #link = "";
+  #parts = "";
+  #head = "";
+  #id = "";
+  #isUnfit = false;
+
+  constructor(words: CountWords) {
+    this.words = words;
+  }
+
+  begin(link: string): void {
+    this.#link = link;
+    this.#parts = "";
+    this.#head = "";
+    this.#isUnfit = false;
+  }
+
+  /** What follows counts in every report. */
+  always(): void {
+    this.#open("n");
+  }
+
+  /** What follows counts where the person is a lead of the report. */
+  asLead(firstContact: Moment): void {
+    this.#open(`l${firstContact}`);
+  }
+
+  /** What follows counts where the moment lies in the period. */
+  at(moment: Moment): void {
+    this.#open(String(moment));
+  }
+
+  add(group: number, id: string): void {
+    if (id !== this.#id) {
+      this.#id = id;
+      this.#parts += ` :${encodeURIComponent(id)}`;
+    }
+    this.#parts += ` ${group}`;
+  }
+
+  took(durations: string, ms: number): void {
+    this.#parts += ` d${this.words.numberOf(WORD.durations + durations)}:${ms}`;
+  }
+
+  changed(figure: string, name: string): void {
+    this.#parts += ` c${this.words.numberOf(WORD.change + JSON.stringify([figure, name]))}`;
+  }
+
+  standsSince(stage: number, since: Moment): void {
+    this.#parts += ` a${stage}:${since}`;
+  }
+
+  /** Something about the person cannot be told by a line. */
+  giveUp(): void {
+    this.#isUnfit = true;
+  }
+
+  /** The line; null where there can be none. `row` is that of the person in report.csv, "" for none. */
+  end(row: string): string | null {
+    const isOneLine = !/[|\n\r]/.test(this.#link) && !/[|\n\r]/.test(this.#parts) && !/[\n\r]/.test(row);
+    return this.#isUnfit || !isOneLine ? null : `${this.#link}|${this.#parts}|${row}`;
+  }
+
+  #open(head: string): void {
+    if (head === this.#head) return;
+    this.#head = head;
+    this.#id = this.#link;
+    this.#parts += `;${head}`;
+  }
+}

@@ -1,0 +1,194 @@
+/** Counts people again from the lines that a recording wrote, each where it belongs in this report. */
+import type { CellBook } from "./cell-book.ts";
+import { isWithin } from "./cohorts.ts";
+import { type GroupWord, WORD } from "./count-recording.ts";
+import type { DurationList } from "./duration-list.ts";
+import type { GateCounter } from "./gates.ts";
+import type { ChangeCounter, FigureKey } from "./period-changes.ts";
+import type { ReportMoments } from "./report-lead.ts";
+
+const [SPACE, COLON, SEMICOLON, PIPE] = [32, 58, 59, 124];
+const [ZERO, MINUS, DOT, LETTER_A, LETTER_C, LETTER_D, LETTER_L, LETTER_N] = [48, 45, 46, 97, 99, 100, 108, 110];
+
+interface Change {
+  readonly figure: FigureKey;
+  readonly name: string;
+}
+
+/** What counts in this report: 1 the groups, 2 the changes. */
+const [NOTHING, COUNTS, CHANGES] = [0, 1, 2];
+
+export class CountReplay {
+  readonly #words: readonly string[];
+  readonly #book: CellBook;
+  readonly #gates: GateCounter;
+  readonly #changes: ChangeCounter;
+  readonly #moments: ReportMoments;
+  /** What each word means here, from when it is first met: rows of tables are made by whoever stands in them. */
+  readonly #groups: (number | undefined)[] = [];
+  readonly #durations: (DurationList | undefined)[] = [];
+  readonly #figures: (Change | undefined)[] = [];
+  #line = "";
+  #at = 0;
+  #isLead = false;
+  #earliest = Number.NaN;
+
+  constructor(
+    words: readonly string[],
+    counters: { readonly book: CellBook; readonly gates: GateCounter; readonly changes: ChangeCounter },
+    moments: ReportMoments,
+  ) {
+    this.#words = words;
+    this.#book = counters.book;
+    this.#gates = counters.gates;
+    this.#changes = counters.changes;
+    this.#moments = moments;
+  }
+
+  /** Counts the person of the line. */
+  add(line: string): ReplayedPerson {
+    this.#line = line;
+    const idEnd = line.indexOf("|");
+    const link = line.slice(0, idEnd);
+    this.#at = idEnd + 1;
+    this.#isLead = false;
+    this.#earliest = Number.NaN;
+    while (line.charCodeAt(this.#at) === SEMICOLON) this.#part(link);
+    return { row: line.slice(this.#at + 1), isLead: this.#isLead, firstContact: this.#earliest };
+  }
+
+  #part(link: string): void {
+    const line = this.#line;
+    const kind = line.charCodeAt(this.#at + 1);
+    this.#at += kind === LETTER_L || kind === LETTER_N ? 2 : 1;
+    const moment = kind === LETTER_N ? 0 : this.#number();
+    const what = this.#whatCounts(kind, moment);
+    if (what === NOTHING) {
+      const end = line.indexOf(";", this.#at);
+      const last = line.indexOf("|", this.#at);
+      this.#at = end < 0 || end > last ? last : end;
+      return;
+    }
+    this.#items(link, moment, what);
+  }
+
+  #whatCounts(kind: number, moment: number): number {
+    const { from, to } = this.#moments;
+    if (kind === LETTER_N) return COUNTS;
+    if (kind !== LETTER_L)
+      return (isWithin(moment, this.#moments) ? COUNTS : NOTHING) | (this.#changes.hasPart(moment) ? CHANGES : NOTHING);
+    if ((from !== null && moment < from) || (to !== null && moment >= to)) return NOTHING;
+    this.#isLead = true;
+    this.#earliest = moment;
+    return COUNTS;
+  }
+
+  #items(link: string, moment: number, what: number): void {
+    const line = this.#line;
+    const counts = (what & COUNTS) !== 0;
+    let id = link;
+    while (line.charCodeAt(this.#at) === SPACE) {
+      this.#at += 1;
+      const kind = line.charCodeAt(this.#at);
+      if (kind === COLON) id = this.#id();
+      else if (kind === LETTER_C) this.#addChange(moment, (what & CHANGES) !== 0);
+      else if (kind >= LETTER_A) this.#addMeasured(kind, link, counts);
+      else {
+        const number = this.#number();
+        if (counts) this.#book.add(this.#groups[number] ?? this.#group(number), id);
+      }
+    }
+  }
+
+  #addChange(moment: number, counts: boolean): void {
+    this.#at += 1;
+    const number = this.#number();
+    const change = this.#figures[number] ?? this.#change(number);
+    if (counts) this.#changes.count(change.figure, change.name, moment);
+  }
+
+  #addMeasured(kind: number, link: string, counts: boolean): void {
+    this.#at += 1;
+    const number = this.#number();
+    this.#at += 1;
+    const told = this.#number();
+    if (!counts) return;
+    if (kind === LETTER_D) (this.#durations[number] ?? this.#duration(number)).push(told);
+    else this.#gates.addOpen(number, told, link);
+  }
+
+  #number(): number {
+    const line = this.#line;
+    const start = this.#at;
+    let at = start;
+    let number = 0;
+    let digit = line.charCodeAt(at) - ZERO;
+    while (digit >= 0 && digit <= 9) {
+      number = number * 10 + digit;
+      at += 1;
+      digit = line.charCodeAt(at) - ZERO;
+    }
+    this.#at = at;
+    const isUnusual = digit === MINUS - ZERO || digit === DOT - ZERO;
+    return isUnusual ? this.#unusualNumber(start) : number;
+  }
+
+  /** A sign or a fraction. */
+  #unusualNumber(start: number): number {
+    const line = this.#line;
+    let end = start;
+    for (let code = line.charCodeAt(end); code === MINUS || code === DOT || (code >= ZERO && code < COLON); ) {
+      end += 1;
+      code = line.charCodeAt(end);
+    }
+    this.#at = end;
+    return Number(line.slice(start, end));
+  }
+
+  #id(): string {
+    const line = this.#line;
+    const start = this.#at + 1;
+    let end = start;
+    for (let code = line.charCodeAt(end); code !== SPACE && code !== SEMICOLON && code !== PIPE; ) {
+      end += 1;
+      code = line.charCodeAt(end);
+    }
+    this.#at = end;
+    return decodeURIComponent(line.slice(start, end));
+  }
+
+  #group(number: number): number {
+    const word: GroupWord = JSON.parse(this.#word(number, WORD.group));
+    const group = this.#book.recordedGroup(word);
+    this.#groups[number] = group;
+    return group;
+  }
+
+  #duration(number: number): DurationList {
+    const list = this.#book.durations.recorded(this.#word(number, WORD.durations));
+    this.#durations[number] = list;
+    return list;
+  }
+
+  #change(number: number): Change {
+    const [figure, name]: [FigureKey, string] = JSON.parse(this.#word(number, WORD.change));
+    const change = { figure, name };
+    this.#figures[number] = change;
+    return change;
+  }
+
+  #word(number: number, kind: string): string {
+    const word = this.#words[number];
+    if (word?.startsWith(kind) !== true) throw new Error(`a line names word ${number}, which is not of kind ${kind}`);
+    return word.slice(kind.length);
+  }
+}
+
+/** A person as they were counted. */
+export interface ReplayedPerson {
+  /** Their row of report.csv; "" for none. */
+  readonly row: string;
+  readonly isLead: boolean;
+  /** NaN for whoever is no lead of this report. */
+  readonly firstContact: number;
+}
