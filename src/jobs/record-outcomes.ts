@@ -170,7 +170,15 @@ export function applyWrites(
     parts.push({ ...applied, write });
     if (outcome.kind === "written") tally.wrote(write, outcome.created);
   }
-  return { link, parts };
+  return { link: { ...link, quarantine: { ...link.quarantine, ...openQuarantine(person.link, parts) } }, parts };
+}
+
+/** A stage is cleared by a write of its own: the answer to one of two writes to a record says nothing of the other, which may still arrive. */
+function openQuarantine({ quarantine }: Link, parts: readonly Part[]): Link["quarantine"] {
+  const open = parts.filter(({ intent }) => intent === "unknown" || intent === "sent").map(({ write }) => write.system);
+  return Object.fromEntries(
+    open.flatMap((system) => (quarantine[system] === undefined ? [] : [[system, quarantine[system]]])),
+  );
 }
 
 export function verdictOf(parts: readonly Part[]): Verdict {

@@ -44,8 +44,8 @@ export interface Evidence {
   readonly mappingChangedAt: number | null;
   /** When the state was put back from a backup, and as of when; null: never. */
   readonly putBack: { readonly to: number; readonly at: number } | null;
-  /** Faults met, deaths included. */
-  readonly faults: number;
+  /** How many leads a report of all times counts. */
+  readonly reported: number;
 }
 
 /** What a law was broken by, in one sentence. */

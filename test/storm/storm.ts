@@ -1,4 +1,5 @@
 /** Plays one storm from its plan to the quiet point after it, and has every law checked. */
+import { countReport } from "../../src/jobs/report-job.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
 import { openMemoryState } from "../support/memory-state-store.ts";
 import { backupOf } from "../support/memory-state-tables.ts";
@@ -144,7 +145,7 @@ class Storm {
       logged: this.#engine.logged,
       mappingChangedAt: this.#sky.mappingChangedAt,
       putBack: this.#sky.putBack,
-      faults: Object.keys(this.#faults).length,
+      reported: await this.#reported(),
     });
   }
 
@@ -193,6 +194,12 @@ class Storm {
     this.#trace.note(`${this.#kernel.now} #${invocation.number} begins ${job}`);
     const { loaded } = this.#engine;
     this.#engine.start(job, invocation, this.#sky.mappingChangedAt !== null ? changedMapping(loaded) : loaded);
+  }
+
+  async #reported(): Promise<number> {
+    const { report: settings, lifecycle } = this.#engine.loaded.rulebook;
+    const window = { from: null, to: null, asOf: new Date(this.#kernel.now).toISOString() };
+    return (await countReport({ store: this.#store, settings, names: lifecycle.names, window })).leads;
   }
 
   #heal(): void {

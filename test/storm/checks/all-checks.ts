@@ -1,10 +1,11 @@
 /** Every invariant of a storm, and who checks it. The checkers are naive on purpose and share no code with the engine. */
 import type { Checker } from "../evidence.ts";
 import { addressesAgree, consentsAgree, everybodyIsLinked, fieldsAgree, stagesMeet } from "./agreement.ts";
+import { everybodyIsAccountedFor, runsAddUp, writesAreInTheLedger } from "./books.ts";
 import { batchesAreClean, cursorsAreSound, limitsAreKept, theDeadAreLeftAlone } from "./calls.ts";
 import { deletionsAreFollowed, nothingIsDeletedUnasked } from "./deletions.ts";
 import { conflictsAreTrue, nothingIsLost, nothingStaleWins } from "./edits.ts";
-import { booksBalance, fencesHold, logsAreClean, noErrors } from "./jobs.ts";
+import { fencesHold, logsAreClean, noErrors } from "./jobs.ts";
 import { noPingPong } from "./ping-pong.ts";
 import { clearedFirst, noDuplicateTasks, stagesClimb, taskLedgerIsComplete, tasksHappen } from "./stages-and-tasks.ts";
 import {
@@ -46,7 +47,11 @@ export const CHECKERS: Readonly<Record<string, Checker>> = {
   "I20 the dead are left alone": theDeadAreLeftAlone,
   "I21 fences hold": fencesHold,
   "I22 cursors are sound": cursorsAreSound,
-  "I24 the books balance": booksBalance,
+  "I24 the books balance": (evidence) => [
+    ...runsAddUp(evidence),
+    ...everybodyIsAccountedFor(evidence),
+    ...writesAreInTheLedger(evidence),
+  ],
   "I26 conflicts are true": conflictsAreTrue,
   "I28 the log is clean": logsAreClean,
   "I30 cleared first": clearedFirst,

@@ -1,5 +1,7 @@
 /** Made-up histories that break a law about the runs themselves, their calls and their books: what each changes of the intact world, and what its checker says. */
+import type { DirtyRow } from "../../../src/jobs/state-port.ts";
 import { emailOf } from "../storm-fields.ts";
+import { written } from "./made-up-turns.ts";
 import { type Breach, type MadeUpWorld, minute } from "./made-up-world.ts";
 
 export const BREACHES_OF_RUNS: readonly Breach[] = [
@@ -103,6 +105,66 @@ export const BREACHES_OF_RUNS: readonly Breach[] = [
       world.run(3, 20, { considered });
     },
     /invocation 3 considered 2 but accounts for 1/,
+  ],
+  [
+    "I24 the books balance",
+    "a linked person has one record",
+    (world) => world.relink({ salesforceId: null }),
+    /link-0 is linked and has 1 records/,
+  ],
+  ["I24 the books balance", "a link is there twice", (world) => world.link(), /link-0 is in the state twice/],
+  [
+    "I24 the books balance",
+    "a mark is never worked off",
+    (world) => world.state.dirty.push({ key: "l:link-0", reason: "changed" } as DirtyRow),
+    /l:link-0 is still to be looked at/,
+  ],
+  [
+    "I24 the books balance",
+    "the report counts somebody else",
+    (world) => {
+      world.miscounted = 1;
+    },
+    /the report counts 2 leads, the state has 1/,
+  ],
+  [
+    "I24 the books balance",
+    "a value is sent that was not stored before",
+    (world) => {
+      world.stores(written(world));
+      batch(world, [{ id: world.contact, properties: { jobtitle: "v1", city: "Bonn" } }]);
+    },
+    /hubspot contacts \d+ was sent jobtitle,city, which no ledger has/,
+  ],
+  [
+    "I24 the books balance",
+    "a write is stored once it has been sent",
+    (world) => {
+      world.stores(written(world), 40);
+      batch(world, [{ id: world.contact, properties: { jobtitle: "v1" } }]);
+    },
+    /was sent jobtitle, which no ledger has/,
+  ],
+  [
+    "I24 the books balance",
+    "a write counts as done that was never sent",
+    (world) => world.stores(written(world)),
+    /the ledger says that key-1 was written, and it was never sent/,
+  ],
+  [
+    "I24 the books balance",
+    "nobody knows in the end what became of a write",
+    (world) => world.stores({ ...written(world), state: "unknown" }),
+    /key-1 is still unknown, long after the last edit/,
+  ],
+  [
+    "I24 the books balance",
+    "a write disappears from the ledger",
+    (world) => {
+      world.stores(written(world));
+      world.state.intents.length = 0;
+    },
+    /key-1 was stored and is in no ledger any more/,
   ],
   [
     "I28 the log is clean",

@@ -1,6 +1,7 @@
 /** What looks like a breach of a law and is none: the checker must leave it alone. */
 import { ARCHIVED } from "../stand-ins.ts";
-import { conflict, moment, remade, takenBack, toAndFro } from "./made-up-turns.ts";
+import { emailOf } from "../storm-fields.ts";
+import { conflict, moment, remade, takenBack, toAndFro, written } from "./made-up-turns.ts";
 import { type Excuse, minute } from "./made-up-world.ts";
 
 export const EXCUSED: readonly Excuse[] = [
@@ -78,5 +79,18 @@ export const EXCUSED: readonly Excuse[] = [
     "I5 nothing stale wins",
     "an entry that is taken back after runs had read it that died before they decided",
     (world) => takenBack(world, "dies"),
+  ],
+  [
+    "I24 the books balance",
+    "a write that was stored, sent and heard of, and an objection that goes by address",
+    (world) => {
+      world.stores(written(world));
+      const objects = { hs_email_optout: { from: "false", to: "true", rule: "most-restrictive" } };
+      world.stores({ ...written(world), key: "key-2", fields: objects });
+      const path = "/crm/v3/objects/contacts/batch/update";
+      world.request({ path, body: { inputs: [{ id: world.contact, properties: { jobtitle: "v1" } }] } });
+      const all = "/communication-preferences/v4/statuses/batch/unsubscribe-all";
+      world.request({ path: all, body: { inputs: [emailOf(0)] } });
+    },
   ],
 ];

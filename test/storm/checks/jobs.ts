@@ -1,4 +1,4 @@
-/** I0, I21, I24, I28: what the jobs themselves must keep to. */
+/** I0, I21, I28: what the jobs themselves must keep to. */
 import type { Checker } from "../evidence.ts";
 import type { StoreRow } from "../simulated-store.ts";
 
@@ -49,15 +49,6 @@ function fencesOf(storeLog: readonly StoreRow[]): string[] {
 function storedAnything({ given }: StoreRow): boolean {
   return !Array.isArray(given[1]) || given[1].length > 0;
 }
-
-/** I24: the books of every run balance. */
-export const booksBalance: Checker = ({ invocations }) =>
-  invocations.flatMap(({ number, result }) => {
-    if (result === null) return [];
-    const { total, written, unchanged, skipped, rejected, deferred } = result.considered;
-    const sum = written + unchanged + skipped + rejected + deferred;
-    return sum === total ? [] : [`invocation ${number} considered ${total} but accounts for ${sum}`];
-  });
 
 const CANARIES = [
   "@storm.example.com",

@@ -1,4 +1,5 @@
 /** Turns of a made-up history that several breaches and excuses take. */
+import type { IntentEntry } from "../../../src/core/model/ledger.ts";
 import type { Link } from "../../../src/core/model/link.ts";
 import { type MadeUpWorld, minute } from "./made-up-world.ts";
 
@@ -33,6 +34,13 @@ export function remade(world: MadeUpWorld): void {
   world.human({ what: "merge", system: "hubspot", field: "(merged)", before: "77", after: world.contact });
   world.run(3, 40);
   world.commits(3, 3);
+}
+
+/** What the ledger says of a title that is written to the contact of person 0. */
+export function written(world: MadeUpWorld): IntentEntry {
+  const at = { system: "hubspot", object: "contacts", recordId: world.contact } as const;
+  const fields = { jobtitle: { from: "v0", to: "v1", rule: "two-way" } };
+  return { key: "key-1", link: "link-0", ...at, fields, state: "written" } as unknown as IntentEntry;
 }
 
 export function taskMade(world: MadeUpWorld, id: string, cause: string): void {

@@ -1,5 +1,5 @@
 /** A small history that keeps every law, made up for the tests of the checkers: two people's records, one edit, one task, two runs. Each test breaks one thing of it. */
-import type { StageEvent, TaskEntry } from "../../../src/core/model/ledger.ts";
+import type { IntentEntry, StageEvent, TaskEntry } from "../../../src/core/model/ledger.ts";
 import type { Link } from "../../../src/core/model/link.ts";
 import type { SyncResult } from "../../../src/jobs/sync-result.ts";
 import type { InvocationRow } from "../engine.ts";
@@ -56,6 +56,8 @@ export class MadeUpWorld {
   };
   plan: StormPlan = { ...planOfSeed(1), persons: 1, steps: [], setting: CALM, faults: {} };
   mappingChangedAt: number | null = null;
+  /** Leads of the report that are too many. */
+  miscounted = 0;
   readonly contact: string;
   readonly lead: string;
   readonly task: string;
@@ -91,7 +93,13 @@ export class MadeUpWorld {
   get evidence(): Evidence {
     const { plan, systems, humans, invocations, state, storeLog, logged, mappingChangedAt } = this;
     const given = { plan, systems, humans, invocations, state, storeLog, logged, mappingChangedAt };
-    return { ...given, healedAt: minute(120), quietAt: minute(240), putBack: null, faults: 0 };
+    return {
+      ...given,
+      healedAt: minute(120),
+      quietAt: minute(240),
+      putBack: null,
+      reported: state.links.length + this.miscounted,
+    };
   }
 
   createLead(who: number, fields: Readonly<Record<string, string | number>> = {}): string {
@@ -159,6 +167,14 @@ export class MadeUpWorld {
     const given = [{ job: "sync" }, { links, conflicts: [] }];
     const at = this.startOf(invocation) + 1_000;
     this.storeLog.push({ at, invocation, method: "commitDecisions", fence, given, answer: { stale: [] } });
+  }
+
+  /** A write goes into the ledger. */
+  stores(intent: IntentEntry, at = 28): void {
+    const given = [{ job: "sync" }, { links: [], conflicts: [], intents: [intent] }];
+    const answer = { stale: [] };
+    this.storeLog.push({ at: minute(at), invocation: 2, method: "commitDecisions", fence: 2, given, answer });
+    this.state.intents.push(intent);
   }
 
   /** The settled cursor of contacts comes to a moment, half an hour after it. */
