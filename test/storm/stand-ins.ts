@@ -5,6 +5,7 @@ import { defaultHubSpotLimits, type HubSpotLimits } from "../../src/sandbox/hubs
 import { HubSpotAccount, type HubSpotAccountOptions } from "../../src/sandbox/hubspot/hubspot-account.ts";
 import { createHubSpotHandler } from "../../src/sandbox/hubspot/hubspot-handler.ts";
 import { seededRandom } from "../../src/sandbox/random.ts";
+import type { RequestCounts } from "../../src/sandbox/request-checks.ts";
 import { createSalesforceHandler } from "../../src/sandbox/salesforce/salesforce-handler.ts";
 import { SalesforceOrg } from "../../src/sandbox/salesforce/salesforce-org.ts";
 import { manualClock, type SandboxClock } from "../../src/sandbox/sandbox-clock.ts";
@@ -60,6 +61,8 @@ export class StandIns {
   readonly changes: ChangeRow[] = [];
   readonly requests: RequestRow[] = [];
   readonly refusals: RefusalRow[] = [];
+  /** Every request, held against the vendors' descriptions. */
+  readonly described: RequestCounts = { described: {}, undescribed: [] };
   /** Told of every record that a request of ours made. */
   made: (record: Pick<ChangeRow, "system" | "object" | "id">) => void = () => undefined;
   readonly #kernel: Kernel;
@@ -86,8 +89,8 @@ export class StandIns {
     this.hubspot = new HubSpotAccount({ ...options.hubspot, clock: this.#clocks.hubspot, random });
     this.salesforce = new SalesforceOrg({ clock: this.#clocks.salesforce, random });
     this.#handlers = {
-      hubspot: createHubSpotHandler(this.hubspot, { limits: this.hubspotLimits }),
-      salesforce: createSalesforceHandler(this.salesforce),
+      hubspot: createHubSpotHandler(this.hubspot, { limits: this.hubspotLimits, requests: this.described }),
+      salesforce: createSalesforceHandler(this.salesforce, { requests: this.described }),
     };
   }
 

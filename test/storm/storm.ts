@@ -43,6 +43,8 @@ export interface StormResult {
     readonly invocations: number;
     readonly deaths: number;
     readonly writes: number;
+    /** Requests that reached a system, each held against its vendor's descriptions. */
+    readonly requests: number;
   };
 }
 
@@ -225,6 +227,7 @@ class Storm {
         invocations: this.#invocations.length,
         deaths: this.#invocations.filter((invocation) => invocation.dead).length,
         writes: evidence.systems.changes.length,
+        requests: evidence.systems.requests.length,
       },
     };
   }

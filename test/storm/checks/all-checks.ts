@@ -2,7 +2,7 @@
 import type { Checker } from "../evidence.ts";
 import { addressesAgree, consentsAgree, everybodyIsLinked, fieldsAgree, stagesMeet } from "./agreement.ts";
 import { everybodyIsAccountedFor, runsAddUp, writesAreInTheLedger } from "./books.ts";
-import { batchesAreClean, cursorsAreSound, limitsAreKept, theDeadAreLeftAlone } from "./calls.ts";
+import { batchesAreClean, callsAreDescribed, cursorsAreSound, limitsAreKept, theDeadAreLeftAlone } from "./calls.ts";
 import { deletionsAreFollowed, nothingIsDeletedUnasked } from "./deletions.ts";
 import { conflictsAreTrue, nothingIsLost, nothingStaleWins } from "./edits.ts";
 import { fencesHold, logsAreClean, noErrors } from "./jobs.ts";
@@ -39,7 +39,7 @@ export const CHECKERS: Readonly<Record<string, Checker>> = {
     ...nothingIsDeletedUnasked(evidence),
     ...deletionsAreFollowed(evidence),
   ],
-  "I15 in scope": inScope,
+  "I15 in scope": (evidence) => [...inScope(evidence), ...callsAreDescribed(evidence)],
   "I16 one way stays one way": oneWayStays,
   "I17 blanks are meant": blanksAreMeant,
   "I18 limits are kept": limitsAreKept,

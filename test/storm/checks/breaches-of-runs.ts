@@ -1,5 +1,6 @@
 /** Made-up histories that break a law about the runs themselves, their calls and their books: what each changes of the intact world, and what its checker says. */
 import type { DirtyRow } from "../../../src/jobs/state-port.ts";
+import { WRITER_HEADER } from "../../support/written-by-a-test.ts";
 import { emailOf } from "../storm-fields.ts";
 import { written } from "./made-up-turns.ts";
 import { type Breach, type MadeUpWorld, minute } from "./made-up-world.ts";
@@ -22,6 +23,21 @@ export const BREACHES_OF_RUNS: readonly Breach[] = [
     "a property that no mapping names is written",
     (world) => batch(world, [{ id: world.contact, properties: { fax: "1" } }]),
     /a write named hubspot: fax, which is in no file/,
+  ],
+  [
+    "I15 in scope",
+    "a call that no description of HubSpot allows",
+    (world) => {
+      const request = {
+        method: "GET",
+        path: "/crm/v3/objects/contacts",
+        headers: { [WRITER_HEADER]: "test" },
+        body: "",
+      };
+      const query = new URLSearchParams("page=2");
+      world.systems.answer("hubspot", { ...request, query }, { invocation: 2, sentAt: minute(30), fault: null });
+    },
+    /hubspot: GET \/crm\/v3\/objects\/contacts\?page is in no description of the vendor/,
   ],
   [
     "I16 one way stays one way",

@@ -1,6 +1,12 @@
-/** I18, I19, I20, I22: how the calls themselves behave. */
+/** I15, I18, I19, I20, I22: how the calls themselves behave. */
 import type { Checker } from "../evidence.ts";
 import { ARCHIVED, type RequestRow } from "../stand-ins.ts";
+
+/** I15 for the calls: nothing is asked for that the vendors' own descriptions do not allow. */
+export const callsAreDescribed: Checker = ({ systems }) =>
+  systems.described.undescribed.map(
+    ({ system, request, reason }) => `${system}: ${request} is in no description of the vendor: ${reason}`,
+  );
 
 /** I18: after a refusal that names a wait nothing is sent before it is over, and an empty quota is not asked again and again. */
 export const limitsAreKept: Checker = ({ systems }) => {
