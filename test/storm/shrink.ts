@@ -1,6 +1,6 @@
 /** Takes away from a failing storm whatever it fails without: people's steps, weather, ticks, faults; then makes what is left calmer. */
 import type { Fault } from "./faults.ts";
-import { playStorm } from "./storm.ts";
+import { playStorm, type StormResult } from "./storm.ts";
 import type { Step, StormPlan } from "./storm-plan.ts";
 
 /** A part of a storm that can be left out. */
@@ -12,21 +12,33 @@ export interface Shrunk {
   readonly played: number;
 }
 
-/** Gives the smallest plan found that breaks the same law, within so many storms. Faults are named one by one from then on. */
-export async function shrink(plan: StormPlan, invariant: string, mostPlays = 400): Promise<Shrunk> {
+export interface ShrinkOptions {
+  /** On the database on which it broke the law. */
+  readonly play?: (plan: StormPlan) => Promise<StormResult>;
+  readonly mostPlays?: number;
+  /** As `performance.now()` counts. */
+  readonly until?: number;
+}
+
+/** Gives the smallest plan found that breaks the same law, within so many storms and until a moment. Faults are named one by one from then on. */
+export async function shrink(
+  plan: StormPlan,
+  invariant: string,
+  { play = playStorm, mostPlays = 400, until = Number.POSITIVE_INFINITY }: ShrinkOptions = {},
+): Promise<Shrunk> {
   let played = 0;
   const fails = async (candidate: StormPlan): Promise<boolean> => {
     played += 1;
-    const { violations } = await playStorm(candidate);
+    const { violations } = await play(candidate);
     return violations.some((violation) => violation.invariant === invariant);
   };
-  const { faults, reactions } = await playStorm(plan);
+  const goOn = (most: number): boolean => played < most && performance.now() < until;
+  const { faults, reactions } = await play(plan);
   const steps = [...plan.steps, ...reactions].sort((one, other) => one.at - other.at);
   const listed: StormPlan = { ...plan, faults, steps, eagerness: 0 };
   if (!(await fails(listed))) return { plan, played };
-  let best = await fewerParts(listed, fails, () => played < mostPlays);
-  for (const calmer of calmerPlans(best))
-    if (played < mostPlays + 20 && (await fails(calmer(best)))) best = calmer(best);
+  let best = await fewerParts(listed, fails, () => goOn(mostPlays));
+  for (const calmer of calmerPlans(best)) if (goOn(mostPlays + 20) && (await fails(calmer(best)))) best = calmer(best);
   return { plan: best, played };
 }
 

@@ -1,17 +1,13 @@
 /** `npm run storm`: plays storms in every core, says which seed broke which law, and shrinks the first of each to what it takes. */
 import { fork } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import type { Violation } from "./evidence.ts";
 import { readPlan } from "./plan-file.ts";
-import { describePlan, shrink } from "./shrink.ts";
-import { playStorm, type StormResult } from "./storm.ts";
-import { breakingAt, openStormDatabase } from "./storm-database.ts";
+import type { StormResult } from "./storm.ts";
 import { planOfSeed, type StormPlan } from "./storm-plan.ts";
-
-const TELLING = / meets | people | weather | dies: | begins | fair weather|batch\/(update|upsert|create)|composite/;
+import { openStormPlayer, type StormPlayer } from "./storm-player.ts";
+import { againCommand, DETERMINISM, type Failure, tellFailures, tellShrunk } from "./tell-failures.ts";
 
 const USAGE = `npm run storm -- [options]
   --seeds N      so many storms (default 100)      --minutes M   as many as fit, or --seeds N of them at most
@@ -19,7 +15,10 @@ const USAGE = `npm run storm -- [options]
   --seed N       one storm, with its trace         --plan FILE   the same for a plan that was shrunk
   --database     on the embedded database, or on the server that LEADLOOP_TEST_DATABASE names
   --no-shrink    do not look for the smallest plan --twice       play each twice and compare the traces
-  --until-broken in this process, to the first seed that breaks a law`;
+  --shrink       with --seed or --plan: looks for the smallest plan that breaks each of its laws
+  --until-broken in this process, to the first seed that breaks a law
+  --fresh        then storms that nobody has played, for as long as --minutes lasts: what they break is told
+  --strict       and counts as a failure`;
 
 const { values } = parseArgs({
   options: {
@@ -34,6 +33,10 @@ const { values } = parseArgs({
     twice: { type: "boolean", default: false },
     "no-shrink": { type: "boolean", default: false },
     "until-broken": { type: "boolean", default: false },
+    shrink: { type: "boolean", default: false },
+    fresh: { type: "boolean", default: false },
+    "fresh-from": { type: "string" },
+    strict: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
@@ -44,8 +47,19 @@ interface Tally {
   readonly deaths: number;
   readonly writes: number;
   readonly faults: number;
-  readonly failed: readonly { readonly seed: number; readonly violations: readonly Violation[] }[];
+  readonly requests: number;
+  readonly failed: readonly Failure[];
 }
+
+interface WorkerTally {
+  readonly known: Tally;
+  readonly fresh: Tally;
+}
+
+const WHERE = values.database ? "database" : "memory";
+const OPTIONS = values.database ? " --database" : "";
+/** So much of the time is left to make a fresh finding smaller. */
+const SHRINKING_MS = 30_000;
 
 if (values.help) console.log(USAGE);
 else if (values.worker !== undefined) await work(Number(values.worker), Number(values.workers));
@@ -55,41 +69,89 @@ else if (values["until-broken"]) await playUntilBroken();
 else await playMany();
 
 async function playUntilBroken(): Promise<void> {
+  const player = await openStormPlayer(WHERE);
   const from = Number(values.from);
   for (let seed = from; seed < from + Number(values.seeds ?? 100); seed += 1) {
-    const [violation] = (await playStorm(planOfSeed(seed))).violations;
+    const [violation] = (await player.play(planOfSeed(seed))).violations;
     if (violation === undefined) continue;
     console.log(`seed ${seed} broke ${violation.invariant}: ${violation.what}`);
-    return;
+    break;
   }
+  await player.close();
 }
 
 async function replay(plan: StormPlan): Promise<void> {
-  const result = await playStorm(plan, { traced: true });
-  for (const line of result.trace) console.log(line);
+  const player = await openStormPlayer(WHERE);
+  const result = await player.play(plan, { traced: true });
+  const laws = new Set(result.violations.map(({ invariant }) => invariant));
+  const telling = { player, options: OPTIONS, mostLaws: laws.size, until: Number.POSITIVE_INFINITY };
+  if (values.shrink) for (const law of laws) await tellShrunk(plan, law, telling);
+  else for (const line of result.trace) console.log(line);
   for (const { invariant, what } of result.violations) console.log(`${invariant}: ${what}`);
   console.log(`trace ${result.digest}, ${JSON.stringify(result.counts)}`);
   process.exitCode = result.violations.length === 0 ? 0 : 1;
+  await player.close();
 }
 
 async function playMany(): Promise<void> {
   const workers = Number(values.workers ?? availableParallelism());
   const from = first();
+  // Other ones with each run.
+  const freshFrom = 1_000_000 + (Math.floor(Date.now() / 1_000) % 1_000_000_000);
   const start = performance.now();
-  const tallies = await Promise.all(Array.from({ length: workers }, (_, worker) => inProcess(worker, workers, from)));
+  const tallies = await Promise.all(
+    Array.from({ length: workers }, (_, worker) => inProcess(worker, workers, from, freshFrom)),
+  );
   const minutes = (performance.now() - start) / 60_000;
-  const sum = (of: (tally: Tally) => number): number => tallies.reduce((total, tally) => total + of(tally), 0);
-  const failed = tallies.flatMap((tally) => tally.failed).sort((one, other) => one.seed - other.seed);
+  const known = tallies.map((tally) => tally.known);
+  const failed = failuresOf(known);
   for (const { seed, violations } of failed)
     for (const { invariant, what } of violations.slice(0, 3)) console.log(`seed ${seed} broke ${invariant}: ${what}`);
-  if (!values["no-shrink"]) await shrinkFirst(failed);
-  const seeds = sum((tally) => tally.seeds);
-  const counted = `${sum((tally) => tally.invocations)} invocations, ${sum((tally) => tally.deaths)} killed, ${sum((tally) => tally.faults)} faults, ${sum((tally) => tally.writes)} values written`;
-  console.log(
-    `storm: ${seeds} seeds from ${from} in ${minutes.toFixed(1)} min (${(seeds / minutes).toFixed(0)} a minute): ${counted}`,
-  );
+  const player = await openStormPlayer(WHERE);
+  const telling = { player, options: OPTIONS, mostLaws: values["no-shrink"] ? 0 : 5, until: Number.POSITIVE_INFINITY };
+  await tellFailures(failed, telling);
+  console.log(`storm: ${summary(known, from)}, in ${minutes.toFixed(1)} min`);
   console.log(failed.length === 0 ? `storm: every law was kept` : `storm: ${failed.length} seeds broke a law`);
   process.exitCode = failed.length === 0 ? 0 : 1;
+  if (values.fresh) await tellFresh(tallies, freshFrom, { ...telling, until: endOfAll(start) });
+  await player.close();
+}
+
+/** What nobody has played breaks a law of the product, not of the change at hand: it is told, and whoever wants to stop at it says `--strict`. */
+async function tellFresh(
+  tallies: readonly WorkerTally[],
+  from: number,
+  telling: Parameters<typeof tellFailures>[1],
+): Promise<void> {
+  const fresh = tallies.map((tally) => tally.fresh);
+  const found = failuresOf(fresh);
+  for (const { seed, violations } of found)
+    for (const { invariant, what } of violations.slice(0, 3))
+      console.log(
+        `FOUND: storm ${seed} breaks ${invariant}: ${what}; replay with ${againCommand(`--seed ${seed}`, OPTIONS)}`,
+      );
+  await tellFailures(found, { ...telling, mostLaws: Math.min(1, telling.mostLaws) });
+  console.log(`storm: ${summary(fresh, from)}, which nobody had played: ${found.length} found that break a law`);
+  if (values.strict && found.length > 0) process.exitCode = 1;
+}
+
+function failuresOf(tallies: readonly Tally[]): Failure[] {
+  return tallies.flatMap((tally) => tally.failed).sort((one, other) => one.seed - other.seed);
+}
+
+function summary(tallies: readonly Tally[], from: number): string {
+  const sum = (of: (tally: Tally) => number): number => tallies.reduce((total, tally) => total + of(tally), 0);
+  return [
+    `${sum((tally) => tally.seeds)} seeds from ${from} (${sum((tally) => tally.invocations)} invocations`,
+    `${sum((tally) => tally.deaths)} killed`,
+    `${sum((tally) => tally.faults)} faults`,
+    `${sum((tally) => tally.requests)} requests held against the vendors' descriptions`,
+    `${sum((tally) => tally.writes)} values written)`,
+  ].join(", ");
+}
+
+function endOfAll(start: number): number {
+  return values.minutes === undefined ? Number.POSITIVE_INFINITY : start + Number(values.minutes) * 60_000;
 }
 
 /** CI always begins at 1, so that it plays the same storms every time; "random" looks where nobody has. */
@@ -97,67 +159,63 @@ function first(): number {
   return values.from === "random" ? Math.floor(Math.random() * 1_000_000_000) : Number(values.from);
 }
 
-function inProcess(worker: number, workers: number, from: number): Promise<Tally> {
+function inProcess(worker: number, workers: number, from: number, freshFrom: number): Promise<WorkerTally> {
   return new Promise((resolve, reject) => {
     const child = fork(import.meta.filename, [
       ...process.argv.slice(2),
       // The last word counts.
       `--from=${from}`,
+      `--fresh-from=${freshFrom}`,
       `--worker=${worker}`,
       `--workers=${workers}`,
     ]);
-    child.once("message", (tally) => resolve(tally as Tally));
+    child.once("message", (tally) => resolve(tally as WorkerTally));
     child.once("exit", (code) => reject(new Error(`worker ${worker} ended with ${code}`)));
   });
 }
 
 async function work(worker: number, workers: number): Promise<void> {
-  const from = first();
-  const until =
-    values.minutes === undefined ? Number.POSITIVE_INFINITY : performance.now() + Number(values.minutes) * 60_000;
+  const player = await openStormPlayer(WHERE);
+  const until = endOfAll(performance.now());
   const bounded = values.minutes === undefined || values.seeds !== undefined;
-  const last = bounded ? from + Number(values.seeds ?? 100) : Number.POSITIVE_INFINITY;
-  const database = values.database ? await openStormDatabase() : null;
-  const counts = { seeds: 0, invocations: 0, deaths: 0, writes: 0, faults: 0 };
-  const failed: { seed: number; violations: readonly Violation[] }[] = [];
-  for (let seed = from + worker; seed < last && performance.now() < until; seed += workers) {
-    const store = database?.store();
-    const result = await playStorm(planOfSeed(seed), store === undefined ? {} : { store, breakAt: breakingAt });
-    const violations = [...result.violations, ...(values.twice ? await differsAgain(seed, result) : [])];
+  const seeds = bounded ? Number(values.seeds ?? 100) : Number.POSITIVE_INFINITY;
+  const from = first();
+  const known = await playFrom(player, { seed: from + worker, end: from + seeds, step: workers, until });
+  const fresh = { seed: Number(values["fresh-from"]) + worker, end: Number.POSITIVE_INFINITY, step: workers };
+  // Without a time they would never end.
+  const isTime = values.fresh && values.minutes !== undefined;
+  const tally: WorkerTally = {
+    known,
+    fresh: await playFrom(player, { ...fresh, until: isTime ? until - SHRINKING_MS : 0 }),
+  };
+  await player.close();
+  process.send?.(tally);
+  process.disconnect();
+}
+
+async function playFrom(
+  player: StormPlayer,
+  range: { readonly seed: number; readonly end: number; readonly step: number; readonly until: number },
+): Promise<Tally> {
+  const counts = { seeds: 0, invocations: 0, deaths: 0, writes: 0, faults: 0, requests: 0 };
+  const failed: Failure[] = [];
+  for (let seed = range.seed; seed < range.end && performance.now() < range.until; seed += range.step) {
+    const result = await player.play(planOfSeed(seed));
+    const violations = [...result.violations, ...(values.twice ? await differsAgain(player, seed, result) : [])];
     counts.seeds += 1;
     counts.invocations += result.counts.invocations;
     counts.deaths += result.counts.deaths;
     counts.writes += result.counts.writes;
+    counts.requests += result.counts.requests;
     counts.faults += Object.keys(result.faults).length;
     if (violations.length > 0) failed.push({ seed, violations });
   }
-  await database?.close();
-  process.send?.({ ...counts, failed });
-  process.disconnect();
+  return { ...counts, failed };
 }
 
 /** I27: the same seed makes the same trace. */
-async function differsAgain(seed: number, first: StormResult): Promise<Violation[]> {
-  const again = await playStorm(planOfSeed(seed));
+async function differsAgain(player: StormPlayer, seed: number, first: StormResult): Promise<Violation[]> {
+  const again = await player.play(planOfSeed(seed));
   if (again.digest === first.digest) return [];
-  return [{ invariant: "I27 determinism", what: `one seed, two traces: ${first.digest} and ${again.digest}` }];
-}
-
-/** The first failing seed of each law, as small as it goes, with the one command that plays it again. */
-async function shrinkFirst(failed: Tally["failed"]): Promise<void> {
-  const firsts = new Map<string, number>();
-  for (const { seed, violations } of failed)
-    for (const { invariant } of violations) if (!firsts.has(invariant)) firsts.set(invariant, seed);
-  for (const [invariant, seed] of [...firsts].slice(0, 5)) {
-    const { plan, played } = await shrink(planOfSeed(seed), invariant);
-    const file = join(tmpdir(), `leadloop-storm-${seed}.json`);
-    writeFileSync(file, JSON.stringify(plan, null, 1));
-    console.log(`\n${invariant}, seed ${seed}, shrunk in ${played} storms:`);
-    for (const line of describePlan(plan)) console.log(`  ${line}`);
-    const { violations, trace } = await playStorm(plan, { traced: true });
-    for (const violation of violations) console.log(`  ${violation.invariant}: ${violation.what}`);
-    console.log("  what happened, without the plain calls:");
-    for (const line of trace.filter((one) => TELLING.test(one)).slice(-40)) console.log(`    ${line}`);
-    console.log(`  again: npm run storm -- --seed ${seed}, or shrunk: npm run storm -- --plan ${file}\n`);
-  }
+  return [{ invariant: DETERMINISM, what: `one seed, two traces: ${first.digest} and ${again.digest}` }];
 }

@@ -143,7 +143,8 @@ function isInLedger(row: SentRow, ledger: Ledger): boolean {
 
 /** Whether a row is the one of an intent: of its record, with nothing in it that the intent does not name and mean. */
 function isOf(row: SentRow, { system, recordId, link, fields }: IntentEntry, { addresses }: Ledger): boolean {
-  const isTheirs = row.id === recordId || row.id === link || addresses.get(link ?? "")?.has(row.id) === true;
+  const isAddress = addresses.get(link ?? "")?.has(row.id) === true || fields["email"]?.from === row.id;
+  const isTheirs = row.id === recordId || row.id === link || isAddress;
   if (row.system !== system || !isTheirs) return false;
   return Object.entries(row.values).every(([name, value]) => String(fields[name]?.to ?? "") === String(value ?? ""));
 }
