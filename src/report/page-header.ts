@@ -5,6 +5,7 @@ import type { FunnelStage } from "../core/report/report-lead.ts";
 import { changeText } from "./change-text.ts";
 import { countText, daysText, instantText, intervalText, moneyText, percentText } from "./figure-format.ts";
 import { html, type Markup } from "./html-markup.ts";
+import { findings } from "./page-findings.ts";
 import { badge } from "./page-sections.ts";
 
 export function pageHeader(report: ClosedLoop): Markup {
@@ -13,6 +14,7 @@ export function pageHeader(report: ClosedLoop): Markup {
 ${kinds(report)}
 ${trust(report)}
 ${notes(report)}
+${findings(report)}
 ${tiles(report)}
 ${changes(report)}
 </header>`;

@@ -103,6 +103,7 @@ const drillInto = (holder, table, row, column, title) => {
   button.addEventListener("click", () => show([table, row, column].join("/"), title, places));
   holder.append(button);
 };
+const cellOf = new Map();
 for (const table of document.querySelectorAll("table")) {
   const caption = table.caption === null ? "" : table.caption.textContent;
   const heads = [...table.tHead.rows[0].cells];
@@ -126,13 +127,31 @@ for (const table of document.querySelectorAll("table")) {
   for (const row of table.querySelectorAll("tr[data-row]")) {
     [...row.cells].forEach((cell, index) => {
       if (columns[index] === undefined) return;
-      drillInto(cell, row.dataset.table ?? name, cell.dataset.row ?? row.dataset.row, columns[index], row.cells[0].textContent.trim() + ", " + words[index]);
+      const [ownTable, ownRow] = [row.dataset.table ?? name, cell.dataset.row ?? row.dataset.row];
+      cellOf.set([ownTable, ownRow, columns[index]].join("/"), cell);
+      drillInto(cell, ownTable, ownRow, columns[index], row.cells[0].textContent.trim() + ", " + words[index]);
     });
   }
 }
 for (const value of document.querySelectorAll(".chart [data-column]")) {
   const { table, row, column } = value.dataset;
   drillInto(value, table, row, column, value.closest("li").querySelector(".label").textContent.trim() + ", " + column);
+}
+
+// A finding leads to its number, which is unfolded where it has to be.
+for (const finding of document.querySelectorAll(".findings a")) {
+  finding.addEventListener("click", (event) => {
+    const { table, row, column } = finding.dataset;
+    const cell = cellOf.get([table, row, column].join("/"));
+    if (cell === undefined) return;
+    event.preventDefault();
+    for (let around = cell; around !== null; around = around.parentElement) if (around.tagName === "DETAILS") around.open = true;
+    for (const found of document.querySelectorAll(".found")) found.classList.remove("found");
+    cell.classList.add("found");
+    cell.scrollIntoView({ block: "center" });
+    const button = cell.querySelector("button");
+    if (button !== null) button.focus({ preventScroll: true });
+  });
 }
 
 // What is folded away is printed too.

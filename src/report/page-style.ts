@@ -43,6 +43,9 @@ h2{font-size:1.3rem;line-height:1.25;margin:0 0 .3rem;letter-spacing:-.012em}
 h3{font-size:1rem;margin:1.6rem 0 .25rem}
 .window,.trust{color:var(--quiet);margin:.6rem 0;max-width:62rem}
 .trust b{color:var(--ink)}
+.findings{background:var(--card);border:1px solid var(--line);border-left:4px solid var(--accent);border-radius:.8rem;padding:1rem 1.25rem;margin:1.25rem 0;box-shadow:var(--shadow)}
+.findings h2{font-size:1.05rem}.findings ol{margin:.3rem 0 0;padding-left:1.3rem}.findings li{margin:.3rem 0}
+.found{outline:2px solid var(--accent);outline-offset:-2px;background:var(--faint)}
 .over{margin:1.25rem 0 .5rem;color:var(--quiet);font-size:.9rem}
 .badge{display:inline-block;font-size:.72rem;line-height:1.5;font-weight:650;letter-spacing:.03em;padding:0 .5rem;border-radius:1rem;border:1px solid currentColor;vertical-align:.12em;white-space:nowrap}
 .badge.period{color:var(--accent-ink)}.badge.cohort{color:var(--won)}.badge.now{color:var(--warn)}
