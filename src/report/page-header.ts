@@ -15,8 +15,9 @@ ${kinds(report)}
 ${trust(report)}
 ${notes(report)}
 ${findings(report)}
-${tiles(report)}
+${tileRow(html`${badge("period")} Entered`, periodTiles(report))}
 ${changes(report)}
+${tileRow(html`${badge("cohort")} Became of those who came`, cohortTiles(report))}
 </header>`;
 }
 
@@ -63,10 +64,6 @@ interface Tile {
   readonly label: string;
   readonly value: string;
   readonly note: string;
-}
-
-function tiles(report: ClosedLoop): Markup {
-  return html`${tileRow(html`${badge("period")} Entered`, periodTiles(report))}${tileRow(html`${badge("cohort")} Became of those who came`, cohortTiles(report))}`;
 }
 
 function tileRow(title: Markup, shown: readonly Tile[]): Markup {

@@ -8,7 +8,7 @@ function stacked(name: string): string {
     [" thead", "display:none"],
     [
       " tr",
-      "display:grid;grid-template-columns:repeat(auto-fill,minmax(4.7rem,1fr));gap:.15rem .5rem;border-bottom:1px solid var(--line);padding:.55rem 0",
+      "display:grid;grid-template-columns:repeat(auto-fill,minmax(5.4rem,1fr));gap:.15rem .5rem;border-bottom:1px solid var(--line);padding:.55rem 0",
     ],
     [" tr[hidden]", "display:none"],
     [" th[scope=row]", "grid-column:1/-1;font-weight:650;max-width:none;border:0;padding:0 .15rem"],

@@ -1,19 +1,13 @@
 /** The report page in a real browser: it sorts, filters and drills to records, links to both systems, runs nothing that people are called, and complains about nothing. */
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { writeReport } from "../../src/report/write-report.ts";
 import { deal, NAMES, person, SETTINGS, stages } from "../core/report/ledger-rows.ts";
+import { LOWEST_CONTRAST, OVERFLOWING, openPage, SKIPPED, START_MS, UNFOLD } from "./browser-page.ts";
 
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
-  existsSync(path),
-);
-const SKIPPED = "no chromium is installed; apt-get install chromium";
-const START_MS = 60_000;
 const SOURCES = [
   "organic search",
   "<img src=x onerror=alert(1)>",
@@ -21,30 +15,12 @@ const SOURCES = [
   ...Array.from({ length: 12 }, (_, n) => `fair ${n}`),
 ];
 
-/** For the browser: the lowest contrast of text against its card, by the formula of WCAG 2.2. */
-const LOWEST_CONTRAST = `(() => {
-  const light = (color) => {
-    const [red, green, blue] = color.match(/[0-9.]+/g).map((part) => {
-      const share = Number(part) / 255;
-      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-    });
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-  };
-  const card = light(getComputedStyle(document.querySelector("section")).backgroundColor);
-  const texts = [...document.querySelectorAll("section p, section td, section th, section small, section button")];
-  return Math.min(...texts.map((text) => {
-    const ink = light(getComputedStyle(text).color);
-    return (Math.max(ink, card) + 0.05) / (Math.min(ink, card) + 0.05);
-  }));
-})()`;
-
 let folder = "";
 let browser: Browser | null = null;
 let page: Page;
-const complaints: string[] = [];
+let complaints: readonly string[] = [];
 
 beforeAll(async () => {
-  if (CHROMIUM === undefined) return;
   folder = await mkdtemp(join(tmpdir(), "leadloop-page-"));
   const rows = SOURCES.flatMap((source, index) =>
     Array.from({ length: index + 1 }, (_, number) => {
@@ -74,20 +50,9 @@ beforeAll(async () => {
     options: {},
     places,
   });
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"], timeout: START_MS });
-  page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-  page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("dialog", (dialog) => {
-    complaints.push(`a dialog says ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on("request", (request) => {
-    if (!request.url().startsWith("file:")) complaints.push(`asks for ${request.url()}`);
-  });
-  await page.goto(pathToFileURL(files.html).href);
+  const open = await openPage(files.html);
+  if (open === null) return;
+  ({ browser, page, complaints } = open);
 }, START_MS);
 
 afterAll(async () => {
@@ -152,12 +117,10 @@ test("the page fits a phone, stays readable in the dark, and every chart has its
   expect(await page.evaluate(LOWEST_CONTRAST)).toBeGreaterThanOrEqual(4.5);
 });
 
-/** For the browser: of each chart with drawings, the share of its width that the first one takes; the heads of tables; what does not fit into its frame. */
+/** For the browser: of each chart with drawings, the share of its width that the first one takes; the heads of tables. */
 const SHARES_DRAWN = `[...document.querySelectorAll(".chart:has(svg)")].map((chart) =>
   chart.querySelector("svg").getBoundingClientRect().width / chart.getBoundingClientRect().width)`;
 const HEADS = `[...document.querySelectorAll("thead th")].map((head) => head.textContent.trim())`;
-const OVERFLOWING = `[...document.querySelectorAll(".scroll")].filter((box) => box.scrollWidth > box.clientWidth).map((box) => box.getAttribute("aria-label"))`;
-const UNFOLD = `for (const details of document.querySelectorAll("details")) details.open = true`;
 
 test("drawings get the most of a chart on a tablet, every column has a name, and every table fits a desk, a tablet and a phone", async ({
   skip,

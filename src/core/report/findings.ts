@@ -73,7 +73,7 @@ function promises({ handoffs, handoffsByOwner }: ClosedLoop): Finding | null {
     );
   const whose = worst === undefined ? "" : ` ${worst.owner} answered ${share(worst.answeredInTime)}.`;
   return {
-    fact: `The SLA was kept for ${share(all)} handoffs.${whose}`,
+    fact: `The SLA was kept for ${share(all, " handoffs")}.${whose}`,
     advice:
       worst === undefined
         ? "Ask sales what keeps them from answering in time."
@@ -132,7 +132,7 @@ function source({ bySource, total }: ClosedLoop): Finding | null {
   return {
     fact: `Of the MQLs from ${worst.name}, ${share(worst.rates.mqlToWon)} were won; of all, ${share(all)}.`,
     advice: "Look at what they asked for, and at what they cost.",
-    cell: { table: "bySource", row: worst.name, column: "won" },
+    cell: { table: "bySource", row: worst.name, column: "mqlToWon" },
   };
 }
 
@@ -156,9 +156,9 @@ function counted(count: number, one: string, many: string): string {
   return `${number(count)} ${count === 1 ? one : many}`;
 }
 
-/** "45 % (97 of 217)". */
-function share({ percent, count, of }: Rate): string {
-  return `${WHOLE.format(percent ?? 0)}\u00a0% (${number(count)} of ${number(of)})`;
+/** "97 of 217 (45 %)", or "97 of 217 handoffs (45 %)". */
+function share({ percent, count, of }: Rate, what = ""): string {
+  return `${number(count)} of ${number(of)}${what} (${WHOLE.format(percent ?? 0)}\u00a0%)`;
 }
 
 const WHOLE = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 2 });

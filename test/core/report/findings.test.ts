@@ -62,10 +62,10 @@ function answered(owner: string, count: number, late: number): readonly PersonLe
 
 test("an SLA that is kept too seldom is told with the owner who keeps it less often than chance explains, and without one where all are alike", () => {
   expect(facts([...answered("ann@x.com", 40, 2), ...answered("bob@x.com", 20, 15)])).toEqual([
-    "The SLA was kept for 72\u00a0% (43 of 60) handoffs. bob@x.com answered 25\u00a0% (5 of 20).",
+    "The SLA was kept for 43 of 60 handoffs (72\u00a0%). bob@x.com answered 5 of 20 (25\u00a0%).",
   ]);
   expect(facts([...answered("ann@x.com", 20, 8), ...answered("bob@x.com", 20, 8)])).toEqual([
-    "The SLA was kept for 60\u00a0% (24 of 40) handoffs.",
+    "The SLA was kept for 24 of 40 handoffs (60\u00a0%).",
   ]);
   expect(facts(answered("ann@x.com", 40, 2))).toEqual([]);
   expect(facts(answered("ann@x.com", 9, 9))).toEqual([]);
@@ -117,7 +117,7 @@ test("the largest source that wins less often than chance explains is told", () 
       outcomes: source === "referral" && index % 2 === 0 ? [deal(id, { opportunityId: `006${id}` })] : [],
     });
   });
-  expect(facts(rows)).toEqual(["Of the MQLs from fair, 0\u00a0% (0 of 40) were won; of all, 25\u00a0% (20 of 80)."]);
+  expect(facts(rows)).toEqual(["Of the MQLs from fair, 0 of 40 (0\u00a0%) were won; of all, 20 of 80 (25\u00a0%)."]);
 });
 
 test("people with two candidates are told, and never are there more than five findings", () => {
