@@ -45,10 +45,11 @@ export async function up(db: Statements): Promise<void> {
     `create index report_person_to_count on report_person (connection, link) where counted is null`,
     // Words that lines name by number. JSON keeps every sign.
     `create table report_word (connection text not null, number integer not null, word json not null, primary key (connection, number))`,
-    // Nobody can have read a version that comes from this transaction: one change of the person's row is enough for all that it writes.
+    // Nobody can have read a version that comes from this transaction: one change of the person's row is enough for all that it writes. Both arguments come in
+    // with the order of the links, by which no index finds a connection.
     `create function report_people_changed(whose text, links text[]) returns void language sql as $$
       update report_person set version = pg_current_xact_id()::text::bigint, counted = null
-      where connection = whose and link = any(links) and (counted is not null or version <> pg_current_xact_id()::text::bigint) $$`,
+      where connection = whose collate "default" and link = any(links collate "C") and (counted is not null or version <> pg_current_xact_id()::text::bigint) $$`,
     ...TABLES.flatMap(watch),
     // Read for each page of the report, among all other steps.
     `create index follow_up_event_reassign on follow_up_event (connection, link) where kind = 'reassign'`,
