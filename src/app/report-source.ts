@@ -39,9 +39,13 @@ export function readReportSection(
 }
 
 /** Lines tell what a person counts for since a moment; a report as of an earlier one asks the ledgers, and so does one by other rules. */
-async function aheadOf(store: StateStore, { settings, names, window }: ReportFrame): Promise<CountedAhead | null> {
+async function aheadOf(
+  store: StateStore,
+  { settings, names, window, options }: ReportFrame,
+): Promise<CountedAhead | null> {
   const ahead = await store.countedAhead();
-  const holds = ahead !== null && ahead.key === AHEAD_WRITERS.key(settings, names) && ahead.until <= window.asOf;
+  const key = AHEAD_WRITERS.key(settings, names, options.datedRates ?? {});
+  const holds = ahead !== null && ahead.key === key && ahead.until <= window.asOf;
   return holds ? ahead : null;
 }
 

@@ -1,7 +1,9 @@
 /** Counts people ahead of the report where there are many: those who have changed, and have settled since, so that a report need not read their ledgers. */
+import type { DatedRates } from "../core/model/ledger.ts";
 import type { CountedPerson, Moment, PersonLedger } from "../core/model/report-row.ts";
 import type { ReportSettings } from "../core/model/report-settings.ts";
 import type { StageNames } from "../core/model/rulebook.ts";
+import { orgDatedRates } from "./currency-rates.ts";
 import type { Clock } from "./ports.ts";
 import type { StateStore } from "./state-port.ts";
 
@@ -21,8 +23,13 @@ export interface LineWriter {
 
 export interface LineWriters {
   /** What the lines depend on beside the people. */
-  key(settings: ReportSettings, names: readonly StageNames[]): string;
-  open(settings: ReportSettings, names: readonly StageNames[], words: readonly string[]): LineWriter;
+  key(settings: ReportSettings, names: readonly StageNames[], datedRates: DatedRates): string;
+  open(
+    settings: ReportSettings,
+    names: readonly StageNames[],
+    datedRates: DatedRates,
+    words: readonly string[],
+  ): LineWriter;
 }
 
 export interface AheadRequest {
@@ -42,13 +49,14 @@ export async function countAhead(request: AheadRequest): Promise<number> {
   if ((await store.reportPeopleAbout()) < worth) return 0;
   const settings = rulebook.report;
   const { names } = rulebook.lifecycle;
-  const key = writers.key(settings, names);
+  const datedRates = await orgDatedRates(store);
+  const key = writers.key(settings, names, datedRates);
   let known = await store.countedAhead();
   if (known?.key !== key) {
     await store.beginCountingAhead(key);
     known = await store.countedAhead();
   }
-  const writer = writers.open(settings, names, known?.words ?? []);
+  const writer = writers.open(settings, names, datedRates, known?.words ?? []);
   let first = known?.words.length ?? 0;
   let looked = 0;
   for (let after = ""; looked < most; ) {

@@ -39,9 +39,7 @@ export class PageCounter {
     let deals = "";
     for (const ledger of page) {
       if (typeof ledger === "string") {
-        const { row, isLead } = counter.addLine(ledger);
-        if (isLead) this.#lines.line(row);
-        if (counter.keepsIds && row !== "") people.push(recordIn(row));
+        deals += this.#addLine(ledger, people);
         continue;
       }
       const counted = counter.add(ledger);
@@ -51,6 +49,15 @@ export class PageCounter {
       for (const deal of counted.deals) deals += dealLine(deal);
     }
     return { leads: this.#lines.take(), deals, trail: this.#takeTrail(), people: counter.keepsIds ? people : null };
+  }
+
+  /** Gives the lines of the person's opportunities. */
+  #addLine(line: string, people: PageRecord[]): string {
+    const { row, deals, isLead } = this.#counter.addLine(line);
+    if (this.#counter.keepsIds && row !== "") people.push(recordIn(row));
+    if (!isLead) return "";
+    this.#lines.line(row);
+    return deals.map((deal) => `${deal}\r\n`).join("");
   }
 
   /** What was counted, as plain data for another thread. */

@@ -42,7 +42,23 @@ const ledger = (id: string): fc.Arbitrary<PersonLedger> =>
             .record({ score: fc.option(fc.integer({ min: -5, max: 140 })), band: fc.constantFrom(null, "A1", "B2") })
             .map((scored) => stages(id, entries, { reason: "no; budget", ...scored })),
         ),
-      outcomes: fc.constantFrom([], [], [], [deal(id)]),
+      outcomes: fc
+        .array(
+          fc.record({
+            won: fc.boolean(),
+            closed: fc.boolean(),
+            openedAt: instant,
+            stageAt: instant,
+            amount: fc.constantFrom(null, 10, 0.1, -5),
+            currency: fc.constantFrom(null, "EUR", "USD"),
+            lostReason: fc.constantFrom(null, "price", "no | time"),
+          }),
+          { maxLength: 2 },
+        )
+        .map((deals) => deals.map((changes, index) => deal(`${id}${index}`, changes))),
+      touches: fc.array(fc.record({ at: instant, campaign: fc.constantFrom("", "spring", "autumn, late") }), {
+        maxLength: 2,
+      }),
       tasks: fc
         .array(
           fc.record({
@@ -103,7 +119,7 @@ function outcome(frame: ReportFrame, pages: readonly (readonly (PersonLedger | s
 
 function aheadLines(rows: readonly PersonLedger[], isAhead: readonly boolean[], words: string[]) {
   const now = momentOf(AS_OF);
-  const counter = new AheadCounter(settings, NAMES, words);
+  const counter = new AheadCounter(settings, NAMES, {}, words);
   const lines = rows.map((row, place) => (isAhead[place] === false ? row : (counter.line(row, now) ?? row)));
   words.push(...counter.wordsFrom(words.length));
   return lines;
@@ -145,8 +161,8 @@ function isShown(first: readonly PersonLedger[], second: readonly PersonLedger[]
   return state !== "erased" && state !== "superseded";
 }
 
-test("who has an open task, an unanswered handoff or money has no line until that changes", () => {
-  const counter = new AheadCounter(settings, NAMES, []);
+test("who has an open task, an unanswered handoff or money with dated rates has no line", () => {
+  const counter = new AheadCounter(settings, NAMES, {}, []);
   const now = momentOf(AS_OF);
   const closed = { state: "done", createdAt: day(1), closedAt: day(2) } as const;
   expect(counter.line(person("p1", { tasks: [task("p1", "call", closed)] }), now)).toMatch(/^p1\|/);
@@ -154,11 +170,15 @@ test("who has an open task, an unanswered handoff or money has no line until tha
     counter.line(person("p1", { tasks: [task("p1", "call", { ...closed, state: "sent", closedAt: null })] }), now),
   ).toBe(null);
   expect(counter.line(person("p1", { handoffs: [handoff("p1", { endedAt: null, outcome: "open" })] }), now)).toBe(null);
-  expect(counter.line(person("p1", { outcomes: [deal("p1")] }), now)).toBe(null);
+  const bought = person("p1", { outcomes: [deal("p1")] });
+  expect(counter.line(bought, now)).toMatch(/^p1\|/);
+  // What the rate of the day makes of the money is known when the report is made.
+  const dated = new AheadCounter(settings, NAMES, { EUR: [{ from: "2026-01-01", rate: 0.9 }] }, []);
+  expect(dated.line(bought, now)).toBe(null);
 });
 
 test("whose moments have not all come has no line yet, and has one when they have", () => {
-  const counter = new AheadCounter(settings, NAMES, []);
+  const counter = new AheadCounter(settings, NAMES, {}, []);
   const row = person("p1", { stages: stages("p1", [["mql", day(10)]]) });
   expect(counter.line(row, momentOf(day(9)))).toBe(undefined);
   expect(counter.line(row, momentOf(day(11)))).toMatch(/^p1\|/);

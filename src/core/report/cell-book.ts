@@ -4,6 +4,7 @@ import { CellCounts, type CellsPart } from "./cell-counts.ts";
 import type { CountRecording, GroupWord } from "./count-recording.ts";
 import { type DurationList, DurationLists } from "./duration-list.ts";
 import type { IdTrail } from "./id-trail.ts";
+import { MoneyBook } from "./money-book.ts";
 
 /** Which records stand behind each number: table -> row -> column -> ids. */
 export type Drill = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>>>;
@@ -149,6 +150,7 @@ export class CellBook {
   readonly #keep: KeepIds;
   readonly #counts: CellCounts;
   readonly durations: DurationLists;
+  readonly money: MoneyBook;
   /** Takes every count there is to be made; null where it is made. */
   readonly recording: CountRecording | null;
   #keeping: boolean;
@@ -159,6 +161,7 @@ export class CellBook {
     this.recording = recording;
     this.#counts = new CellCounts(trail, recording);
     this.durations = new DurationLists(recording);
+    this.money = new MoneyBook(recording);
     this.#keeping = keep.kind !== "none";
   }
 

@@ -91,7 +91,11 @@ export class ClosedLoopCounter {
     this.#parity = new ParityCounter(book, names);
     this.#quality = new QualityCounter(book, moments.asOf);
     this.#changes = new ChangeCounter(moments, recording);
-    this.#replay = new CountReplay(words, { book, gates: this.#gates, changes: this.#changes }, moments);
+    this.#replay = new CountReplay(
+      words,
+      { book, gates: this.#gates, changes: this.#changes, quality: this.#quality },
+      moments,
+    );
   }
 
   /** Counts one person. Gives the lead as it was counted, or null when they are not in the cohort (their tasks, handoffs and stage still are looked at). */
@@ -140,14 +144,15 @@ export class ClosedLoopCounter {
 
   /** What was counted so far, as plain data for another thread. */
   part(): CounterPart {
-    const { part: book, durations } = this.#book;
-    return { book, durations: durations.tally, tallies: this.#tallies(), earliest: this.#earliest };
+    const { part: book, durations, money } = this.#book;
+    return { book, durations: durations.tally, money: money.tally, tallies: this.#tallies(), earliest: this.#earliest };
   }
 
   /** Adds what a counter of the same frame has counted of other people; that part must not be used afterwards. */
-  absorb({ book, durations, tallies, earliest }: CounterPart): void {
+  absorb({ book, durations, money, tallies, earliest }: CounterPart): void {
     this.#book.absorb(book);
     absorbTally(this.#book.durations.tally, durations);
+    absorbTally(this.#book.money.tally, money);
     for (const [place, tally] of this.#tallies().entries()) {
       const other = tallies[place];
       if (other !== undefined) absorbTally(tally, other);
@@ -225,10 +230,7 @@ export class ClosedLoopCounter {
 
   /** Everything beside the cells, always in this order. */
   #tallies(): readonly Tally[] {
-    const tables = [this.#total, this.#bySource, this.#byOwner, this.#byBand, this.#byMonth];
-    const asked = [this.#byCampaign, this.#byTerritory, this.#bySegment].filter((table) => table !== null);
-    const others = [this.#deals, this.#parity, this.#quality, this.#changes];
-    return [...tables, ...asked, ...others].map(({ tally }) => tally as unknown as Tally);
+    return [this.#parity, this.#quality, this.#changes].map(({ tally }) => tally as unknown as Tally);
   }
 
   #addLead(lead: ReportLead, { stages }: PersonLedger): void {

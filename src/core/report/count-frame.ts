@@ -49,6 +49,7 @@ export interface ReportFrame {
 export interface CounterPart {
   readonly book: CellsPart;
   readonly durations: Tally;
+  readonly money: Tally;
   readonly tallies: readonly Tally[];
   readonly earliest: Moment;
 }

@@ -32,13 +32,19 @@ export class CountWords {
   }
 }
 
+export const ROW_END = "\u001f";
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what parts two rows
+const UNFIT = /[\n\r\0\u001f]/;
+
 /** How a word begins. */
-export const WORD = { group: "g", durations: "d", change: "c" } as const;
+export const WORD = { group: "g", durations: "d", change: "c", money: "m", revenue: "r", currency: "u" } as const;
 
 /**
  * One line for each person: `link|parts|row`. Each part begins with ";" and when it counts: "n" always, "l" and a moment where the person is a lead who
  * first came then, a moment alone where it lies in the period. Behind that, each after a blank: the number of a group; "d", a list, ":" and milliseconds;
- * "c" and a change; "a", a stage's place, ":" and the moment since which an open lead stands in it; ":" and the id of another record, whose groups follow.
+ * "c" and a change; "a", a stage's place, ":" and the moment since which an open lead stands in it; "m", "r" and "u", a word, ":" and hundredths: money of a
+ * row, revenue of the period, and money whose currency needs a rate; ":" and the id of another record, whose groups follow. Behind the row come those of the
+ * person's opportunities in report-deals.csv, each after `ROW_END`.
  */
 export class CountRecording {
   readonly words: CountWords;
@@ -90,6 +96,20 @@ export class CountRecording {
     this.#parts += ` c${this.words.numberOf(WORD.change + JSON.stringify([figure, name]))}`;
   }
 
+  earned(table: string, row: string, key: string, hundredths: number): void {
+    this.#parts += ` m${this.words.numberOf(WORD.money + JSON.stringify([table, row, key]))}:${hundredths}`;
+  }
+
+  /** Revenue of a source, which changes from period to period. */
+  changedRevenue(source: string, key: string, hundredths: number): void {
+    this.#parts += ` r${this.words.numberOf(WORD.revenue + JSON.stringify([source, key]))}:${hundredths}`;
+  }
+
+  /** Money that is told apart where its currency has no rate. */
+  usedCurrency(key: string, hundredths: number): void {
+    this.#parts += ` u${this.words.numberOf(WORD.currency + key)}:${hundredths}`;
+  }
+
   standsSince(stage: number, since: Moment): void {
     this.#parts += ` a${stage}:${since}`;
   }
@@ -99,10 +119,11 @@ export class CountRecording {
     this.#isUnfit = true;
   }
 
-  /** The line; null where there can be none. `row` is that of the person in report.csv, "" for none. */
-  end(row: string): string | null {
-    const isOneLine = !/[|\n\r]/.test(this.#link) && !/[|\n\r]/.test(this.#parts) && !/[\n\r]/.test(row);
-    return this.#isUnfit || !isOneLine ? null : `${this.#link}|${this.#parts}|${row}`;
+  /** The line; null where there can be none. `row` is that of the person in report.csv, "" for none, `deals` those of their opportunities. */
+  end(row: string, deals: readonly string[] = []): string | null {
+    const rows = [row, ...deals];
+    const isOneLine = !/[|\n\r]/.test(this.#link + this.#parts) && !rows.some((one) => UNFIT.test(one));
+    return this.#isUnfit || !isOneLine ? null : `${this.#link}|${this.#parts}|${rows.join(ROW_END)}`;
   }
 
   #open(head: string): void {

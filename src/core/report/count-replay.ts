@@ -1,7 +1,8 @@
 /** Counts people again from the lines that a recording wrote, each where it belongs in this report. */
 import type { CellBook } from "./cell-book.ts";
 import { isWithin } from "./cohorts.ts";
-import { type GroupWord, WORD } from "./count-recording.ts";
+import { type GroupWord, ROW_END, WORD } from "./count-recording.ts";
+import type { QualityCounter } from "./data-quality.ts";
 import type { DurationList } from "./duration-list.ts";
 import type { GateCounter } from "./gates.ts";
 import type { ChangeCounter, FigureKey } from "./period-changes.ts";
@@ -9,11 +10,16 @@ import type { ReportMoments } from "./report-lead.ts";
 
 const [SPACE, COLON, SEMICOLON, PIPE] = [32, 58, 59, 124];
 const [ZERO, MINUS, DOT, LETTER_A, LETTER_C, LETTER_D, LETTER_L, LETTER_N] = [48, 45, 46, 97, 99, 100, 108, 110];
+const [LETTER_R, LETTER_U] = [114, 117];
+
+const NO_DEALS: readonly string[] = [];
 
 interface Change {
   readonly figure: FigureKey;
   readonly name: string;
 }
+
+type MoneyRow = readonly [table: string, row: string, key: string];
 
 /** What counts in this report: 1 the groups, 2 the changes. */
 const [NOTHING, COUNTS, CHANGES] = [0, 1, 2];
@@ -23,11 +29,13 @@ export class CountReplay {
   readonly #book: CellBook;
   readonly #gates: GateCounter;
   readonly #changes: ChangeCounter;
+  readonly #quality: QualityCounter;
   readonly #moments: ReportMoments;
   /** What each word means here, from when it is first met: rows of tables are made by whoever stands in them. */
   readonly #groups: (number | undefined)[] = [];
   readonly #durations: (DurationList | undefined)[] = [];
   readonly #figures: (Change | undefined)[] = [];
+  readonly #money: (MoneyRow | undefined)[] = [];
   #line = "";
   #at = 0;
   #isLead = false;
@@ -35,13 +43,19 @@ export class CountReplay {
 
   constructor(
     words: readonly string[],
-    counters: { readonly book: CellBook; readonly gates: GateCounter; readonly changes: ChangeCounter },
+    counters: {
+      readonly book: CellBook;
+      readonly gates: GateCounter;
+      readonly changes: ChangeCounter;
+      readonly quality: QualityCounter;
+    },
     moments: ReportMoments,
   ) {
     this.#words = words;
     this.#book = counters.book;
     this.#gates = counters.gates;
     this.#changes = counters.changes;
+    this.#quality = counters.quality;
     this.#moments = moments;
   }
 
@@ -54,7 +68,12 @@ export class CountReplay {
     this.#isLead = false;
     this.#earliest = Number.NaN;
     while (line.charCodeAt(this.#at) === SEMICOLON) this.#part(link);
-    return { row: line.slice(this.#at + 1), isLead: this.#isLead, firstContact: this.#earliest };
+    const rows = line.slice(this.#at + 1);
+    const end = rows.indexOf(ROW_END);
+    const told = { isLead: this.#isLead, firstContact: this.#earliest };
+    if (end < 0) return { row: rows, deals: NO_DEALS, ...told };
+    const [row = "", ...deals] = rows.split(ROW_END);
+    return { row, deals, ...told };
   }
 
   #part(link: string): void {
@@ -92,6 +111,7 @@ export class CountReplay {
       const kind = line.charCodeAt(this.#at);
       if (kind === COLON) id = this.#id();
       else if (kind === LETTER_C) this.#addChange(moment, (what & CHANGES) !== 0);
+      else if (kind === LETTER_R) this.#addRevenue(moment, (what & CHANGES) !== 0);
       else if (kind >= LETTER_A) this.#addMeasured(kind, link, counts);
       else {
         const number = this.#number();
@@ -114,7 +134,28 @@ export class CountReplay {
     const told = this.#number();
     if (!counts) return;
     if (kind === LETTER_D) (this.#durations[number] ?? this.#duration(number)).push(told);
-    else this.#gates.addOpen(number, told, link);
+    else if (kind === LETTER_A) this.#gates.addOpen(number, told, link);
+    else if (kind === LETTER_U) this.#quality.use(this.#word(number, WORD.currency), told, link);
+    else {
+      const [table, row, key] = this.#money[number] ?? this.#moneyRow(number);
+      this.#book.money.add(table, row, key, told);
+    }
+  }
+
+  #addRevenue(moment: number, counts: boolean): void {
+    this.#at += 1;
+    const word = this.#word(this.#number(), WORD.revenue);
+    this.#at += 1;
+    const told = this.#number();
+    if (!counts) return;
+    const [source, key]: [string, string] = JSON.parse(word);
+    this.#changes.earn(source, key, told, moment);
+  }
+
+  #moneyRow(number: number): MoneyRow {
+    const row: MoneyRow = JSON.parse(this.#word(number, WORD.money));
+    this.#money[number] = row;
+    return row;
   }
 
   #number(): number {
@@ -188,6 +229,8 @@ export class CountReplay {
 export interface ReplayedPerson {
   /** Their row of report.csv; "" for none. */
   readonly row: string;
+  /** Those of their opportunities in report-deals.csv. */
+  readonly deals: readonly string[];
   readonly isLead: boolean;
   /** NaN for whoever is no lead of this report. */
   readonly firstContact: number;

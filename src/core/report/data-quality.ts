@@ -3,7 +3,7 @@
 import type { Moment, PersonLedger, StageEntry } from "../model/report-row.ts";
 import type { CellBook, CellTable } from "./cell-book.ts";
 import type { CountRecording } from "./count-recording.ts";
-import { type Currency, codeOf, convert, moneyKey } from "./money.ts";
+import { type Currency, codeOf, convert, hundredthsOf, moneyKey } from "./money.ts";
 import { isClosed, MQL, type ReportLead } from "./report-lead.ts";
 import { hundredths } from "./statistics.ts";
 
@@ -141,17 +141,22 @@ export class QualityCounter {
       if (isClosed(deal, this.#asOf) && deal.stageAt < deal.openedAt) found("closed before it was opened");
       if (deal.amount === null || (isClosed(deal, this.#asOf) && !deal.won)) continue;
       if (deal.amount < 0) found("negative amount");
-      this.#use(moneyKey(deal), deal.amount, lead.id);
+      this.use(moneyKey(deal), hundredthsOf(deal.amount), lead.id);
     }
     const hasWon = lead.deals.some((deal) => deal.won && isClosed(deal, this.#asOf));
     if (lead.outcome === "won" && !hasWon && !lead.wonTogether) found("customer without a won opportunity");
   }
 
-  #use(key: string, amount: number, id: string): void {
+  /** Counts money of a deal by its currency; `amount` in hundredths. */
+  use(key: string, amount: number, id: string): void {
+    if (this.#recording !== null) {
+      this.#recording.usedCurrency(key, amount);
+      return;
+    }
     const used = this.tally.currencies.get(key) ?? { deals: 0, amount: 0, ids: new Set<string>() };
     this.tally.currencies.set(key, used);
     used.deals += 1;
-    used.amount += Math.round(amount * 100);
+    used.amount += amount;
     if (key !== "") used.ids.add(id);
   }
 

@@ -3,7 +3,8 @@
 import type { DealRow, TouchRow } from "../model/report-row.ts";
 import { creditDeal, type DealCredit, MODELS, type Model, touchesOf } from "./attribution.ts";
 import type { CellBook, CellTable } from "./cell-book.ts";
-import { addAmount, type Currency, convert, moneyKey, type Sums, split, total } from "./money.ts";
+import { type Currency, hundredthsOf, moneyKey, split, total } from "./money.ts";
+import type { MoneyBook } from "./money-book.ts";
 import { isClosed, MQL, type ReportLead, type ReportMoments } from "./report-lead.ts";
 
 /**
@@ -37,20 +38,18 @@ export interface CountedDeal {
 }
 
 const STATUS = ["won", "lost", "open"] as const;
+/** Names of sums: by marketing's part, and by campaign for each model. */
+const [REVENUE, PIPELINE, CREDITED] = ["revenue by part", "pipeline by part", "credited by "];
 
 export class DealCounter {
   readonly #moments: ReportMoments;
   readonly #parts: CellTable;
   readonly #credited: CellTable;
-  /** Money by marketing's part; and hundredths by campaign and model, for each `moneyKey`. */
-  readonly tally = {
-    revenue: new Map<MarketingPart, Sums>(),
-    pipeline: new Map<MarketingPart, Sums>(),
-    models: new Map<string, Map<string, number[]>>(),
-  };
+  readonly #money: MoneyBook;
 
   constructor(book: CellBook, moments: ReportMoments) {
     this.#moments = moments;
+    this.#money = book.money;
     this.#parts = book.table("pipeline", ["deals", ...STATUS]);
     this.#credited = book.table("attribution", ["deals"]);
   }
@@ -67,10 +66,7 @@ export class DealCounter {
       row.add(1 + STATUS.indexOf(status), deal.opportunityId);
       const credit = creditDeal(deal, lead, touches, asOf);
       if (deal.amount !== null && status !== "lost") {
-        const sums = status === "won" ? this.tally.revenue : this.tally.pipeline;
-        const ofPart = sums.get(part) ?? new Map<string, number>();
-        sums.set(part, ofPart);
-        addAmount(ofPart, moneyKey(deal), deal.amount);
+        this.#money.add(status === "won" ? REVENUE : PIPELINE, part, moneyKey(deal), hundredthsOf(deal.amount));
       }
       if (status === "won") this.#attribute(deal, credit);
       return { deal, lead, part, status, credit };
@@ -86,8 +82,8 @@ export class DealCounter {
         won,
         lost,
         open,
-        revenue: total(this.tally.revenue.get(part), currency),
-        pipeline: total(this.tally.pipeline.get(part), currency),
+        revenue: total(this.#money.sums(REVENUE, part), currency),
+        pipeline: total(this.#money.sums(PIPELINE, part), currency),
       };
     });
   }
@@ -95,12 +91,7 @@ export class DealCounter {
   /** Most of the linear model first, then by name. */
   attribution(currency: Currency): readonly AttributionRow[] {
     const campaigns = [...this.#credited.rows].map(([campaign, row]): AttributionRow => {
-      const money = MODELS.map((_, model) => {
-        let sum = 0;
-        for (const [code, sums] of this.tally.models)
-          sum += convert(sums.get(campaign)?.[model] ?? 0, code, currency) ?? 0;
-        return sum / 100;
-      });
+      const money = MODELS.map((model) => total(this.#money.sums(CREDITED + model, campaign), currency));
       const [first = 0, last = 0, linear = 0, u = 0, w = 0] = money;
       return { campaign, deals: row.count(0), first, last, linear, u, w };
     });
@@ -108,8 +99,6 @@ export class DealCounter {
   }
 
   #attribute(deal: DealRow, { credit }: DealCredit): void {
-    const sums = this.tally.models.get(moneyKey(deal)) ?? new Map<string, number[]>();
-    this.tally.models.set(moneyKey(deal), sums);
     // One touch has one credit, which all models share.
     const kinds = new Set(MODELS.map((model) => credit[model]));
     const campaigns = new Set([...kinds].flatMap((one) => [...one.keys()]));
@@ -117,15 +106,12 @@ export class DealCounter {
     for (const kind of kinds) {
       const shares = [...kind].sort(([a], [b]) => (a < b ? -1 : 1));
       const parts = split(
-        Math.round((deal.amount ?? 0) * 100),
+        hundredthsOf(deal.amount ?? 0),
         shares.map(([, share]) => share),
       );
-      for (const [index, [campaign]] of shares.entries()) {
-        const row = sums.get(campaign) ?? MODELS.map(() => 0);
-        sums.set(campaign, row);
-        for (const [model, name] of MODELS.entries())
-          if (credit[name] === kind) row[model] = (row[model] ?? 0) + (parts[index] ?? 0);
-      }
+      for (const [index, [campaign]] of shares.entries())
+        for (const model of MODELS)
+          if (credit[model] === kind) this.#money.add(CREDITED + model, campaign, moneyKey(deal), parts[index] ?? 0);
     }
   }
 }

@@ -1,7 +1,8 @@
 /** One table of the funnel: every lead in exactly one row, with how many of that row came how far, and what they brought in. */
 import type { Moment } from "../model/report-row.ts";
 import type { CellBook, CellTable } from "./cell-book.ts";
-import { addAmount, type Currency, moneyKey, type Sums, total } from "./money.ts";
+import { type Currency, hundredthsOf, moneyKey, total } from "./money.ts";
+import type { MoneyBook } from "./money-book.ts";
 import { isClosed, MQL, OUTCOMES, type ReportLead } from "./report-lead.ts";
 import { type Rate, rate } from "./statistics.ts";
 
@@ -62,14 +63,19 @@ export function funnelColumns({ reached, outcome, entered }: ReportLead): number
 /** Counts by row, and sums up money by row and currency. */
 export class FunnelTable {
   readonly #cells: CellTable;
-  /** Money by row. */
-  readonly tally = { revenue: new Map<string, Sums>(), pipeline: new Map<string, Sums>() };
+  readonly #money: MoneyBook;
+  /** Names of the sums of won and of open deals. */
+  readonly #revenue: string;
+  readonly #pipeline: string;
   readonly #asOf: Moment;
 
   /** `asOf`: what was closed later is open. */
   constructor(name: string, book: CellBook, asOf: Moment) {
     this.#asOf = asOf;
     this.#cells = book.table(name, FUNNEL_COLUMNS);
+    this.#money = book.money;
+    this.#revenue = `${name} revenue`;
+    this.#pipeline = `${name} pipeline`;
   }
 
   /** `columns`: what `funnelColumns` says of the lead, which is the same in every table. */
@@ -78,10 +84,7 @@ export class FunnelTable {
     for (const deal of lead.deals) {
       const closed = isClosed(deal, this.#asOf);
       if (deal.amount === null || (closed && !deal.won)) continue;
-      const sums = closed ? this.tally.revenue : this.tally.pipeline;
-      const ofRow = sums.get(name) ?? new Map<string, number>();
-      sums.set(name, ofRow);
-      addAmount(ofRow, moneyKey(deal), deal.amount);
+      this.#money.add(closed ? this.#revenue : this.#pipeline, name, moneyKey(deal), hundredthsOf(deal.amount));
     }
   }
 
@@ -109,8 +112,8 @@ export class FunnelTable {
       won,
       lost,
       open,
-      revenue: total(this.tally.revenue.get(name), currency),
-      pipeline: total(this.tally.pipeline.get(name), currency),
+      revenue: total(this.#money.sums(this.#revenue, name), currency),
+      pipeline: total(this.#money.sums(this.#pipeline, name), currency),
       rates: {
         leadToMql: rate(mqlEntered, leads - mqlSkipped),
         mqlToSal: rate(mqlToSal, mqlEntered),

@@ -75,7 +75,12 @@ export function chooseCurrency(asked: string | null, rates: Currency["rates"], m
 }
 
 export function addAmount(sums: Sums, key: string, amount: number): void {
-  sums.set(key, (sums.get(key) ?? 0) + Math.round(amount * 100));
+  sums.set(key, (sums.get(key) ?? 0) + hundredthsOf(amount));
+}
+
+/** An amount as money is added up. */
+export function hundredthsOf(amount: number): number {
+  return Math.round(amount * 100);
 }
 
 /** Hundredths of the one currency in hundredths of the other; null where a rate is missing. An amount without a currency is in the report's own. */

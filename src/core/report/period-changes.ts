@@ -2,7 +2,7 @@
 import type { DealRow, HandoffRow, Moment, PersonLedger } from "../model/report-row.ts";
 import type { CountRecording } from "./count-recording.ts";
 import { isWithdrawn } from "./handoff-promise.ts";
-import { addAmount, type Currency, moneyKey, type Sums, total } from "./money.ts";
+import { type Currency, hundredthsOf, moneyKey, type Sums, total } from "./money.ts";
 import { RECYCLED, type ReportMoments } from "./report-lead.ts";
 
 /** One figure of the period and of the period of the same length before it. */
@@ -95,17 +95,25 @@ export class ChangeCounter {
 
   #addDeal(deal: DealRow, source: string): void {
     const { stageAt: at } = deal;
-    if (!this.hasPart(at)) return;
+    if (!this.hasPart(at) && this.#recording === null) return;
     if (!deal.won) {
       this.count("lost", deal.lostReason ?? NO_REASON, at);
       return;
     }
     this.count("won", source, at);
-    if (deal.amount === null) return;
+    if (deal.amount !== null) this.earn(source, moneyKey(deal), hundredthsOf(deal.amount), at);
+  }
+
+  /** Adds revenue of a source. */
+  earn(source: string, key: string, amount: number, at: Moment): void {
+    if (this.#recording !== null) {
+      this.#recording.changedRevenue(source, key, amount);
+      return;
+    }
     const sums = at >= this.#middle ? this.tally.revenue.now : this.tally.revenue.before;
     const ofSource = sums.get(source) ?? new Map<string, number>();
     sums.set(source, ofSource);
-    addAmount(ofSource, moneyKey(deal), deal.amount);
+    ofSource.set(key, (ofSource.get(key) ?? 0) + amount);
   }
 
   /** Whether what happens then is part of the period or of the one before it. */

@@ -6,10 +6,10 @@ import { momentOf } from "./moment.ts";
 /** `settled`: a line can tell what they count for. `waiting`: time alone will change what they count for. `open`: something must happen first. */
 export type Settlement = "settled" | "waiting" | "open";
 
-/** Money, open tasks and unanswered handoffs are counted anew each time; so are people who were merged away, of whom only single rows count. */
+/** Open tasks and unanswered handoffs are counted anew each time; so are people who were merged away, of whom only single rows count. */
 export function settlementOf(ledger: PersonLedger, settings: ReportSettings, now: Moment): Settlement {
-  const { person, deals, tasks, handoffs } = ledger;
-  if (person.state === "superseded" || person.state === "erased" || deals.length > 0) return "open";
+  const { person, tasks, handoffs } = ledger;
+  if (person.state === "superseded" || person.state === "erased") return "open";
   const isOpenTask = tasks.some(
     (task) => task.state !== "suppressed" && Number.isNaN(task.closedAt) && !task.closedByUs,
   );
@@ -18,7 +18,7 @@ export function settlementOf(ledger: PersonLedger, settings: ReportSettings, now
 }
 
 /** The last moment that anything about the person speaks of. */
-function latestOf({ person, stages, tasks, handoffs, touches }: PersonLedger, settings: ReportSettings): Moment {
+function latestOf({ person, stages, tasks, handoffs, deals, touches }: PersonLedger, settings: ReportSettings): Moment {
   const { firstContact } = settings;
   const said = firstContact === null ? Number.NaN : momentOf(person.facts[firstContact] ?? "");
   const told = [
@@ -37,6 +37,7 @@ function latestOf({ person, stages, tasks, handoffs, touches }: PersonLedger, se
       reactedAt,
       reassignedAt,
     ]),
+    ...deals.flatMap(({ openedAt, stageAt }) => [openedAt, stageAt]),
     ...touches.map(({ at }) => at),
   ];
   return told.reduce((latest, at) => (at > latest ? at : latest), Number.NEGATIVE_INFINITY);
