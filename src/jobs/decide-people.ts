@@ -5,6 +5,7 @@ import { companyDomain } from "../core/rules/route-lead.ts";
 import { decidePerson } from "../core/sync/decide-person.ts";
 import { holdPingPong, pingPongSince } from "../core/sync/hold-ping-pong.ts";
 import type { DecisionContext, PersonDecision } from "../core/sync/person-decision.ts";
+import { noteUnshown } from "../core/sync/unshown-stage.ts";
 import { type CreateCandidate, findCounterparts } from "./find-counterparts.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import { type PersonDraft, withoutRefusals } from "./person-draft.ts";
@@ -93,7 +94,8 @@ export async function decidePeople(
     const decision = decided.get(draft);
     return decision === undefined ? [] : [{ draft, decision }];
   });
-  return withoutPingPong(dependencies, facts, all, now);
+  const people = await withoutPingPong(dependencies, facts, all, now);
+  return people.map(({ draft, decision }) => ({ draft, decision: noteUnshown(decision, draft.records, context) }));
 }
 
 /** Holds what goes in circles. Only people who are about to be written again can be. */

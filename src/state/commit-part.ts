@@ -14,7 +14,6 @@ import {
   STAGE_EVENTS,
 } from "./ledger-tables.ts";
 import { storeNotices } from "./notice-part.ts";
-import { sendingOf } from "./report-people.ts";
 import type { Statements } from "./row-table.ts";
 import type { StateDatabase } from "./state-database.ts";
 import { storeAliases, storeDelivered, storeLinks } from "./store-links.ts";
@@ -29,10 +28,7 @@ export function commitPart(database: StateDatabase): CommitPart {
   return {
     commitDecisions(lease, decisions) {
       return database.fenced(lease, async (tx) => {
-        const { stale, before } = await storeLinks(tx, connection, decisions.links, {
-          entered: decisions.stageEvents,
-          sending: sendingOf(decisions.intents),
-        });
+        const { stale, before } = await storeLinks(tx, connection, decisions.links, decisions.stageEvents);
         const kept = withoutStale(decisions, stale, before);
         await storeAliases(tx, connection, kept.aliases, before);
         await settle(tx, connection, kept, [...stale]);

@@ -71,7 +71,8 @@ const FORGET: readonly Forget[] = [
     connection,
     links,
   ) => sql`update link set state = 'erased', email = null, name = id, version = version + 1, stage = null, epoch = null,
-      score_total = null, score_due_at = null, fields = '{}', facts = '{}', stage_state = 'null', score = 'null', quarantine = '{}'
+      score_total = null, score_due_at = null, fields = '{}', facts = '{}', stage_state = 'null', score = 'null', quarantine = '{}',
+      unshown = '{}'
     where connection = ${connection} and id = any(${links}::text[])`,
   (connection, links) => sql`update intent set fields = '{}', reason = '', detail = null
     where connection = ${connection} and link = any(${links}::text[])`,

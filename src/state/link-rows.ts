@@ -1,5 +1,5 @@
 /** Turns links into rows and back: scalars that are searched stand in columns, the rest in JSON. */
-import type { FieldState, Link, LinkState, ScoreState, Seen, StageState } from "../core/model/link.ts";
+import type { FieldState, Link, LinkState, ScoreState, Seen, StageState, UnshownStage } from "../core/model/link.ts";
 import type { Instant, System } from "../core/model/record.ts";
 import type { Facts } from "../core/model/rulebook.ts";
 import { RowTable } from "./row-table.ts";
@@ -30,6 +30,7 @@ export interface LinkRow {
   readonly score: ScoreState | null;
   readonly quarantine: Readonly<Partial<Record<System, Instant>>>;
   readonly followUpAt: Instant | null;
+  readonly unshown: Readonly<Partial<Record<System, UnshownStage>>>;
 }
 
 export const LINKS = new RowTable<LinkRow>("link", ["id"], {
@@ -57,8 +58,10 @@ export const LINKS = new RowTable<LinkRow>("link", ["id"], {
   score: "json",
   quarantine: "json",
   followUpAt: "instant",
+  unshown: "json",
 });
 
+const NOTHING_UNSHOWN = {};
 const SCORED: ReadonlySet<LinkState> = new Set(["single", "pending", "linked", "ambiguous"]);
 
 /** The row that holds this link. */
@@ -76,6 +79,7 @@ export function rowOfLink(link: Link): LinkRow {
     scoreTotal: link.score?.total ?? null,
     scoreDueAt: SCORED.has(link.state) ? (link.score?.nextChangeAt ?? null) : null,
     followUpAt: SCORED.has(link.state) ? (link.followUpAt ?? null) : null,
+    unshown: link.unshown ?? NOTHING_UNSHOWN,
   };
 }
 
@@ -99,6 +103,7 @@ export function linkOfRow(row: LinkRow): Link {
     firstSeenAt: row.firstSeenAt,
     quarantine: row.quarantine,
     ...(row.followUpAt === null ? {} : { followUpAt: row.followUpAt }),
+    ...(Object.keys(row.unshown).length === 0 ? {} : { unshown: row.unshown }),
   };
 }
 

@@ -21,6 +21,7 @@ import { up as keepCloseDates } from "./migration-0021-close-dates.ts";
 import { up as changeInPlace } from "./migration-0022-in-place.ts";
 import { up as blankToldTexts } from "./migration-0023-told-texts.ts";
 import { up as countAhead } from "./migration-0024-counted-ahead.ts";
+import { up as keepUnshown } from "./migration-0025-unshown-stages.ts";
 import type { Statements } from "./row-table.ts";
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -43,6 +44,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0022-in-place": { up: changeInPlace },
   "0023-told-texts": { up: blankToldTexts },
   "0024-counted-ahead": { up: countAhead },
+  "0025-unshown-stages": { up: keepUnshown },
 };
 const MIGRATION_TABLE = "leadloop_migration";
 const OLDEST_SERVER = 130_000;

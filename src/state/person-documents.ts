@@ -1,6 +1,5 @@
 /** Reads the documents of the report's people, one on each line. */
-import type { LinkState } from "../core/model/link.ts";
-import type { System } from "../core/model/record.ts";
+import type { LinkState, UnshownCause } from "../core/model/link.ts";
 import type { ReportPerson } from "../core/model/report-row.ts";
 import type { Stage } from "../core/model/rulebook.ts";
 import type { PersonDocument } from "./report-people.ts";
@@ -9,7 +8,7 @@ const [QUOTE, COMMA, BRACE] = [34, 44, 125];
 const [ZERO, NINE, LETTER_N] = [48, 57, 110];
 /** Values of each fact that are kept. */
 const VALUES_KEPT = 64;
-const NO_SYSTEM: readonly System[] = [];
+const NOTHING_UNSHOWN: ReportPerson["unshown"] = {};
 
 /**
  * Reads one person after the other. Nearly every document is as `JSON.stringify` writes it and escapes nothing: such a one is cut up where its quotes are,
@@ -147,7 +146,7 @@ function personOf(document: PersonDocument): ReportPerson {
   return withMarks({ id, state, name, hubspotId, salesforceObject, salesforceId, firstSeenAt, stage, facts }, marks);
 }
 
-function withMarks(person: Omit<ReportPerson, "clearing" | "quarantined">, marks: string): ReportPerson {
+function withMarks(person: Omit<ReportPerson, "clearing" | "unshown">, marks: string): ReportPerson {
   const { id, state, name, hubspotId, salesforceObject, salesforceId, firstSeenAt, stage, facts } = person;
   return {
     id,
@@ -158,9 +157,20 @@ function withMarks(person: Omit<ReportPerson, "clearing" | "quarantined">, marks
     salesforceId,
     firstSeenAt,
     stage,
-    clearing: marks !== "" && marks.includes("clearing"),
-    quarantined:
-      marks === "" ? NO_SYSTEM : (["hubspot", "salesforce"] as const).filter((system) => marks.includes(system)),
+    clearing: marks !== "" && marks.split(" ").includes("clearing"),
+    unshown: marks === "" ? NOTHING_UNSHOWN : unshownOf(marks),
     facts,
   };
+}
+
+/** Reads what `storeReportPeople` marks. */
+function unshownOf(marks: string): ReportPerson["unshown"] {
+  const sides = marks.split(" ").flatMap((mark) => {
+    const [system = "", because, ...code] = mark.split(":");
+    if (system !== "hubspot" && system !== "salesforce") return [];
+    // An earlier LeadLoop named the system alone, for any write without an answer.
+    const side = { because: (because ?? "unanswered") as UnshownCause };
+    return [[system, code.length === 0 ? side : { ...side, code: code.join(":") }] as const];
+  });
+  return Object.fromEntries(sides);
 }

@@ -4,7 +4,7 @@ import type { PersonLedger, ReportReading, ReportSection } from "../core/model/r
 import type { StateStore } from "../jobs/state-port.ts";
 import { selectLinks } from "./link-part.ts";
 import { PAGE, readPage, readSection } from "./report-page.ts";
-import { heldReading, NOTHING_DECIDED_NOW, saveHeldReading, storeReportPeople, storeTouches } from "./report-people.ts";
+import { heldReading, saveHeldReading, storeReportPeople, storeTouches } from "./report-people.ts";
 import type { StateDatabase } from "./state-database.ts";
 
 const REBUILD_PAGE = 1_000;
@@ -66,7 +66,7 @@ async function rebuildWhereFactsChanged(database: StateDatabase, reading: Report
         connection,
         sql`and id > ${after} order by id limit ${sql.lit(REBUILD_PAGE)} for share`,
       );
-      await storeReportPeople(tx, connection, links, NOTHING_DECIDED_NOW, reading);
+      await storeReportPeople(tx, connection, links, [], reading);
       await storeTouches(tx, connection, links, reading);
       return links.at(-1)?.id ?? null;
     });

@@ -1,8 +1,8 @@
 /** Keeps everybody's narrow row for the report in step with their link. */
 import { type RawBuilder, sql } from "kysely";
-import type { IntentEntry, StageEvent } from "../core/model/ledger.ts";
+import type { StageEvent } from "../core/model/ledger.ts";
 import type { Link, LinkState } from "../core/model/link.ts";
-import { type Instant, SYSTEMS, type System } from "../core/model/record.ts";
+import { type Instant, SYSTEMS } from "../core/model/record.ts";
 import type { Moment, ReportReading } from "../core/model/report-row.ts";
 import type { Facts, Stage } from "../core/model/rulebook.ts";
 import { binaryArray } from "./binary-array.ts";
@@ -19,7 +19,7 @@ export type PersonDocument = readonly [
   salesforceId: string | null,
   firstSeenAt: Moment,
   stage: Stage | null,
-  /** "clearing" and the systems with an unknown write, with blanks between. */
+  /** "clearing", and `system:cause` or `system:cause:code` of a side that does not show the stage, with blanks between. */
   marks: string,
   /** Only those that the report asks for. */
   facts: Facts,
@@ -65,20 +65,6 @@ export async function prepareReportPeople(db: Statements, connection: string, re
   if (answer.rows[0]?.empty === true) await saveHeldReading(db, connection, reading);
 }
 
-/** What a decision about people does beside their links. */
-export interface JustDecided {
-  /** Stages that they enter. */
-  readonly entered: readonly StageEvent[];
-  /** Writes that are about to be sent, as `link system`. */
-  readonly sending: ReadonlySet<string>;
-}
-
-export const NOTHING_DECIDED_NOW: JustDecided = { entered: [], sending: new Set() };
-
-export function sendingOf(intents: readonly Pick<IntentEntry, "link" | "system">[]): ReadonlySet<string> {
-  return new Set(intents.map(({ link, system }) => `${link} ${system}`));
-}
-
 /**
  * Stores the rows of these links, each at most once, with the facts that are held and the stages just entered; what has not changed is not written. The
  * history goes on with what is told. A row that is there changes in its place, which an upsert would look for, lock and compare one by one.
@@ -87,12 +73,12 @@ export async function storeReportPeople(
   tx: Statements,
   connection: string,
   links: readonly Link[],
-  now: JustDecided,
+  entered: readonly StageEvent[],
   reading: ReportReading,
 ): Promise<void> {
   if (links.length === 0) return;
-  const events = Map.groupBy(now.entered, (event) => event.link);
-  const rows = links.map((link) => rowOf(link, reading.facts, events.get(link.id) ?? [], now.sending));
+  const events = Map.groupBy(entered, (event) => event.link);
+  const rows = links.map((link) => rowOf(link, reading.facts, events.get(link.id) ?? []));
   const text = (property: "link" | "history") =>
     binaryArray(
       "text",
@@ -145,34 +131,40 @@ function touchesOf(link: Link, { touches }: ReportReading): readonly TouchColumn
   return [...found.values()];
 }
 
-/**
- * A write that is about to be sent has no mark yet: almost every one is answered within the same chunk, and its row would be written twice. The facts
- * tell the stage as it will be shown then; only a stage that is cleared first differs from it meanwhile.
- */
-function isMarked(link: Link, system: System, sending: ReadonlySet<string>): boolean {
-  if (link.quarantine[system] === undefined) return false;
-  return link.stage?.clearing === true || !sending.has(`${link.id} ${system}`);
+/** The facts, with the stage as a record shows it where that is not what was decided. */
+function shownFacts({ facts, unshown }: Link): Facts {
+  if (unshown === undefined) return facts;
+  const shown = Object.entries(unshown).map(([system, side]) => [`${system}_stage`, side.shown]);
+  return { ...facts, ...Object.fromEntries(shown) };
 }
 
-function rowOf(
-  link: Link,
-  names: readonly string[],
-  entered: readonly StageEvent[],
-  sending: ReadonlySet<string>,
-): ReportPersonRow {
+/**
+ * Only a write of the stage leaves a mark until it is answered, so that a crash leaves the truth: what was read, and that there is no answer. Any other
+ * write changes nothing that the row tells, which is then written once for the decision and its answer.
+ */
+function marksOf({ stage, unshown }: Link): string {
+  const marks = stage?.clearing === true ? ["clearing"] : [];
+  for (const system of SYSTEMS) {
+    const side = unshown?.[system];
+    if (side !== undefined)
+      marks.push([system, side.because, ...(side.code === undefined ? [] : [side.code])].join(":"));
+  }
+  return marks.join(" ");
+}
+
+function rowOf(link: Link, names: readonly string[], entered: readonly StageEvent[]): ReportPersonRow {
   const { id, state, name, hubspotId, salesforceObject, salesforceId, stage } = link;
   const facts: Record<string, string> = {};
+  const shown = shownFacts(link);
   for (const fact of names) {
-    const value = link.facts[fact];
+    const value = shown[fact];
     if (value !== undefined && value !== null) facts[fact] = value;
   }
-  const marks = SYSTEMS.filter((system) => isMarked(link, system, sending)) as string[];
-  if (stage?.clearing === true) marks.push("clearing");
   const firstSeenAt = Date.parse(link.firstSeenAt);
   const records = [hubspotId, salesforceObject, salesforceId] as const;
   return {
     link: id,
-    document: [id, state, name, ...records, firstSeenAt, stage?.stage ?? null, marks.join(" "), facts],
+    document: [id, state, name, ...records, firstSeenAt, stage?.stage ?? null, marksOf(link), facts],
     history: historyOf(entered),
   };
 }

@@ -1,6 +1,7 @@
 /** Stores links whose version is current and whose records nobody else holds; says which it turned away. */
 
 import { type RawBuilder, sql } from "kysely";
+import type { StageEvent } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import type { System } from "../core/model/record.ts";
 import type { ReportReading } from "../core/model/report-row.ts";
@@ -11,13 +12,7 @@ import { BeginAgain } from "./database-failure.ts";
 import { ALIASES } from "./ledger-tables.ts";
 import { type StoredClaim, settleClaims } from "./link-claims.ts";
 import { LINKS, type LinkRow, rowOfLink } from "./link-rows.ts";
-import {
-  type JustDecided,
-  NOTHING_DECIDED_NOW,
-  readingSetting,
-  storeReportPeople,
-  storeTouches,
-} from "./report-people.ts";
+import { readingSetting, storeReportPeople, storeTouches } from "./report-people.ts";
 import type { Statements } from "./row-table.ts";
 
 export interface StoredLinks {
@@ -34,15 +29,15 @@ interface SettledLinks extends StoredLinks {
 
 /**
  * Compare-and-set on the version. When another transaction creates a link or claims a record at the same moment, it throws what makes
- * `StateDatabase.write` begin again, and then sees what the other stored. `now`: what the report's row of each is to know.
+ * `StateDatabase.write` begin again, and then sees what the other stored. `entered`: the stages that they enter with it.
  */
 export async function storeLinks(
   tx: Statements,
   connection: string,
   links: readonly Link[],
-  now: JustDecided,
+  entered: readonly StageEvent[],
 ): Promise<StoredLinks> {
-  const stored = await storeSettled(tx, connection, links, now, async (rows) => {
+  const stored = await storeSettled(tx, connection, links, entered, async (rows) => {
     const added = await LINKS.store(tx, connection, rows.filter(isNew), { do: "nothing" });
     const changed = await LINKS.change(tx, connection, rows.filter(isThere), LINKS.values, NEXT_VERSION);
     return added + changed;
@@ -74,13 +69,12 @@ const DELIVERED = [
   "salesforceSeenAt",
   "fields",
   "quarantine",
+  "unshown",
 ] as const;
 
 /** As `storeLinks`, for links that are there: stores only what an outcome changes, which is half the bytes. */
 export async function storeDelivered(tx: Statements, connection: string, links: readonly Link[]): Promise<StoredLinks> {
-  return storeSettled(tx, connection, links, NOTHING_DECIDED_NOW, (rows) =>
-    LINKS.change(tx, connection, rows, DELIVERED, NEXT_VERSION),
-  );
+  return storeSettled(tx, connection, links, [], (rows) => LINKS.change(tx, connection, rows, DELIVERED, NEXT_VERSION));
 }
 
 const NOTHING_READ: ReportReading = { facts: [], touches: [] };
@@ -89,7 +83,7 @@ async function storeSettled(
   tx: Statements,
   connection: string,
   links: readonly Link[],
-  now: JustDecided,
+  entered: readonly StageEvent[],
   store: (rows: readonly LinkRow[]) => Promise<number>,
 ): Promise<SettledLinks> {
   if (links.length === 0) return { stale: new Set(), before: [], accepted: [], reading: NOTHING_READ };
@@ -102,7 +96,7 @@ async function storeSettled(
   const rows = settled.accepted.map(rowOfLink);
   const written = await store(rows);
   if (written < rows.length) throw new BeginAgain("another transaction created one of the links");
-  await storeReportPeople(tx, connection, settled.accepted, now, reading);
+  await storeReportPeople(tx, connection, settled.accepted, entered, reading);
   return { stale: new Set(settled.stale), before, accepted: settled.accepted, reading };
 }
 

@@ -1,12 +1,12 @@
 /** What every state store must give the report: everybody's ledger in link order, with the facts that were asked for. */
 import { expect, test } from "vitest";
+import type { Link } from "../../src/core/model/link.ts";
 import type { PersonLedger } from "../../src/core/model/report-row.ts";
 import { STAGES } from "../../src/core/model/rulebook.ts";
 import { ladderKey } from "../../src/core/rules/handoff-ladder.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
 import {
   handoffOf,
-  intentFor,
   leased,
   NO_DECISIONS,
   NO_OUTCOMES,
@@ -140,38 +140,60 @@ export function stateReportContract(fresh: () => StateStore): void {
     );
   });
 
-  test("the report knows whose write got no answer, until an answer is known", async () => {
+  test.each([
+    ["in rows that are there", true],
+    ["in rows that are filled later", false],
+  ])("what a side shows until its write is answered, and why, reaches the report %s", async (_, isAskedBefore) => {
     const store = fresh();
     const lease = await leased(store);
-    const quarantine = { hubspot: T(90), salesforce: T(90) };
-    const sent = ["told", "lost"].map((id) => personLink(id, { quarantine }));
-    const stage = { epoch: 1, stage: "mql", since: T(), reason: "", armed: false, clearing: true } as const;
-    const clearing = personLink("clearing", { quarantine: { hubspot: T(90) }, stage });
-    const links = [...sent, clearing];
-    await everybody(store, []);
-    await store.commitDecisions(lease, {
-      ...NO_DECISIONS,
-      links,
-      intents: links.map(({ id }) => intentFor(id, { key: `${id}:1:hubspot`, system: "hubspot" })),
+    const decided = (id: string): Link =>
+      personLink(id, {
+        facts: { hubspot_stage: "mql", salesforce_stage: "MQL" },
+        stage: {
+          epoch: 1,
+          stage: "mql",
+          since: T(),
+          reason: "",
+          armed: false,
+          ...(id === "clearing" ? { clearing: true } : {}),
+        },
+        unshown: {
+          hubspot: { shown: "", because: "unanswered" },
+          salesforce: { shown: "Lead", because: "unanswered" },
+        },
+      });
+    const links = ["clearing", "lost", "refused", "told"].map(decided);
+    const shown = async () =>
+      (await everybody(store, ["hubspot_stage", "salesforce_stage"])).map(({ person }) => [
+        person.id,
+        person.facts,
+        person.unshown,
+        person.clearing,
+      ]);
+    if (isAskedBefore) await shown();
+    await store.commitDecisions(lease, { ...NO_DECISIONS, links });
+    const asRead = { hubspot_stage: "", salesforce_stage: "Lead" };
+    const open = { hubspot: { because: "unanswered" }, salesforce: { because: "unanswered" } };
+    if (isAskedBefore) expect(await shown()).toEqual(links.map(({ id }) => [id, asRead, open, id === "clearing"]));
+    const code = "FIELD_CUSTOM_VALIDATION_EXCEPTION";
+    const refused = { salesforce: { shown: "Lead", because: "refused", code } } as const;
+    const answered = ["refused", "told"].map((id): Link => {
+      const { unshown: _open, ...link } = { ...decided(id), version: 2 };
+      return id === "told" ? link : { ...link, unshown: refused };
     });
-    const marked = async () => (await everybody(store, [])).map(({ person: { id, quarantined } }) => [id, quarantined]);
-    // What was sent to Salesforce is not among the writes: it is an earlier one.
-    expect(await marked()).toContainEqual(["clearing", ["hubspot"]]);
-    for (const id of ["told", "lost"])
-      expect((await marked()).find(([who]) => who === id)?.[1]).toContain("salesforce");
-    const answers = { told: {}, lost: { hubspot: T(90) } };
-    const outcome = (version: number, left: Readonly<Record<string, object>>) => ({
-      ...NO_OUTCOMES,
-      links: sent.map((link) => ({ ...link, version, quarantine: left[link.id] ?? {} })),
-    });
-    await store.commitOutcomes(lease, outcome(2, answers));
-    expect(await marked()).toEqual([
-      ["clearing", ["hubspot"]],
-      ["lost", ["hubspot"]],
-      ["told", []],
+    await store.commitOutcomes(lease, { ...NO_OUTCOMES, links: answered });
+    expect(await shown()).toEqual([
+      ["clearing", asRead, open, true],
+      ["lost", asRead, open, false],
+      [
+        "refused",
+        { hubspot_stage: "mql", salesforce_stage: "Lead" },
+        { salesforce: { because: "refused", code } },
+        false,
+      ],
+      ["told", { hubspot_stage: "mql", salesforce_stage: "MQL" }, {}, false],
     ]);
-    await store.commitOutcomes(lease, outcome(3, {}));
-    expect(await marked()).toContainEqual(["lost", []]);
+    expect((await store.links(["refused", "told"])).map(({ unshown }) => unshown)).toEqual([refused, undefined]);
   });
 }
 

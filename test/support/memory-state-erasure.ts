@@ -56,8 +56,9 @@ export function forgetAll(tables: MemoryTables, links: readonly string[], reason
 
 /** No value of the person stays; rows that others count on are blanked, the rest goes. */
 function forget(tables: MemoryTables, id: string, reason: string, at: Instant, key: string): void {
-  const link = tables.links.get(id);
-  if (link === undefined) return;
+  const stored = tables.links.get(id);
+  if (stored === undefined) return;
+  const { unshown: _, ...link } = stored;
   if (link.email !== null) tables.erased.put({ identity: identityOf(link.email, key), reason, at });
   const nothing = { email: null, name: id, fields: {}, facts: {}, stage: null, score: null, quarantine: {} };
   tables.links.put({ ...link, ...nothing, state: "erased", version: link.version + 1 });

@@ -212,11 +212,10 @@ function commitOutcomes(tables: MemoryTables, outcomes: Outcomes): Stored {
   for (const link of accepted) {
     const stored = tables.links.get(link.id);
     if (stored === undefined) throw new Error(`an outcome of ${link.id}, which is not stored`);
-    const { state, hubspotId, salesforceObject, salesforceId, version, seen, fields, quarantine } = link;
-    tables.links.put({
-      ...stored,
-      ...{ state, hubspotId, salesforceObject, salesforceId, version, seen, fields, quarantine },
-    });
+    const { email, name, generation, stage, score, facts, firstSeenAt, followUpAt } = stored;
+    const asDecided = { email, name, generation, stage, score, facts, firstSeenAt };
+    const { followUpAt: _, ...delivered } = link;
+    tables.links.put({ ...delivered, ...asDecided, ...(followUpAt === undefined ? {} : { followUpAt }) });
   }
   const { done } = withoutStale({ ...NOTHING_DECIDED, links: outcomes.links, done: outcomes.done }, stale, before);
   for (const told of outcomes.intents) closeIntents(tables, told);

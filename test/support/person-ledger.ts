@@ -1,6 +1,6 @@
 /** A person's entries of the ledger as the report reads them. */
 import type { HandoffEntry, OutcomeEntry, StageEvent, TaskEntry } from "../../src/core/model/ledger.ts";
-import type { Link } from "../../src/core/model/link.ts";
+import type { Link, UnshownStage } from "../../src/core/model/link.ts";
 import type { Instant } from "../../src/core/model/record.ts";
 import type { PersonLedger } from "../../src/core/model/report-row.ts";
 import { STAGES } from "../../src/core/model/rulebook.ts";
@@ -17,6 +17,8 @@ export interface LedgerParts {
   readonly touches?: readonly { readonly at: string; readonly campaign: string }[];
 }
 
+const unshownOf = (link: Link): [string, UnshownStage][] => Object.entries(link.unshown ?? {});
+
 /** `facts`: the names of those that are asked for; all where they are left out. */
 export function personLedger(
   link: Link,
@@ -31,6 +33,7 @@ export function personLedger(
     touches = [],
     reassigned = new Map<number, Instant>(),
   } = parts;
+  const shown = Object.fromEntries(unshownOf(link).map(([system, side]) => [`${system}_stage`, side.shown]));
   return {
     person: {
       id: link.id,
@@ -42,8 +45,8 @@ export function personLedger(
       firstSeenAt: momentOf(link.firstSeenAt),
       stage: link.stage?.stage ?? null,
       clearing: link.stage?.clearing === true,
-      quarantined: (["hubspot", "salesforce"] as const).filter((system) => link.quarantine[system] !== undefined),
-      facts: Object.fromEntries(Object.entries(link.facts).filter(([name]) => facts.includes(name))),
+      unshown: Object.fromEntries(unshownOf(link).map(([system, { shown: _, ...why }]) => [system, why])),
+      facts: Object.fromEntries(Object.entries({ ...link.facts, ...shown }).filter(([name]) => facts.includes(name))),
     },
     stages: stages.map(({ epoch, stage, at, reason, score, band }) => ({
       epoch,

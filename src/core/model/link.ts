@@ -111,6 +111,21 @@ export interface SeenSide extends Seen {
   readonly system: System;
 }
 
+/**
+ * Why a side does not show the stage: the write has no answer yet; was refused; was not sent, or not for the stage's sake; met a record that had changed or
+ * is gone; was taken without the stage; rests, because something keeps changing it back; or the field may not be written.
+ */
+export type UnshownCause = "unanswered" | "refused" | "unsent" | "outdated" | "ignored" | "resting" | "unwritable";
+
+/** A side that is not known to show the stage which was decided. */
+export interface UnshownStage {
+  /** What it showed when it was last read, or what an answer said that it shows; "" for a blank. */
+  readonly shown: string;
+  readonly because: UnshownCause;
+  /** The system's own word for a refusal. */
+  readonly code?: string;
+}
+
 export interface Link {
   /** Also our key on both records: minted before the first create. */
   readonly id: string;
@@ -135,4 +150,6 @@ export interface Link {
   readonly quarantine: Readonly<Partial<Record<System, Instant>>>;
   /** When the next step of a ladder or cadence is due, if nothing else happens; absent or null when none is. */
   readonly followUpAt?: Instant | null;
+  /** Sides that do not show the stage as the facts tell it; absent where both do. */
+  readonly unshown?: Readonly<Partial<Record<System, UnshownStage>>>;
 }

@@ -1,6 +1,6 @@
 /** What the report reads of one person: narrow, with moments as milliseconds since 1970, so that a million people pass by in seconds. */
 import type { HandoffEntry, TaskState } from "./ledger.ts";
-import type { LinkState, ScoreReason } from "./link.ts";
+import type { LinkState, ScoreReason, UnshownStage } from "./link.ts";
 import type { Instant, System } from "./record.ts";
 import type { Facts, Stage } from "./rulebook.ts";
 
@@ -19,8 +19,8 @@ export interface ReportPerson {
   readonly stage: Stage | null;
   /** HubSpot is blank for a moment because a stage goes back. */
   readonly clearing: boolean;
-  /** Sides with a write whose outcome is not known. */
-  readonly quarantined: readonly System[];
+  /** Why a side does not show the stage, where it is not known to; a fact tells what it shows. */
+  readonly unshown: Readonly<Partial<Record<System, Pick<UnshownStage, "because" | "code">>>>;
   /** Only the facts that were asked for (`factsOfReport`). */
   readonly facts: Facts;
 }

@@ -1,12 +1,13 @@
 /** The count of each stage according to each system and to LeadLoop, and every difference by person and cause. */
 import { assertNever } from "../errors.ts";
+import type { UnshownCause } from "../model/link.ts";
 import { SYSTEMS, type System } from "../model/record.ts";
 import type { ReportPerson } from "../model/report-row.ts";
 import { STAGES, type Stage, type StageNames } from "../model/rulebook.ts";
 import type { CellBook, CellTable } from "./cell-book.ts";
 import type { CountRecording } from "./count-recording.ts";
 
-/** Facts that hold the stage as each record showed it when it was last read, in that system's own spelling. */
+/** Facts that hold the stage as each record showed it when it was last read, or as an answer to our write confirmed it, in that system's own spelling. */
 const STAGE_FACTS: Readonly<Record<System, string>> = {
   hubspot: "hubspot_stage",
   salesforce: "salesforce_stage",
@@ -81,7 +82,7 @@ export class ParityCounter {
       (system) => shown[system] !== (truth ?? NO_STAGE) && !(truth === null && shown[system] === BLANK),
     );
     if (apart.length === 0) return "";
-    const cause = apart.map((system) => causeOf(link, system, shown[system])).join("; ");
+    const cause = apart.map((system) => this.#causeOf(link, system, shown[system])).join("; ");
     this.#causes.add(cause, 0, link.id);
     const isUnknown = apart.every((system) => shown[system] === NO_RECORD || shown[system] === NOT_READ);
     if (isUnknown || this.tally.size === DIFFERENCES_KEPT) return cause;
@@ -130,6 +131,46 @@ export class ParityCounter {
     if (truth !== null && this.#names.get(truth)?.[system] === value) return truth;
     return this.#stageOf[system].get(value) ?? `other: ${value}`;
   }
+
+  #causeOf(link: ReportPerson, system: System, shown: string): string {
+    return `${SYSTEM_NAMES[system]}: ${this.#reason(link, system, shown)}`;
+  }
+
+  /** What is known of our own write comes first: it says why, where the value only says what. */
+  #reason(link: ReportPerson, system: System, shown: string): string {
+    if (link.state === "ambiguous") return "two candidates, a person must choose";
+    const unshown = link.unshown[system];
+    if (shown === NO_RECORD && unshown?.because !== "refused")
+      return link.state === "pending" ? "record is being created" : "person is not known there";
+    if (link.clearing && system === "hubspot" && unshown?.because !== "refused")
+      return "cleared, the new stage follows";
+    if (unshown !== undefined) return unshownReason(unshown);
+    if (shown === NOT_READ) return "stage could not be read";
+    if (shown.startsWith("other: ")) return "a stage the configuration does not name";
+    if (link.stage !== null && (this.#names.get(link.stage)?.[system] ?? "") === "")
+      return "the configuration has no name for the stage there";
+    return shown === BLANK ? "stage is blank" : "shows another stage";
+  }
+}
+
+const REASONS: Readonly<Record<UnshownCause, string>> = {
+  unanswered: "write not yet answered",
+  refused: "write refused",
+  unsent: "write not yet sent",
+  outdated: "record changed before the write, to be looked at again",
+  ignored: "write taken without the stage",
+  resting: "held, because something changes it back",
+  unwritable: "LeadLoop may not write the field",
+};
+
+/** How the systems say that a field no longer has the option. */
+const NO_SUCH_OPTION: ReadonlySet<string> = new Set(["INVALID_OPTION", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"]);
+
+function unshownReason({ because, code }: NonNullable<ReportPerson["unshown"][System]>): string {
+  if (code === undefined) return REASONS[because];
+  return NO_SUCH_OPTION.has(code)
+    ? `${REASONS[because]}, the option was removed: ${code}`
+    : `${REASONS[because]}: ${code}`;
 }
 
 function isAlive(link: ReportPerson): boolean {
@@ -146,17 +187,4 @@ function isAlive(link: ReportPerson): boolean {
     default:
       return assertNever(link.state);
   }
-}
-
-function causeOf(link: ReportPerson, system: System, shown: string): string {
-  const name = SYSTEM_NAMES[system];
-  if (shown === NO_RECORD) {
-    if (link.state === "ambiguous") return `${name}: two candidates, a person must choose`;
-    return link.state === "pending" ? `${name}: record is being created` : `${name}: person is not known there`;
-  }
-  if (shown === NOT_READ) return `${name}: stage could not be read`;
-  if (link.quarantined.includes(system)) return `${name}: the outcome of a write is not yet known`;
-  if (shown === BLANK) return link.clearing ? `${name}: cleared, the new stage follows` : `${name}: stage is blank`;
-  if (shown.startsWith("other: ")) return `${name}: a stage the configuration does not name`;
-  return `${name}: shows another stage`;
 }

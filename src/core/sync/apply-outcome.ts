@@ -10,6 +10,7 @@ import { isIndispensable } from "./decide-create.ts";
 import { rejectId } from "./explain-decision.ts";
 import { withFlag } from "./flag-deletion.ts";
 import { isGuarded } from "./sight-fields.ts";
+import { afterAnswer } from "./unshown-stage.ts";
 
 export interface Applied {
   readonly link: Link;
@@ -32,6 +33,12 @@ export interface OutcomeContext {
 
 /** Applies one outcome to the link. Pure; the link's version is the caller's business. */
 export function applyOutcome(link: Link, write: Write, outcome: WriteOutcome, context: OutcomeContext): Applied {
+  const applied = applyKind(link, write, outcome, context);
+  const next = afterAnswer(applied.link, write, outcome, applied.again !== null);
+  return next === applied.link ? applied : { ...applied, link: next };
+}
+
+function applyKind(link: Link, write: Write, outcome: WriteOutcome, context: OutcomeContext): Applied {
   switch (outcome.kind) {
     case "written":
       return written(link, write, outcome, context);

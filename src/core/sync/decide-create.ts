@@ -17,6 +17,11 @@ export type CreateWish =
 
 const FINAL: readonly Link["state"][] = ["ambiguous", "superseded", "tombstoned", "erased"];
 
+/** No value is synced for somebody who is deleted, erased, or whom two records claim to be. */
+export function isFinal({ state }: Pick<Link, "state">): boolean {
+  return FINAL.includes(state);
+}
+
 /** Only a live person without a record on the other side, whom the mapping lets us create there, and who can be recognised again by e-mail. */
 export function wantsCreate(
   link: Link,
@@ -24,7 +29,7 @@ export function wantsCreate(
   facts: Facts,
   now: Instant,
 ): CreateWish {
-  if (FINAL.includes(link.state)) return { kind: "none" };
+  if (isFinal(link)) return { kind: "none" };
   const { mapping, hubspot, salesforce } = input;
   if ((hubspot === null) === (salesforce === null)) return { kind: "none" };
   const system: System = hubspot === null ? "hubspot" : "salesforce";

@@ -16,7 +16,7 @@ import { withdrawnHandoffs } from "../rules/withdrawn-handoffs.ts";
 import { archiveSurvivor, withoutArchive } from "./archive-survivor.ts";
 import { fieldsToWrite, type OwnValue, type Unencodable, updateWrite } from "./build-writes.ts";
 import { withContactSeen } from "./contact-left.ts";
-import { createWrite, ownerByReply, wantsCreate } from "./decide-create.ts";
+import { createWrite, isFinal, ownerByReply, wantsCreate } from "./decide-create.ts";
 import { decideFollowUps, factChange, silenceBefore } from "./decide-follow-ups.ts";
 import { assignOwner, conflictEntries, holdUnencodable, notesAsConflicts, rejectEntries } from "./explain-decision.ts";
 import { flagDeletion, withoutFlag } from "./flag-deletion.ts";
@@ -145,13 +145,6 @@ function suppressedWords(tasks: readonly TaskEntry[]): string[] {
 /** Steps that did not reach the person, with the reason. */
 function leftOut({ events }: FollowUpPlan): string[] {
   return events.filter(({ kind, text }) => kind === "skipped" || text.includes("left out")).map(({ text }) => text);
-}
-
-/** No value is synced for somebody who is deleted, erased, or whom two records claim to be. */
-function isFinal(link: Link): boolean {
-  return (
-    link.state === "ambiguous" || link.state === "superseded" || link.state === "tombstoned" || link.state === "erased"
-  );
 }
 
 /** At most, the record that is left is told that the other one was deleted, or follows it, or is told what the person who goes on objects to. */

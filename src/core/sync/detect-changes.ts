@@ -85,6 +85,8 @@ function ownFieldsAreKnown(link: Link, record: CrmRecord, rulebook: Rulebook, ow
     return seen === undefined || isSameRaw(seen, value);
   };
   if (link.stage?.clearing === true || link.stage === null || link.score === null) return false;
+  // It was not known to show its stage: that it does now is news, whoever entered it.
+  if (link.unshown?.[system] !== undefined) return false;
   if (!shows(ownFields.key[system], link.id)) return false;
   if (!shows(ownFields.score[system], system === "hubspot" ? String(link.score.total) : link.score.total)) return false;
   if (!shows(ownFields.stage[system], stageName(rulebook.lifecycle, link.stage.stage, system))) return false;

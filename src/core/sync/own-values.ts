@@ -16,6 +16,13 @@ import { newestEntry } from "./sight-fields.ts";
 /** LeadLoop_Reasons__c is a text field of 255 characters. */
 const REASONS_LENGTH = 255;
 
+/** Facts that hold the stage as each record shows it. */
+export const STAGE_FACT = { hubspot: "hubspot_stage", salesforce: "salesforce_stage" } as const;
+
+export function stageText(value: RawValue): string {
+  return value === null ? "" : String(value);
+}
+
 /** How a system spells a stage. */
 export function stageName(lifecycle: Lifecycle, stage: Stage, system: System): string {
   return lifecycle.names.find((names) => names.stage === stage)?.[system] ?? stage;
@@ -153,14 +160,14 @@ function firstContact(facts: Facts, input: PersonInput, context: DecisionContext
   return created.sort()[0] ?? input.link.firstSeenAt;
 }
 
-/** The stage as each record shows it once this decision is written, for the count of stages by system. */
+/** The stage as each record shows it once this decision is written, for the count of stages by system; "" for a blank. What is not written: `noteUnshown`. */
 export function shownStages(input: PersonInput, stage: StageDecision, context: DecisionContext): Facts {
   const { ownFields } = context;
   const hubspot = stage.hubspot.kind === "set" ? stage.hubspot.value : input.hubspot?.fields[ownFields.stage.hubspot];
   const salesforce = stage.salesforce?.stage ?? input.salesforce?.fields[ownFields.stage.salesforce];
   return {
-    ...(typeof hubspot === "string" ? { hubspot_stage: hubspot } : {}),
-    ...(typeof salesforce === "string" ? { salesforce_stage: salesforce } : {}),
+    ...(hubspot === undefined ? {} : { [STAGE_FACT.hubspot]: stageText(hubspot) }),
+    ...(salesforce === undefined ? {} : { [STAGE_FACT.salesforce]: stageText(salesforce) }),
   };
 }
 
@@ -168,7 +175,7 @@ export function shownStages(input: PersonInput, stage: StageDecision, context: D
 export function createdStages(writes: readonly Write[], context: DecisionContext): Facts {
   const shown = writes.flatMap(({ purpose, system, fields }): [string, string][] => {
     const stage = fields[context.ownFields.stage[system]]?.to;
-    return purpose === "create" && typeof stage === "string" ? [[`${system}_stage`, stage]] : [];
+    return purpose === "create" && typeof stage === "string" ? [[STAGE_FACT[system], stage]] : [];
   });
   return Object.fromEntries(shown);
 }

@@ -1,0 +1,53 @@
+/** Why the report says that a record shows another stage: what is known of our own write first, then what was read. */
+import { expect, test } from "vitest";
+import type { PersonLedger } from "../../../src/core/model/report-row.ts";
+import { closedLoop } from "../../../src/core/report/closed-loop.ts";
+import { NAMES, person, SETTINGS } from "./ledger-rows.ts";
+
+const AT = "2026-01-02T00:00:00.000Z";
+const STAGE = { epoch: 1, stage: "mql", since: AT, reason: "", armed: true } as const;
+const report = (rows: readonly PersonLedger[]) => closedLoop(rows, SETTINGS, NAMES, { asOf: AT, from: null, to: null });
+
+test.each([
+  [
+    "linked",
+    { shown: "lead", because: "refused", code: "FIELD_CUSTOM_VALIDATION_EXCEPTION" },
+    "write refused: FIELD_CUSTOM_VALIDATION_EXCEPTION",
+  ],
+  [
+    "linked",
+    { shown: "lead", because: "refused", code: "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST" },
+    "write refused, the option was removed: INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+  ],
+  ["linked", { shown: "", because: "unanswered" }, "write not yet answered"],
+  ["linked", { shown: "lead", because: "unsent" }, "write not yet sent"],
+  ["linked", { shown: "lead", because: "outdated" }, "record changed before the write, to be looked at again"],
+  ["linked", { shown: "lead", because: "ignored" }, "write taken without the stage"],
+  ["linked", { shown: "lead", because: "resting" }, "held, because something changes it back"],
+  ["linked", { shown: "gone", because: "unwritable" }, "LeadLoop may not write the field"],
+  ["ambiguous", { shown: "lead", because: "unanswered" }, "two candidates, a person must choose"],
+  ["linked", { shown: "gone" }, "a stage the configuration does not name"],
+  ["linked", { shown: "" }, "stage is blank"],
+  ["linked", { shown: "lead" }, "shows another stage"],
+] as const)(
+  "parity says of a %s person whose record shows what was read (%j) why: %s",
+  (state, { shown, ...why }, cause) => {
+    const facts = { hubspot_stage: "hs-mql", salesforce_stage: shown };
+    const unshown = "because" in why ? { unshown: { salesforce: { shown, ...why } } } : {};
+    const numbers = report([person("behind", { link: { state, stage: STAGE, facts, ...unshown } })]);
+    expect(numbers.parityDifferences.map((difference) => difference.cause)).toEqual([`Salesforce: ${cause}`]);
+    expect(numbers.parity.find((row) => row.stage === "mql")).toMatchObject({ hubspot: 1, salesforce: 0, leadloop: 1 });
+  },
+);
+
+test.each([
+  ["single", { shown: "", because: "refused", code: "DUPLICATES_DETECTED" }, "write refused: DUPLICATES_DETECTED"],
+  ["single", undefined, "person is not known there"],
+  ["pending", { shown: "", because: "unanswered" }, "record is being created"],
+] as const)("parity counts a %s person without a record under the reason, unlisted: %j", (state, why, cause) => {
+  const unshown = why === undefined ? {} : { unshown: { salesforce: why } };
+  const link = { state, stage: STAGE, salesforceId: null, facts: { hubspot_stage: "hs-mql" }, ...unshown };
+  const numbers = report([person("alone", { link })]);
+  expect(numbers.parityCauses).toEqual([{ cause: `Salesforce: ${cause}`, people: 1 }]);
+  expect(numbers.parityDifferences).toEqual([]);
+});
