@@ -1,5 +1,5 @@
 /** Reads what changed on both sides since the cursors, and stores where to look before it stores how far it has looked. */
-import { StopRun } from "../core/errors.ts";
+import { RetryLater, StopRun } from "../core/errors.ts";
 import type { Link } from "../core/model/link.ts";
 import type { CrmRecord, Instant, System } from "../core/model/record.ts";
 import { foresee, type SafetyTally } from "../core/sync/check-safety.ts";
@@ -58,7 +58,8 @@ export async function readChanges(
     const requests = whole.requests[system];
     for (const { object, windows } of requests)
       if (windows[0]?.from === null) found.backfilled.add(`${system}:${object}`);
-    for await (const page of dependencies.clients[system].readChanges(requests)) {
+    const pages = dependencies.clients[system].readChanges(requests);
+    for await (const page of keepingWhatCame(pages, () => found.unstored.store(dependencies, facts))) {
       const isWhole = whole.isUnderWay(system, page.object);
       await takePage(dependencies, facts, system, page, found);
       if (isWhole && !facts.dry) await stopInTime(dependencies, facts, found);
@@ -77,6 +78,19 @@ export async function readChanges(
     links: found.links,
     foreseen: found.foreseen,
   };
+}
+
+/** A read that breaks off, because the quota is gone for example, was not in vain: what came before is stored, as it would have been a few pages later. */
+async function* keepingWhatCame(
+  pages: AsyncIterable<ChangePage>,
+  keep: () => Promise<void>,
+): AsyncIterable<ChangePage> {
+  try {
+    yield* pages;
+  } catch (error) {
+    if (error instanceof StopRun || error instanceof RetryLater) await keep();
+    throw error;
+  }
 }
 
 /** What was read until now is stored together with the place where the next run goes on. */

@@ -1,5 +1,3 @@
-/** One chunk of a sync: load, decide, store the decisions, send, store what became of them. Nothing is sent that is not stored first. */
-import { StopRun } from "../core/errors.ts";
 import type { FactChange, OutcomeEntry } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import type { Write, WriteOutcome } from "../core/model/plan.ts";
@@ -19,14 +17,13 @@ import { type LoadedPeople, loadPeople } from "./load-people.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import type { PersonDraft } from "./person-draft.ts";
 import { plannedToFollow } from "./planned-to-follow.ts";
-import type { CrmClient } from "./ports.ts";
 import { assertOwnWritesKnown } from "./reconcile.ts";
 import { recordOutcomes } from "./record-outcomes.ts";
+import { sendAll } from "./send-writes.ts";
 import { settledBy } from "./settled-rows.ts";
 import type { DirtyRow } from "./state-port.ts";
 import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
 import type { RunTally } from "./sync-result.ts";
-import { stopForUnknownCode } from "./unknown-codes.ts";
 
 export interface ChunkInput {
   readonly rows: readonly DirtyRow[];
@@ -218,6 +215,7 @@ export async function storeAndSend(
   const sent = await sendAll(
     dependencies,
     writes.filter(({ key }) => !setAside.has(key)),
+    tally.unanswered,
   );
   const { lostAfterSeconds } = rulebook.connector.bulk;
   const underway = aside.map(
@@ -231,45 +229,6 @@ export async function storeAndSend(
   });
   bulk?.take(aside, sentAt, deferredMarks(writing, sent.outcomes));
   if (sent.stop !== null) throw sent.stop;
-}
-
-/** HubSpot first: it has no conditional write, so as little time as possible may pass since its records were read. */
-const SENDING_ORDER = [
-  { system: "hubspot", step: 0 },
-  { system: "hubspot", step: 1 },
-  { system: "salesforce", step: 0 },
-  { system: "salesforce", step: 1 },
-] as const;
-
-async function sendBatch(client: CrmClient, batch: readonly Write[]): Promise<readonly WriteOutcome[] | StopRun> {
-  try {
-    return await client.write(batch);
-  } catch (error) {
-    if (error instanceof StopRun) return error;
-    throw error;
-  }
-}
-
-/** Sends until a client says stop; what was not tried by then is deferred, what was being tried is unknown. */
-async function sendAll(
-  dependencies: SyncDependencies,
-  writes: readonly Write[],
-): Promise<{ readonly outcomes: ReadonlyMap<string, WriteOutcome>; readonly stop: StopRun | null }> {
-  const outcomes = new Map<string, WriteOutcome>();
-  let stop: StopRun | null = null;
-  for (const { system, step } of SENDING_ORDER) {
-    const batch = writes.filter((write) => write.system === system && write.step === step);
-    if (batch.length === 0) continue;
-    const sent: readonly WriteOutcome[] | StopRun = stop ?? (await sendBatch(dependencies.clients[system], batch));
-    if (!(sent instanceof StopRun)) {
-      for (const outcome of sent) outcomes.set(outcome.key, outcome);
-      stop = stopForUnknownCode(batch, sent);
-      continue;
-    }
-    if (stop !== null) for (const { key } of batch) outcomes.set(key, { kind: "deferred", key, message: sent.message });
-    stop = sent;
-  }
-  return { outcomes, stop };
 }
 
 /** Anything but the version differs, or there is something to send or to tell. */

@@ -109,6 +109,7 @@ async function runLeased(
       tally.reasons.push(refused);
       return "needs-attention";
     }
+    tally.reasons.push(...tally.unanswered.reasons());
     if (tally.unpaired > 0) {
       tally.reasons.push(
         `left unpaired because others have the same e-mail address: ${tally.unpaired === 1 ? "1 record" : `${tally.unpaired} records`}; merge the doubles, or give one of them another address`,

@@ -2,6 +2,7 @@
 import type { Plan, Write } from "../core/model/plan.ts";
 import type { System } from "../core/model/record.ts";
 import type { EndedPerson, JudgedPlan } from "./ended-people.ts";
+import { UnansweredWrites } from "./unanswered-writes.ts";
 
 export type RunOutcome = "done" | "paused" | "stopped" | "needs-attention";
 
@@ -14,7 +15,7 @@ export interface WrittenCounts {
 export interface SyncResult {
   readonly run: string;
   readonly outcome: RunOutcome;
-  /** Why the run ended early or needs a person; empty when all is well. */
+  /** Why the run ended early or needs a person, and what it could not get done; empty when all is well. */
   readonly reasons: readonly string[];
   readonly read: Readonly<Record<System, number>>;
   readonly written: { readonly hubspot: WrittenCounts; readonly salesforce: WrittenCounts; readonly tasks: number };
@@ -65,6 +66,7 @@ export class RunTally {
   rejects = 0;
   outOfTime = false;
   busy = false;
+  readonly unanswered = new UnansweredWrites();
   readonly writes: Write[] = [];
   /** People whose link a deletion ends; kept with the plan. */
   readonly ended: EndedPerson[] = [];

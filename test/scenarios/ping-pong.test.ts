@@ -56,12 +56,16 @@ test("two automations that fight over a title are left to themselves after a few
   };
   ann.hubspot({ jobtitle: "chief" });
   let written = 0;
+  const outcomes = new Set<string>();
   for (let tick = 0; tick < 10; tick += 1) {
     await world.pass(5);
-    const { plan } = await world.sync({}, dependencies());
+    const { plan, outcome } = await world.sync({}, dependencies());
+    outcomes.add(outcome);
     written += plan.writes.filter(({ fields }) => "Title" in fields || "jobtitle" in fields).length;
   }
   expect(written).toBeLessThanOrEqual(3);
+  // Somebody is alerted: the run in which the field is held asks for attention.
+  expect(outcomes).toContain("needs-attention");
   const [open] = (await ann.conflicts()).filter((conflict) => conflict.open);
   expect(open).toMatchObject({ field: "jobtitle", kept: "neither" });
   expect(open?.because).toMatch(/something changes it back/);

@@ -69,9 +69,45 @@ test("a system that refuses every write is left alone after a few calls, the run
   const run = await world.sync();
   expect(run.calls.hubspot).toBeLessThan(20);
   expect(writesOf(run)).toBe(0);
+  expect(run.reasons).toEqual([
+    expect.stringMatching(
+      /^HubSpot did not take 60 writes, or did not say .* \(HubSpot answered .*batch\/update with 500\)/,
+    ),
+  ]);
   world.sandbox.hubspotFaults.clear();
   await world.pass(5);
   expect((await world.sync()).written.hubspot.updated).toBe(60);
+  await world.settle();
+  expect(people.every((person) => person.hubspotValue("jobtitle") === "Biologist")).toBe(true);
+});
+
+test("a system that takes nothing is left alone after three chunks, whatever still waits; the run stops and says so, and the next one writes everything", async () => {
+  world = await openSyncWorld(database, {
+    adjust: (loaded) => {
+      const { connector } = loaded.rulebook;
+      return { ...loaded, rulebook: { ...loaded.rulebook, connector: { ...connector, chunkSize: 5 } } };
+    },
+  });
+  const people = await couples(world, 40);
+  for (const person of people) person.salesforce({ Title: "Biologist" });
+  await world.pass(5);
+  world.sandbox.hubspotFaults.add({
+    path: "/batch/update",
+    times: 10_000,
+    fault: { kind: "answer", status: 500, body: {} },
+  });
+  const requests = watchRequests(world.sandbox.hubspotFaults, world.clock);
+  const run = await world.sync();
+  expect(requests.times("/batch/update")).toHaveLength(3);
+  expect(run).toMatchObject({
+    outcome: "stopped",
+    reasons: [
+      expect.stringMatching(/^HubSpot has taken no write for 3 chunks in a row \(.*with 500\): it is left alone/),
+    ],
+  });
+  expect((await world.store.runs(1))[0]).toMatchObject({ outcome: "stopped", counts: { reasons: run.reasons } });
+  world.sandbox.hubspotFaults.clear();
+  await world.pass(5);
   await world.settle();
   expect(people.every((person) => person.hubspotValue("jobtitle") === "Biologist")).toBe(true);
 });

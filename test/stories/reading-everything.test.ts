@@ -1,5 +1,6 @@
 /** Whatever changes is read, once, however much it is, however late it shows, and wherever a run breaks off. */
 import { afterEach, expect, test } from "vitest";
+import { runChanges } from "../../src/jobs/changes-job.ts";
 import type { ChangePage } from "../../src/jobs/ports.ts";
 import type { SyncDependencies } from "../../src/jobs/sync-dependencies.ts";
 import { openMemoryDatabase } from "../support/memory-database.ts";
@@ -40,6 +41,40 @@ test("12,000 contacts changed in one window are read, each once, although others
   expect(new Set(read).size).toBe(12_000);
   expect(searches.bodies("/search").filter((body) => body.includes('"after"'))).toEqual([]);
 });
+
+test.each([
+  ["changes", true, 1_600],
+  ["everybody, for the first time", false, 800],
+])(
+  "HubSpot's calls of the day are gone while a run reads %s: it pauses at once, what it has read is kept, and the next day goes on without a gap",
+  async (_what, settled, readNext) => {
+    await open();
+    if (settled) await world.settle();
+    importPeople(1_600, (index) => ({ lastname: `Person ${index}` }));
+    await world.pass(1);
+    const requests = watchRequests(world.sandbox.hubspotFaults, world.clock);
+    const body = { status: "error", message: "Daily.", errorType: "RATE_LIMIT", policyName: "DAILY" };
+    const gone = { kind: "answer", status: 429, body } as const;
+    world.sandbox.hubspotFaults.add({ path: "/search$", skip: 4, times: 10_000, fault: gone });
+    const before = await world.store.cursors();
+    expect(await world.sync()).toMatchObject({ outcome: "paused", reasons: [expect.stringMatching(/daily quota/)] });
+    // One call was refused, and none came after it.
+    expect(requests.times("/search")).toHaveLength(5);
+    expect(await world.store.dirtyCount()).toBe(800);
+    const ofContacts = (cursors: typeof before) => cursors.filter(({ object }) => object === "contacts");
+    expect(ofContacts(await world.store.cursors())).toEqual(ofContacts(before));
+    await world.pass(5);
+    expect((await world.sync()).outcome).toBe("paused");
+    expect(requests.times("/search")).toHaveLength(6);
+    world.sandbox.hubspotFaults.clear();
+    await world.pass(24 * 60);
+    const next = await world.sync();
+    expect(next).toMatchObject({ outcome: "done", read: { hubspot: readNext } });
+    expect(await world.store.scanLinks(null, 10_000)).toHaveLength(1_600);
+    await world.pass(5);
+    expect(writesOf(await world.sync())).toBe(0);
+  },
+);
 
 test("a run that is killed after the second page of four leaves no gap, and makes nobody twice", async () => {
   await open();
@@ -160,12 +195,16 @@ test("a run whose time is nearly over stops at a checkpoint, and the next ones g
   expect(world.sandbox.salesforce.records("Task")).toHaveLength(20);
 });
 
-test("three schedules that start together keep HubSpot's searches under five a second", async () => {
+test("three schedules and a webhook that start together keep HubSpot's searches under five a second: one of them searches", async () => {
   await open();
-  importPeople(1_600, (index) => ({ lastname: `Person ${index}` }));
+  const ids = importPeople(1_600, (index) => ({ lastname: `Person ${index}` }));
   const requests = watchRequests(world.sandbox.hubspotFaults, world.clock);
   await world.pass(1);
-  await Promise.all([world.sync(), world.sync(), world.sync()]);
+  const hints = ids.slice(0, 20).map((id) => ({ system: "hubspot", object: "contacts", id }) as const);
+  const told = runChanges(world.dependencies(), hints, { waitMs: 0 });
+  const runs = await Promise.all([world.sync(), world.sync(), world.sync(), told]);
+  // Each has a limiter of its own: what they share is the lease, so that one of them searches.
+  expect(runs.filter(({ busy }) => !busy)).toHaveLength(1);
   const times = requests.times("/search");
   expect(times.length).toBeGreaterThan(6);
   for (const time of times)

@@ -6,7 +6,7 @@ import { SILENT_LOG } from "../../src/app/log.ts";
 import { transformNamed } from "../../src/core/mapping/transforms.ts";
 import { createHubSpotClient } from "../../src/crm/hubspot/hubspot-client.ts";
 import { ConfigFolder } from "../config/config-folder.ts";
-import { couple } from "../support/couple.ts";
+import { couple, couples } from "../support/couple.ts";
 import { cases } from "../support/law-cases.ts";
 import { openMemoryDatabase } from "../support/memory-database.ts";
 import { openSyncWorld, type SyncWorld, writesOf } from "../support/sync-world.ts";
@@ -225,3 +225,36 @@ test("the moment a stage was entered has fractions in HubSpot and none in Salesf
   expect(ann.salesforceValue("Title")).toBe("Botanist");
   await runsQuietly(world, 3);
 });
+
+test.each([
+  ["to summer time", "2026-03-29T00:40:00.000Z", "2026-03-29T00:59:30.000Z", "2026-03-29T01:00:30.000Z"],
+  ["back from it", "2026-10-25T00:40:00.000Z", "2026-10-25T00:59:30.000Z", "2026-10-25T01:00:30.000Z"],
+])(
+  "runs before, over and after the change %s hand over once, keep the day of each moment, and come to rest",
+  async (_when, start, before, after) => {
+    const present = await worldWith(DAY_LINE, {
+      zone: "Europe/Berlin",
+      start: new Date(Date.parse(start) - 86_400_000).toISOString(),
+    });
+    const [ann, bob] = await couples(present, 2);
+    await present.pass((Date.parse(start) - Date.parse(present.clock.now())) / 60_000);
+    ann?.hubspot({ met_at: before, lifecyclestage: "marketingqualifiedlead" });
+    await present.pass(15);
+    await present.sync();
+    // This run is on the other side of the change.
+    bob?.hubspot({ met_at: after, lifecyclestage: "marketingqualifiedlead" });
+    await present.pass(10);
+    await present.sync();
+    await present.settle();
+    await runsQuietly(present, 12);
+    const day = start.slice(0, 10);
+    expect([ann?.salesforceValue("Met_On__c"), bob?.salesforceValue("Met_On__c")]).toEqual([day, day]);
+    expect([ann?.hubspotValue("met_at"), bob?.hubspotValue("met_at")].map((at) => Date.parse(at ?? ""))).toEqual(
+      [before, after].map((at) => Date.parse(at)),
+    );
+    const tasks = present.sandbox.salesforce.records("Task");
+    expect(tasks).toHaveLength(2);
+    // The deadlines are in working hours of the same day, on whichever side the lead came.
+    expect(new Set(tasks.map((task) => task["ActivityDate"])).size).toBe(1);
+  },
+);
