@@ -8,12 +8,13 @@ export type Severity = "problem" | "warning";
 
 type Told = readonly [Severity, string];
 
-/** What is wrong with `system`'s side of the field; `other` is the schema of the object on the other side. */
+/** What is wrong with `system`'s side of the field; `other` is the schema of the object on the other side. `isCreated`: records are made in this system. */
 export function fieldFindings(
   field: FieldMapping,
   system: System,
   schema: ObjectSchema,
   other: ObjectSchema,
+  isCreated = false,
 ): readonly Told[] {
   const name = field[system];
   const found = fieldNamed(schema, name);
@@ -21,7 +22,7 @@ export function fieldFindings(
   if (!writesTo(field, system)) return [];
   const partner = fieldNamed(other, field[otherSystem(system)]);
   return [
-    ...writable(field, system, found),
+    ...writable(field, system, found, isCreated),
     ...typeFinding(field, system, found),
     ...lengthFinding(field, system, found, partner),
     ...picklistFinding(field, system, found, partner),
@@ -41,8 +42,9 @@ export function missingField({ system, object, fields }: ObjectSchema, name: str
     fields.map((field) => field.name),
     "create it there, or correct the name",
   );
-  const rights = system === "salesforce" ? "or LeadLoop's user may not see it" : "or it is archived";
-  return `${system} ${object} has no field ${name}, ${rights}; ${instead}`;
+  if (system === "hubspot") return `${system} ${object} has no field ${name}, or it is archived; ${instead}`;
+  // A describe leaves out what field-level security hides: nobody can tell the two apart from here.
+  return `${system} ${object} shows LeadLoop's user no field ${name}. If there is none: ${instead}. If there is one: field-level security hides it; let the user's permission set see ${object}.${name}`;
 }
 
 /** Whether the rule ever writes this side. */
@@ -51,15 +53,18 @@ export function writesTo({ rule }: FieldMapping, system: System): boolean {
   return rule !== `always-use-${system}`;
 }
 
-function writable(field: FieldMapping, system: System, schema: FieldSchema): Told[] {
-  if (schema.writable || isDeclaredReadOnly(field, system)) return [];
+function writable(field: FieldMapping, system: System, schema: FieldSchema, isCreated: boolean): Told[] {
+  if (isDeclaredReadOnly(field, system)) return [];
   const name = field[system];
-  return [
-    [
-      "problem",
-      `${name} is read-only in ${system}, and ${field.rule} would write it; write rule: always-use-${system}, or read-only: ${system}, or give LeadLoop's user the right to edit it`,
-    ],
-  ];
+  const way = `write rule: always-use-${system}, or read-only: ${system}`;
+  if (schema.writable) {
+    const later = `${name} cannot be given in ${system} when a record is made: it is set by an update after that; if that shall not be, give LeadLoop's user the right to create it`;
+    return schema.createable || !isCreated ? [] : [["warning", later]];
+  }
+  const words = schema.createable
+    ? `${name} can only be given in ${system} when a record is made, and ${field.rule} would change it later; ${way}`
+    : `${name} is read-only in ${system}, and ${field.rule} would write it; ${way}, or give LeadLoop's user the right to edit it`;
+  return [["problem", words]];
 }
 
 /** Kinds of fields that take only values of their own kind, and which canonical types those are. */
@@ -71,17 +76,29 @@ const TAKES: Readonly<Partial<Record<FieldSchema["type"], readonly ValueType[]>>
   "multi-picklist": ["set", "text"],
 };
 
+/** Transforms that give what a kind of text takes, the fitting one first; an address is checked by both systems, the others take any text. */
+const FITS: Readonly<Record<NonNullable<FieldSchema["format"]>, readonly string[]>> = {
+  email: ["email"],
+  phone: ["phone", "text"],
+  url: ["url", "text"],
+};
+
 /** A number field takes no text, whatever the mapping says. */
 function typeFinding(field: FieldMapping, system: System, schema: FieldSchema): Told[] {
   const takes = TAKES[schema.type];
   const { type, name } = field.transform;
+  const place = `${field[system]} is a ${schema.format ?? schema.type} field in ${system}`;
+  if (schema.type === "reference" && name !== "owner")
+    return [
+      ["warning", `${place}, which takes only ids of records: what as: ${name} gives is rejected unless it is one`],
+    ];
+  const fits = schema.format === undefined ? undefined : FITS[schema.format];
+  if (fits !== undefined && !fits.includes(name)) {
+    const words = `${place}, and as: ${name} gives any ${type}: what is no ${schema.format} is rejected; write as: ${fits[0]}`;
+    return [[type === "text" ? "warning" : "problem", words]];
+  }
   if (takes === undefined || takes.includes(type)) return [];
-  return [
-    [
-      "problem",
-      `${field[system]} is a ${schema.type} field in ${system}, and as: ${name} gives ${type}; write as: ${takes[0]}`,
-    ],
-  ];
+  return [["problem", `${place}, and as: ${name} gives ${type}; write as: ${takes[0]}`]];
 }
 
 /** Fields that a create in this system demands and that no line of the mapping gives. */

@@ -31,7 +31,7 @@ export async function checkLive(
       for (const system of SYSTEMS) {
         const schema = schemas.of(system, objectOf(mapping, system));
         const other = schemas.of(otherSystem(system), objectOf(mapping, otherSystem(system)));
-        for (const [kind, message] of fieldFindings(field, system, schema, other)) {
+        for (const [kind, message] of fieldFindings(field, system, schema, other, mapping.create.includes(system))) {
           findings.push({
             kind,
             file: mapping.file,

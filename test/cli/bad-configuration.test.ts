@@ -87,7 +87,7 @@ test("check --live tells mapped fields that a system lacks or lets nobody write,
   expect(answer.exit, answer.stderr).toBe(2);
   const said = words(answer.stdout);
   expect(said).toMatch(
-    /contact-lead\.yml:\d+:\d+ fields\[3\]\.salesforce: salesforce Lead has no field Titel, .*; write Title/,
+    /contact-lead\.yml:\d+:\d+ fields\[3\]\.salesforce: salesforce Lead shows LeadLoop's user no field Titel\. If there is none: write Title\./,
   );
   expect(said).toMatch(
     /fields\[10\]\.salesforce: CreatedDate is read-only in salesforce, and prefer-hubspot-unless-blank would write it/,

@@ -43,13 +43,41 @@ interface Case {
 
 const list = (...values: string[]): Partial<FieldSchema> => ({ type: "picklist", values, restricted: true });
 const told = ({ as = "text", rule = "two-way", values, here = {}, there = {} }: Case) =>
-  fieldFindings(fieldOf(as, rule, values), "salesforce", schemaOf("salesforce", [here]), schemaOf("hubspot", [there]));
+  fieldFindings(
+    fieldOf(as, rule, values),
+    "salesforce",
+    schemaOf("salesforce", [here]),
+    schemaOf("hubspot", [there]),
+    true,
+  );
 
 test.each<[string, Case, string, string]>([
-  ["is not there", { here: { name: "Subject" } }, "problem", "has no field Title, or LeadLoop's user may not see it"],
+  [
+    "is not there, or hidden",
+    { here: { name: "Subject" } },
+    "problem",
+    "shows LeadLoop's user no field Title. If there is none: write Subject",
+  ],
+  [
+    "is hidden, or not there",
+    { here: { name: "Subject" } },
+    "problem",
+    "If there is one: field-level security hides it",
+  ],
   ["is spelt otherwise", { here: { name: "TITLE" } }, "problem", "spells it TITLE; write TITLE"],
   ["is nearly there", { here: { name: "Titles" } }, "problem", "write Titles"],
-  ["may only be read", { here: { writable: false } }, "problem", "write rule: always-use-salesforce"],
+  ["may only be read", { here: { writable: false, createable: false } }, "problem", "is read-only in salesforce"],
+  [
+    "may be given once",
+    { here: { writable: false } },
+    "problem",
+    "can only be given in salesforce when a record is made",
+  ],
+  ["cannot be given to new records", { here: { createable: false } }, "warning", "set by an update after that"],
+  ["holds addresses", { here: { format: "email" } }, "warning", "what is no email is rejected; write as: email"],
+  ["holds phone numbers", { as: "number", here: { format: "phone" } }, "problem", "write as: phone"],
+  ["holds web addresses", { as: "boolean", here: { format: "url" } }, "problem", "write as: url"],
+  ["holds ids", { here: { type: "reference" } }, "warning", "takes only ids of records"],
   ["is of another kind", { here: { type: "number" } }, "problem", "write as: number"],
   ["is shorter", { here: { length: 5 }, there: { length: 9 } }, "warning", "write max-length: { salesforce: 5 }"],
   ["has fewer values", { here: list("A"), there: list("A", "B") }, "warning", "hubspot also has B"],
@@ -74,6 +102,10 @@ test.each<[string, Case]>([
   ["is never written", { rule: "always-use-salesforce", here: { ...list("A"), writable: false }, there: list("B") }],
   ["takes whatever comes", { here: { ...list("A"), restricted: false }, there: list("A", "B") }],
   ["is not shorter", { here: { length: 9 }, there: { length: 9 } }],
+  ["holds addresses and is given them", { as: "email", here: { format: "email" } }],
+  ["holds phone numbers and is given text", { here: { format: "phone" } }],
+  ["holds web addresses and is given them", { as: "url", here: { format: "url" } }],
+  ["holds owners and is given them", { as: "owner", here: { type: "reference" } }],
   ["has every value", { here: list("A", "B"), there: list("B") }],
   ["has what the map makes of the other's", { as: "picklist", values: { b: "A" }, here: list("A"), there: list("b") }],
   ["takes a day where the other keeps moments", { as: "date", here: { type: "date" }, there: { type: "datetime" } }],

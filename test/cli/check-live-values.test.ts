@@ -105,7 +105,7 @@ test("an org with Person Accounts is told what becomes of them", async () => {
 
 test.each([
   ["Description", null],
-  ["Descripton", "salesforce Campaign has no field Descripton, or LeadLoop's user may not see it; "],
+  ["Descripton", "salesforce Campaign shows LeadLoop's user no field Descripton. If there is none: write Description."],
   ["LastModifiedDate", "names LastModifiedDate, which LeadLoop's user may not edit"],
   ["BudgetedCost", "names BudgetedCost, which is a number field"],
 ])("of a campaign-summary that names %s of the Campaign it is told: %s", async (campaignSummary, expected) => {
@@ -123,7 +123,7 @@ test.each([
   ["ActualCost", null],
   [
     "ActualCosts",
-    /^problem config\/report\.yml:\d+ campaign-costs: salesforce Campaign has no field ActualCosts, .*write ActualCost/,
+    /^problem config\/report\.yml:\d+ campaign-costs: salesforce Campaign shows LeadLoop's user no field ActualCosts\. If there is none: write ActualCost\./,
   ],
   ["Description", /names Description, which is a text field; name one that holds an amount, such as ActualCost/],
 ])("of campaign-costs that name %s of the Campaign it is told: %s", async (campaignCosts, expected) => {
@@ -158,8 +158,8 @@ test("what is read of an opportunity and is not there is told at its line", asyn
   const told = await findings({ ...loaded, rulebook: { ...rulebook, lifecycle } });
   expect(told.filter((line) => line.startsWith("problem"))).toEqual([
     expect.stringMatching(
-      /^problem config\/lifecycle\.yml:1 lost-reason: salesforce Opportunity has no field Lost_Because__c, .*leave the line out/,
+      /^problem config\/lifecycle\.yml:1 lost-reason: salesforce Opportunity shows LeadLoop's user no field Lost_Because__c\..*leave the line out/,
     ),
-    expect.stringMatching(/^problem config\/lifecycle\.yml:1 product: .*write Product__c; leave the line out/),
+    expect.stringMatching(/^problem config\/lifecycle\.yml:1 product: .*write Product__c\..*leave the line out/),
   ]);
 });

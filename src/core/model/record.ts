@@ -90,8 +90,12 @@ export interface FieldSchema {
     | "reference"
     | "id"
     | "other";
+  /** What a text field takes by its kind; absent for any text. */
+  readonly format?: "email" | "phone" | "url";
   readonly length: number | null;
+  /** May be changed. */
   readonly writable: boolean;
+  /** May be given when a record is made. */
   readonly createable: boolean;
   readonly required: boolean;
   readonly unique: boolean;

@@ -59,17 +59,22 @@ function toOwner({ id, email, firstName, lastName, archived }: z.output<typeof o
   };
 }
 
+const FORMATS: Readonly<Record<string, FieldSchema["format"]>> = { phonenumber: "phone" };
+
 function toFieldSchema(object: string, property: WireProperty): FieldSchema {
   const type = typeOf(property);
   const readOnly = property.modificationMetadata?.readOnlyValue === true || property.calculated === true;
   // Read-only as a property, and written all the same: by unsubscribing the contact.
   const writable = !readOnly || isOptOutField(object, property.name);
+  const isAddress = object === "contacts" && property.name === "email";
+  const format = isAddress ? "email" : FORMATS[property.fieldType ?? ""];
   // A contact's e-mail address is unique although its definition does not say so.
-  const unique = property.hasUniqueValue === true || (object === "contacts" && property.name === "email");
+  const unique = property.hasUniqueValue === true || isAddress;
   return {
     name: property.name,
     label: property.label,
     type,
+    ...(format === undefined ? {} : { format }),
     length: type === "text" ? TEXT_LENGTH : null,
     writable,
     createable: writable,

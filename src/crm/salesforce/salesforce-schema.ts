@@ -30,6 +30,8 @@ const TYPES: Readonly<Record<string, FieldSchema["type"]>> = {
   id: "id",
 };
 
+const FORMATS: Readonly<Record<string, FieldSchema["format"]>> = { email: "email", phone: "phone", url: "url" };
+
 /**
  * The object as the integration user sees it: a field that field-level security hides is not among the fields. `reached` are fields of other objects over a
  * relation (`Account.Name`, `Account.Owner.Email`): those that are there come last, and nobody may write them. Throws StopRun for an unknown object.
@@ -75,10 +77,12 @@ export async function describeFields(calls: SalesforceCalls, object: string): Pr
 }
 
 function fieldSchema(field: DescribedField): FieldSchema {
+  const format = FORMATS[field.type];
   return {
     name: field.name,
     label: field.label,
     type: TYPES[field.type] ?? "other",
+    ...(format === undefined ? {} : { format }),
     length: field.length > 0 ? field.length : null,
     writable: field.updateable,
     createable: field.createable,
