@@ -81,33 +81,56 @@ export const workShape = {
     .describe("Handoffs of the period. given = touched + neverTouched."),
 };
 
+const answerCells = {
+  handoffs: count,
+  accepted: count,
+  rejected: count,
+  rejectedRate: rate.describe("Of those accepted or rejected."),
+};
+
 export const scoreShape = {
   calibration: z
-    .array(z.strictObject({ scores: z.string(), leads: count, won: count, winRate: rate }))
-    .describe("By the score at the handover, or the last one known."),
+    .array(
+      z.strictObject({
+        scores: z.string(),
+        entries: count,
+        won: count,
+        sentBack: count.describe("Recycled, disqualified or lost."),
+        open: count.describe("Not decided, and in no rate."),
+        winRate: rate.describe("Of those decided."),
+      }),
+    )
+    .describe(
+      "Every time a lead of the window became an MQL, by the score of that moment. entries = won + sentBack + open.",
+    ),
   threshold: z
     .strictObject({
-      threshold: count,
-      from: count,
-      to: count,
+      verdict: z
+        .enum(["suggested", "no difference", "too few"])
+        .describe(
+          "no difference: the score does not tell won from lost (a separation below 0.2, or win rates whose intervals overlap).",
+        ),
+      won: count,
+      others: count,
+      threshold: count.nullable(),
+      from: count.nullable().describe("95 % interval of the threshold: a bootstrap with a fixed seed."),
+      to: count.nullable(),
       winRateAbove: rate,
       winRateBelow: rate,
-      separation: z.number(),
+      separation: z.number().nullable().describe("Youden's J of the best threshold: 1 is perfect, 0 is chance."),
     })
-    .nullable()
-    .describe(
-      "The score that parts won leads best from the others, and those as good within one standard error; null for too few.",
-    ),
+    .describe("The score that parts won MQLs best from those sent back; null figures where none is suggested."),
   rules: z
     .array(
       z.strictObject({
         rule: z.string(),
-        handoffs: count,
-        accepted: count,
-        rejected: count,
-        rejectedRate: rate,
+        ...answerCells,
+        excess: z.number().describe("Rejections beyond those that the rate of `rulesOverall` explains."),
         reasons: z.array(z.strictObject({ reason: z.string(), handoffs: count })),
       }),
     )
-    .describe("Scoring rules that had given points to handoffs of the period, and what sales made of those."),
+    .describe(
+      "Scoring rules that had given points to handoffs of the period, and what sales made of those; most excess first.",
+    ),
+  rulesOverall: z.strictObject(answerCells).describe("All handoffs of the period."),
 };

@@ -4,6 +4,7 @@ import type { CampaignCosts } from "../model/campaign-cost.ts";
 import type { Moment, PersonLedger } from "../model/report-row.ts";
 import type { ReportSettings } from "../model/report-settings.ts";
 import type { StageNames } from "../model/rulebook.ts";
+import { CalibrationCounter } from "./calibration.ts";
 import { campaignSpending } from "./campaign-costs.ts";
 import { type CellAddress, CellBook } from "./cell-book.ts";
 import { CohortCounter } from "./cohorts.ts";
@@ -18,11 +19,11 @@ import { isImmature, MaturityCounter } from "./maturity.ts";
 import { instantAt } from "./moment.ts";
 import { chooseCurrency, RateTable } from "./money.ts";
 import { ChangeCounter } from "./period-changes.ts";
+import { RuleCounter } from "./rejected-rules.ts";
 import type { ClosedLoop, ReportWindow } from "./report-figures.ts";
 import { describeLead, isInCohort, type ReportLead, type ReportMoments, sourceOf } from "./report-lead.ts";
 import { notesOf } from "./report-notes.ts";
 import { returnOnCosts } from "./return-on-costs.ts";
-import { ScoreCounter } from "./score-figures.ts";
 import { ServiceCounter } from "./service-clocks.ts";
 import { ParityCounter } from "./stage-parity.ts";
 import { StandingCounter } from "./standing.ts";
@@ -55,7 +56,8 @@ export class ClosedLoopCounter {
   readonly #followUp: FollowUpCounter;
   readonly #service: ServiceCounter;
   readonly #deals: DealCounter;
-  readonly #scores: ScoreCounter;
+  readonly #calibration: CalibrationCounter;
+  readonly #rules: RuleCounter;
   readonly #parity: ParityCounter;
   readonly #quality: QualityCounter;
   readonly #changes: ChangeCounter;
@@ -87,7 +89,8 @@ export class ClosedLoopCounter {
     this.#followUp = new FollowUpCounter(book, moments);
     this.#service = new ServiceCounter(book, moments);
     this.#deals = new DealCounter(book, moments);
-    this.#scores = new ScoreCounter(book, moments);
+    this.#calibration = new CalibrationCounter(book, moments.asOf);
+    this.#rules = new RuleCounter(book, moments);
     this.#parity = new ParityCounter(book, names);
     this.#quality = new QualityCounter(book, moments.asOf);
     this.#changes = new ChangeCounter(moments, recording);
@@ -109,7 +112,7 @@ export class ClosedLoopCounter {
     if (ledger.handoffs.length > 0) this.#service.add(ledger);
     if (person.state === "superseded") return null;
     this.#cohorts.addPeriod(person.id, stages);
-    if (ledger.handoffs.length > 0) this.#scores.addHandoffs(ledger);
+    if (ledger.handoffs.length > 0) this.#rules.add(ledger);
     this.#changes.add(ledger, sourceOf(person.facts, this.#settings));
     const parity = this.#parity.add(person);
     const lead = describeLead(ledger, this.#settings, this.#moments.asOf);
@@ -216,9 +219,9 @@ export class ClosedLoopCounter {
         { source: bySource, campaign: byCampaign ?? [] },
         this.#moments,
       ),
-      calibration: this.#scores.calibration(),
-      threshold: this.#scores.suggestion(),
-      rules: this.#scores.rules(),
+      calibration: this.#calibration.rows(),
+      threshold: this.#calibration.suggestion(),
+      ...this.#rules.rejectedRules(),
       parity: this.#parity.rows(),
       parityCauses: this.#parity.causes(),
       parityDifferences: this.#parity.differences(),
@@ -246,7 +249,7 @@ export class ClosedLoopCounter {
     this.#velocity.add(lead, stages, this.#moments.asOf);
     this.#gates.add(lead, stages);
     this.#cohorts.addLead(lead);
-    this.#scores.addLead(lead);
+    this.#calibration.add(lead, stages);
     this.#standing.add(lead);
     this.#hasMet(lead.firstContact);
   }

@@ -1,6 +1,7 @@
 /** What a closed-loop report holds: every figure by name, and the frame it was counted in. */
 import type { Instant } from "../model/record.ts";
 import type { Stage } from "../model/rulebook.ts";
+import type { CalibrationRow } from "./calibration.ts";
 import type { Drill } from "./cell-book.ts";
 import type { Cohort, PeriodRow } from "./cohorts.ts";
 import type { LeftOut, NegativeTime, QualityFinding } from "./data-quality.ts";
@@ -10,12 +11,13 @@ import type { FunnelCells, FunnelRow } from "./funnel-table.ts";
 import type { Gate, GateReason, OpenByAge, Recycled } from "./gates.ts";
 import type { Maturity } from "./maturity.ts";
 import type { PeriodChange } from "./period-changes.ts";
+import type { RejectedRules } from "./rejected-rules.ts";
 import type { LeadOutcome } from "./report-lead.ts";
 import type { ReturnRow } from "./return-on-costs.ts";
-import type { CalibrationRow, RuleRow, ThresholdSuggestion } from "./score-figures.ts";
 import type { ServiceFigures } from "./service-clocks.ts";
 import type { ParityCause, ParityDifference, ParityRow } from "./stage-parity.ts";
 import type { Spread } from "./statistics.ts";
+import type { ThresholdSuggestion } from "./suggest-threshold.ts";
 import type { StageVelocity, TimeInStage } from "./velocity.ts";
 
 /** `asOf`: nothing that happened later is looked at. A person belongs to the report when they first came in [from, to); null means no bound. */
@@ -33,7 +35,7 @@ export interface StageCount {
 }
 
 /** Everything the report prints. Figures of `leads` and all funnels are by cohort; `period`, `tasks`, `handoffs`, `followUp` and `rules` count what happened in [from, to). */
-export interface ClosedLoop {
+export interface ClosedLoop extends RejectedRules {
   readonly asOf: Instant;
   readonly from: Instant;
   readonly to: Instant;
@@ -80,9 +82,7 @@ export interface ClosedLoop {
   readonly attribution: readonly AttributionRow[];
   readonly returnOnCosts: readonly ReturnRow[];
   readonly calibration: readonly CalibrationRow[];
-  /** Null where too few were won to say anything. */
-  readonly threshold: ThresholdSuggestion | null;
-  readonly rules: readonly RuleRow[];
+  readonly threshold: ThresholdSuggestion;
   readonly parity: readonly ParityRow[];
   readonly parityCauses: readonly ParityCause[];
   readonly parityDifferences: readonly ParityDifference[];
