@@ -91,16 +91,15 @@ function overdue({ tasks }: ClosedLoop): Finding | null {
   };
 }
 
-/** A threshold above which no more are won than below it, as far as can be told. */
+/** No threshold parts those who are won from the others. */
 function score({ threshold, calibration }: ClosedLoop): Finding | null {
-  const largest = calibration.toSorted((a, b) => b.leads - a.leads)[0];
-  if (threshold === null || largest === undefined) return null;
+  const largest = calibration.toSorted((a, b) => b.entries - a.entries)[0];
+  if (threshold.verdict !== "no difference" || largest === undefined) return null;
   const { winRateAbove: above, winRateBelow: below } = threshold;
-  if ((above.low ?? 0) > (below.high ?? 0)) return null;
   return {
-    fact: `The score hardly tells who will buy: at or above ${threshold.threshold}, where it tells best, ${share(above)} were won, and ${share(below)} below.`,
+    fact: `The score hardly tells who will buy: at or above the score that tells best ${share(above)} were won, and ${share(below)} below.`,
     advice: "Try another scoring with leadloop backtest.",
-    cell: { table: "calibration", row: largest.scores, column: "won" },
+    cell: { table: "calibration", row: largest.scores, column: "entries" },
   };
 }
 
