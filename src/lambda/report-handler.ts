@@ -9,6 +9,7 @@ import { periodWindow, type ReportPeriod, reportWindow, runReport } from "../job
 import { digestNotice } from "../report/digest.ts";
 import { openDeployment } from "./deployment.ts";
 import { putReport } from "./put-report.ts";
+import { reportAddress } from "./report-address.ts";
 import { runOnState } from "./run-connection.ts";
 
 const deployment = openDeployment();
@@ -41,7 +42,7 @@ export const handler: Handler<ReportEvent, readonly string[]> = async (event) =>
 };
 
 function reportOf(connection: string, event: ReportEvent): Promise<readonly string[]> {
-  return runOnState(deployment, connection, async ({ store, loaded, clock }) => {
+  return runOnState(deployment, connection, async ({ store, loaded, clock }, { salesforceLoginUrl: salesforceUrl }) => {
     const { report: settings, lifecycle } = loaded.rulebook;
     const { period } = event;
     const now = clock.now();
@@ -50,16 +51,21 @@ function reportOf(connection: string, event: ReportEvent): Promise<readonly stri
     const folder = join(tmpdir(), `report-${connection}`);
     try {
       const { report, files } = await runReport(
-        { store, settings, names: lifecycle.names, folder, window },
+        { store, settings, names: lifecycle.names, folder, window, salesforceUrl },
         reportWriter({ store, databaseUrl: undefined, connection }),
       );
       const prefix = `${connection}/${window.asOf.slice(0, 10)}${period === undefined ? "" : `/${period}`}`;
       const keys = await putReport(files, event.bucket, prefix);
       if (period !== undefined)
-        await store.saveNotices([digestNotice(report, period, `s3://${event.bucket}/${keys[0] ?? ""}`)]);
+        await store.saveNotices([digestNotice(report, period, addressOf(event.bucket, keys[0] ?? ""))]);
       return keys;
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   });
+}
+
+function addressOf(bucket: string, key: string): string {
+  const { AWS_REGION: region = "", LEADLOOP_REPORT_URL: base = "" } = process.env;
+  return reportAddress({ bucket, key, region, base });
 }

@@ -74,11 +74,12 @@ export async function runConnected<Result extends SyncResult | null>(
 export async function runOnState<T>(
   deployment: Deployment,
   connection: string,
-  work: (state: OpenState) => Promise<T>,
+  work: (state: OpenState, settings: Settings) => Promise<T>,
 ): Promise<T> {
-  const state = await openState({ settings: await connectionSettings(deployment, connection) }).catch(refuse);
+  const settings = await connectionSettings(deployment, connection);
+  const state = await openState({ settings }).catch(refuse);
   try {
-    return await work(state);
+    return await work(state, settings);
   } finally {
     await state.close();
   }

@@ -75,7 +75,9 @@ describe.skipIf(missing !== null)("the packaged report", () => {
     expect(await digests()).toEqual([
       {
         key: `digest:last-week:${from.slice(0, 10)}:${to.slice(0, 10)}`,
-        text: expect.stringContaining(`The whole report: s3://reports/${keys[0]}`),
+        text: expect.stringContaining(
+          `The whole report: https://eu-central-1.console.aws.amazon.com/s3/object/reports?region=eu-central-1&prefix=${keys[0]}`,
+        ),
       },
     ]);
   });

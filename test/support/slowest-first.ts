@@ -33,6 +33,8 @@ const SLOW = [
   "laws/merge.laws",
   "laws/run.laws",
   "contracts/binary-array",
+  "report/company-page",
+  "report/report-page",
 ].map((name) => `/test/${name}.test.ts`);
 
 export class SlowestFirst extends BaseSequencer {
