@@ -93,4 +93,16 @@ export const EXCUSED: readonly Excuse[] = [
       world.request({ path: all, body: { inputs: [emailOf(0)] } });
     },
   ],
+  [
+    "I24 the books balance",
+    "an unanswered write of a link that the mark of another one, whose place it took, had decided again at once",
+    (world) => {
+      world.link({ id: "link-9", state: "superseded", hubspotId: null, salesforceId: null });
+      world.stores({ ...written(world), state: "unknown" });
+      const given = [{ job: "sync" }, { links: [world.state.links[0]], conflicts: [], done: [{ key: "l:link-9" }] }];
+      const row = { invocation: 2, method: "commitDecisions", fence: 2, given, answer: { stale: [] } };
+      world.storeLog.push({ at: minute(29), ...row });
+      world.miscounted = -1;
+    },
+  ],
 ];
