@@ -93,12 +93,12 @@ test("the reason for which sales turns back most is told, where there is one tha
   expect(facts(back(() => ""))).toEqual([]);
 });
 
-/** Leads whose scores are spread evenly, of whom some were won. */
+/** MQLs whose scores are spread evenly, of whom some were won and the others lost. */
 function scored(isWon: (index: number) => boolean): readonly PersonLedger[] {
   return many(200, (id, index) =>
     person(id, {
       stages: stages(id, [["mql", "2026-01-06T00:00:00.000Z"]], { score: index / 2 }),
-      outcomes: isWon(index) ? [deal(id, { opportunityId: `006${id}` })] : [],
+      outcomes: [deal(id, { opportunityId: `006${id}`, won: isWon(index) })],
     }),
   );
 }
