@@ -111,18 +111,19 @@ export function stateAheadContract(fresh: () => StateStore): void {
   );
 
   test("an erasure takes the line, and what was counted before it is not kept after it", async () => {
-    const { store, lease } = await countedPeople(fresh());
-    await store.commitDecisions(lease, { ...NO_DECISIONS, tasks: [taskFor("b", { epoch: 2, cause: "second:b" })] });
+    const { store, lease } = await threePeople(fresh());
+    // Of b there is a ledger to change, of d nothing but the link.
+    await store.commitDecisions(lease, { ...NO_DECISIONS, links: [personLink("d")] });
+    await store.beginCountingAhead("k1");
     const people = await store.peopleToCountAhead("", 9);
     await keep(store, people);
-    expect(await sectionOf(store)).toContain("line of b");
-    await store.erase(lease, ["b"], "asked for", T());
+    expect(await linesOf(store)).toEqual(["line of a", "line of b", "line of c", "line of d"]);
+    await store.erase(lease, ["b", "d"], "asked for", T());
     expect(await linesOf(store)).toEqual(["line of a", "line of c"]);
     await keep(store, people);
-    // The person's row is there again.
-    const [link] = await store.links(["b"]);
-    if (link === undefined) throw new Error("the link is gone");
-    await store.commitDecisions(lease, { ...NO_DECISIONS, links: [{ ...link, version: link.version + 1 }] });
+    // Their rows are there again.
+    const links = (await store.links(["b", "d"])).map((link) => ({ ...link, version: link.version + 1 }));
+    expect(await store.commitDecisions(lease, { ...NO_DECISIONS, links })).toEqual({ stale: [] });
     await keep(store, people);
     expect(await linesOf(store)).toEqual(["line of a", "line of c"]);
   });
@@ -168,7 +169,9 @@ const task =
   (changes: Parameters<typeof taskFor>[1]): Change =>
   (store, lease) =>
     store.saveTasks(lease, [taskFor("b", { state: "done", salesforceId: "00Tb", ...changes })]);
-const again = (changes: Parameters<typeof personLink>[1]) => ({ links: [personLink("b", { version: 2, ...changes })] });
+const again = (changes: Parameters<typeof personLink>[1]) => ({
+  links: [personLink("b", { version: 2, facts: {}, quarantine: {}, ...changes })],
+});
 
 /** Each of a person's ledger as it is in `threePeople`, and of b alone. */
 const CHANGES: Readonly<Record<string, Change>> = {
