@@ -1,6 +1,6 @@
 /**
  * `npm run audit`: fails for a known hole of severity high or worse in a package of the lockfile. Where the registry has no list of holes (404, 405) it says that nothing was checked
- * and does not fail; a registry that cannot be asked does. What follows `--` goes to npm: `npm run audit -- --registry=…` asks another one.
+ * and does not fail; a registry that cannot be asked does, with code 3. What follows `--` goes to npm: `npm run audit -- --registry=…` asks another one.
  */
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
@@ -28,6 +28,8 @@ interface Hole {
   readonly range: string;
 }
 
+/** Another code than that of a hole: CI, which may reach no registry but for installing, tells it and goes on. */
+const NOT_ASKED = 3;
 const GRAVE = ["high", "critical"];
 // A machine set to offline, or to leave out development packages, would be told that all is well without anybody having been asked.
 const asked = ["audit", "--json", "--audit-level=high", "--no-offline", "--include=dev", ...process.argv.slice(2)];
@@ -54,7 +56,7 @@ if (vulnerabilities !== undefined && metadata !== undefined) {
   );
 } else {
   console.error(`npm audit did not answer: ${message ?? error?.summary ?? ended.error?.message ?? ended.stderr}`);
-  process.exitCode = 1;
+  process.exitCode = NOT_ASKED;
 }
 
 function told({ title, url, severity, range }: Hole): string {

@@ -74,10 +74,10 @@ test.each([404, 405])(
 
 test("a registry that breaks down fails", async () => {
   const [code, said] = await audit(500, {});
-  expect([code, said]).toEqual([1, expect.stringContaining("npm audit did not answer: 500")]);
+  expect([code, said]).toEqual([3, expect.stringContaining("npm audit did not answer: 500")]);
 });
 
 test("a registry that is not there fails", async () => {
   const [code, said] = await asked(["--registry=http://127.0.0.1:1"]);
-  expect([code, said]).toEqual([1, expect.stringContaining("npm audit did not answer: ")]);
+  expect([code, said]).toEqual([3, expect.stringContaining("npm audit did not answer: ")]);
 });
