@@ -27,6 +27,7 @@ export class PageCounter {
   readonly #trail = new IdTrail();
   readonly #counter: ClosedLoopCounter;
   readonly #lines = new CsvBytes();
+  #bytes = Buffer.alloc(1 << 12);
 
   constructor(frame: ReportFrame) {
     this.#counter = new ClosedLoopCounter({ ...frame, options: { ...frame.options, trail: this.#trail } });
@@ -53,7 +54,10 @@ export class PageCounter {
 
   /** Gives the lines of the person's opportunities. */
   #addLine(line: string, people: PageRecord[]): string {
-    const { row, deals, isLead } = this.#counter.addLine(line);
+    // A sign takes three bytes at most.
+    if (this.#bytes.length < 3 * line.length + 1) this.#bytes = Buffer.alloc(4 * line.length);
+    this.#bytes[this.#bytes.write(line)] = 0;
+    const { row, deals, isLead } = this.#counter.addLine(line, this.#bytes);
     if (this.#counter.keepsIds && row !== "") people.push(recordIn(row));
     if (!isLead) return "";
     this.#lines.line(row);

@@ -1,4 +1,4 @@
-/** Prints report-ids.ndjson: for every record the cells it was counted in, where a report is of too many people to carry that in report.json. */
+/** Prints report-ids.ndjson: for every record the groups of cells it was counted in, where a report is of too many people to carry that in report.json. */
 import type { TrailPiece } from "../core/report/id-trail.ts";
 import type { IdBytes } from "./id-bytes.ts";
 
@@ -6,9 +6,9 @@ import type { IdBytes } from "./id-bytes.ts";
 export const IDS_FILE = "report-ids.ndjson";
 
 const BEFORE_ID = Buffer.from('{"id":');
-const BEFORE_CELLS = Buffer.from(',"cells":[');
-const AFTER_CELLS = Buffer.from("]}\n");
-/** More bytes than stand around the id and the cells. */
+const BEFORE_GROUPS = Buffer.from(',"groups":[');
+const AFTER_GROUPS = Buffer.from("]}\n");
+/** More bytes than stand around the id and the groups. */
 const MOST_AROUND = 32;
 
 /** A piece of a trail whose ids are bytes. */
@@ -26,7 +26,10 @@ export class IdLines {
   of({ rows, cellsOf, ids, ends, groups }: WrittenTrail): Uint8Array {
     this.#length = 0;
     for (const row of rows) this.#text(`${JSON.stringify(row)}\n`);
-    for (const cells of cellsOf) this.#groups.append(cells);
+    for (const cells of cellsOf) {
+      const number = this.#groups.append(cells);
+      if (number !== null) this.#text(`${JSON.stringify({ group: number, cells })}\n`);
+    }
     let place = 0;
     let idStart = 0;
     for (let record = 0; record < ends.length; record += 1) {
@@ -35,11 +38,11 @@ export class IdLines {
       this.#makeRoom(idEnd - idStart + (end - place) * this.#groups.longest + MOST_AROUND);
       this.#piece(BEFORE_ID, 0, BEFORE_ID.length);
       this.#piece(ids.bytes, idStart, idEnd);
-      this.#piece(BEFORE_CELLS, 0, BEFORE_CELLS.length);
+      this.#piece(BEFORE_GROUPS, 0, BEFORE_GROUPS.length);
       for (; place < end; place += 1) this.#length = this.#groups.copy(groups[place] ?? 0, this.#bytes, this.#length);
       // The last comma goes.
       this.#length -= 1;
-      this.#piece(AFTER_CELLS, 0, AFTER_CELLS.length);
+      this.#piece(AFTER_GROUPS, 0, AFTER_GROUPS.length);
       idStart = idEnd;
     }
     return this.#bytes.subarray(0, this.#length);
@@ -71,8 +74,9 @@ export class IdLines {
   }
 }
 
-/** The numbers of each group of cells as digits and commas, each made once: they are most of the file, and making them for every record takes seconds. */
+/** The number of each group of cells as digits and a comma, made once. Groups of the same cells have one number, whoever made them. */
 class GroupTexts {
+  readonly #numbers = new Map<string, number>();
   #bytes = Buffer.allocUnsafe(1 << 12);
   /** Where each group begins; one more for the end of the last. */
   readonly #starts: number[] = [0];
@@ -91,8 +95,13 @@ class GroupTexts {
     return at;
   }
 
-  append(cells: readonly number[]): void {
-    const text = `${cells.join(",")},`;
+  /** Takes the next group. Gives its number; null where that is known. */
+  append(cells: readonly number[]): number | null {
+    const key = cells.join(",");
+    const known = this.#numbers.get(key);
+    const number = known ?? this.#numbers.size;
+    this.#numbers.set(key, number);
+    const text = `${number},`;
     const start = this.#starts.at(-1) ?? 0;
     if (start + text.length > this.#bytes.length) {
       const wider = Buffer.allocUnsafe(2 * (start + text.length));
@@ -102,5 +111,6 @@ class GroupTexts {
     this.#bytes.write(text, start, "latin1");
     this.#starts.push(start + text.length);
     this.longest = Math.max(this.longest, text.length);
+    return known === undefined ? number : null;
   }
 }

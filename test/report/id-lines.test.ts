@@ -42,6 +42,8 @@ function* pages(leads: number): Generator<readonly PersonLedger[]> {
 
 interface Line {
   readonly id?: string;
+  readonly groups?: readonly number[];
+  readonly group?: number;
   readonly cells?: readonly number[];
   readonly table?: string;
   readonly row?: string;
@@ -53,10 +55,12 @@ interface Line {
 async function idsByCell(): Promise<ReadonlyMap<string, readonly string[]>> {
   const names = new Map<number, string>();
   const ids = new Map<string, string[]>();
+  const cellsOf = new Map<number, readonly number[]>();
   for (const text of (await readFile(join(folder, "report-ids.ndjson"), "utf8")).trimEnd().split("\n")) {
-    const { id, cells = [], table, row, first = 0, columns = [] }: Line = JSON.parse(text);
+    const { id, groups = [], group, cells = [], table, row, first = 0, columns = [] }: Line = JSON.parse(text);
+    if (group !== undefined) cellsOf.set(group, cells);
     for (const [place, column] of columns.entries()) names.set(first + place, JSON.stringify([table, row, column]));
-    for (const cell of cells) {
+    for (const cell of groups.flatMap((one) => cellsOf.get(one) ?? [Number.NaN])) {
       const name = names.get(cell) ?? "not named before";
       const ofCell = ids.get(name) ?? [];
       ids.set(name, ofCell);

@@ -127,10 +127,10 @@ export class ClosedLoopCounter {
     return { lead, deals: counted, problems, parity };
   }
 
-  /** Counts one person by the line that a recording made of them. */
-  addLine(line: string): ReplayedPerson {
+  /** Counts one person by the line that a recording made of them; `bytes` are those of the line, and more may follow. */
+  addLine(line: string, bytes: Uint8Array<ArrayBuffer>): ReplayedPerson {
     this.#book.keepWithinLimit();
-    const person = this.#replay.add(line);
+    const person = this.#replay.add(line, bytes);
     if (!Number.isNaN(person.firstContact)) this.#hasMet(person.firstContact);
     return person;
   }

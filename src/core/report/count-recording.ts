@@ -32,6 +32,9 @@ export class CountWords {
   }
 }
 
+/** An id that needs no other spelling in a line. */
+const STANDS_ALONE = /^[\w.:@/-]+$/;
+
 export const ROW_END = "\u001f";
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what parts two rows
 const UNFIT = /[\n\r\0\u001f]/;
@@ -43,7 +46,7 @@ export const WORD = { group: "g", durations: "d", change: "c", money: "m", reven
  * One line for each person: `link|parts|row`. Each part begins with ";" and when it counts: "n" always, "l" and a moment where the person is a lead who
  * first came then, a moment alone where it lies in the period. Behind that, each after a blank: the number of a group; "d", a list, ":" and milliseconds;
  * "c" and a change; "a", a stage's place, ":" and the moment since which an open lead stands in it; "m", "r" and "u", a word, ":" and hundredths: money of a
- * row, revenue of the period, and money whose currency needs a rate; ":" and the id of another record, whose groups follow. Behind the row come those of the
+ * row, revenue of the period, and money whose currency needs a rate; ":" and the id of another record, or nothing for the person's own, whose groups follow. Behind the row come those of the
  * person's opportunities in report-deals.csv, each after `ROW_END`.
  */
 export class CountRecording {
@@ -83,7 +86,7 @@ export class CountRecording {
   add(group: number, id: string): void {
     if (id !== this.#id) {
       this.#id = id;
-      this.#parts += ` :${encodeURIComponent(id)}`;
+      this.#parts += id === this.#link ? " :" : ` :${STANDS_ALONE.test(id) ? id : encodeURIComponent(id)}`;
     }
     this.#parts += ` ${group}`;
   }
@@ -122,7 +125,8 @@ export class CountRecording {
   /** The line; null where there can be none. `row` is that of the person in report.csv, "" for none, `deals` those of their opportunities. */
   end(row: string, deals: readonly string[] = []): string | null {
     const rows = [row, ...deals];
-    const isOneLine = !/[|\n\r]/.test(this.#link + this.#parts) && !rows.some((one) => UNFIT.test(one));
+    // Up to the rows a sign is a byte.
+    const isOneLine = !/[^ -~]|\|/.test(this.#link + this.#parts) && !rows.some((one) => UNFIT.test(one));
     return this.#isUnfit || !isOneLine ? null : `${this.#link}|${this.#parts}|${rows.join(ROW_END)}`;
   }
 
