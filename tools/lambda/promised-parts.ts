@@ -16,7 +16,7 @@ const ALARMS: readonly (readonly [metric: string, what: string])[] = [
   ["ApproximateNumberOfMessagesVisible", "dead letters"],
 ];
 /** Where things are, never what opens them. */
-const VARIABLES = /^(NODE_OPTIONS|LEADLOOP_(STAGE|LOG|SECRETS_SECONDS)|(RUNS|CHANGES)_QUEUE_URL)$/;
+const VARIABLES = /^(NODE_OPTIONS|LEADLOOP_(STAGE|LOG|SECRETS_SECONDS|REPORT_URL)|(RUNS|CHANGES)_QUEUE_URL)$/;
 
 /** One sentence for each promise that the template does not keep; none when it keeps them all. */
 export function missingParts(template: Json): readonly string[] {
