@@ -73,7 +73,7 @@ function attribution(report: ClosedLoop): Markup {
     report.attribution.reduce((all, row) => all + Math.round(row[key] * 100), 0) / 100;
   const total: Row = {
     campaign: "All",
-    deals: report.total.won,
+    deals: report.pipeline.reduce((all, { won }) => all + won, 0),
     first: sum("first"),
     last: sum("last"),
     linear: sum("linear"),

@@ -119,6 +119,7 @@ export class ClosedLoopCounter {
     if (lead === null) return null;
     this.#book.recording?.always();
     this.#maturity.add(lead);
+    this.#gates.addStanding(lead);
     if (!isInCohort(lead, this.#moments)) return null;
     this.#book.recording?.asLead(lead.firstContact);
     this.#addLead(lead, ledger);

@@ -37,7 +37,7 @@ export interface GateReason {
   readonly leads: number;
 }
 
-/** Open leads by the stage they stand in and for how long: each in one of the four. */
+/** Everybody open by the stage they stand in and for how long, whenever they first came: each in one of the four. */
 export interface OpenByAge {
   readonly stage: FunnelStage;
   readonly upTo7: number;
@@ -82,14 +82,16 @@ export class GateCounter {
     this.#recycled = book.table("recycled", ["recycled", "qualifiedAgain", "opportunity", "won"]);
   }
 
+  /** Everybody who is open now, whenever they first came: who waits longest came before most periods. */
+  addStanding({ id, stage, outcome, since }: ReportLead): void {
+    const place = placeOf(stage);
+    if (outcome !== "open" || place >= FUNNEL.length) return;
+    if (this.#book.recording === null) this.addOpen(place, since, id);
+    else this.#book.recording.standsSince(place, since);
+  }
+
   add(lead: ReportLead, stages: readonly StageEntry[]): void {
-    const { id } = lead;
     if (hasReached(lead, FIRST_GATE)) this.#addGates(lead);
-    const place = placeOf(lead.stage);
-    if (lead.outcome === "open" && place < FUNNEL.length) {
-      if (this.#book.recording === null) this.addOpen(place, lead.since, id);
-      else this.#book.recording.standsSince(place, lead.since);
-    }
     const recycledAt = lead.entered[RECYCLED] ?? Number.NaN;
     if (!Number.isNaN(recycledAt)) this.#addRecycled(lead, stages, recycledAt);
   }

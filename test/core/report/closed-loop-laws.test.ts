@@ -153,8 +153,10 @@ test("law: gates, ages, cohorts, clocks, pipeline and attribution add up to the 
         const reasons = gateReasons.filter(({ stage }) => stage === gate.stage);
         expect(sumOf(reasons.map(({ leads }) => leads))).toBe(gate.turnedBack);
       }
-      const sentBack = ["recycled", "disqualified"].flatMap((stage) => drill?.["standing"]?.[stage]?.["leads"] ?? []);
-      const stillOpen = (drill?.["total"]?.["all"]?.["open"] ?? []).filter((id) => !sentBack.includes(id));
+      // Who is open now is open whenever they first came.
+      const everybody = closedLoop(rows, settings, NAMES, { ...window, from: null, to: null }).drill ?? {};
+      const sentBack = ["recycled", "disqualified"].flatMap((stage) => everybody["standing"]?.[stage]?.["leads"] ?? []);
+      const stillOpen = (everybody["total"]?.["all"]?.["open"] ?? []).filter((id) => !sentBack.includes(id));
       const aged = ["upTo7", "upTo30", "upTo90", "older"].flatMap((age) => ids("openByAge", age));
       expect(aged.toSorted()).toEqual(stillOpen);
       for (const { stage, entered, passed } of counts.slice(1, 6)) {

@@ -183,3 +183,51 @@ test("parity names every person whose records show another stage, and why", () =
   ]);
   expect(numbers.drill?.["parityCauses"]?.["Salesforce: person is not known there"]?.["people"]).toEqual(["alone"]);
 });
+
+describe("a won deal of 100 that was opened on the 10th by somebody who was an MQL on the 6th", () => {
+  const credited = (touches: readonly (readonly [number, string])[]) =>
+    report([
+      person("a", {
+        stages: stages("a", [["mql", day(6)]]),
+        touches: touches.map(([at, campaign]) => ({ at: day(at), campaign })),
+        outcomes: [
+          deal("a", { amount: 100, currency: null, closed: true, won: true, openedAt: day(10), stageAt: day(20) }),
+        ],
+      }),
+    ]).attribution.map(({ campaign, first, last, linear, u, w }) => [campaign, first, last, linear, u, w]);
+
+  test("is owed to four touches by their roles", () => {
+    const four = credited([
+      [2, "fair"],
+      [5, "webinar"],
+      [8, "ad"],
+      [15, "mail"],
+    ]);
+    // U: 40 to the first, 40 to the last before the MQL, 20 to the two others; W: 30 each to those and to the last before the deal was opened, 10 to the other.
+    expect(four.toSorted()).toEqual([
+      ["ad", 0, 0, 25, 10, 30],
+      ["fair", 100, 0, 25, 40, 30],
+      ["mail", 0, 100, 25, 10, 10],
+      ["webinar", 0, 0, 25, 40, 30],
+    ]);
+  });
+
+  test("is owed to a touch that plays several roles for each of them", () => {
+    const two = credited([
+      [2, "fair"],
+      [15, "mail"],
+    ]);
+    expect(two.toSorted()).toEqual([
+      ["fair", 100, 0, 50, 80, 90],
+      ["mail", 0, 100, 50, 20, 10],
+    ]);
+  });
+});
+
+test("who waits is told whenever they first came, also in a report of one month", () => {
+  const waits = person("a", { stages: stages("a", [["mql", day(2)]]) });
+  const april = { asOf: "2026-05-01T00:00:00.000Z", from: "2026-04-01T00:00:00.000Z", to: null };
+  const { leads, openByAge } = report([waits], april);
+  expect(leads).toBe(0);
+  expect(openByAge).toEqual([{ stage: "mql", upTo7: 0, upTo30: 0, upTo90: 0, older: 1 }]);
+});
