@@ -1,4 +1,5 @@
 /** Counts people ahead of the report where there are many: those who have changed, and have settled since, so that a report need not read their ledgers. */
+import { StopRun } from "../core/errors.ts";
 import type { DatedRates } from "../core/model/ledger.ts";
 import type { CountedPerson, Moment, PersonLedger } from "../core/model/report-row.ts";
 import type { ReportSettings } from "../core/model/report-settings.ts";
@@ -68,7 +69,13 @@ export async function countAhead(request: AheadRequest): Promise<number> {
       return line === undefined ? [] : [{ link: ledger.person.id, version, line }];
     });
     const words = writer.wordsFrom(first);
-    await store.keepCountedAhead(counted, { first, words }, now);
+    try {
+      await store.keepCountedAhead(counted, { first, words }, now);
+    } catch (error) {
+      // Another pass counts at this moment, and goes on.
+      if (error instanceof StopRun && error.kind === "paused") break;
+      throw error;
+    }
     first += words.length;
     looked += people.length;
     after = people.at(-1)?.ledger.person.id ?? after;
