@@ -1,4 +1,4 @@
-/** Keeps what was counted of people ahead of the report: a line beside each person, and the words that lines name by number. */
+/** Keeps what was counted of people ahead of the report: a line for each, and the words that lines name by number. */
 import { sql } from "kysely";
 import { StopRun } from "../core/errors.ts";
 import type { CountedAhead, CountedPerson } from "../core/model/report-row.ts";
@@ -150,7 +150,11 @@ async function keepLines(tx: Statements, connection: string, people: readonly Co
   await sql`with same as materialized (
       select told.link, told.line from unnest(${links}::text[], ${versions}::float8[], ${lines}::text[]) as told(link, version, line)
         cross join lateral (select 1 from report_person as person where person.connection = ${connection} and person.link = told.link
-          and person.version = told.version::bigint and person.counted is null for no key update skip locked) as person)
-    update report_person set counted = same.line from same
-      where report_person.connection = ${connection} and report_person.link = same.link`.execute(tx);
+          and person.version = told.version::bigint and person.counted is null for no key update skip locked) as person),
+    marked as (update report_person set counted = same.line <> '' from same
+      where report_person.connection = ${connection} and report_person.link = same.link),
+    gone as (delete from report_line using same
+      where report_line.connection = ${connection} and report_line.link = same.link and same.line = '')
+    insert into report_line (connection, link, line) select ${connection}, link, line from same where line <> ''
+      on conflict (connection, link) do update set line = excluded.line`.execute(tx);
 }

@@ -84,7 +84,18 @@ const FORGET: readonly Forget[] = [
     where connection = ${connection} and link = any(${links}::text[])`,
   (connection, links) =>
     sql`update outcome set name = '', lost_reason = null, products = null, contact_id = link where connection = ${connection} and link = any(${links}::text[])`,
-  ...["conflict", "reject", "notice", "cadence_run", "follow_up_event", "fact_change", "report_person", "touch"].map(
+  // The line behind its person: whoever makes one meanwhile holds the person.
+  ...[
+    "conflict",
+    "reject",
+    "notice",
+    "cadence_run",
+    "follow_up_event",
+    "fact_change",
+    "report_person",
+    "report_line",
+    "touch",
+  ].map(
     (table): Forget =>
       (connection, links) =>
         sql`delete from ${sql.table(table)} where connection = ${connection} and link = any(${links}::text[])`,

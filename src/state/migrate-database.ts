@@ -22,6 +22,7 @@ import { up as changeInPlace } from "./migration-0022-in-place.ts";
 import { up as blankToldTexts } from "./migration-0023-told-texts.ts";
 import { up as countAhead } from "./migration-0024-counted-ahead.ts";
 import { up as keepUnshown } from "./migration-0025-unshown-stages.ts";
+import { up as keepLinesApart } from "./migration-0026-report-lines.ts";
 import type { Statements } from "./row-table.ts";
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -45,6 +46,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0023-told-texts": { up: blankToldTexts },
   "0024-counted-ahead": { up: countAhead },
   "0025-unshown-stages": { up: keepUnshown },
+  "0026-report-lines": { up: keepLinesApart },
 };
 const MIGRATION_TABLE = "leadloop_migration";
 const OLDEST_SERVER = 130_000;

@@ -30,18 +30,30 @@ const READ_STALE = `
       where connection = $1 and link > $2 and counted is null order by link limit $3) as person)
   select versions::text, people, histories, ${LEDGERS_OF_SOME} from page`;
 
-/** A line is used only while all lines stand where the reader knows them to. A person without one leaves theirs blank. */
+/** Whoever has no true line comes with their ledger; an untrue line may stand beside them. */
 const READ_COUNTED = `
   with page as materialized (
-    select array_agg(link) filter (where line is null) as links, string_agg(coalesce(line, ''), '\n') as lines,
-      string_agg(document::text, '\n') filter (where line is null) as people, string_agg(history, '\n') filter (where line is null) as histories
-    from (select link, document, history, case when counted <> '' and (select value from setting where connection = $1 and name = $4) = $5 then counted end as line
-      from report_person where connection = $1 and link > $2 and ($3::text is null or link <= $3) order by link) as person)
-  select lines, people, histories, ${LEDGERS_OF_SOME} from page`;
+    select array_agg(link) as links, string_agg(document::text, '\n') as people, string_agg(history, '\n') as histories
+    from (select link, document, history from (
+        select link, document, history from report_person where connection = $1 and link > $2 and ($3::text is null or link <= $3) and counted is null
+        union all
+        select link, document, history from report_person where connection = $1 and link > $2 and ($3::text is null or link <= $3) and not counted
+      ) as either order by link) as person)
+  select (select value from setting where connection = $1 and name = $4) as standing,
+    counted.links, counted.lines, people, histories, ${LEDGERS_OF_SOME}
+  from page, (select string_agg(link, '\n') as links, string_agg(line, '\n') as lines from (
+    select link, line from report_line where connection = $1 and link > $2 and ($3::text is null or link <= $3) order by link) as line) as counted`;
 
 interface PeopleTexts extends LedgerTexts {
   readonly people: string | null;
   readonly histories: string | null;
+}
+
+interface CountedTexts extends PeopleTexts {
+  readonly standing: string | null;
+  /** One of each on a line, in the same order. */
+  readonly links: string | null;
+  readonly lines: string | null;
 }
 
 /** People in link order; `last` is the link of the last one. Each time they are gone through they are read anew. */
@@ -65,13 +77,15 @@ export async function readSection(database: StateDatabase, section: ReportSectio
 /** All people of a section: the line of whoever has a true one, while the setting of that name has that value. */
 export async function readCounted(
   database: StateDatabase,
-  { after, last }: ReportSection,
+  section: ReportSection,
   setting: { readonly name: string; readonly value: string },
 ): Promise<Iterable<PersonLedger | string>> {
-  const parameters = [after, last, setting.name, setting.value];
-  const row = await fetchRow<PeopleTexts & { readonly lines: string | null }>(database, READ_COUNTED, parameters);
-  const lines = row?.lines ?? null;
-  return row === undefined || lines === null ? [] : again(() => linesOrPeople(lines, peopleOf(row)));
+  const parameters = [section.after, section.last, setting.name];
+  const row = await fetchRow<CountedTexts>(database, READ_COUNTED, parameters);
+  // The lines stand elsewhere than the reader knows them to.
+  if (row?.standing !== setting.value) return readSection(database, section);
+  const { links, lines } = row;
+  return again(() => (lines === null ? peopleOf(row) : linesAndPeople(links ?? "", lines, peopleOf(row))));
 }
 
 /** The people behind `after` who have no true line, with their versions. */
@@ -112,15 +126,32 @@ function* peopleOf(row: PeopleTexts): Generator<PersonLedger> {
     yield ledgers.of(person, histories.next());
 }
 
-function* linesOrPeople(lines: string, people: Iterator<PersonLedger>): Generator<PersonLedger | string> {
+/** Both in link order; whoever comes with their ledger has no true line. */
+function* linesAndPeople(
+  links: string,
+  lines: string,
+  people: Iterator<PersonLedger>,
+): Generator<PersonLedger | string> {
+  const linkTexts = textsOf(links);
+  let person = nextOf(people);
+  for (const line of textsOf(lines)) {
+    const link = nextOf(linkTexts) ?? "";
+    for (; person !== null && person.person.id < link; person = nextOf(people)) yield person;
+    if (person?.person.id !== link) yield line;
+  }
+  for (; person !== null; person = nextOf(people)) yield person;
+}
+
+function* textsOf(lines: string): Generator<string> {
   for (let start = 0; start <= lines.length; ) {
     const lineEnd = lines.indexOf("\n", start);
     const end = lineEnd < 0 ? lines.length : lineEnd;
-    if (end > start) yield lines.slice(start, end);
-    else {
-      const next = people.next();
-      if (next.done !== true) yield next.value;
-    }
+    yield lines.slice(start, end);
     start = end + 1;
   }
+}
+
+function nextOf<Item>(items: Iterator<Item>): Item | null {
+  const next = items.next();
+  return next.done === true ? null : next.value;
 }

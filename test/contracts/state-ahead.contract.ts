@@ -93,6 +93,21 @@ export function stateAheadContract(fresh: () => StateStore): void {
     expect(await idsOf(store.peopleToCountAhead("", 9))).toEqual(["b"]);
     const now = await ledgersOf(store);
     expect(await sectionOf(store)).toEqual(["line of a", now[1], "line of c"]);
+    await keep(store, await store.peopleToCountAhead("", 9), { line: "another line of b" });
+    expect(await sectionOf(store)).toEqual(["line of a", "another line of b", "line of c"]);
+  });
+
+  test("whoever had a line and has one of null since comes with their ledger, and with a line again later", async () => {
+    const { store, lease } = await countedPeople(fresh());
+    const rename = async (name: string): Promise<void> => {
+      const [link] = await store.links(["b"]);
+      if (link === undefined) throw new Error("the link is gone");
+      await store.commitDecisions(lease, { ...NO_DECISIONS, links: [{ ...link, name, version: link.version + 1 }] });
+    };
+    await rename("B.");
+    await keep(store, await store.peopleToCountAhead("", 9), { line: null });
+    expect(await sectionOf(store)).toEqual(["line of a", (await ledgersOf(store))[1], "line of c"]);
+    await rename("B");
     await keep(store, await store.peopleToCountAhead("", 9));
     expect(await sectionOf(store)).toEqual(IDS.map((id) => `line of ${id}`));
   });

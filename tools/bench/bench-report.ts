@@ -113,6 +113,7 @@ async function filled(open: OpenDatabase, people: number): Promise<void> {
 /** As the database would do by itself in the hours between. */
 async function tidied(open: OpenDatabase): Promise<void> {
   await open.kysely.executeQuery(CompiledQuery.raw("vacuum analyze report_person"));
+  await open.kysely.executeQuery(CompiledQuery.raw("vacuum analyze report_line"));
   await open.close();
 }
 
