@@ -19,6 +19,7 @@ import { presentClasses } from "./sales-classes.ts";
 import type { Lease } from "./state-port.ts";
 import { type RunFacts, SYNC_JOB, type SyncDependencies } from "./sync-dependencies.ts";
 import { type RunOutcome, RunTally, type SyncResult } from "./sync-result.ts";
+import { tellStop } from "./tell-stop.ts";
 import { undoRun } from "./undo-run.ts";
 import { untrusted } from "./walk-everybody.ts";
 import { type Approve, workMarks, workOnce } from "./work-marks.ts";
@@ -78,6 +79,7 @@ export async function runSync(dependencies: SyncDependencies, options: SyncOptio
   const outcome = await runLeased(dependencies, options, lease, run, tally);
   const result = finish(outcome);
   if (options.dry !== true) {
+    if (tally.stop !== null) await tellStop(dependencies, run, tally.stop);
     await deliverNotices(dependencies);
     for (const client of [clients.hubspot, clients.salesforce]) await rememberQuota(store, client, clock.now());
     const { plan: _plan, ...counts } = result;
@@ -126,7 +128,9 @@ async function runLeased(
     tally.reasons.push(reason);
     tally.outOfTime = !patience && error.outOfTime;
     dependencies.log.warn({ event: "run.stopped", job: SYNC_JOB, reason });
-    return patience ? "stopped" : error.kind;
+    const outcome = patience ? "stopped" : error.kind;
+    if (outcome === "stopped") tally.stop = { reason, cause: patience ? "patience" : "needs-person" };
+    return outcome;
   } finally {
     await dependencies.store.releaseLease(lease);
   }

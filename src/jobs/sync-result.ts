@@ -1,6 +1,7 @@
 /** The counts of a run, and how they add up: every record looked at ends in exactly one of five ways. */
 import type { Plan, Write } from "../core/model/plan.ts";
 import type { System } from "../core/model/record.ts";
+import type { RunStop } from "../core/sync/stopped-run.ts";
 import type { EndedPerson, JudgedPlan } from "./ended-people.ts";
 import { UnansweredWrites } from "./unanswered-writes.ts";
 
@@ -66,6 +67,8 @@ export class RunTally {
   rejects = 0;
   outOfTime = false;
   busy = false;
+  /** What ended the run, where it could not go on. */
+  stop: RunStop | null = null;
   readonly unanswered = new UnansweredWrites();
   readonly writes: Write[] = [];
   /** People whose link a deletion ends; kept with the plan. */
