@@ -180,7 +180,7 @@ function ownFieldFindings({ mappings, ownFields, rulebook }: Loaded, schemas: Sc
 }
 
 /**
- * Where an org has Person Accounts, some Contacts are only the other half of an Account, and Salesforce refuses to change those
+ * Where an org has Person Accounts, some Contacts are only the other half of an Account, and Salesforce has that written instead
  * (https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_guidelines_personaccounts.htm).
  */
 function personAccountFindings({ mappings }: Loaded, schemas: Schemas): LiveFinding[] {
@@ -188,7 +188,7 @@ function personAccountFindings({ mappings }: Loaded, schemas: Schemas): LiveFind
     const schema = schemas.of("salesforce", mapping.salesforce);
     if (mapping.salesforce !== "Contact" || fieldNamed(schema, "IsPersonAccount") === undefined) return [];
     const message =
-      "this org has Person Accounts, and Salesforce lets nobody write the Contact of one: LeadLoop reads them, and what it would write to them is a reject (INVALID_PERSON_ACCOUNT_OPERATION). It never writes an Account";
+      "this org has Person Accounts: what LeadLoop writes to the Contact of one goes to its Account (Title to PersonTitle, Need__c to Need__pc; never its Name), so its user needs Edit on Account and on these fields. It deletes no Person Account";
     return [{ kind: "warning", file: mapping.file, line: 1, column: 1, path: "salesforce", message }];
   });
 }

@@ -6,6 +6,7 @@ import type { BulkKind } from "../../jobs/ports.ts";
 import { toEighteen } from "./eighteen-character-id.ts";
 import { refusalFrom, stopFor } from "./salesforce-errors.ts";
 import { deferred, unknown, verdictOnRefusal, written } from "./salesforce-outcomes.ts";
+import { mayBePersons, type PersonContacts } from "./salesforce-person-accounts.ts";
 import { textOrNull } from "./salesforce-wire.ts";
 import { name } from "./soql.ts";
 
@@ -63,13 +64,20 @@ type RowResult =
   | { readonly kind: "failed"; readonly error: string }
   | { readonly kind: "unprocessed" };
 
+interface BulkOutcome {
+  readonly outcome: WriteOutcome;
+  readonly stop: StopRun | null;
+}
+
 /** What a job made of its rows, by their key. */
 export class BulkResults {
   readonly #kind: BulkKind;
   readonly #rows = new Map<string, RowResult>();
+  readonly #persons: PersonContacts;
 
-  constructor(kind: BulkKind, { successful, failed, unprocessed }: ResultTables) {
+  constructor(kind: BulkKind, { successful, failed, unprocessed }: ResultTables, persons: PersonContacts = new Set()) {
     this.#kind = kind;
+    this.#persons = persons;
     // A row can stand in two tables when a job was cut off: what says most about it comes last.
     for (const row of unprocessed) this.#put(row, { kind: "unprocessed" });
     for (const row of failed) this.#put(row, { kind: "failed", error: textOrNull(row["sf__Error"]) ?? "" });
@@ -85,7 +93,7 @@ export class BulkResults {
   }
 
   /** `stop` where no row can be written now; the write was not done then. */
-  of(write: Write): { readonly outcome: WriteOutcome; readonly stop: StopRun | null } {
+  of(write: Write): BulkOutcome {
     const row = this.#rows.get(comparable(this.#kind, rowKey(this.#kind, write)));
     if (row === undefined) return { outcome: unknown(write, "the bulk job's results do not mention it"), stop: null };
     switch (row.kind) {
@@ -94,8 +102,18 @@ export class BulkResults {
       case "unprocessed":
         return { outcome: deferred(write, "the bulk job ended before it came to this record"), stop: null };
       case "failed":
-        return onFailure(write, row.error);
+        return this.#withoutPersons(write, onFailure(write, row.error));
     }
+  }
+
+  /** A job cannot write what belongs to a Person Account: from now on it travels by collections, which find the account. */
+  #withoutPersons(write: Write, told: BulkOutcome): BulkOutcome {
+    if (!mayBePersons(write, told.outcome, new Set())) return told;
+    this.#persons.add(write.id ?? "");
+    return {
+      outcome: deferred(write, "its contact may be a Person Account's, which a bulk job cannot write"),
+      stop: null,
+    };
   }
 }
 
@@ -104,7 +122,7 @@ function comparable({ keyField }: BulkKind, key: string): string {
   return keyField === null ? (toEighteen(key) ?? key) : key.toLowerCase();
 }
 
-function onFailure(write: Write, text: string): { readonly outcome: WriteOutcome; readonly stop: StopRun | null } {
+function onFailure(write: Write, text: string): BulkOutcome {
   const refusal = refusalFrom([errorIn(text)], 400, "row");
   const verdict = verdictOnRefusal(write, refusal);
   switch (verdict.kind) {

@@ -5,6 +5,7 @@ import type { BulkDelivery, BulkKind, BulkProgress } from "../../jobs/ports.ts";
 import { BulkResults, type ResultRow, suitsBulk, tableOf } from "./salesforce-bulk-rows.ts";
 import type { SalesforceCalls } from "./salesforce-calls.ts";
 import { stopFor } from "./salesforce-errors.ts";
+import { mayBePersons, type PersonContacts } from "./salesforce-person-accounts.ts";
 import { jobId, name } from "./soql.ts";
 
 const JSON_BODY = { "content-type": "application/json" };
@@ -18,10 +19,10 @@ const jobAnswer = z.looseObject({
 const resultTable = z.array(z.custom<ResultRow>((row) => typeof row === "object" && row !== null));
 
 /** https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/bulk_api_2_0_ingest.htm */
-export function bulkDelivery(calls: SalesforceCalls): BulkDelivery {
+export function bulkDelivery(calls: SalesforceCalls, persons: PersonContacts): BulkDelivery {
   const path = (id: string, rest = ""): string => `${calls.paths.ingestJobs}/${jobId(id)}${rest}`;
   return {
-    suits: suitsBulk,
+    suits: (write) => suitsBulk(write) && !mayBePersons(write, undefined, persons),
 
     async open(kind) {
       const body = {
@@ -75,7 +76,7 @@ export function bulkDelivery(calls: SalesforceCalls): BulkDelivery {
       return answer.ok;
     },
 
-    results: (id, kind) => resultsOf(calls, id, kind, path),
+    results: (id, kind) => resultsOf(calls, id, kind, path, persons),
   };
 }
 
@@ -115,6 +116,7 @@ async function resultsOf(
   id: string,
   kind: BulkKind,
   path: (id: string, rest: string) => string,
+  persons: PersonContacts,
 ): Promise<BulkResults> {
   const table = async (resource: string): Promise<readonly ResultRow[]> => {
     const what = `${resource} of bulk job ${id}`;
@@ -123,11 +125,12 @@ async function resultsOf(
     if (!parsed.success) throw new StopRun(`${what} is no table that LeadLoop can read`, { cause: parsed.error });
     return parsed.data;
   };
-  return new BulkResults(kind, {
+  const tables = {
     successful: await table("successfulResults"),
     failed: await table("failedResults"),
     unprocessed: await table("unprocessedrecords"),
-  });
+  };
+  return new BulkResults(kind, tables, persons);
 }
 
 function jobOf(body: unknown, what: string): z.infer<typeof jobAnswer> {

@@ -13,6 +13,7 @@ import { createField } from "./salesforce-field-creating.ts";
 import { readFieldChanges } from "./salesforce-history-reading.ts";
 import { readLimits, readOwners } from "./salesforce-owners.ts";
 import { API_VERSION, salesforcePaths } from "./salesforce-paths.ts";
+import type { PersonContacts } from "./salesforce-person-accounts.ts";
 import { readByField, readByIds, readWithValue } from "./salesforce-record-reading.ts";
 import { describeObject } from "./salesforce-schema.ts";
 import { type SalesforceCredentials, SalesforceSession, type TokenCache } from "./salesforce-session.ts";
@@ -71,6 +72,7 @@ export function createSalesforceClient(options: SalesforceClientOptions): CrmCli
     attempts,
     network,
   });
+  const persons: PersonContacts = new Set();
   return {
     system: "salesforce",
     account: () => session.organizationId(),
@@ -80,8 +82,8 @@ export function createSalesforceClient(options: SalesforceClientOptions): CrmCli
     readByIds: (request) => readByIds(calls, request),
     readByField: (request) => readByField(calls, request),
     readWithValue: (object, field, fields) => readWithValue(calls, object, field, fields),
-    write: (writes) => writeAll(calls, writes, concurrency),
-    bulk: bulkDelivery(calls),
+    write: (writes) => writeAll(calls, writes, concurrency, persons),
+    bulk: bulkDelivery(calls, persons),
     valuesInUse: (object, questions) => valuesInUse(calls, object, questions),
     describe: (object, reached) => describeObject(calls, object, reached),
     createField: (field) => createField(calls, field),

@@ -7,6 +7,13 @@ import type { Answer, SalesforceCalls } from "./salesforce-calls.ts";
 import { type Refusal, refusalFrom, stopFor } from "./salesforce-errors.ts";
 import { deferred, unknown, type Verdict, verdictOn, verdictOnRefusal, written } from "./salesforce-outcomes.ts";
 import { SIZES } from "./salesforce-paths.ts";
+import {
+  asOfContact,
+  mayBePersons,
+  type PersonContacts,
+  type Redirected,
+  towardsAccounts,
+} from "./salesforce-person-accounts.ts";
 import { readByField } from "./salesforce-record-reading.ts";
 
 /** Sizes of the batches in which locked rows are tried again: fewer together, fewer locks; the last one by one. */
@@ -32,16 +39,57 @@ export async function writeAll(
   calls: SalesforceCalls,
   writes: readonly Write[],
   lanes: number,
+  persons: PersonContacts = new Set(),
 ): Promise<readonly WriteOutcome[]> {
   const writing: Writing = { calls, outcomes: new Map(), again: new Map(), stop: null };
   for (const round of roundsOf(sendable(writing, writes))) {
-    await waitOutPresentSecond(calls, round);
-    await eachInLanes(batchesOf(round, SIZES.collection), lanes, (batch) => sendBatch(writing, batch));
-    await retryLocked(writing);
+    const isKnown = (write: Write): boolean => mayBePersons(write, undefined, persons);
+    await sendRound(
+      writing,
+      round.filter((write) => !isKnown(write)),
+      lanes,
+    );
+    await sendToAccounts(writing, round, lanes, persons);
   }
   const outcomes = writes.map((write) => writing.outcomes.get(write) ?? unknown(write, "Not accounted for"));
   if (writing.stop !== null && outcomes.every(({ kind }) => kind === "deferred")) throw writing.stop;
   return outcomes;
+}
+
+async function sendRound(writing: Writing, writes: readonly Write[], lanes: number): Promise<void> {
+  await waitOutPresentSecond(writing.calls, writes);
+  await eachInLanes(batchesOf(writes, SIZES.collection), lanes, (batch) => sendBatch(writing, batch));
+  await retryLocked(writing);
+}
+
+/** What contacts of Person Accounts refuse, or are known to, goes to their accounts. */
+async function sendToAccounts(
+  writing: Writing,
+  round: readonly Write[],
+  lanes: number,
+  persons: PersonContacts,
+): Promise<void> {
+  const { calls, outcomes } = writing;
+  const mine = round.filter((write) => mayBePersons(write, outcomes.get(write), persons));
+  if (mine.length === 0) return;
+  if (writing.stop !== null) {
+    const { message } = writing.stop;
+    for (const write of mine) if (!outcomes.has(write)) outcomes.set(write, deferred(write, message));
+    return;
+  }
+  let redirected: ReadonlyMap<Write, Redirected>;
+  try {
+    redirected = await towardsAccounts(calls, mine, persons);
+  } catch (error) {
+    if (error instanceof StopRun) writing.stop ??= error;
+    else if (!(error instanceof RetryLater)) throw error;
+    for (const write of mine) outcomes.set(write, deferred(write, error.message));
+    return;
+  }
+  const sent = [...redirected.values()].flatMap((to) => ("write" in to ? [to.write] : []));
+  await sendRound(writing, sent, lanes);
+  for (const [write, to] of redirected)
+    outcomes.set(write, "write" in to ? asOfContact(write, outcomes.get(to.write)) : to.outcome);
 }
 
 /** Without writes whose id is no id: one damaged link must not hold up the others. */

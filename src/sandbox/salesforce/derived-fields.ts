@@ -21,7 +21,7 @@ export function derivedFields(
     case "User":
       return { Name: fullName(after), ...(object.name === "User" ? {} : { PhotoUrl: photoOf(after) }) };
     case "Account":
-      return { PhotoUrl: photoOf(after) };
+      return { PhotoUrl: photoOf(after), ...(after["IsPersonAccount"] === true ? { Name: fullName(after) } : {}) };
     case "Opportunity":
       return opportunityFields(state, before, after, stamp);
     case "Task":

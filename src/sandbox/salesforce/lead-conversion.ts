@@ -3,6 +3,7 @@ import type { FieldValue, StoredRecord } from "./field-definition.ts";
 import { addHistoryRow } from "./history-rows.ts";
 import type { WriteContext } from "./input-resolving.ts";
 import { inTransaction, latestRecord, type OrgState, recordsWith, tableOf } from "./org-state.ts";
+import { asPersonAccount, hasPersonAccounts } from "./person-accounts.ts";
 import { SalesforceFault } from "./salesforce-fault.ts";
 import { createRecord, requireLive, stampFor, touchRecord, updateRecord } from "./sobject-writing.ts";
 
@@ -131,6 +132,11 @@ function intoAccount(
     request.contactId === undefined ? undefined : latestRecord(state, "Contact", request.contactId);
   const existing = request.accountId ?? existingContact?.["AccountId"] ?? undefined;
   const values = copied(lead, toAccount);
+  // Nobody's company: a person (https://help.salesforce.com, Considerations for Using Person Accounts).
+  if (typeof existing !== "string" && isWithoutCompany(state, lead)) {
+    const person = asPersonAccount(contactValues(state, lead));
+    return createRecord(state, accounts, { ...person, OwnerId }, context);
+  }
   if (typeof existing !== "string") return createRecord(state, accounts, { ...values, OwnerId }, context);
   fillEmpty(state, "Account", existing, values, context);
   return existing;
@@ -145,14 +151,25 @@ function intoContact(
   context: WriteContext,
 ): string {
   const contacts = state.catalog.require("Contact");
-  const custom = [...contacts.fields.values()].filter((field) => field.custom && field.name in lead);
-  const values = copied(lead, { ...toContact, ...Object.fromEntries(custom.map(({ name }) => [name, name])) });
+  const values = contactValues(state, lead);
+  const person = latestRecord(state, "Account", accountId)?.["PersonContactId"] ?? null;
+  if (typeof person === "string") return person;
   if (request.contactId === undefined) {
     return createRecord(state, contacts, { ...values, OwnerId, AccountId: accountId }, context);
   }
   const source = request.overwriteLeadSource === true ? { LeadSource: lead["LeadSource"] ?? null } : {};
   fillEmpty(state, "Contact", request.contactId, { ...values, AccountId: accountId }, context, source);
   return request.contactId;
+}
+
+function isWithoutCompany(state: OrgState, lead: StoredRecord): boolean {
+  return hasPersonAccounts(state) && (lead["Company"] ?? null) === null;
+}
+
+function contactValues(state: OrgState, lead: StoredRecord): Record<string, FieldValue> {
+  const contacts = state.catalog.require("Contact");
+  const custom = [...contacts.fields.values()].filter((field) => field.custom && field.name in lead);
+  return copied(lead, { ...toContact, ...Object.fromEntries(custom.map(({ name }) => [name, name])) });
 }
 
 function copied(lead: StoredRecord, mapping: Readonly<Record<string, string>>): Record<string, FieldValue> {
@@ -188,7 +205,7 @@ function newOpportunity(
 ): string {
   const stamp = stampFor(state, context);
   const opportunity = {
-    Name: request.opportunityName ?? `${String(lead["Company"])}-`.slice(0, 120),
+    Name: request.opportunityName ?? `${String(lead["Company"] ?? lead["Name"])}-`.slice(0, 120),
     StageName: state.catalog.require("Opportunity").fields.get("StageName")?.picklistValues[0]?.value ?? "Prospecting",
     CloseDate: endOfQuarter(stamp),
     AccountId: made.accountId,

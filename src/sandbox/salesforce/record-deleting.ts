@@ -2,6 +2,7 @@
 import type { ObjectDefinition, StoredRecord } from "./field-definition.ts";
 import type { WriteContext } from "./input-resolving.ts";
 import { inTransaction, type OrgState, recordsWith, storeRecord, tableOf } from "./org-state.ts";
+import { requireNoPersonContact } from "./person-accounts.ts";
 import { requireLock, requireUnique } from "./record-rules.ts";
 import { SalesforceFault } from "./salesforce-fault.ts";
 import { requireAbility, requireLive, stampFor } from "./sobject-writing.ts";
@@ -38,6 +39,7 @@ export function deleteRecord(state: OrgState, object: ObjectDefinition, id: stri
     requireAbility(object, "deletable");
     const record = requireLive(state, object, id);
     requireLock(state, id, context);
+    requireNoPersonContact(object, record);
     discard(state, object, record, context, {});
   });
 }

@@ -17,6 +17,7 @@ import {
   type ValidationRule,
   type Workflow,
 } from "./org-state.ts";
+import { activatePersonAccounts } from "./person-accounts.ts";
 import { deleteRecord, restoreRecord } from "./record-deleting.ts";
 import { type MergeResult, mergeRecords } from "./record-merging.ts";
 import { IdMint, requireId } from "./salesforce-id.ts";
@@ -133,6 +134,11 @@ export class SalesforceOrg {
   defineField(type: string, field: NewField): void {
     const definition = this.state.catalog.define(type, field);
     indexField(this.state, this.#object(type), definition);
+  }
+
+  /** Person Accounts, which nobody can switch off again: leads may come without a company, and are persons after their conversion then. */
+  usePersonAccounts(): void {
+    activatePersonAccounts(this.state);
   }
 
   editCurrency(code: string, changes: Parameters<typeof editCurrency>[2]): void {

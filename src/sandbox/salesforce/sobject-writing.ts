@@ -5,6 +5,7 @@ import type { FieldValue, ObjectDefinition, StoredRecord } from "./field-definit
 import { writeHistory } from "./history-rows.ts";
 import { type ResolvedInput, resolveInput, type WriteContext } from "./input-resolving.ts";
 import { inTransaction, latestRecord, type OrgState, storeRecord, tableOf } from "./org-state.ts";
+import { isPerson, personHalf, requireFieldsOfItsKind, requireNoPersonContact } from "./person-accounts.ts";
 import {
   requireActiveOwner,
   requireFilled,
@@ -43,6 +44,7 @@ export function createRecord(
       Id: id,
       ...auditOf(object, context, stamp),
     };
+    if (isPerson(object, draft)) return createPerson(state, object, draft, context);
     const assigned = { ...draft, ...assignmentOf(state, object, context) };
     const record = { ...assigned, ...derivedFields(state, object, undefined, assigned, stamp) };
     requireFilled(object, record);
@@ -53,6 +55,25 @@ export function createRecord(
     save(state, object, undefined, record, context, stamp);
     return id;
   });
+}
+
+/** An account that is a person, and the contact that comes with it. */
+function createPerson(state: OrgState, object: ObjectDefinition, draft: StoredRecord, context: WriteContext): string {
+  const stamp = stampFor(state, context);
+  const contacts = state.catalog.require("Contact");
+  const contactId = state.mint.next(contacts.idPrefix);
+  const person = { ...draft, IsPersonAccount: true, PersonContactId: contactId };
+  const account = { ...person, ...derivedFields(state, object, undefined, person, stamp) };
+  save(state, object, undefined, account, context, stamp);
+  const half = {
+    ...state.catalog.emptyRecord(contacts),
+    ...personHalf(state, account),
+    ...{ Id: contactId, AccountId: draft["Id"] ?? null, IsPersonAccount: true },
+    ...auditOf(contacts, context, stamp),
+  };
+  const contact = { ...half, ...derivedFields(state, contacts, undefined, half, stamp) };
+  save(state, contacts, undefined, contact, { ...context, api: false }, stamp);
+  return String(draft["Id"]);
 }
 
 /** Changes a record. Fields not named stay; null clears. Throws a SalesforceFault and changes nothing when a rule refuses it. */
@@ -68,6 +89,8 @@ export function updateRecord(
     const before = requireLive(state, object, id);
     const values = resolveInput(state, object, input, "update", context);
     requireLock(state, id, context);
+    requireNoPersonContact(object, before);
+    requireFieldsOfItsKind(state, object, before, values);
     if (before["IsConverted"] === true) {
       throw new SalesforceFault("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead");
     }
@@ -87,8 +110,21 @@ export function updateRecord(
     requireValid(state, object, record);
     requireAccessRow(state, object, record);
     save(state, object, before, record, context, stamp);
+    if (record["IsPersonAccount"] === true && object.name === "Account") savePersonHalf(state, record, context);
   });
 }
+
+/** The contact of a person account follows it; an edit of what is the account's alone leaves the contact as it is. */
+function savePersonHalf(state: OrgState, account: StoredRecord, context: WriteContext): void {
+  const contacts = state.catalog.require("Contact");
+  const id = String(account["PersonContactId"]);
+  const half = { ...personHalf(state, account), Name: account["Name"] ?? null };
+  const contact = latestRecord(state, "Contact", id);
+  const isChanged = Object.entries(half).some(([name, value]) => (contact?.[name] ?? null) !== value);
+  if (isChanged) touchRecord(state, contacts, id, half, context, MODIFIED);
+}
+
+const MODIFIED = { modified: true } as const;
 
 /** Sets fields past all rules, as the platform itself does; moves SystemModstamp, and the last modification only when asked. */
 export function touchRecord(
