@@ -69,3 +69,69 @@ export const NO_QUARANTINE = patch(
   "if (until === undefined) ready.push(row);",
   "if (until === undefined || until !== undefined) ready.push(row);",
 );
+/** Only a conversion is not followed: the link stays at the lead. */
+export const NO_CONVERSION_FOLLOWED = patch(
+  "core/sync/follow-fate.ts",
+  "if (record.fate.into === null) return same;",
+  "if (record.fate.into !== undefined) return same;",
+);
+export const NO_SALESFORCE_OVERLAP = patch(
+  "jobs/change-requests.ts",
+  "-connector.overlapSeconds * 1_000",
+  '(system === "salesforce" ? 0 : -connector.overlapSeconds) * 1_000',
+);
+export const NO_SALESFORCE_SETTLED_LANE = patch(
+  "jobs/change-requests.ts",
+  "if (settled !== undefined && settled.position < to",
+  'if (system !== "salesforce" && settled !== undefined && settled.position < to',
+);
+/** The cause is still written, or its absence would be all that is noticed. */
+export const NO_TASK_KEY = patch(
+  "jobs/deliver-tasks.ts",
+  "fields,\n    reason: task.reason,\n    unique: { field: ownFields.cause, value: task.cause },",
+  "fields: { ...fields, [ownFields.cause]: { from: undefined, to: task.cause, rule: task.purpose } },\n    reason: task.reason,\n    unique: null,",
+);
+export const NO_WAIT_FOR_TASKS = patch(
+  "jobs/deliver-tasks.ts",
+  "const notBefore = later(clock.now(), rulebook.connector.quarantineSeconds * 1_000);",
+  "const notBefore = later(clock.now(), rulebook.connector.quarantineSeconds * 0);",
+);
+/** A task whose answer is missing is not looked for before it is sent again. */
+export const NO_LOOK_UP_OF_TASKS = patch(
+  "jobs/deliver-tasks.ts",
+  "if (tasks.length === 0) return new Map();",
+  "if (tasks.length >= 0) return new Map();",
+);
+/** What HubSpot shows counts as of the cycle that was decided, whether our clear has landed or not: as if the cycle had been written beside the stage. */
+export const CYCLE_BELIEVED: readonly Patch[] = [
+  patch(
+    "core/rules/hubspot-sight.ts",
+    "if (ourClear === undefined && state.clearing === true) return",
+    "if (ourClear === undefined && entries.length < 0) return",
+  ),
+  patch(
+    "core/rules/hubspot-sight.ts",
+    "const from = ourClear?.at ?? floor;",
+    'const from = ourClear === undefined ? "" : "";',
+  ),
+];
+export const NO_REGISTERS = patch(
+  "core/sync/merge-field.ts",
+  "state: { ...withoutHold(state), register },\n    decision:",
+  "state: withoutHold(state),\n    decision:",
+);
+export const EQUAL_IS_DONE = patch(
+  "core/sync/merge-field.ts",
+  "if (equal && !repairing && input.overrun === null",
+  "if (equal && (repairing || !repairing) && input.overrun === null",
+);
+export const UNDELIVERED_IS_SEEN = patch(
+  "core/sync/choose-value.ts",
+  "return state.register !== undefined && news[side] && !state.register.delivered[side];",
+  "return state.register !== undefined && news[side] && side.length < 0;",
+);
+export const STRAGGLERS_ARE_EDITS = patch(
+  "crm/hubspot/hubspot-wire.ts",
+  'own: appId !== undefined && entry.sourceType === "INTEGRATION" && entry.sourceId === appId,',
+  'own: appId === "nobody",',
+);

@@ -11,7 +11,8 @@ const USAGE = `npm run storm:mutants -- [options]
   --from N     the first storm (default 1): on with a mutant where the last run ended
   --workers N  mutants at a time (default: one for each core)
   --long       the rare ones too
-  --only TEXT  the one of that name, or those whose name holds it`;
+  --only TEXT  the one of that name, or those whose name holds it
+  --row N      those of one row of the reference's table (sync-correctness, section 4.5)`;
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -22,12 +23,15 @@ const { values } = parseArgs({
     workers: { type: "string" },
     long: { type: "boolean", default: false },
     only: { type: "string", default: "" },
+    row: { type: "string" },
     help: { type: "boolean", default: false },
   },
 });
 
 interface Row {
   readonly mutant: string;
+  /** Which row of the reference's table it is, in words. */
+  readonly ofTable: string;
   readonly caught: string;
   readonly by: string;
 }
@@ -42,18 +46,27 @@ async function playMutants(): Promise<void> {
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
       const row = await playMutant(mutant);
       rows.push(row);
-      console.log(`${row.caught.padStart(14)}  ${row.mutant}${row.by === "" ? "" : `: ${row.by}`}`);
+      console.log(`${row.caught.padStart(14)}  ${row.ofTable.padStart(6)}  ${row.mutant}: ${row.by}`);
     }
   };
   await Promise.all(Array.from({ length: Number(values.workers ?? availableParallelism()) }, worker));
   const caught = rows.filter((row) => row.caught !== "not caught").length;
   console.log(`mutants: ${caught} of ${rows.length} caught`);
+  const played = rowsOf(rows);
+  const noticed = rowsOf(rows.filter((row) => row.caught !== "not caught"));
+  console.log(`rows of the table: ${noticed.length} of ${played.length} noticed (${played.join(", ")})`);
   process.exitCode = caught === rows.length ? 0 : 1;
+}
+
+function rowsOf(rows: readonly Row[]): number[] {
+  const numbers = rows.flatMap(({ ofTable }) => (ofTable === "" ? [] : [Number(ofTable.slice("row ".length))]));
+  return [...new Set(numbers)].sort((one, other) => one - other);
 }
 
 function chosen(): Mutant[] {
   const named = MUTANTS.filter((mutant) => mutant.name === values.only);
   if (named.length > 0) return named;
+  if (values.row !== undefined) return MUTANTS.filter(({ row }) => row === Number(values.row));
   return MUTANTS.filter((mutant) => (values.long || mutant.rare !== true) && mutant.name.includes(values.only));
 }
 
@@ -86,16 +99,17 @@ function copyProduct(folder: string): void {
 
 /** A storm that the whole product does not weather either says nothing about the mutant: on with the next. */
 async function playStorms(mutant: Mutant, folder: string, seeds: string): Promise<Row> {
+  const named = { mutant: mutant.name, ofTable: mutant.row === undefined ? "" : `row ${mutant.row}` };
   const first = Number(values.from);
   const end = first + Number(seeds);
   for (let from = first; from < end; ) {
     const broken = await firstBroken(folder, from, end - from);
     if (broken === null) break;
     if ((await firstBroken(ROOT, broken.seed, 1)) === null)
-      return { mutant: mutant.name, caught: `seed ${broken.seed}`, by: broken.law.slice(0, 160) };
+      return { ...named, caught: `seed ${broken.seed}`, by: broken.law.slice(0, 160) };
     from = broken.seed + 1;
   }
-  return { mutant: mutant.name, caught: "not caught", by: `${seeds} storms from ${first}` };
+  return { ...named, caught: "not caught", by: `${seeds} storms from ${first}` };
 }
 
 async function firstBroken(folder: string, from: number, seeds: number): Promise<{ seed: number; law: string } | null> {
