@@ -22,7 +22,7 @@ const SAME_NAME: ReadonlySet<string> = new Set([
 ]);
 
 /** The Account's name for a field of the Contact. */
-export function onPersonAccount(field: string): string {
+function onPersonAccount(field: string): string {
   if (field.endsWith("__c")) return `${field.slice(0, -"__c".length)}__pc`;
   return SAME_NAME.has(field) ? field : `Person${field}`;
 }
@@ -33,7 +33,7 @@ export function mayBePersons(write: Write, outcome: WriteOutcome | undefined, kn
   return known.has(write.id) || isRefusedToPersons(outcome);
 }
 
-export function isRefusedToPersons(outcome: WriteOutcome | undefined): boolean {
+function isRefusedToPersons(outcome: WriteOutcome | undefined): boolean {
   return outcome?.kind === "rejected" && REFUSALS.has(outcome.code);
 }
 
