@@ -10,7 +10,7 @@ import {
 } from "../core/report/campaign-summary.ts";
 import { later } from "../core/sync/sight-fields.ts";
 import { intentOf } from "./intended-write.ts";
-import { NOTHING_DECIDED, type Outcomes, type StateStore } from "./state-port.ts";
+import { NOTHING_DECIDED, NOTHING_TOLD, type Outcomes, type StateStore } from "./state-port.ts";
 import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
 import type { RunTally } from "./sync-result.ts";
 import { stopForUnknownCode } from "./unknown-codes.ts";
@@ -64,7 +64,7 @@ export async function deliverCampaignSummaries(
       }
     }
     tally.plan({ writes: wanted.writes, conflicts: [], skips: wanted.skips, rejects });
-    await store.commitOutcomes(facts.lease, { links: [], intents, tasks: [], rejects, dirty: [], done: [] });
+    await store.commitOutcomes(facts.lease, { ...NOTHING_TOLD, intents, rejects });
     const stop = stopForUnknownCode(wanted.writes, outcomes);
     if (stop !== null) throw stop;
   }

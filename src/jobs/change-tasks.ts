@@ -4,6 +4,7 @@ import type { Link } from "../core/model/link.ts";
 import type { FieldWrite, Write } from "../core/model/plan.ts";
 import type { Owner, RawValue } from "../core/model/record.ts";
 import { refusedTask } from "./refused-task.ts";
+import { NOTHING_TOLD } from "./state-port.ts";
 import { type RunFacts, type SyncDependencies, TASK } from "./sync-dependencies.ts";
 import type { RunTally } from "./sync-result.ts";
 
@@ -42,7 +43,7 @@ export async function changeTasks(dependencies: SyncDependencies, facts: RunFact
     }
     tally.rejects += rejects.length;
     if (tally.keepPlan) tally.planned.rejects.push(...rejects);
-    await store.commitOutcomes(facts.lease, { links: [], intents: [], tasks: saved, rejects, dirty: [], done: [] });
+    await store.commitOutcomes(facts.lease, { ...NOTHING_TOLD, tasks: saved, rejects });
   }
 }
 

@@ -12,7 +12,7 @@ import { mayBeThere } from "./lost-tasks.ts";
 import { forgetOwners } from "./prepare-run.ts";
 import { ONCE_OWNERS_ARE_READ, OWNER_LEFT } from "./record-outcomes.ts";
 import { refusedTask } from "./refused-task.ts";
-import type { DirtyMark } from "./state-port.ts";
+import { type DirtyMark, NOTHING_TOLD } from "./state-port.ts";
 import { type RunFacts, type SyncDependencies, TASK } from "./sync-dependencies.ts";
 import type { RunTally } from "./sync-result.ts";
 import { stopForUnknownCode } from "./unknown-codes.ts";
@@ -212,7 +212,7 @@ async function sendBatch(
   }
   tally.rejects += rejects.length;
   if (tally.keepPlan) tally.planned.rejects.push(...rejects);
-  await store.commitOutcomes(facts.lease, { links: [], intents: [], tasks: saved, rejects, dirty, done: [] });
+  await store.commitOutcomes(facts.lease, { ...NOTHING_TOLD, tasks: saved, rejects, dirty });
   if (dirty.length > 0) await forgetOwners(dependencies);
   const stop = stopForUnknownCode(
     batch.map(({ write }) => write),

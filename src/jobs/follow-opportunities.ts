@@ -5,7 +5,7 @@ import type { Link } from "../core/model/link.ts";
 import { countOnce } from "../core/rules/opportunity-people.ts";
 import { rankOf } from "../core/rules/stages.ts";
 import { readOpportunities, readOpportunitiesOfContacts } from "./read-opportunities.ts";
-import type { DirtyRow } from "./state-port.ts";
+import { type DirtyRow, NOTHING_TOLD } from "./state-port.ts";
 import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
 import type { RunTally } from "./sync-result.ts";
 
@@ -129,5 +129,5 @@ async function save(
   const now = clock.now();
   const people = new Set([...news, ...gone].map(({ link }) => link));
   const dirty = [...people].map((link) => ({ key: `l:${link}`, reason: "opportunity", dueAt: now }));
-  await store.commitOutcomes(facts.lease, { links: [], intents: [], tasks: [], rejects: [], dirty, done: rows });
+  await store.commitOutcomes(facts.lease, { ...NOTHING_TOLD, dirty, done: rows });
 }

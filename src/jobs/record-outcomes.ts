@@ -3,6 +3,7 @@ import type { RejectEntry } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import type { Write, WriteOutcome } from "../core/model/plan.ts";
 import { type Applied, applyOutcome } from "../core/sync/apply-outcome.ts";
+import { rejectOfWrite } from "../core/sync/explain-decision.ts";
 import { later } from "../core/sync/sight-fields.ts";
 import type { DecidedPerson } from "./decide-people.ts";
 import { forgetOwners } from "./prepare-run.ts";
@@ -79,6 +80,7 @@ export class OutcomeBatch {
   readonly #links: Link[] = [];
   readonly intents: Outcomes["intents"][number][] = [];
   readonly rejects: RejectEntry[] = [];
+  readonly #settledRejects: string[] = [];
   readonly #dirty: DirtyMark[] = [];
   readonly #done: { key: string; version: number }[] = [];
 
@@ -97,6 +99,7 @@ export class OutcomeBatch {
       const state = part.intent === "deferred" ? "moot" : part.intent;
       if (state !== "sent") this.intents.push({ key: part.write.key, state, recordId, detail: part.detail });
       if (part.reject !== null) this.rejects.push(part.reject);
+      if (part.intent === "written") this.#settledRejects.push(rejectOfWrite(part.write));
       const again = part.reject?.code === OWNER_LEFT ? ONCE_OWNERS_ARE_READ : part.again;
       if (again !== null && (last === null || again.inSeconds > last.inSeconds)) last = again;
     }
@@ -115,6 +118,7 @@ export class OutcomeBatch {
       intents: this.intents,
       tasks: [],
       rejects: this.rejects,
+      settledRejects: this.#settledRejects,
       dirty: this.#dirty,
       done: this.#done,
     };

@@ -19,6 +19,7 @@ import type { NoticeEntry } from "../core/model/notice.ts";
 import type { Priority } from "../core/model/priority.ts";
 import type { MetRecords, ReadPass } from "../core/model/read-pass.ts";
 import type { Instant, ObjectSchema, Owner, System } from "../core/model/record.ts";
+import type { NoticePort } from "./notice-state-port.ts";
 import type { BulkJob } from "./ports.ts";
 import type { ReportState } from "./report-state-port.ts";
 
@@ -123,9 +124,21 @@ export interface Outcomes {
   }[];
   readonly tasks: readonly TaskEntry[];
   readonly rejects: readonly RejectEntry[];
+  /** Ids of rejects that are over: what was refused has been taken since. */
+  readonly settledRejects: readonly string[];
   readonly dirty: readonly DirtyMark[];
   readonly done: readonly { readonly key: string; readonly version: number }[];
 }
+
+export const NOTHING_TOLD: Outcomes = {
+  links: [],
+  intents: [],
+  tasks: [],
+  rejects: [],
+  settledRejects: [],
+  dirty: [],
+  done: [],
+};
 
 export interface RunRow {
   readonly id: string;
@@ -155,7 +168,7 @@ export interface Stored {
  * The state of one connection. Methods that take a `fence` refuse with StopRun (kind paused) when the lease was lost.
  * Link ids, aliases and unique pairs are enforced by the database, not by the caller.
  */
-export interface StateStore extends ReportState {
+export interface StateStore extends ReportState, NoticePort {
   acquireLease(job: string, holder: string, ttlMs: number, now: Instant): Promise<Lease | null>;
   renewLease(lease: Lease, ttlMs: number, now: Instant): Promise<Lease>;
   releaseLease(lease: Lease): Promise<void>;
@@ -255,14 +268,6 @@ export interface StateStore extends ReportState {
   /** Once for each person. `whole`: of these opportunities whoever is not among the outcomes is forgotten. */
   saveOutcomes(lease: Lease, outcomes: readonly OutcomeEntry[], whole: readonly string[]): Promise<void>;
   routedCounts(): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>>;
-
-  /** Notices that belong to no decision about a person (a digest, a safety stop). One whose key is there already is left as it is. */
-  saveNotices(notices: readonly NoticeEntry[]): Promise<void>;
-  /** Takes due notices for sending, in order of time; nobody else gets them. Those that a sender took and did not close by then become `unknown`. */
-  claimNotices(now: Instant, until: Instant, limit: number): Promise<readonly NoticeEntry[]>;
-  /** Stores state, detail and the next attempt of notices that were claimed. */
-  closeNotices(notices: readonly NoticeEntry[]): Promise<void>;
-  noticesOf(links: readonly string[]): Promise<readonly NoticeEntry[]>;
 
   conflicts(filter: {
     readonly open?: boolean;

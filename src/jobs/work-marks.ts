@@ -11,7 +11,7 @@ import { assertDayBudget } from "./known-quota.ts";
 import { PeopleIndex } from "./people-index.ts";
 import type { ChangesRead } from "./read-changes.ts";
 import { safetyOf } from "./safety-stop.ts";
-import type { DirtyMark, DirtyRow } from "./state-port.ts";
+import { type DirtyMark, type DirtyRow, NOTHING_TOLD } from "./state-port.ts";
 import { syncChunk } from "./sync-chunk.ts";
 import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
 import type { RunTally } from "./sync-result.ts";
@@ -208,13 +208,6 @@ async function forget(
   rows: readonly DirtyRow[],
 ): Promise<void> {
   if (rows.length === 0) return;
-  await dependencies.store.commitOutcomes(facts.lease, {
-    links: [],
-    intents: [],
-    tasks: [],
-    rejects: [],
-    dirty: [],
-    done: rows,
-  });
+  await dependencies.store.commitOutcomes(facts.lease, { ...NOTHING_TOLD, done: rows });
   tally.verdict("unchanged", rows.length);
 }

@@ -48,6 +48,7 @@ export function commitPart(database: StateDatabase): CommitPart {
         );
         await closeIntents(tx, connection, outcomes.intents);
         await storeTasks(tx, connection, outcomes.tasks);
+        await settleRejects(tx, connection, outcomes.settledRejects);
         await storeRejects(tx, connection, outcomes.rejects);
         await clearDirty(tx, connection, done);
         await markDirty(tx, connection, outcomes.dirty, null);
@@ -114,6 +115,11 @@ async function settle(
       where connection = ${connection} and (id = any(${rejects}::text[]) or link = any(${rejects}::text[]))
         and (link is null or link <> all(${stale}::text[]))`.execute(tx);
   }
+}
+
+async function settleRejects(tx: Statements, connection: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await sql`delete from reject where connection = ${connection} and id = any(${textArray(ids)}::text[])`.execute(tx);
 }
 
 /** A reject that comes again counts one attempt more. */

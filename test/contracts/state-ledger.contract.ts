@@ -194,6 +194,12 @@ function attentionContract(fresh: () => StateStore): void {
     ]);
     await store.commitDecisions(lease, { ...NO_DECISIONS, settled: { conflicts: [], rejects: ["a"], writes: [] } });
     expect((await store.rejects({ limit: 9 })).map((reject) => reject.link)).toEqual(["b"]);
+    await store.commitOutcomes(lease, {
+      ...NO_OUTCOMES,
+      rejects: [rejectOf("c")],
+      settledRejects: [rejectOf("b").id, "unknown"],
+    });
+    expect((await store.rejects({ limit: 9 })).map((reject) => reject.link)).toEqual(["c"]);
   });
 
   test("rejects that are retried are cleared and their people marked", async () => {

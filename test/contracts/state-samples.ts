@@ -10,7 +10,7 @@ import type {
 } from "../../src/core/model/ledger.ts";
 import type { Link } from "../../src/core/model/link.ts";
 import type { NoticeEntry } from "../../src/core/model/notice.ts";
-import type { Decisions, Lease, Outcomes, StateStore } from "../../src/jobs/state-port.ts";
+import { type Decisions, type Lease, NOTHING_TOLD, type Outcomes, type StateStore } from "../../src/jobs/state-port.ts";
 
 /** `T(90)` is ninety seconds after noon. */
 export function T(seconds = 0): string {
@@ -84,7 +84,7 @@ export const NO_DECISIONS: Decisions = {
   settled: { conflicts: [], rejects: [], writes: [] },
 };
 
-export const NO_OUTCOMES: Outcomes = { links: [], intents: [], tasks: [], rejects: [], dirty: [], done: [] };
+export const NO_OUTCOMES: Outcomes = NOTHING_TOLD;
 
 export function intentFor(link: string, changes: Partial<IntentEntry> = {}): IntentEntry {
   return {

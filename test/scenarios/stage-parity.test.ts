@@ -45,6 +45,7 @@ test("a stage that a validation rule refuses stands in the report as it was read
   const refused = [1, 0, 1, "Salesforce: write refused: FIELD_CUSTOM_VALIDATION_EXCEPTION"];
   expect(ann.salesforceValue("LeadLoop_Stage__c")).toBe("Subscriber");
   expect(await parity("opportunity")).toEqual(refused);
+  expect(await world.store.rejects({ limit: 9 })).toHaveLength(1);
   // Looked at again for another reason, it is refused again.
   ann.hubspot({ jobtitle: "Head of Research" });
   await world.pass(5);
@@ -56,6 +57,7 @@ test("a stage that a validation rule refuses stands in the report as it was read
   await world.sync();
   expect(ann.salesforceValue("LeadLoop_Stage__c")).toBe("Opportunity");
   expect(await parity("opportunity")).toEqual(AGREED);
+  expect(await world.store.rejects({ limit: 9 })).toEqual([]);
 });
 
 test("a stage that was refused and is then entered by hand is shown as soon as it is read", async () => {

@@ -220,6 +220,7 @@ function commitOutcomes(tables: MemoryTables, outcomes: Outcomes): Stored {
   const { done } = withoutStale({ ...NOTHING_DECIDED, links: outcomes.links, done: outcomes.done }, stale, before);
   for (const told of outcomes.intents) closeIntents(tables, told);
   for (const task of outcomes.tasks) putTask(tables, task);
+  for (const id of outcomes.settledRejects) tables.rejects.delete(id);
   putRejects(tables, outcomes.rejects);
   clearDirty(tables, done);
   markDirty(tables, outcomes.dirty, null);

@@ -1,6 +1,7 @@
 /** The rows that say why: conflicts with both values, rejects by field, holds, and the owner that routing chose. */
 import type { ConflictEntry, RejectEntry } from "../model/ledger.ts";
 import type { FieldState, Link } from "../model/link.ts";
+import type { Write } from "../model/plan.ts";
 import { otherSystem, type System, type Value } from "../model/record.ts";
 import type { StageDecision } from "../rules/decide-stage.ts";
 import { findOwner } from "../rules/route-lead.ts";
@@ -80,6 +81,11 @@ export function rejectEntries(
 
 export function rejectId(link: string, system: System, field: string): string {
   return `${link}:${system}:${field}`;
+}
+
+/** The reject of a write that named no mapped field, such as one of our own score or stage: over once the system takes such a write. */
+export function rejectOfWrite({ link, system, purpose }: Write): string {
+  return rejectId(link, system, purpose);
 }
 
 /** A field that one side cannot take waits, as it was, until the side it comes from says something else. */
