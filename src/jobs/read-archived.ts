@@ -20,8 +20,10 @@ export async function readArchived(
   const { connector } = dependencies.rulebook;
   const last = usable(cursors, facts, system, HUBSPOT_CONTACTS, "archived");
   if (last !== undefined && last.position > later(facts.startedAt, -connector.archivedSweepHours * 3_600_000)) return;
+  // The list can lag as the search does, and whoever is marked a second time is known to be deleted by then.
+  const since = last === undefined ? null : later(last.position, -connector.overlapSeconds * 1_000);
   const marks: DirtyMark[] = [];
-  for await (const records of dependencies.clients.hubspot.readArchived(HUBSPOT_CONTACTS, last?.position ?? null, [])) {
+  for await (const records of dependencies.clients.hubspot.readArchived(HUBSPOT_CONTACTS, since, [])) {
     const links = await dependencies.store.linksByRecord(
       "hubspot",
       records.map((record) => record.ref.id),
@@ -43,7 +45,8 @@ export async function readArchived(
     system,
     object: HUBSPOT_CONTACTS,
     lane: "archived",
-    position: facts.startedAt,
+    // By HubSpot's clock, which says when a contact was archived: ours may be ahead, and would skip what was deleted right after.
+    position: found.started.get(HUBSPOT_CONTACTS) ?? facts.startedAt,
     account: facts.accounts.hubspot,
   };
   await found.unstored.add(dependencies, facts, { dirty: marks, cursors: [cursor] });
