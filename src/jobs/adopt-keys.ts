@@ -40,7 +40,7 @@ export async function adoptKeys(
   }
   for (const [key, found] of sides) {
     const [contact, ...doubles] = found.hubspot;
-    const [person, ...others] = preferContact(found.salesforce);
+    const [person, ...others] = standing(found.salesforce);
     if (contact === undefined || person === undefined || doubles.length + others.length > 0) continue;
     if (isTaken(index, contact) || isTaken(index, person)) continue;
     const email = emailOf(dependencies, contact) ?? emailOf(dependencies, person);
@@ -69,8 +69,14 @@ function sidesOf(sides: Map<string, Sides>, key: string): Sides {
   return found;
 }
 
+/** Where none is live, one that became another record leads on to that one: without it the person would be made a second time. */
+function standing(records: readonly CrmRecord[]): readonly CrmRecord[] {
+  const live = records.filter(({ fate }) => fate.kind === "live");
+  return live.length > 0 ? preferContact(live) : records;
+}
+
 function take(dependencies: SyncDependencies, sides: ReadonlyMap<string, Sides>, record: CrmRecord): void {
-  const found = record.fate.kind === "live" ? sides.get(keyOf(dependencies, record) ?? "") : undefined;
+  const found = record.fate.kind === "deleted" ? undefined : sides.get(keyOf(dependencies, record) ?? "");
   const side = found?.[record.ref.system];
   if (side?.some(({ ref }) => ref.id === record.ref.id) === false) side.push(record);
 }
@@ -86,7 +92,8 @@ async function readByKey(
   const fields = [field, ...(email === undefined ? [] : [email])];
   const found: CrmRecord[] = [];
   for (const object of system === "hubspot" ? [HUBSPOT_CONTACTS] : personObjects(mappings)) {
-    found.push(...(await clients[system].readByField({ object, field, values, fields })));
+    const includeDeleted = system === "salesforce";
+    found.push(...(await clients[system].readByField({ object, field, values, fields, includeDeleted })));
   }
   return found;
 }
