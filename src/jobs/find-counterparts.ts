@@ -2,6 +2,7 @@
 import type { Link } from "../core/model/link.ts";
 import { type CrmRecord, otherSystem, type System } from "../core/model/record.ts";
 import { attachRecord, preferContact } from "../core/sync/pair-records.ts";
+import { sharedWith, sharingWith } from "../core/sync/shared-address.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import type { PersonDraft } from "./person-draft.ts";
 import { keyOf } from "./record-identity.ts";
@@ -48,7 +49,10 @@ export async function findCounterparts(
     const lost = mine.filter((draft) => mayHaveBeenThere(dependencies, draft, system) && !byKey.has(draft.link.id));
     for (const [key, records] of await archivedUnder(dependencies, system, lost)) byKey.set(key, records);
     const found = [...byEmail.values(), ...byKey.values()].flat();
-    await index.loadRecords(system, found.flatMap(idsOf));
+    await index.loadRecords(system, [
+      ...found.flatMap(idsOf),
+      ...mine.flatMap(({ link }) => sharedWith(link, system) ?? []),
+    ]);
     await index.loadEmails(mine.flatMap(({ link }) => link.email ?? []));
     const aside = await deletedAside(dependencies, system, mine, index);
     for (const draft of mine) {
@@ -194,6 +198,7 @@ function settle(
   if (only === undefined) return mayNotReturn(draft, system, found, index, aside);
   const standing = index.byRecord(system, only.ref.id);
   if (standing !== undefined && standing.id !== draft.link.id) {
+    draft.link = sharingWith(draft.link, only.ref);
     return change(
       draft,
       index,

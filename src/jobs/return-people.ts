@@ -2,6 +2,7 @@
 import type { Link } from "../core/model/link.ts";
 import { SYSTEMS, type System } from "../core/model/record.ts";
 import { restored } from "../core/sync/follow-fate.ts";
+import { sharedWith } from "../core/sync/shared-address.ts";
 import type { PeopleIndex } from "./people-index.ts";
 import type { PersonDraft } from "./person-draft.ts";
 
@@ -9,6 +10,11 @@ import type { PersonDraft } from "./person-draft.ts";
 export async function returnPeople(drafts: Iterable<PersonDraft>, index: PeopleIndex): Promise<void> {
   const back = [...drafts].filter((draft) => restored(draft.link, draft.records) !== draft.link);
   await index.loadEmails(back.flatMap(({ link }) => link.email ?? []));
+  for (const system of SYSTEMS)
+    await index.loadRecords(
+      system,
+      back.flatMap(({ link }) => sharedWith(link, system) ?? []),
+    );
   for (const draft of back) {
     if (staysAway(draft.link, index)) continue;
     draft.link = restored(draft.link, draft.records);
@@ -24,9 +30,9 @@ function staysAway(link: Link, index: PeopleIndex): boolean {
 }
 
 /**
- * The record of that system that somebody with the same address had when a person deleted them. What the systems tell does not reach that far: HubSpot finds
- * archived contacts by id only, and Salesforce forgets after its recycle bin. The addresses must have been loaded. `aside`: records of whoever stepped aside in
- * a merge that are known to be deleted.
+ * The record of that system that somebody with the same address, be it an additional one, had when a person deleted them. What the systems tell does not
+ * reach that far: HubSpot finds archived contacts by id only, and Salesforce forgets after its recycle bin. The addresses must have been loaded, and the
+ * record that `sharedWith` names. `aside`: records of whoever stepped aside in a merge that are known to be deleted.
  */
 export function buriedUnder(
   link: Link,
@@ -35,7 +41,11 @@ export function buriedUnder(
   aside: ReadonlySet<string> = new Set(),
 ): string | null {
   if (link.email === null) return null;
-  const rivals = index.byEmail(link.email).filter((rival) => rival.id !== link.id);
+  const shared = sharedWith(link, system);
+  const holder = shared === null ? undefined : index.byRecord(system, shared);
+  const rivals = [...index.byEmail(link.email), ...(holder === undefined ? [] : [holder])].filter(
+    (rival) => rival.id !== link.id,
+  );
   const buried = rivals.flatMap((rival) => {
     const id = idOf(rival, system);
     return id !== null && (rival.state === "tombstoned" || aside.has(id)) ? [id] : [];
