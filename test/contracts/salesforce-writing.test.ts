@@ -216,7 +216,8 @@ describe("rows", () => {
   test("whose unique value another record holds name that record", async () => {
     const holder = lead({ LeadLoop_Key__c: "key-1" });
     const [outcome] = await client.write([write({ id: lead(), fields: { LeadLoop_Key__c: "key-1" } })]);
-    expect(outcome).toMatchObject({ kind: "rejected", code: "DUPLICATE_VALUE", existingId: holder });
+    const fields = ["LeadLoop_Key__c"];
+    expect(outcome).toMatchObject({ kind: "rejected", code: "DUPLICATE_VALUE", existingId: holder, fields });
   });
 });
 

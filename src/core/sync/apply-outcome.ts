@@ -9,6 +9,7 @@ import { afterArchive } from "./archive-survivor.ts";
 import { isIndispensable } from "./decide-create.ts";
 import { rejectId } from "./explain-decision.ts";
 import { withFlag } from "./flag-deletion.ts";
+import { isAboutKey, withKeyTaken } from "./key-taken.ts";
 import { isGuarded } from "./sight-fields.ts";
 import { afterAnswer } from "./unshown-stage.ts";
 
@@ -43,6 +44,7 @@ function applyKind(link: Link, write: Write, outcome: WriteOutcome, context: Out
     case "written":
       return written(link, write, outcome, context);
     case "rejected":
+      if (isAboutKey(write, outcome.fields)) return withoutKey(link, write, outcome.message);
       return rejected(link, write, outcome, context);
     case "stale":
       return {
@@ -187,6 +189,17 @@ function settled(state: FieldState, register: Register): FieldState {
   if (!register.delivered.hubspot || !register.delivered.salesforce) return { ...state, register };
   const { register: _done, ...rest } = state;
   return { ...rest, base: register.target, origin: register.origin };
+}
+
+/** Nothing is wrong with what was to be written: it is sent again at once, without our key. */
+function withoutKey(link: Link, write: Write, message: string): Applied {
+  return {
+    link: withKeyTaken(known(link, write.system), write, message),
+    intent: "moot",
+    detail: message,
+    reject: null,
+    again: { inSeconds: 0, reason: "the rest of a refused write" },
+  };
 }
 
 function rejected(

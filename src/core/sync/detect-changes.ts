@@ -8,6 +8,7 @@ import type { CrmRecord, System, Value } from "../model/record.ts";
 import type { Rulebook } from "../model/rulebook.ts";
 import { isSameRaw } from "./build-writes.ts";
 import { gatherFacts } from "./gather-facts.ts";
+import { isKeyTaken } from "./key-taken.ts";
 import { stageName } from "./own-values.ts";
 import { isUntickedBlank } from "./sight-fields.ts";
 
@@ -87,7 +88,7 @@ function ownFieldsAreKnown(link: Link, record: CrmRecord, rulebook: Rulebook, ow
   if (link.stage?.clearing === true || link.stage === null || link.score === null) return false;
   // It was not known to show its stage: that it does now is news, whoever entered it.
   if (link.unshown?.[system] !== undefined) return false;
-  if (!shows(ownFields.key[system], link.id)) return false;
+  if (!isKeyTaken(link, system) && !shows(ownFields.key[system], link.id)) return false;
   if (!shows(ownFields.score[system], system === "hubspot" ? String(link.score.total) : link.score.total)) return false;
   if (!shows(ownFields.stage[system], stageName(rulebook.lifecycle, link.stage.stage, system))) return false;
   return system === "hubspot" || shows(ownFields.epoch, link.stage.epoch);

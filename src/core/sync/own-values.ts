@@ -10,6 +10,7 @@ import { membershipsOf } from "../rules/segment-membership.ts";
 import { spellStage } from "../rules/stage-spelling.ts";
 import type { OwnValue } from "./build-writes.ts";
 import { liftedFlags } from "./flag-deletion.ts";
+import { isKeyTaken, KEY } from "./key-taken.ts";
 import type { DecisionContext, PersonInput } from "./person-decision.ts";
 import { newestEntry } from "./sight-fields.ts";
 
@@ -41,7 +42,7 @@ export function ownValues(
   const put = (system: System, field: string, value: RawValue, rule: string): number =>
     values.push({ system, field, value, rule });
   for (const system of ["hubspot", "salesforce"] as const) {
-    put(system, ownFields.key[system], link.id, "our key");
+    if (!isKeyTaken(link, system)) put(system, ownFields.key[system], link.id, KEY);
     if (link.score === null) continue;
     put(system, ownFields.score[system], scoreValue(link.score.total, system), "score");
     put(system, ownFields.band[system], link.score.band, "score");

@@ -61,16 +61,23 @@ function goneOrRejected(write: Write, refusal: Refusal): WriteOutcome {
 }
 
 function rejected(write: Write, refusal: Refusal): WriteOutcome {
-  const { code, message, fields, known } = refusal;
+  const { code, message, known } = refusal;
   const rejection = {
     kind: "rejected",
     key: write.key,
     code,
     message,
-    fields,
+    fields: blamedFields(refusal),
     existingId: existingId(refusal),
   } as const;
   return known ? rejection : { ...rejection, unknownCode: true };
+}
+
+/** DUPLICATE_VALUE comes with an empty list of fields, and names the one that must be unique in its text. */
+function blamedFields({ action, fields, message }: Refusal): readonly string[] {
+  if (action !== "duplicate" || fields.length > 0) return fields;
+  const unique = /duplicate value found: (\w+) duplicates value/.exec(message)?.[1];
+  return unique === undefined ? fields : [unique];
 }
 
 /** DUPLICATE_VALUE names the holder in its text, a duplicate rule in the matched records it sends along (the first is the best match). */
