@@ -12,6 +12,7 @@ import { PeopleIndex } from "./people-index.ts";
 import type { PersonDraft } from "./person-draft.ts";
 import type { ChangesRead } from "./read-changes.ts";
 import { keepStop } from "./safety-stop.ts";
+import { hasUnanswered } from "./settled-rows.ts";
 import { type DirtyMark, type DirtyRow, NOTHING_DECIDED } from "./state-port.ts";
 import { mappingFor, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
 import type { RunTally } from "./sync-result.ts";
@@ -126,9 +127,10 @@ async function observeChunk(
     // A mark on the person says that something else than a record told of them: it is worked later.
     done.push(...draft.rows.filter(({ key }) => !key.startsWith("l:")));
     if (seen.differing.length > 0) differing += 1;
-    // What both sides hold alike, and what only the rules look at, may be news to those.
+    // What both sides hold alike, and what only the rules look at, may be news to those; and what became of a write is settled by a decision.
     const isKnown =
       seen.differing.length === 0 &&
+      !hasUnanswered(seen.link) &&
       agreedIsKnown(seen.link) &&
       [hubspot, salesforce].every((record) =>
         tellsNothingNew({ link: seen.link, mapping }, record, [], rulebook, ownFields),

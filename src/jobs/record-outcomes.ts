@@ -2,6 +2,7 @@
 import type { RejectEntry } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import type { Write, WriteOutcome } from "../core/model/plan.ts";
+import { type Instant, SYSTEMS } from "../core/model/record.ts";
 import { type Applied, applyOutcome } from "../core/sync/apply-outcome.ts";
 import { rejectOfWrite } from "../core/sync/explain-decision.ts";
 import { later } from "../core/sync/sight-fields.ts";
@@ -17,6 +18,7 @@ export interface SentChunk {
   readonly stale: ReadonlySet<string>;
   readonly outcomes: ReadonlyMap<string, WriteOutcome>;
   readonly idle: number;
+  readonly decidedAt: Instant;
 }
 
 export async function recordOutcomes(
@@ -38,7 +40,7 @@ export async function recordOutcomes(
       tally.verdict(decision.skips.length > 0 || draft.notes.length > 0 ? "skipped" : "unchanged", draft.rows.length);
       continue;
     }
-    const applied = applyAll(dependencies, facts, tally, person, chunk.outcomes);
+    const applied = applyAll(dependencies, facts, tally, person, chunk);
     writes += decision.writes.length;
     tally.verdict(verdictOf(applied.parts), draft.rows.length);
     batch.add(draft.rows, applied, clock.now());
@@ -129,15 +131,26 @@ function applyAll(
   dependencies: SyncDependencies,
   facts: RunFacts,
   tally: RunTally,
-  { decision }: DecidedPerson,
-  outcomes: ReadonlyMap<string, WriteOutcome>,
+  { draft, decision }: DecidedPerson,
+  { outcomes, decidedAt }: SentChunk,
 ): AppliedPerson {
   const { rulebook, clock } = dependencies;
   const until = later(clock.now(), rulebook.connector.quarantineSeconds * 1_000);
   let { link } = decision;
   for (const write of decision.writes) link = { ...link, quarantine: { ...link.quarantine, [write.system]: until } };
   const unanswered = decision.writes.filter((write) => outcomes.get(write.key)?.kind !== "written");
-  return applyWrites(dependencies, facts, tally, { link, writes: decision.writes, unanswered, outcomes });
+  const applied = applyWrites(dependencies, facts, tally, { link, writes: decision.writes, unanswered, outcomes });
+  return { ...applied, link: waitingStill(applied.link, draft.before, decidedAt) };
+}
+
+/** Whoever was decided early, because another link's mark led to them, waits for what was sent before as long as without that: its mark stands. */
+function waitingStill(link: Link, before: Link | null, decidedAt: Instant): Link {
+  const quarantine = { ...link.quarantine };
+  for (const system of SYSTEMS) {
+    const until = before?.quarantine[system];
+    if (until !== undefined && until > decidedAt && until > (quarantine[system] ?? "")) quarantine[system] = until;
+  }
+  return { ...link, quarantine };
 }
 
 /** Applies what became of one person's writes. `unanswered`: their writes of the same decision that are not known to have arrived. */

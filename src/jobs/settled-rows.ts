@@ -25,7 +25,7 @@ export function settledBy(
 }
 
 /** An answer takes the quarantine away: where one is left, a write never got its own. */
-function hasUnanswered({ quarantine }: Link): boolean {
+export function hasUnanswered({ quarantine }: Link): boolean {
   return Object.keys(quarantine).length > 0;
 }
 

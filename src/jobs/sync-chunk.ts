@@ -226,6 +226,7 @@ export async function storeAndSend(
     stale,
     outcomes: new Map<string, WriteOutcome>([...sent.outcomes, ...underway]),
     idle: loaded.idle.length,
+    decidedAt: sentAt,
   });
   bulk?.take(aside, sentAt, deferredMarks(writing, sent.outcomes));
   if (sent.stop !== null) throw sent.stop;

@@ -11,7 +11,7 @@ export interface Observed {
   readonly differing: readonly string[];
 }
 
-/** Decides nothing and asks for no write. What waits for a person goes on waiting. Pure. */
+/** Decides nothing and asks for no write. What waits for a person, or for an answer, goes on waiting. Pure. */
 export function observePerson(link: Link, mapping: ObjectMapping, hubspot: CrmRecord, salesforce: CrmRecord): Observed {
   const sights = { hubspot: sightFields(link, mapping, hubspot), salesforce: sightFields(link, mapping, salesforce) };
   const fields: Record<string, FieldState> = {};
@@ -33,7 +33,7 @@ export function observePerson(link: Link, mapping: ObjectMapping, hubspot: CrmRe
       differing.push(field.name);
     }
   }
-  return { link: { ...link, version: link.version + 1, fields, quarantine: {} }, differing };
+  return { link: { ...link, version: link.version + 1, fields }, differing };
 }
 
 /** An unticked box is a blank where nothing better is known, and nobody's consent is lost where neither side says no. */

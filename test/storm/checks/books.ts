@@ -118,9 +118,7 @@ export const writesAreInTheLedger: Checker = (evidence) => {
   const erased = new Set(state.links.filter((link) => link.state === "erased").map(({ id }) => id));
   const kept = state.intents.filter(({ link }) => link === null || !erased.has(link));
   const unsent = kept.filter((intent) => intent.state === "written" && !sent.some((row) => isOf(row, intent, ledger)));
-  const open = kept
-    .filter(({ state: end }) => end === "sent" || end === "unknown")
-    .filter((intent) => !isOvertaken(evidence, intent));
+  const open = kept.filter(({ state: end }) => end === "sent" || end === "unknown");
   const known = new Set(state.intents.map(({ key }) => key));
   const here = new Set(state.links.map(({ id }) => id));
   const lost = ledger.intents.filter(
@@ -135,23 +133,6 @@ export const writesAreInTheLedger: Checker = (evidence) => {
     ...lost.map(({ key }) => `${key} was stored and is in no ledger any more`),
   ];
 };
-
-/** Nobody waits for so long for an answer. */
-const QUARANTINE_MS = 180_000;
-
-/** Known gap (docs/storm.md): the mark of a link whose place this one took had it decided again at once, and the answer to that ended the wait for the earlier write. */
-function isOvertaken({ state, storeLog }: Evidence, intent: IntentEntry): boolean {
-  const superseded = new Set(state.links.filter((link) => link.state === "superseded").map(({ id }) => `l:${id}`));
-  const decided = storeLog.filter(({ method }) => method === "commitDecisions");
-  const first = decided.find(({ given }) => (given[1] as Decisions).intents?.some(({ key }) => key === intent.key));
-  return decided.some(({ at, given }) => {
-    const { links, done = [] } = given[1] as Partial<Decisions>;
-    const isAtOnce = first !== undefined && at > first.at && at < first.at + QUARANTINE_MS;
-    return (
-      isAtOnce && links?.some(({ id }) => id === intent.link) === true && done.some(({ key }) => superseded.has(key))
-    );
-  });
-}
 
 function isInLedger(row: SentRow, ledger: Ledger): boolean {
   const { intents, tasks } = ledger;
