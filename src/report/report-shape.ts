@@ -1,5 +1,6 @@
 /** The shape of report.json, from which its JSON Schema is made. What a key means is written here and in the shapes it is put together from, and nowhere else. */
 import * as z from "zod";
+import { PERIOD_FIGURES } from "../core/report/period-figures.ts";
 import {
   cells,
   count,
@@ -19,6 +20,7 @@ import { scoreShape, workShape } from "./work-shape.ts";
 const immature = z
   .boolean()
   .describe("Younger than `maturity` says, or nobody can say: not to be compared with older months.");
+const openDeals = { deals: count, withoutAmount: count, amount: money };
 const modelMoney = { first: money, last: money, linear: money, u: money, w: money };
 
 export const reportShape = z
@@ -34,6 +36,35 @@ export const reportShape = z
       .describe(
         "Money that is in no sum, because no rate turns it into `currency`; the amount is in its own currency.",
       ),
+    periodBefore: z
+      .strictObject({
+        from: instant,
+        to: instant,
+        isPart: z
+          .boolean()
+          .describe("The period is still running: of the one before as much is counted as has gone by of it."),
+      })
+      .nullable()
+      .describe(
+        "What the period is held against: as long a time before it. Null where it has no start, or has not begun.",
+      ),
+    periodFigures: z
+      .array(
+        z.strictObject({
+          figure: z.enum(PERIOD_FIGURES),
+          unit: z.enum(["people", "deals", "money"]),
+          now: z.number(),
+          before: z.number().nullable(),
+          change: z.number().nullable(),
+          changePercent: percent,
+          cell: z
+            .strictObject({ table: z.string(), row: z.string(), column: z.string() })
+            .describe("Where `drill` names the records behind `now`; of money, the opportunities."),
+        }),
+      )
+      .describe(
+        "What happened in [from, to) up to asOf, whoever the person and whenever they first came. People are counted as often as they entered the stage; revenue is of deals won in the period, pipeline of those opened in it.",
+      ),
     changes: z
       .array(
         z.strictObject({
@@ -48,7 +79,7 @@ export const reportShape = z
           weight: z.number().describe("Distance from chance, in standard errors."),
         }),
       )
-      .describe("What changed most against the period of the same length before; at most three."),
+      .describe("What changed most against `periodBefore`; at most three."),
     total: z.strictObject(cells),
     stages: z.array(
       z.strictObject({
@@ -125,6 +156,12 @@ export const reportShape = z
       })
       .describe("What happened in [from, to), whoever the person: not a cohort."),
     ...workShape,
+    openPipeline: z
+      .strictObject({
+        ...openDeals,
+        bySource: z.array(z.strictObject({ source: z.string(), ...openDeals })).describe("The largest amount first."),
+      })
+      .describe("Opportunities open at asOf, of everybody, whenever they first came. `pipeline` is of the cohort."),
     pipeline: z
       .array(
         z.strictObject({
@@ -195,5 +232,5 @@ export const reportShape = z
     drillFile: z.string().nullable().describe("Where drill is null: the file beside this one with the ids."),
   })
   .describe(
-    "Leads and all funnels are by cohort: people first in touch in [from, to), and what had become of them by asOf. `period`, `tasks`, `handoffs`, `followUp` and `rules` count what happened in [from, to). Counts of a stage are people who entered it or went past it. In every table by a division each lead is in exactly one row, and won + lost + open = leads.",
+    "Leads and all funnels are by cohort: people first in touch in [from, to), and what had become of them by asOf. `periodFigures`, `changes`, `period`, `tasks`, `handoffs`, `followUp` and `rules` count what happened in [from, to); `openPipeline`, `openByAge` and `parity` are of everybody now. Counts of a stage are people who entered it or went past it. In every table by a division each lead is in exactly one row, and won + lost + open = leads.",
   );

@@ -90,12 +90,18 @@ const ledgers = fc
   .integer({ min: 0, max: 12 })
   .chain((count) => fc.tuple(...Array.from({ length: count }, (_, index) => ledger(`p${index}`))));
 const frames = fc
-  .record({ from: fc.option(instant), to: fc.option(instant), limit: fc.constantFrom(0, 40, 1_000_000) })
+  .record({
+    asOf: fc.constantFrom(day(60), AS_OF),
+    from: fc.option(instant),
+    // A period may still be running.
+    to: fc.option(fc.oneof(instant, fc.constant(day(100)))),
+    limit: fc.constantFrom(0, 40, 1_000_000),
+  })
   .map(
-    ({ from, to, limit }): ReportFrame => ({
+    ({ asOf, from, to, limit }): ReportFrame => ({
       settings,
       names: NAMES,
-      window: { asOf: AS_OF, from, to },
+      window: { asOf, from, to },
       options: { keep: { kind: "all", limit } },
     }),
   );
@@ -117,8 +123,8 @@ function outcome(frame: ReportFrame, pages: readonly (readonly (PersonLedger | s
   return { texts, report, last: Buffer.from(ids.of(trail)).toString() };
 }
 
-function aheadLines(rows: readonly PersonLedger[], isAhead: readonly boolean[], words: string[]) {
-  const now = momentOf(AS_OF);
+function aheadLines(rows: readonly PersonLedger[], isAhead: readonly boolean[], words: string[], asOf: string) {
+  const now = momentOf(asOf);
   const counter = new AheadCounter(settings, NAMES, {}, words);
   const lines = rows.map((row, place) => (isAhead[place] === false ? row : (counter.line(row, now) ?? row)));
   words.push(...counter.wordsFrom(words.length));
@@ -136,7 +142,10 @@ test("law: a report by lines has the bytes of one by ledgers, whatever its perio
       (first, second, isAhead, frame) => {
         const words: string[] = [];
         // Later lines go on with the words of earlier ones.
-        const pages = [aheadLines(first, [], words), aheadLines(second, isAhead, words)];
+        const pages = [
+          aheadLines(first, [], words, frame.window.asOf),
+          aheadLines(second, isAhead, words, frame.window.asOf),
+        ];
         lines += pages.flat().filter((one) => typeof one === "string").length;
         const expected = outcome(frame, [first, second], []);
         const names = expected.texts.map(

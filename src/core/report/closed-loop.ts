@@ -17,12 +17,13 @@ import { FunnelTable, funnelColumns } from "./funnel-table.ts";
 import { GateCounter } from "./gates.ts";
 import { isImmature, MaturityCounter } from "./maturity.ts";
 import { instantAt } from "./moment.ts";
-import { chooseCurrency, RateTable } from "./money.ts";
+import { chooseCurrency, mostIn, RateTable } from "./money.ts";
+import { OpenPipelineCounter } from "./open-pipeline.ts";
 import { ChangeCounter } from "./period-changes.ts";
 import { RuleCounter } from "./rejected-rules.ts";
 import type { ClosedLoop, ReportWindow } from "./report-figures.ts";
 import { describeLead, isInCohort, type ReportLead, type ReportMoments, sourceOf } from "./report-lead.ts";
-import { notesOf } from "./report-notes.ts";
+import { notesBeyond, notesOf } from "./report-notes.ts";
 import { returnOnCosts } from "./return-on-costs.ts";
 import { ServiceCounter } from "./service-clocks.ts";
 import { ParityCounter } from "./stage-parity.ts";
@@ -61,6 +62,7 @@ export class ClosedLoopCounter {
   readonly #parity: ParityCounter;
   readonly #quality: QualityCounter;
   readonly #changes: ChangeCounter;
+  readonly #openPipeline: OpenPipelineCounter;
   readonly #replay: CountReplay;
   #earliest = Number.NaN;
 
@@ -93,7 +95,8 @@ export class ClosedLoopCounter {
     this.#rules = new RuleCounter(book, moments);
     this.#parity = new ParityCounter(book, names);
     this.#quality = new QualityCounter(book, moments.asOf);
-    this.#changes = new ChangeCounter(moments, recording);
+    this.#changes = new ChangeCounter(book, moments);
+    this.#openPipeline = new OpenPipelineCounter(book, moments.asOf);
     this.#replay = new CountReplay(
       words,
       { book, gates: this.#gates, changes: this.#changes, quality: this.#quality },
@@ -120,6 +123,7 @@ export class ClosedLoopCounter {
     this.#book.recording?.always();
     this.#maturity.add(lead);
     this.#gates.addStanding(lead);
+    this.#openPipeline.add(lead);
     if (!isInCohort(lead, this.#moments)) return null;
     this.#book.recording?.asLead(lead.firstContact);
     this.#addLead(lead, ledger);
@@ -167,7 +171,13 @@ export class ClosedLoopCounter {
   finish(): ClosedLoop {
     this.#book.keepWithinLimit();
     const { asOf, from, to } = this.#moments;
-    const currency = chooseCurrency(this.#settings.currency, this.#rates.rates, this.#quality.mostUsedCurrency());
+    const beyond = [
+      ["the period's revenue", this.#changes.sumsNow("revenue")],
+      ["the period's new pipeline", this.#changes.sumsNow("pipeline")],
+      ["the open pipeline", this.#openPipeline.sums],
+    ] as const;
+    const mostUsed = this.#quality.mostUsedCurrency() || mostIn(beyond.map(([, sums]) => sums));
+    const currency = chooseCurrency(this.#settings.currency, this.#rates.rates, mostUsed);
     const leftOut = this.#quality.leftOut(currency);
     const { name: _name, ...total } = this.#total.row("all", currency);
     const maturity = this.#maturity.maturity();
@@ -179,10 +189,16 @@ export class ClosedLoopCounter {
       asOf: instantAt(asOf),
       from: instantAt(from ?? (Number.isNaN(this.#earliest) ? asOf : this.#earliest)),
       to: instantAt(to ?? asOf),
-      notes: [...notesOf(this.#moments, total.leads, leftOut), ...spending.notes],
+      notes: [
+        ...notesOf(this.#moments, this.#changes.before, total.leads, leftOut),
+        ...notesBeyond(beyond, leftOut, currency),
+        ...spending.notes,
+      ],
       leads: total.leads,
       currency: currency.code,
       leftOut,
+      periodBefore: this.#changes.before,
+      periodFigures: this.#changes.figures(currency),
       changes: this.#changes.changes(currency),
       total,
       stages: this.#standing.stages(),
@@ -213,6 +229,7 @@ export class ClosedLoopCounter {
       handoffsByOwner: this.#followUp.handoffsByOwner(),
       service: this.#service.figures(),
       followUp: this.#followUp.followUp(),
+      openPipeline: this.#openPipeline.pipeline(currency),
       pipeline: this.#deals.parts(currency),
       attribution: this.#deals.attribution(currency),
       returnOnCosts: returnOnCosts(

@@ -40,13 +40,13 @@ export const ROW_END = "\u001f";
 const UNFIT = /[\n\r\0\u001f]/;
 
 /** How a word begins. */
-export const WORD = { group: "g", durations: "d", change: "c", money: "m", revenue: "r", currency: "u" } as const;
+export const WORD = { group: "g", durations: "d", change: "c", money: "m", periodMoney: "r", currency: "u" } as const;
 
 /**
  * One line for each person: `link|parts|row`. Each part begins with ";" and when it counts: "n" always, "l" and a moment where the person is a lead who
  * first came then, a moment alone where it lies in the period. Behind that, each after a blank: the number of a group; "d", a list, ":" and milliseconds;
  * "c" and a change; "a", a stage's place, ":" and the moment since which an open lead stands in it; "m", "r" and "u", a word, ":" and hundredths: money of a
- * row, revenue of the period, and money whose currency needs a rate; ":" and the id of another record, or nothing for the person's own, whose groups follow. Behind the row come those of the
+ * row, money of the period, and money whose currency needs a rate; ":" and the id of another record, or nothing for the person's own, whose groups follow. Behind the row come those of the
  * person's opportunities in report-deals.csv, each after `ROW_END`.
  */
 export class CountRecording {
@@ -103,9 +103,9 @@ export class CountRecording {
     this.#parts += ` m${this.words.numberOf(WORD.money + JSON.stringify([table, row, key]))}:${hundredths}`;
   }
 
-  /** Revenue of a source, which changes from period to period. */
-  changedRevenue(source: string, key: string, hundredths: number): void {
-    this.#parts += ` r${this.words.numberOf(WORD.revenue + JSON.stringify([source, key]))}:${hundredths}`;
+  /** Money of a source that is a figure of the period. */
+  changedMoney(figure: string, source: string, key: string, hundredths: number): void {
+    this.#parts += ` r${this.words.numberOf(WORD.periodMoney + JSON.stringify([figure, source, key]))}:${hundredths}`;
   }
 
   /** Money that is told apart where its currency has no rate. */

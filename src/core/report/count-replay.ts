@@ -5,7 +5,8 @@ import { type GroupWord, ROW_END, WORD } from "./count-recording.ts";
 import type { QualityCounter } from "./data-quality.ts";
 import type { DurationList } from "./duration-list.ts";
 import type { GateCounter } from "./gates.ts";
-import type { ChangeCounter, FigureKey } from "./period-changes.ts";
+import type { ChangeCounter } from "./period-changes.ts";
+import type { FigureKey, MoneyFigure } from "./period-figures.ts";
 import type { ReportMoments } from "./report-lead.ts";
 
 const [SPACE, COLON, SEMICOLON, PIPE] = [32, 58, 59, 124];
@@ -109,7 +110,7 @@ export class CountReplay {
       const kind = bytes[this.#at] ?? 0;
       if (kind === COLON) id = this.#id() || link;
       else if (kind === LETTER_C) this.#addChange(moment, (what & CHANGES) !== 0);
-      else if (kind === LETTER_R) this.#addRevenue(moment, (what & CHANGES) !== 0);
+      else if (kind === LETTER_R) this.#addPeriodMoney(moment, (what & CHANGES) !== 0);
       else if (kind >= LETTER_A) this.#addMeasured(kind, link, counts);
       else {
         const number = this.#number();
@@ -140,14 +141,14 @@ export class CountReplay {
     }
   }
 
-  #addRevenue(moment: number, counts: boolean): void {
+  #addPeriodMoney(moment: number, counts: boolean): void {
     this.#at += 1;
-    const word = this.#word(this.#number(), WORD.revenue);
+    const word = this.#word(this.#number(), WORD.periodMoney);
     this.#at += 1;
     const told = this.#number();
     if (!counts) return;
-    const [source, key]: [string, string] = JSON.parse(word);
-    this.#changes.earn(source, key, told, moment);
+    const [figure, source, key]: [MoneyFigure, string, string] = JSON.parse(word);
+    this.#changes.earn(figure, source, key, told, moment);
   }
 
   #moneyRow(number: number): MoneyRow {

@@ -74,6 +74,14 @@ export function chooseCurrency(asked: string | null, rates: Currency["rates"], m
   return { code: asked ?? corporate ?? mostUsed, rates };
 }
 
+/** The currency with the most in the sums; "" where there is none. */
+export function mostIn(sums: readonly Sums[]): string {
+  const byCode = new Map<string, number>();
+  for (const [key, amount] of sums.flatMap((one) => [...one]))
+    byCode.set(codeOf(key), (byCode.get(codeOf(key)) ?? 0) + Math.abs(amount));
+  return [...byCode].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1))[0]?.[0] ?? "";
+}
+
 export function addAmount(sums: Sums, key: string, amount: number): void {
   sums.set(key, (sums.get(key) ?? 0) + hundredthsOf(amount));
 }

@@ -1,11 +1,23 @@
-/** What changed most against the period before, and what made the difference: the three lines a reader needs when there is no time for more. */
+/** What happened in the period, beside the period before it, to whomever; what changed most, and what made the difference. */
 import type { DealRow, HandoffRow, Moment, PersonLedger } from "../model/report-row.ts";
+import type { CellBook, CellTable } from "./cell-book.ts";
+import { ComparedPeriods, type PeriodBefore } from "./compared-periods.ts";
 import type { CountRecording } from "./count-recording.ts";
 import { isWithdrawn } from "./handoff-promise.ts";
 import { type Currency, hundredthsOf, moneyKey, type Sums, total } from "./money.ts";
+import {
+  FIGURES,
+  type FigureKey,
+  type MoneyFigure,
+  type Pair,
+  PERIOD_FIGURES,
+  type PeriodFigure,
+  periodFigure,
+} from "./period-figures.ts";
 import { RECYCLED, type ReportMoments } from "./report-lead.ts";
+import { hundredths } from "./statistics.ts";
 
-/** One figure of the period and of the period of the same length before it. */
+/** One figure of the period and of the one before it. */
 export interface PeriodChange {
   readonly figure: string;
   readonly unit: "people" | "handoffs" | "money" | "deals";
@@ -22,68 +34,82 @@ export interface PeriodChange {
   readonly weight: number;
 }
 
-interface Figure {
-  readonly name: string;
-  readonly unit: PeriodChange["unit"];
-  readonly by: string;
-}
-
-const FIGURES = {
-  mql: { name: "New MQLs", unit: "people", by: "source" },
-  sql: { name: "New SQLs", unit: "people", by: "source" },
-  opportunity: { name: "New opportunities", unit: "people", by: "source" },
-  won: { name: "Won deals", unit: "deals", by: "source" },
-  lost: { name: "Lost deals", unit: "deals", by: "reason" },
-  turnedBack: { name: "Sent back or disqualified", unit: "people", by: "reason" },
-  late: { name: "Handoffs not answered in time", unit: "handoffs", by: "owner" },
-  revenue: { name: "Revenue", unit: "money", by: "source" },
-} as const satisfies Readonly<Record<string, Figure>>;
-export type FigureKey = keyof typeof FIGURES;
-
 const NO_REASON = "(no reason given)";
 const CHANGES_TOLD = 3;
 
-interface Pair {
-  before: number;
-  now: number;
+interface PairOfSums {
+  readonly before: Map<string, Sums>;
+  readonly now: Map<string, Sums>;
 }
 
-/** Counts the period [from, to) and the one before it. Without a start there is nothing to compare with. */
+/** Counts the period and the one before it. Without a start there is nothing to compare with, and everything up to now is the period. */
 export class ChangeCounter {
   readonly tally = {
     counts: new Map<FigureKey, Map<string, Pair>>(),
-    revenue: { before: new Map<string, Sums>(), now: new Map<string, Sums>() },
+    money: { revenue: sums(), pipeline: sums() } satisfies Record<MoneyFigure, PairOfSums>,
   };
   readonly #recording: CountRecording | null;
-  readonly #start: Moment;
-  readonly #middle: Moment;
+  readonly #cells: CellTable;
+  readonly #periods: ComparedPeriods;
+  readonly #asOf: Moment;
   readonly #end: Moment;
 
-  constructor({ asOf, from, to }: ReportMoments, recording: CountRecording | null) {
-    this.#recording = recording;
-    this.#middle = from ?? Number.NaN;
-    this.#end = Math.min(to ?? asOf, asOf);
-    this.#start = this.#middle - ((to ?? asOf) - this.#middle);
+  constructor(book: CellBook, moments: ReportMoments) {
+    this.#recording = book.recording;
+    this.#cells = book.table("periodFigures", ["now"]);
+    this.#periods = new ComparedPeriods(moments);
+    this.#asOf = moments.asOf;
+    this.#end = Math.min(moments.to ?? moments.asOf, moments.asOf);
+  }
+
+  get before(): PeriodBefore | null {
+    return this.#periods.before;
   }
 
   /** Counts one person, whenever they first came. */
   add(ledger: PersonLedger, source: string): void {
-    if (Number.isNaN(this.#middle) && this.#recording === null) return;
     for (const entry of ledger.stages) {
       const { stage, place, at } = entry;
       if (!this.hasPart(at) && this.#recording === null) continue;
-      if (stage === "mql" || stage === "sql" || stage === "opportunity") this.count(stage, source, at);
-      else if (place >= RECYCLED) this.count("turnedBack", entry.reason || NO_REASON, at);
+      if (stage === "mql" || stage === "sal" || stage === "sql" || stage === "opportunity")
+        this.count(stage, source, at);
+      else if (place >= RECYCLED) {
+        this.count("turnedBack", entry.reason || NO_REASON, at);
+        this.#name("turnedBack", ledger.person.id, at);
+      }
     }
     for (const handoff of ledger.handoffs) this.#addHandoff(handoff);
-    for (const deal of ledger.deals) if (deal.closed && deal.counts) this.#addDeal(deal, source);
+    for (const deal of ledger.deals) if (deal.counts) this.#addDeal(deal, source);
   }
 
   /** The three that changed most, the most first; a change that chance explains (below one standard error) is none. */
   changes(currency: Currency): readonly PeriodChange[] {
-    const counted = [...this.tally.counts].map(([key, pairs]) => this.#changeOf(key, pairs));
-    const all = [...counted, this.#revenueChange(currency)].filter((change) => change.weight >= 1);
+    if (this.before === null) return [];
+    // What was opened is told by its money.
+    const counted = [...this.tally.counts].flatMap(([key, pairs]) =>
+      key === "opened" ? [] : [this.#changeOf(key, pairs)],
+    );
+    const money = [this.#moneyChange("revenue", "won", currency), this.#moneyChange("pipeline", "opened", currency)];
+    const all = [...counted, ...money].filter((change) => change.weight >= 1);
     return all.sort((a, b) => b.weight - a.weight || (a.figure < b.figure ? -1 : 1)).slice(0, CHANGES_TOLD);
+  }
+
+  /** What the page shows as tiles. */
+  figures(currency: Currency): readonly PeriodFigure[] {
+    const isCompared = this.before !== null;
+    return PERIOD_FIGURES.map((figure) => {
+      const isMoney = figure === "revenue" || figure === "pipeline";
+      const pairs = isMoney ? this.#moneyPairs(figure, currency) : (this.tally.counts.get(figure) ?? new Map());
+      return periodFigure(figure, sumOf(pairs), isCompared);
+    });
+  }
+
+  /** What was earned or opened in the period, by currency. */
+  sumsNow(figure: MoneyFigure): Sums {
+    const all: Sums = new Map();
+    for (const ofSource of this.tally.money[figure].now.values())
+      for (const [key, amount] of ofSource) all.set(key, (all.get(key) ?? 0) + amount);
+    return all;
   }
 
   #addHandoff(handoff: HandoffRow): void {
@@ -94,31 +120,41 @@ export class ChangeCounter {
   }
 
   #addDeal(deal: DealRow, source: string): void {
-    const { stageAt: at } = deal;
-    if (!this.hasPart(at) && this.#recording === null) return;
-    if (!deal.won) {
-      this.count("lost", deal.lostReason ?? NO_REASON, at);
-      return;
+    const { opportunityId: id, openedAt, stageAt } = deal;
+    const money = deal.amount === null ? null : hundredthsOf(deal.amount);
+    if (this.hasPart(openedAt) || this.#recording !== null) {
+      this.count("opened", source, openedAt);
+      this.#name("opened", id, openedAt);
+      if (money !== null) this.earn("pipeline", source, moneyKey(deal), money, openedAt);
     }
-    this.count("won", source, at);
-    if (deal.amount !== null) this.earn(source, moneyKey(deal), hundredthsOf(deal.amount), at);
+    if (!deal.closed || (!this.hasPart(stageAt) && this.#recording === null)) return;
+    const figure = deal.won ? "won" : "lost";
+    this.count(figure, deal.won ? source : (deal.lostReason ?? NO_REASON), stageAt);
+    this.#name(figure, id, stageAt);
+    if (deal.won && money !== null) this.earn("revenue", source, moneyKey(deal), money, stageAt);
   }
 
-  /** Adds revenue of a source. */
-  earn(source: string, key: string, amount: number, at: Moment): void {
+  /** Puts the record behind the period's own number. */
+  #name(figure: FigureKey, id: string, at: Moment): void {
+    if (this.#recording !== null || this.#periods.isNow(at)) this.#cells.add(figure, 0, id);
+  }
+
+  /** Adds money of a source. */
+  earn(figure: MoneyFigure, source: string, key: string, amount: number, at: Moment): void {
     if (this.#recording !== null) {
-      this.#recording.changedRevenue(source, key, amount);
+      this.#recording.changedMoney(figure, source, key, amount);
       return;
     }
-    const sums = at >= this.#middle ? this.tally.revenue.now : this.tally.revenue.before;
-    const ofSource = sums.get(source) ?? new Map<string, number>();
-    sums.set(source, ofSource);
+    const { before, now } = this.tally.money[figure];
+    const bySource = this.#periods.isNow(at) ? now : before;
+    const ofSource = bySource.get(source) ?? new Map<string, number>();
+    bySource.set(source, ofSource);
     ofSource.set(key, (ofSource.get(key) ?? 0) + amount);
   }
 
   /** Whether what happens then is part of the period or of the one before it. */
   hasPart(at: Moment): boolean {
-    return at >= this.#start && at < this.#end;
+    return this.#periods.isNow(at) || this.#periods.isBefore(at);
   }
 
   /** Counts one of the figure under that name. */
@@ -128,50 +164,59 @@ export class ChangeCounter {
       this.#recording.changed(key, name);
       return;
     }
-    if (!this.hasPart(at)) return;
+    // A deadline that is only now is not missed yet.
+    if (!this.hasPart(at) || (key === "late" && at === this.#asOf)) return;
     const pairs = this.tally.counts.get(key) ?? new Map<string, Pair>();
     this.tally.counts.set(key, pairs);
     const pair = pairs.get(name) ?? { before: 0, now: 0 };
     pairs.set(name, pair);
-    if (at >= this.#middle) pair.now += 1;
+    if (this.#periods.isNow(at)) pair.now += 1;
     else pair.before += 1;
   }
 
   #changeOf(key: FigureKey, pairs: ReadonlyMap<string, Pair>): PeriodChange {
     const { name, unit, by } = FIGURES[key];
-    const before = sumOf(pairs, "before");
-    const now = sumOf(pairs, "now");
+    const { before, now } = sumOf(pairs);
     const weight = Math.abs(now - before) / Math.sqrt(now + before || 1);
-    return { figure: name, unit, before, now, because: causeOf(pairs, by, now - before), weight: rounded(weight) };
+    return { figure: name, unit, before, now, because: causeOf(pairs, by, now - before), weight: hundredths(weight) };
   }
 
   /** Money moves by single deals, so it weighs what the deals behind it weigh. */
-  #revenueChange(currency: Currency): PeriodChange {
-    const sources = new Set([...this.tally.revenue.before.keys(), ...this.tally.revenue.now.keys()]);
-    const pairs = new Map(
-      [...sources].map((source): [string, Pair] => [
-        source,
-        {
-          before: total(this.tally.revenue.before.get(source), currency),
-          now: total(this.tally.revenue.now.get(source), currency),
-        },
-      ]),
-    );
-    const before = rounded(sumOf(pairs, "before"));
-    const now = rounded(sumOf(pairs, "now"));
-    const deals = this.tally.counts.get("won") ?? new Map<string, Pair>();
-    const count = sumOf(deals, "before") + sumOf(deals, "now");
+  #moneyChange(key: MoneyFigure, counted: FigureKey, currency: Currency): PeriodChange {
+    const pairs = this.#moneyPairs(key, currency);
+    const { before, now } = sumOf(pairs);
+    const deals = sumOf(this.tally.counts.get(counted) ?? new Map());
+    const count = deals.before + deals.now;
     const typical = count === 0 ? 0 : (before + now) / count;
     const weight = typical <= 0 ? 0 : Math.abs(now - before) / (typical * Math.sqrt(2 * count));
-    const { name, unit, by } = FIGURES.revenue;
-    return { figure: name, unit, before, now, because: causeOf(pairs, by, now - before), weight: rounded(weight) };
+    const { name, unit, by } = FIGURES[key];
+    return { figure: name, unit, before, now, because: causeOf(pairs, by, now - before), weight: hundredths(weight) };
+  }
+
+  #moneyPairs(key: MoneyFigure, currency: Currency): ReadonlyMap<string, Pair> {
+    const { before, now } = this.tally.money[key];
+    const sources = new Set([...before.keys(), ...now.keys()]);
+    return new Map(
+      [...sources].map((source): [string, Pair] => [
+        source,
+        { before: total(before.get(source), currency), now: total(now.get(source), currency) },
+      ]),
+    );
   }
 }
 
-function sumOf(pairs: ReadonlyMap<string, Pair>, side: keyof Pair): number {
-  let sum = 0;
-  for (const pair of pairs.values()) sum += pair[side];
-  return sum;
+function sums(): PairOfSums {
+  return { before: new Map<string, Sums>(), now: new Map<string, Sums>() };
+}
+
+/** Of amounts in hundredths, too. */
+function sumOf(pairs: ReadonlyMap<string, Pair>): Pair {
+  const sum = { before: 0, now: 0 };
+  for (const { before, now } of pairs.values()) {
+    sum.before += before;
+    sum.now += now;
+  }
+  return { before: hundredths(sum.before), now: hundredths(sum.now) };
 }
 
 /** The name that moved most in the direction of the whole; equal ones by name. */
@@ -184,11 +229,7 @@ function causeOf(pairs: ReadonlyMap<string, Pair>, by: string, difference: numbe
     const change = sign * (now - before);
     if (change <= moved) continue;
     moved = change;
-    best = { by, name, before: rounded(before), now: rounded(now) };
+    best = { by, name, before: hundredths(before), now: hundredths(now) };
   }
   return best;
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 100) / 100;
 }

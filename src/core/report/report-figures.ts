@@ -4,13 +4,16 @@ import type { Stage } from "../model/rulebook.ts";
 import type { CalibrationRow } from "./calibration.ts";
 import type { Drill } from "./cell-book.ts";
 import type { Cohort, PeriodRow } from "./cohorts.ts";
+import type { PeriodBefore } from "./compared-periods.ts";
 import type { LeftOut, NegativeTime, QualityFinding } from "./data-quality.ts";
 import type { AttributionRow, PartRow } from "./deal-figures.ts";
 import type { FollowUpRate, HandoffFigures, OwnerHandoffs, TaskFigures } from "./follow-up-figures.ts";
 import type { FunnelCells, FunnelRow } from "./funnel-table.ts";
 import type { Gate, GateReason, OpenByAge, Recycled } from "./gates.ts";
 import type { Maturity } from "./maturity.ts";
+import type { OpenPipeline } from "./open-pipeline.ts";
 import type { PeriodChange } from "./period-changes.ts";
+import type { PeriodFigure } from "./period-figures.ts";
 import type { RejectedRules } from "./rejected-rules.ts";
 import type { LeadOutcome } from "./report-lead.ts";
 import type { ReturnRow } from "./return-on-costs.ts";
@@ -34,7 +37,7 @@ export interface StageCount {
   readonly passed: number;
 }
 
-/** Everything the report prints. Figures of `leads` and all funnels are by cohort; `period`, `tasks`, `handoffs`, `followUp` and `rules` count what happened in [from, to). */
+/** Everything the report prints. Figures of `leads` and all funnels are by cohort; `periodFigures`, `changes`, `period`, `tasks`, `handoffs`, `followUp` and `rules` count what happened in [from, to). */
 export interface ClosedLoop extends RejectedRules {
   readonly asOf: Instant;
   readonly from: Instant;
@@ -45,7 +48,11 @@ export interface ClosedLoop extends RejectedRules {
   /** The currency of every amount; "" where the organisation has one currency. */
   readonly currency: string;
   readonly leftOut: readonly LeftOut[];
-  /** What changed most against the period of the same length before. */
+  /** What the period is held against; null where it has no start, or has not begun. */
+  readonly periodBefore: PeriodBefore | null;
+  /** The main figures of the period, of everybody. */
+  readonly periodFigures: readonly PeriodFigure[];
+  /** What changed most against the period before. */
   readonly changes: readonly PeriodChange[];
   readonly total: FunnelCells;
   readonly stages: readonly StageCount[];
@@ -78,6 +85,8 @@ export interface ClosedLoop extends RejectedRules {
   readonly handoffsByOwner: readonly OwnerHandoffs[];
   readonly service: ServiceFigures;
   readonly followUp: FollowUpRate;
+  /** Of everybody, now. */
+  readonly openPipeline: OpenPipeline;
   readonly pipeline: readonly PartRow[];
   readonly attribution: readonly AttributionRow[];
   readonly returnOnCosts: readonly ReturnRow[];

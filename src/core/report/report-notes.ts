@@ -1,23 +1,49 @@
 /** What a reader must know before the figures: a period that lies ahead, nobody in it, money that is in no sum. */
+import type { PeriodBefore } from "./compared-periods.ts";
 import type { LeftOut } from "./data-quality.ts";
+import { type Currency, codeOf, convert, type Sums } from "./money.ts";
 import type { ReportMoments } from "./report-lead.ts";
 
 /** Sentences in the order of their weight. */
 export function notesOf(
   { asOf, from, to }: ReportMoments,
+  before: PeriodBefore | null,
   leads: number,
   leftOut: readonly LeftOut[],
 ): readonly string[] {
   const notes: string[] = [];
-  if (from !== null && from > asOf)
-    notes.push("The period lies in the future of this report: nothing in it can have happened yet.");
+  const isAhead = from !== null && from > asOf;
+  if (isAhead) notes.push("The period lies in the future of this report: nothing in it can have happened yet.");
   else if (leads === 0) notes.push("Nobody was first in touch in this period.");
-  else if (to !== null && to > asOf) notes.push("The period is not over: its last days are still to come.");
+  if (!isAhead && to !== null && to > asOf) {
+    const held = before === null ? "" : " It is held against the same part of the period before.";
+    notes.push(`The period is not over: its last days are still to come.${held}`);
+  }
   for (const { currency, deals, amount } of leftOut) {
     const many = deals === 1 ? "1 opportunity" : `${deals} opportunities`;
-    notes.push(
-      `${amount} ${currency || "without a currency"} of ${many} is in no sum: no rate for ${currency} is known. Add it under rates in config/report.yml, or to the currencies of the Salesforce org.`,
-    );
+    notes.push(`${amount} ${currency || "without a currency"} of ${many} is in no sum: ${noRate(currency)}`);
   }
   return notes;
+}
+
+/** Sums of people beyond the cohort, by what they are. */
+export type MoneyBeyond = readonly (readonly [what: string, sums: Sums])[];
+
+/** What of them is in no sum either, in currencies that were not told yet. */
+export function notesBeyond(money: MoneyBeyond, told: readonly LeftOut[], currency: Currency): readonly string[] {
+  return money.flatMap(([what, sums]) => {
+    const without = [...sums].filter(([key]) => convert(0, key, currency) === null);
+    const byCode = Map.groupBy(without, ([key]) => codeOf(key));
+    return [...byCode]
+      .filter(([code]) => !told.some((one) => one.currency === code))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([code, amounts]) => {
+        const amount = amounts.reduce((sum, [, hundredths]) => sum + hundredths, 0) / 100;
+        return `${amount} ${code} of ${what} is in no sum: ${noRate(code)}`;
+      });
+  });
+}
+
+function noRate(code: string): string {
+  return `no rate for ${code} is known. Add it under rates in config/report.yml, or to the currencies of the Salesforce org.`;
 }

@@ -14,7 +14,8 @@ export function settlementOf(ledger: PersonLedger, settings: ReportSettings, now
     (task) => task.state !== "suppressed" && Number.isNaN(task.closedAt) && !task.closedByUs,
   );
   if (isOpenTask || handoffs.some(({ endedAt }) => Number.isNaN(endedAt))) return "open";
-  return latestOf(ledger, settings) <= now ? "settled" : "waiting";
+  // A deadline that is only now is not missed yet.
+  return latestOf(ledger, settings) < now ? "settled" : "waiting";
 }
 
 /** The last moment that anything about the person speaks of. */

@@ -7,7 +7,9 @@ import { STAGES } from "../../../src/core/model/rulebook.ts";
 import { MODELS } from "../../../src/core/report/attribution.ts";
 import type { Drill } from "../../../src/core/report/cell-book.ts";
 import { ClosedLoopCounter, closedLoop } from "../../../src/core/report/closed-loop.ts";
+import type { PeriodBefore } from "../../../src/core/report/compared-periods.ts";
 import { IdTrail } from "../../../src/core/report/id-trail.ts";
+import type { ReportWindow } from "../../../src/core/report/report-figures.ts";
 import { buffersOf } from "../../../src/core/report/tally.ts";
 import { MEMBERSHIP_FACT } from "../../../src/core/rules/segment-membership.ts";
 import { cases } from "../../support/law-cases.ts";
@@ -171,6 +173,45 @@ test("law: gates, ages, cohorts, clocks, pipeline and attribution add up to the 
       for (const model of MODELS) expect(sumOf(attribution.map((row) => row[model]))).toBeCloseTo(total.revenue, 6);
       for (const { stopped, running } of service.clocks) expect(stopped + running).toBeLessThanOrEqual(handoffs.given);
       expect(service.breached).toBeGreaterThanOrEqual(handoffs.openPastDeadline);
+    }),
+  );
+});
+
+const inEuros = { ...settings, currency: "EUR" };
+
+test("law: a figure of the period has as many records as it says, and what it is held against is what a report of that time tells", () => {
+  let moved = 0;
+  fc.assert(
+    fc.property(ledgers, anyWindow, (rows, window) => {
+      const { drill, periodFigures, periodBefore } = closedLoop(rows, inEuros, NAMES, window);
+      const told = periodBefore === null ? [] : closedLoop(rows, inEuros, NAMES, windowOf(periodBefore)).periodFigures;
+      for (const [place, { now, before, change, unit, cell }] of periodFigures.entries()) {
+        const ids = drill?.[cell.table]?.[cell.row]?.[cell.column] ?? [];
+        if (unit !== "money") expect(ids).toHaveLength(now);
+        expect(before).toBe(told[place]?.now ?? null);
+        expect(change ?? 0).toBeCloseTo(before === null ? 0 : now - before, 6);
+        moved += change === null || change === 0 ? 0 : 1;
+      }
+    }),
+  );
+  expect(moved).toBeGreaterThan(10);
+});
+
+/** A report of the time that a period is held against; against a running one its last moment counts too. */
+function windowOf({ from, to, isPart }: PeriodBefore): ReportWindow {
+  return { from, to: isPart ? null : to, asOf: to };
+}
+
+test("law: what is open now is open whatever the period, each opportunity in one row", () => {
+  fc.assert(
+    fc.property(ledgers, anyWindow, (rows, window) => {
+      const { drill, openPipeline } = closedLoop(rows, inEuros, NAMES, window);
+      const ofAll = closedLoop(rows, inEuros, NAMES, { ...window, from: null, to: null });
+      expect(openPipeline.amount).toBeCloseTo(ofAll.total.pipeline, 6);
+      expect(openPipeline.deals).toBe(sumOf(ofAll.pipeline.map(({ open }) => open)));
+      expect(drill?.["openPipeline"]?.["all"]?.["deals"] ?? []).toHaveLength(openPipeline.deals);
+      expect(sumOf(openPipeline.bySource.map(({ deals }) => deals))).toBe(openPipeline.deals);
+      expect(sumOf(openPipeline.bySource.map(({ amount }) => amount))).toBeCloseTo(openPipeline.amount, 6);
     }),
   );
 });
