@@ -4,6 +4,7 @@ import { reportWriter } from "../app/report-threads.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
 import { cellAddress, type ReportRequest, runReport, showCell } from "../jobs/report-job.ts";
 import { countText, daysText, moneyText } from "../report/figure-format.ts";
+import { periodLines } from "../report/period-text.ts";
 import type { WrittenReport } from "../report/write-report.ts";
 import { type CommandContext, withState } from "./command-context.ts";
 import { UsageError } from "./command-failure.ts";
@@ -65,7 +66,8 @@ function textOf({ report, files }: WrittenReport): string {
     "",
     bySource(report),
     "",
-    `Won: ${countText(total.won)}, revenue ${moneyText(total.revenue, currency)}; days from first contact to won: median ${daysText(timeToWon.medianDays)}, p90 ${daysText(timeToWon.p90Days)}`,
+    ...periodLines(report),
+    `Of those who first came then: won ${countText(total.won)}, revenue ${moneyText(total.revenue, currency)}; days from first contact to won: median ${daysText(timeToWon.medianDays)}, p90 ${daysText(timeToWon.p90Days)}`,
     `Handoffs: ${countText(handoffs.given)} given, ${countText(handoffs.accepted)} accepted, ${countText(handoffs.rejected)} rejected, ${countText(handoffs.late)} late, ${countText(handoffs.open)} open`,
     `Tasks: ${countText(tasks.created)} created, ${countText(tasks.done)} done, ${countText(tasks.overdue)} overdue, ${countText(tasks.open)} open`,
     "",

@@ -3,6 +3,7 @@ import type { NoticeEntry } from "../core/model/notice.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
 import { changeText } from "./change-text.ts";
 import { countText, daysText, moneyText, percentText } from "./figure-format.ts";
+import { periodLines } from "./period-text.ts";
 
 /** A notice of the kind `digest`, told once for each period. `where` says where the files are. */
 export function digestNotice(report: ClosedLoop, period: string, where: string): NoticeEntry {
@@ -38,7 +39,7 @@ function digestText(report: ClosedLoop, where: string): string {
       : "What changed most against the period before:",
     ...changes,
     "",
-    `Entered in the period: ${countText(entries(report, "mql"))} MQL, ${countText(entries(report, "sql"))} SQL, ${countText(entries(report, "opportunity"))} opportunities, ${countText(entries(report, "customer"))} customers`,
+    ...periodLines(report),
     `Handoffs: ${countText(handoffs.given)} given, ${percentText(handoffs.answeredInTime.percent)} answered in time, ${countText(handoffs.late)} late, ${countText(followUp.neverTouched)} never touched`,
     `Tasks: ${countText(tasks.created)} made, ${countText(tasks.done)} done (${countText(tasks.doneLate)} late), ${countText(tasks.overdue)} overdue, ${countText(tasks.closedByUs)} closed by LeadLoop`,
     `First in touch in the period: ${countText(report.leads)}; won of these so far ${countText(report.total.won)} for ${moneyText(report.total.revenue, currency)}; median days to won ${daysText(timeToWon.medianDays)}`,

@@ -44,6 +44,11 @@ export function moneyText(amount: number, currency: string): string {
   return currency === "" ? WHOLE.format(amount) : `${WHOLE.format(amount)}\u00a0${currency}`;
 }
 
+/** With its sign: "+12", and "\u221212" with a minus as wide as the plus. */
+export function signedText(value: number, text: (value: number) => string): string {
+  return `${value < 0 ? "\u2212" : "+"}${text(Math.abs(value))}`;
+}
+
 /** The heading of a column of money, whose cells are bare numbers. */
 export function moneyHeading(words: string, currency: string): string {
   return currency === "" ? words : `${words}, ${currency}`;

@@ -1,4 +1,4 @@
-/** The section of the report page about money: what marketing brought in, to which campaigns it is owed, and what that cost. */
+/** The sections of the report page about money: what marketing brought in, to which campaigns it is owed, what that cost, and what is open. */
 import type { ClosedLoop } from "../core/report/report-figures.ts";
 import { countText, moneyHeading, moneyText, percentText } from "./figure-format.ts";
 import { html, type Markup } from "./html-markup.ts";
@@ -14,6 +14,7 @@ const PART_LABELS = {
 } as const;
 const CAMPAIGNS_SHOWN = 100;
 const CAMPAIGNS_DRAWN = 8;
+const SOURCES_DRAWN = 12;
 const COSTS_SHOWN = 100;
 const COST_FROM = { "report.yml": "report.yml", salesforce: "Salesforce", both: "both" } as const;
 
@@ -54,8 +55,41 @@ export function moneySection(report: ClosedLoop): PageSection {
     label: "Revenue",
     title: "Pipeline and revenue",
     kind: "cohort",
-    note: "Sourced: the person was an MQL before the opportunity was opened. Influenced: marketing met them, or they became an MQL, before it was closed. Each opportunity is in one line.",
+    note: "Sourced: the person was an MQL before the opportunity was opened. Influenced: marketing met them, or they became an MQL, before it was closed. Each opportunity is in one line. What is open of everybody stands under Now.",
     body: html`${chart("Revenue and open pipeline", lines, axis(top, ""))}${legend(SUMS, null)}${folded("The same as a table", parts)}${attribution(report)}${returns(report)}`,
+  };
+}
+
+export function openPipelineSection({ openPipeline, currency }: ClosedLoop): PageSection {
+  type Row = ClosedLoop["openPipeline"]["bySource"][number];
+  const { bySource, ...all } = openPipeline;
+  const top = roundTop(Math.max(0, ...bySource.map(({ amount }) => amount)));
+  const lines = bySource.slice(0, SOURCES_DRAWN).map((row) => ({
+    label: row.source,
+    value: moneyText(row.amount, currency),
+    note: `in ${countText(row.deals)}`,
+    drawing: bars([{ share: row.amount / top, tone: "soft" }]),
+  }));
+  const rows = table<Row>({
+    caption: "Open opportunities by source",
+    rows: bySource,
+    drill: { table: "openPipeline", row: (row) => `source ${row.source}` },
+    total: { row: { source: "All", ...all }, table: "openPipeline", name: "all" },
+    columns: [
+      textColumn("Source", (row) => row.source),
+      figureColumn("Open", (row) => countText(row.deals), "deals"),
+      figureColumn("without an amount", (row) => countText(row.withoutAmount), "withoutAmount"),
+      figureColumn(moneyHeading("Amount", currency), (row) => countText(row.amount)),
+    ],
+  });
+  const drawing = lines.length === 0 ? html`` : chart("Open pipeline by source", lines, axis(top, ""));
+  return {
+    id: "open-pipeline",
+    label: "Open pipeline",
+    title: "Open pipeline",
+    kind: "now",
+    note: "Opportunities that are open now, of everybody, by where the person came from. Each is in one line.",
+    body: html`${drawing}${folded("The same as a table", rows)}`,
   };
 }
 

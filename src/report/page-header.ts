@@ -1,12 +1,12 @@
 /** The top of the report page: which three kinds of figures there are, whether they can be believed, the main ones, and what changed. */
 import type { Problem } from "../core/report/data-quality.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
-import type { FunnelStage } from "../core/report/report-lead.ts";
 import { changeText } from "./change-text.ts";
-import { countText, daysText, instantText, intervalText, moneyText, percentText } from "./figure-format.ts";
-import { html, type Markup } from "./html-markup.ts";
+import { countText, instantText } from "./figure-format.ts";
+import { breakable, html, type Markup } from "./html-markup.ts";
 import { findings } from "./page-findings.ts";
 import { badge } from "./page-sections.ts";
+import { cohortTiles, nowTiles, periodTiles } from "./page-tiles.ts";
 
 export function pageHeader(report: ClosedLoop): Markup {
   return html`<header class="top">
@@ -15,9 +15,10 @@ ${kinds(report)}
 ${trust(report)}
 ${notes(report)}
 ${findings(report)}
-${tileRow(html`${badge("period")} Entered`, periodTiles(report))}
+${periodTiles(report)}
 ${changes(report)}
-${tileRow(html`${badge("cohort")} Became of those who came`, cohortTiles(report))}
+${cohortTiles(report)}
+${nowTiles(report)}
 </header>`;
 }
 
@@ -55,53 +56,7 @@ function changes(report: ClosedLoop): Markup {
   if (report.changes.length === 0) return html``;
   const items = report.changes.map((change) => {
     const { title, because } = changeText(change, report.currency);
-    return html`<li><b>${title}</b><small>${because}</small></li>`;
+    return html`<li><b>${title}</b><small>${breakable(because)}</small></li>`;
   });
   return html`<ul class="changes" aria-label="What changed most against the period before">${items}</ul>`;
-}
-
-interface Tile {
-  readonly label: string;
-  readonly value: string;
-  readonly note: string;
-}
-
-function tileRow(title: Markup, shown: readonly Tile[]): Markup {
-  return html`<p class="over">${title}</p><ul class="tiles">${shown.map((tile) => html`<li><span>${tile.label}</span><b>${tile.value}</b><small>${tile.note}</small></li>`)}</ul>`;
-}
-
-function periodTiles({ period }: ClosedLoop): readonly Tile[] {
-  const stages = [
-    ["mql", "New MQLs"],
-    ["sql", "New SQLs"],
-    ["opportunity", "New opportunities"],
-    ["customer", "New customers"],
-  ] as const satisfies readonly (readonly [FunnelStage, string])[];
-  return stages.map(([stage, label]) => {
-    const { entries = 0, forward = 0, back = 0 } = period.stages.find((one) => one.stage === stage) ?? {};
-    const note = stage === "customer" ? "" : `${countText(forward)} went on, ${countText(back)} back`;
-    return { label, value: countText(entries), note };
-  });
-}
-
-function cohortTiles({ total, timeToWon, currency }: ClosedLoop): readonly Tile[] {
-  const { leadToMql, mqlToWon } = total.rates;
-  return [
-    {
-      label: "People",
-      value: countText(total.leads),
-      note: `${countText(total.mqlEntered)} seen as MQL, ${percentText(leadToMql.percent)}`,
-    },
-    {
-      label: "MQL to won",
-      value: percentText(mqlToWon.percent),
-      note: `${countText(mqlToWon.count)} of ${countText(mqlToWon.of)} seen as MQL; ${intervalText(mqlToWon)}`,
-    },
-    { label: "Days to won", value: daysText(timeToWon.medianDays), note: `median; p90 ${daysText(timeToWon.p90Days)}` },
-    {
-      label: "Revenue",
-      value: moneyText(total.revenue, currency),
-      note: `of ${countText(total.won)} won; and ${moneyText(total.pipeline, currency)} open`,
-    },
-  ];
 }

@@ -133,9 +133,10 @@ for (const table of document.querySelectorAll("table")) {
     });
   }
 }
-for (const value of document.querySelectorAll(".chart [data-column]")) {
+for (const value of document.querySelectorAll(".chart [data-column], .tiles [data-column]")) {
   const { table, row, column } = value.dataset;
-  drillInto(value, table, row, column, value.closest("li").querySelector(".label").textContent.trim() + ", " + column);
+  const label = value.closest("li").querySelector(".label").textContent.trim();
+  drillInto(value, table, row, column, value.closest(".tiles") === null ? label + ", " + column : label);
 }
 
 // A finding leads to its number, which is unfolded where it has to be.

@@ -57,13 +57,14 @@ h3{font-size:1rem;margin:1.6rem 0 .25rem}
 .contents a{white-space:nowrap;color:var(--quiet)}.contents a:hover,.contents a:focus{color:var(--accent-ink)}
 a{color:var(--accent-ink);text-decoration:none}a:hover{text-decoration:underline}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:2px}
-.tiles{display:grid;grid-template-columns:repeat(4,1fr);gap:.75rem;margin:0 0 1rem;padding:0;list-style:none}
+.tiles{display:grid;grid-template-columns:repeat(4,1fr);gap:.75rem;margin:0 0 .75rem;padding:0;list-style:none}
 .tiles li{background:var(--card);border:1px solid var(--line);border-radius:.8rem;padding:.9rem 1.1rem;box-shadow:var(--shadow)}
 .tiles span{display:block;color:var(--quiet);font-size:.85rem}
-.tiles b{display:block;font-size:1.6rem;line-height:1.25;font-weight:650;letter-spacing:-.02em;font-variant-numeric:tabular-nums;white-space:nowrap}
-.tiles small{color:var(--quiet)}
-.changes{list-style:none;margin:0 0 1.5rem;padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(17rem,1fr));gap:.75rem}
-.changes li{background:var(--faint);border-radius:.8rem;padding:.8rem 1.1rem;font-size:.95rem}
+.tiles b{display:block;font-size:1.6rem;line-height:1.25;font-weight:650;letter-spacing:-.02em;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
+.tiles.of5{grid-template-columns:repeat(5,1fr)}.tiles.of3{grid-template-columns:repeat(3,1fr)}
+.tiles small{display:block;color:var(--quiet);line-height:1.35}.tiles button.drill{color:inherit}.tiles button.drill:hover,.tiles button.drill:focus-visible{color:var(--accent-ink)}
+.changes{list-style:none;margin:0 0 1.5rem;padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(13rem,1fr));gap:.75rem}
+.changes li{overflow-wrap:anywhere;background:var(--faint);border-radius:.8rem;padding:.8rem 1.1rem;font-size:.95rem}
 .changes b{display:block}.changes small{display:block}
 section{background:var(--card);border:1px solid var(--line);border-radius:.8rem;padding:1.5rem;margin-bottom:1.25rem;box-shadow:var(--shadow)}
 .note,.none{color:var(--quiet);font-size:.92rem;margin:.1rem 0 .9rem;max-width:50rem}
@@ -124,7 +125,7 @@ dialog header{display:flex;justify-content:space-between;gap:1rem;align-items:st
 button.more{color:var(--accent-ink);padding:.4rem 0}
 [hidden]{display:none!important}
 footer{color:var(--quiet);font-size:.88rem;padding-bottom:3rem}
-@media (max-width:60rem){${stacked("stacked-soon")}}
-@media (max-width:44rem){header.top,main,footer,.contents ul{padding-left:.9rem;padding-right:.9rem}header.top{padding-top:1.5rem}section{padding:1.1rem .9rem}.tiles{grid-template-columns:repeat(2,1fr);gap:.5rem}.tiles li{padding:.7rem .8rem}.tiles b{font-size:1.25rem}.chart{display:block}.chart li{grid-template-columns:minmax(min-content,auto) minmax(min-content,auto);justify-content:space-between;gap:0 .75rem;padding:.3rem 0}.chart .label{min-width:auto;max-width:60vw}.chart .between{display:block;padding:0}button.sort::after{content:""}.chart .bar{grid-column:1/-1;grid-row:2}.chart .value{font-size:.9rem;text-align:right;white-space:normal}.chart .axis span{display:none}th,td{padding:.4rem .4rem}tbody th{min-width:6rem;max-width:11rem}${stacked("stacked-cells")}}
+@media (max-width:60rem){.tiles li{padding:.7rem .8rem}.tiles b{font-size:1.25rem}${stacked("stacked-soon")}}
+@media (max-width:44rem){header.top,main,footer,.contents ul{padding-left:.9rem;padding-right:.9rem}header.top{padding-top:1.5rem}section{padding:1.1rem .9rem}.tiles,.tiles.of5,.tiles.of3{grid-template-columns:repeat(2,1fr);gap:.5rem}.tiles li:last-child:nth-child(odd){grid-column:1/-1}.chart{display:block}.chart li{grid-template-columns:minmax(min-content,auto) minmax(min-content,auto);justify-content:space-between;gap:0 .75rem;padding:.3rem 0}.chart .label{min-width:auto;max-width:60vw}.chart .between{display:block;padding:0}button.sort::after{content:""}.chart .bar{grid-column:1/-1;grid-row:2}.chart .value{font-size:.9rem;text-align:right;white-space:normal}.chart .axis span{display:none}th,td{padding:.4rem .4rem}tbody th{min-width:6rem;max-width:11rem}${stacked("stacked-cells")}}
 @media print{body{font-size:10.5pt}header.top,main,footer{max-width:none;padding:0}.contents,.skip,.filter,dialog{display:none}section{border:0;border-top:1px solid var(--line);border-radius:0;padding:1rem 0}h2,h3,caption{break-after:avoid}.chart li,tr,thead{break-inside:avoid}thead{break-after:avoid}tfoot{display:table-row-group}button{display:contents}.scroll{overflow:visible;background:none}table{font-size:8.5pt}th,td{padding:.25rem .35rem}button.sort::after{content:""}.wide{min-width:0}svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;

@@ -7,7 +7,7 @@ import { handoffSection } from "./handoff-section.ts";
 import { paritySection, qualitySection, taskSection } from "./health-sections.ts";
 import { html, Markup } from "./html-markup.ts";
 import { IDS_FILE } from "./id-lines.ts";
-import { moneySection } from "./money-sections.ts";
+import { moneySection, openPipelineSection } from "./money-sections.ts";
 import { pageHeader } from "./page-header.ts";
 import { type PageRecord, type RecordPlaces, recordsElement } from "./page-records.ts";
 import { PAGE_SCRIPT } from "./page-script.ts";
@@ -82,6 +82,7 @@ function sectionsOf(report: ClosedLoop): readonly PageSection[] {
     ...divisionSections(report),
     qualitySection(report),
     openSection(report),
+    openPipelineSection(report),
     paritySection(report),
   ];
 }

@@ -44,11 +44,15 @@ test("no word is broken and no table cut off at a desk, on a tablet and on a pho
     expect(await page.evaluate(OVERFLOWING), `at ${width}`).toEqual([]);
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
     expect(await page.evaluate(BROKEN_WORDS), `at ${width}`).toEqual([]);
+    expect(await page.evaluate(OVERFULL_TILES), `at ${width}`).toEqual([]);
   }
 });
 
-/** For the browser: names of rows and chart lines in which a word stands in two lines. */
-const BROKEN_WORDS = `[...document.querySelectorAll("tbody th, .chart .label")].flatMap((name) => {
+/** For the browser: tiles and cards that do not hold what stands in them. */
+const OVERFULL_TILES = `[...document.querySelectorAll(".tiles li, .changes li")].filter((tile) => tile.scrollWidth > tile.clientWidth).map((tile) => tile.textContent)`;
+
+/** For the browser: names of rows, chart lines, tiles and their values in which a word stands in two lines. */
+const BROKEN_WORDS = `[...document.querySelectorAll("tbody th, .chart .label, .tiles span, .tiles b, .tiles button")].flatMap((name) => {
   const broken = [];
   for (const text of [...name.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE)) {
     for (const word of text.data.matchAll(/[^\\s-]+/g)) {
@@ -81,6 +85,24 @@ test("each finding leads to a number with records behind it, also where it was f
     expect(await number.isVisible(), (await finding.textContent()) ?? "").toBe(true);
     await page.keyboard.press("Enter");
     expect(await page.locator("dialog[open] li").count()).toBeGreaterThan(0);
+    await page.keyboard.press("Escape");
+  }
+});
+
+test("each tile shows as many records as it says, and of money those that it is the sum of", async ({ skip }) => {
+  if (browser === null) return skip(SKIPPED);
+  await page.reload();
+  const tiles = await page.locator(".tiles li:has(button.drill)").all();
+  expect(tiles.length).toBeGreaterThan(12);
+  for (const tile of tiles) {
+    const [label, value, note] = await Promise.all(
+      ["span", "b", "small"].map((part) => tile.locator(part).textContent()),
+    );
+    await tile.getByRole("button").click();
+    const records = Number(((await page.locator("dialog[open] .note").textContent()) ?? "").split(" ")[0]);
+    const counts = [value, ...(note ?? "").split(" ")].map((text) => Number(text?.replaceAll(",", "")));
+    if (label !== "Revenue" && label !== "Open pipeline") expect(counts, `${label}`).toContain(records);
+    expect(records).toBeGreaterThan(0);
     await page.keyboard.press("Escape");
   }
 });

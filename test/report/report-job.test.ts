@@ -81,5 +81,11 @@ test("the digest says what changed most and why, once for each period", () => {
   const notice = digestNotice(report, "last-week", "report.html");
   expect(notice).toMatchObject({ key: "digest:last-week:2026-02-15:2026-03-01", kind: "digest", state: "due" });
   expect(notice.text).toContain("2. New MQLs: 45, up from 15\n   Most of it: source paid/search, 45, up from 8.");
+  expect(notice.text).toContain(
+    "\nNew in the period: 45 (+30) MQL, 0 SAL, 0 SQL, 0 opportunities; 0 sent back or disqualified\n",
+  );
+  expect(notice.text).toContain(
+    "\nDeals of the period: 1 (+1) won for 500 (+500), 0 lost, 1 (+1) opened for 500 (+500)\nOpen now, of everybody: 0 deals for 0\n",
+  );
   expect(notice.text).not.toMatch(/undefined|NaN|null/);
 });

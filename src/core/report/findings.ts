@@ -96,8 +96,10 @@ function score({ threshold, calibration }: ClosedLoop): Finding | null {
   const largest = calibration.toSorted((a, b) => b.entries - a.entries)[0];
   if (threshold.verdict !== "no difference" || largest === undefined) return null;
   const { winRateAbove: above, winRateBelow: below } = threshold;
+  const isParted = above.of > 0 && below.of > 0;
+  const parts = `: at or above the score that tells best ${share(above)} were won, and ${share(below)} below`;
   return {
-    fact: `The score hardly tells who will buy: at or above the score that tells best ${share(above)} were won, and ${share(below)} below.`,
+    fact: `The score hardly tells who will buy${isParted ? parts : ""}.`,
     advice: "Try another scoring with leadloop backtest.",
     cell: { table: "calibration", row: largest.scores, column: "entries" },
   };
