@@ -37,9 +37,14 @@ export async function askAgain(dependencies: SyncDependencies, loading: Loading)
   );
   // Whoever asked to be forgotten is not made anew out of a double of theirs.
   const forgotten = await dependencies.store.erasedAmong(doubtful.flatMap(({ link }) => link.email ?? []));
-  for (const draft of doubtful)
+  // Whoever has a history is joined by the others, not the other way round.
+  for (const draft of doubtful.toSorted((one, other) => Number(hasHistory(one.link)) - Number(hasHistory(other.link))))
     if (draft.link.state === "ambiguous" && !forgotten.has(draft.link.email ?? ""))
       settle(dependencies, loading, draft);
+}
+
+function hasHistory({ stage }: Link): boolean {
+  return stage !== null;
 }
 
 /**

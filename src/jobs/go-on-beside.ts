@@ -1,8 +1,8 @@
-/** After a deletion: whether the person has another record on that side, which a merge on the other side left there, and goes on with it. */
+/** After a deletion: whether the person has another record on that side, a double or one that a merge on the other side left there, and goes on with it. */
 import type { Link } from "../core/model/link.ts";
 import { type CrmRecord, otherSystem, SYSTEMS, type System } from "../core/model/record.ts";
 import { isDeletionKnown } from "../core/sync/archive-survivor.ts";
-import { givenUp, goOnWith } from "../core/sync/go-on-with.ts";
+import { givenUp, goOnWith, leftInDoubt } from "../core/sync/go-on-with.ts";
 import { absorbedBy, keeperOf } from "../core/sync/share-objections.ts";
 import { ADDITIONAL_ADDRESSES } from "./find-counterparts.ts";
 import type { LoadedPeople } from "./load-people.ts";
@@ -17,11 +17,14 @@ interface Bereft {
   readonly system: System;
   /** Links whose record of that system may be theirs, in the order in which they are asked. */
   readonly beside: readonly Link[];
+  /** How many have their address. */
+  readonly doubles: number;
 }
 
 /**
  * Two people who were merged on one side keep two records on the other until somebody merges those too, or simply deletes one: then the other one is theirs.
- * Without this, the living person would count as deleted, and be archived where the mapping says so.
+ * So it is with two leads of one address, whom an admin was told to merge. Without this, the living person would count as deleted, and be archived where the
+ * mapping says so.
  */
 export async function goOnBeside(
   dependencies: SyncDependencies,
@@ -34,11 +37,18 @@ export async function goOnBeside(
   const records = await recordsBeside(dependencies, facts, loaded.drafts, bereft, known);
   const stepped = new Map(loaded.superseded.map((link) => [link.id, link]));
   const taken = new Map<string, Link>();
-  for (const { draft, system, beside } of bereft) {
+  for (const { draft, system, beside, doubles } of bereft) {
     const away = beside.find((link) => !taken.has(link.id) && records.has(link.id));
     const record = away === undefined ? undefined : records.get(away.id);
-    if (away === undefined || record === undefined) continue;
     const gone = idOf(draft.link, system);
+    if (record === undefined && doubles > 1) {
+      draft.link = leftInDoubt(draft.link);
+      draft.notes.push(
+        `${gone} was deleted in ${system}, where ${doubles} other records have the person's e-mail address`,
+      );
+      index.put(draft.link);
+    }
+    if (away === undefined || record === undefined) continue;
     const mapping = mappingFor(
       dependencies.mappings,
       system === "salesforce" ? record.ref.object : draft.link.salesforceObject,
@@ -88,9 +98,9 @@ async function findBereft(
     const aside = absorbed.filter((link) => keeperOf(link) !== null && idOf(link, system) !== null);
     const alone = doubles.get(draft.link.id) ?? [];
     // Of several doubles nobody knows which one it is.
-    return { draft, system, beside: alone.length === 1 ? [...aside, ...alone] : aside };
+    return { draft, system, beside: alone.length === 1 ? [...aside, ...alone] : aside, doubles: alone.length };
   });
-  const some = bereft.filter(({ beside }) => beside.length > 0);
+  const some = bereft.filter(({ beside, doubles }) => beside.length + doubles > 0);
   const vouched = await archivedAmong(
     dependencies,
     some.flatMap(({ draft, system }) => (system === "hubspot" ? (draft.link.hubspotId ?? []) : [])),
@@ -98,24 +108,32 @@ async function findBereft(
   return some.filter(({ draft, system }) => system === "salesforce" || vouched.has(draft.link.hubspotId ?? ""));
 }
 
-/** Salesforce records that stand alone because the contact which has their address too, from a merge, belonged to somebody else already. */
+/** Salesforce records that stand alone because the contact which has their address, its own or one from a merge, belonged to somebody else already. */
 async function doublesOf(
   { clients }: SyncDependencies,
   lost: readonly { readonly draft: PersonDraft; readonly system: System }[],
   index: PeopleIndex,
 ): Promise<ReadonlyMap<string, readonly Link[]>> {
-  const merged = lost.filter(
-    ({ draft, system }) => system === "salesforce" && (draft.records.hubspot?.mergedIds ?? []).length > 0,
-  );
-  if (merged.length === 0) return new Map();
-  const ids = merged.flatMap(({ draft }) => draft.link.hubspotId ?? []);
-  const { found } = await clients.hubspot.readByIds({ object: HUBSPOT_CONTACTS, ids, fields: [ADDITIONAL_ADDRESSES] });
+  const bereaved = lost.filter(({ system }) => system === "salesforce").map(({ draft }) => draft);
+  if (bereaved.length === 0) return new Map();
+  const merged = bereaved.filter(({ records }) => (records.hubspot?.mergedIds ?? []).length > 0);
+  const ids = merged.flatMap(({ link }) => link.hubspotId ?? []);
+  const { found } =
+    ids.length === 0
+      ? { found: new Map<string, CrmRecord>() }
+      : await clients.hubspot.readByIds({ object: HUBSPOT_CONTACTS, ids, fields: [ADDITIONAL_ADDRESSES] });
   const addresses = new Map(
-    merged.map(({ draft }) => [draft.link.id, addressesOf(found.get(draft.link.hubspotId ?? ""))]),
+    bereaved.map(({ link }) => [
+      link.id,
+      [...(link.email === null ? [] : [link.email]), ...addressesOf(found.get(link.hubspotId ?? ""))],
+    ]),
   );
-  await index.loadEmails([...addresses.values()].flat());
+  await index.loadEmails([...new Set([...addresses.values()].flat())]);
   return new Map(
-    [...addresses].map(([id, emails]) => [id, emails.flatMap((email) => index.byEmail(email).filter(isAlone))]),
+    [...addresses].map(([id, emails]) => [
+      id,
+      [...new Set(emails.flatMap((email) => index.byEmail(email).filter(isAlone)))],
+    ]),
   );
 }
 

@@ -1,6 +1,6 @@
 /** Two people who were merged on one side, one of whose two records on the other side is deleted then: the person is still there, and goes on with the other one. */
-import { afterEach, expect, test } from "vitest";
-import { type Couple, couples } from "../support/couple.ts";
+import { afterEach, describe, expect, test } from "vitest";
+import { type Couple, couple, couples } from "../support/couple.ts";
 import { openMemoryState } from "../support/memory-state-store.ts";
 import { MARKETER, openSyncWorld, type SyncWorld, writesOf } from "../support/sync-world.ts";
 
@@ -150,3 +150,67 @@ test("a lead that is only hidden from LeadLoop is not replaced by the other one"
   expect((await opened.store.linksByRecord("hubspot", [merged])).get(merged)?.state).toBe("tombstoned");
   expect(contact(opened, merged)?.archived).toBe(false);
 });
+
+const doubleOf = ({ sandbox }: SyncWorld, by: string): string =>
+  sandbox.salesforce.create("Lead", { Email: EMAIL, FirstName: "Ann", LastName: "Lee", Company: "Acme" }, by);
+const EMAIL = "ann@example.com";
+
+describe.each(["archive", "unlink"] as const)(
+  "of two leads with one address the linked one is deleted (on-delete: %s)",
+  (onDelete) => {
+    test.each([
+      ["runs later", 10],
+      ["before any run has seen the double", 0],
+    ] as const)("%s: the contact goes on with the other", async (_when, minutes) => {
+      const opened = await openWorld(onDelete);
+      const { sandbox } = opened;
+      const ann = await couple(opened, EMAIL);
+      ann.hubspot({ jobtitle: "Chemist" });
+      await opened.settle();
+      const double = doubleOf(opened, rep(opened));
+      if (minutes > 0) await opened.settle();
+      sandbox.salesforce.remove("Lead", ann.leadId, rep(opened));
+      await opened.pass(10);
+      await opened.settle();
+      expect(contact(opened, ann.hubspotId)?.archived).toBe(false);
+      expect(sandbox.salesforce.record("Lead", double)?.["Title"]).toBe("Chemist");
+      sandbox.salesforce.edit("Lead", double, { Title: "Countess" }, rep(opened));
+      await opened.pass(10);
+      await opened.settle();
+      expect(contact(opened, ann.hubspotId)?.properties["jobtitle"]).toBe("Countess");
+      await opened.pass(A_DAY);
+      expect(writesOf(await opened.sync())).toBe(0);
+      expect(live(opened)).toEqual([1, 1]);
+    });
+
+    test("of three, nobody knows with which it goes on, until one is left", async () => {
+      const opened = await openWorld(onDelete);
+      const { sandbox } = opened;
+      const ann = await couple(opened, EMAIL);
+      const key = contact(opened, ann.hubspotId)?.properties["leadloop_key"];
+      expect(key).toBeTruthy();
+      const [second, third] = [doubleOf(opened, rep(opened)), doubleOf(opened, rep(opened))];
+      await opened.settle();
+      sandbox.salesforce.remove("Lead", ann.leadId, rep(opened));
+      await opened.pass(10);
+      const run = await opened.sync();
+      expect(run.reasons.join()).toMatch(/left unpaired because others have the same e-mail address: 1 record/);
+      expect(run.plan.skips.map(({ reason }) => reason).join()).toMatch(
+        /2 other records have the person's e-mail address/,
+      );
+      await opened.settle();
+      expect(contact(opened, ann.hubspotId)?.archived).toBe(false);
+      sandbox.salesforce.remove("Lead", second, rep(opened));
+      sandbox.salesforce.edit("Lead", third, { Title: "Countess" }, rep(opened));
+      await opened.pass(10);
+      await opened.settle();
+      expect(contact(opened, ann.hubspotId)).toMatchObject({ archived: false, properties: { jobtitle: "Countess" } });
+      // The person is the one they were, with all that is known of them.
+      expect(contact(opened, ann.hubspotId)?.properties["leadloop_key"]).toBe(key);
+      expect(sandbox.salesforce.record("Lead", third)?.["LeadLoop_Key__c"]).toBe(key);
+      await opened.pass(A_DAY);
+      expect(writesOf(await opened.sync())).toBe(0);
+      expect(live(opened)).toEqual([1, 1]);
+    });
+  },
+);

@@ -29,6 +29,21 @@ export function goOnWith(
   return keepOptOuts(before, { fields: away.fields, shown }, mapping, now);
 }
 
+/** The link of somebody whose Salesforce record was deleted while several others there have their address: nothing is written until one is left. Pure. */
+export function leftInDoubt(link: Link): Link {
+  const { salesforce: _, ...seen } = link.seen;
+  return {
+    ...link,
+    salesforceId: null,
+    salesforceObject: null,
+    seen,
+    state: "ambiguous",
+    generation: link.generation + 1,
+    fields: {},
+    facts: withoutArchive(link.facts),
+  };
+}
+
 /** The link whose record went on with somebody else. */
 export function givenUp(link: Link, system: System): Link {
   const side = system === "hubspot" ? { hubspotId: null } : { salesforceId: null };
