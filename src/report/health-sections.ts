@@ -97,7 +97,7 @@ export function paritySection(report: ClosedLoop): PageSection {
     label: "Agreement",
     title: "Do the systems agree?",
     kind: "now",
-    note: "Everyone alive now, whatever the window, as each record showed it when it was last read, or as its system confirmed what LeadLoop wrote.",
+    note: "Everyone alive now, whatever the window, as each record showed it when it was last read, or as its system confirmed what LeadLoop wrote. A customer according to Salesforce is who has a won opportunity there.",
     body: html`<div class="pair"><div>${rows}</div><div>${causes}</div></div>${differenceTable(report)}`,
   };
 }

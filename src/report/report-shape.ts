@@ -142,7 +142,9 @@ export const reportShape = z
     }),
     outcomes: z
       .array(z.strictObject({ outcome: z.enum(["won", "lost", "open"]), reason: z.string(), leads: count }))
-      .describe("Each lead in one row."),
+      .describe(
+        "Each lead in one row. won: a won opportunity or the stage customer; lost: disqualified, or the last opportunity was lost, none is open and they have not qualified again; else open.",
+      ),
     timeToWon: z.strictObject(spread).describe("From first contact to won; negative times are kept."),
     velocity: z.array(z.strictObject({ from: funnelStage, to: funnelStage, ...spread })),
     timeInStage: z.array(z.strictObject({ stage, ...spread })).describe("Stays that have ended."),
@@ -199,9 +201,13 @@ export const reportShape = z
         z.strictObject({
           stage: z
             .string()
-            .describe("A stage, or (none), (blank), (no record), (not read), or `other: ` and the system's own value."),
+            .describe(
+              "A stage, or (no won opportunity), (none), (blank), (no record), (not read), or `other: ` and the system's own value.",
+            ),
           hubspot: count,
-          salesforce: count,
+          salesforce: count.describe(
+            "A customer is who has a won opportunity in Salesforce; who only shows that stage is in (no won opportunity). Any other stage is what the record shows.",
+          ),
           leadloop: count,
         }),
       )

@@ -42,15 +42,18 @@ const LEDGER = (first: number, last: number): readonly string[] => {
   const id =
     "(lpad(to_hex(1735689600000 + i * 30000::bigint), 12, '0') || '7000' || substr(md5(i::text), 1, 16))::uuid::text";
   const from = `generate_series(${first}, ${last}) as i`;
+  // Whose opportunity was won is a customer on both sides.
+  const stage = (usual: string, bought: string): string =>
+    `case when i % 10 = 0 and i % 20 <> 0 and i % 30 <> 0 then '${bought}' else '${usual}' end`;
   const born = "timestamptz '2025-01-01' + (i % 400) * interval '1 day'";
   const events = `select s as sequence, 1 as epoch, (array['subscriber','lead','mql','sal','sql'])[s + 1] as stage, ${born} + s * interval '5 day' as at,
     'score reached the threshold' as reason, 40 + i % 60 as score, (array['A1','A2','B1','B2','C3'])[1 + i % 5] as band from generate_series(0, 4) as s`;
   return [
     `insert into stage_event select '${CONNECTION}', ${id}, sequence, epoch, stage, at, 'leadloop', reason, score, band from ${from} cross join lateral (${events}) as event`,
     `insert into report_person select '${CONNECTION}', ${id}, ('["' || ${id} || '","linked","Person ' || i || '","' || 100000000 + i || '","Lead","00Q' || lpad(i::text, 15, '0') || '",' ||
-      date_part('epoch', ${born}) * 1000 || ',"mql","",{"origin":"source ' || i % 11 || '","landing_page":"page ' || i % 40 || '","country":"' ||
+      date_part('epoch', ${born}) * 1000 || ',"' || ${stage("mql", "customer")} || '","",{"origin":"source ' || i % 11 || '","landing_page":"page ' || i % 40 || '","country":"' ||
       (array['DE','US','GB','FR','IT'])[1 + i % 5] || '","first_contact_at":"' || to_char(${born}, 'YYYY-MM-DD') ||
-      'T10:00:00.000Z","hubspot_stage":"marketingqualifiedlead","salesforce_stage":"MQL"}]')::json,
+      'T10:00:00.000Z","hubspot_stage":"' || ${stage("marketingqualifiedlead", "customer")} || '","salesforce_stage":"' || ${stage("MQL", "Customer")} || '"}]')::json,
       (select ${HISTORY_OF_EVENTS} from (${events}) as event) from ${from}`,
     `insert into handoff select '${CONNECTION}', ${id}, 1, 'rep' || i % 12 || '@example.com', 'default', ${born} + interval '10 day', ${born} + interval '11 day', 'accepted',
       ${born} + interval '10 day 3 hours', 'rep', '[{"rule":"title","points":20,"text":"decides"},{"rule":"form","points":10,"text":"filled a form"}]' from ${from} where i % 5 = 0`,

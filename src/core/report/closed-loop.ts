@@ -117,7 +117,7 @@ export class ClosedLoopCounter {
     this.#cohorts.addPeriod(person.id, stages);
     if (ledger.handoffs.length > 0) this.#rules.add(ledger);
     this.#changes.add(ledger, sourceOf(person.facts, this.#settings));
-    const parity = this.#parity.add(person);
+    const parity = this.#parity.add(person, ledger.deals);
     const lead = describeLead(ledger, this.#settings, this.#moments.asOf);
     if (lead === null) return null;
     this.#book.recording?.always();

@@ -2,7 +2,7 @@
 import { assertNever } from "../errors.ts";
 import type { UnshownCause } from "../model/link.ts";
 import { SYSTEMS, type System } from "../model/record.ts";
-import type { ReportPerson } from "../model/report-row.ts";
+import type { DealRow, ReportPerson } from "../model/report-row.ts";
 import { STAGES, type Stage, type StageNames } from "../model/rulebook.ts";
 import type { CellBook, CellTable } from "./cell-book.ts";
 import type { CountRecording } from "./count-recording.ts";
@@ -46,6 +46,8 @@ const NO_RECORD = "(no record)";
 const NOT_READ = "(not read)";
 const BLANK = "(blank)";
 const NO_STAGE = "(none)";
+/** A customer by what the record shows, which LeadLoop writes there itself: by Salesforce's own opportunities nobody bought. */
+const NO_WIN = "(no won opportunity)";
 
 const SYSTEM_NAMES: Readonly<Record<System, string>> = { hubspot: "HubSpot", salesforce: "Salesforce" };
 
@@ -69,32 +71,52 @@ export class ParityCounter {
     this.#stageOf = { hubspot: spelled("hubspot"), salesforce: spelled("salesforce") };
   }
 
-  /** Gives the cause of a difference, or "". */
-  add(link: ReportPerson): string {
+  /**
+   * Gives the cause of a difference, or "". A customer according to Salesforce is who has a won opportunity there (`deals` is what was last read, whomever it
+   * counts for); any other stage is what the record shows.
+   */
+  add(link: ReportPerson, deals: readonly DealRow[]): string {
     if (!isAlive(link)) return "";
     this.#recording?.always();
     const truth = link.stage;
     this.#rows.add(truth ?? NO_STAGE, 2, link.id);
     const shown = { hubspot: this.#shown(link, "hubspot", truth), salesforce: this.#shown(link, "salesforce", truth) };
+    const bought = boughtBy(shown.salesforce, deals);
     this.#rows.add(shown.hubspot, 0, link.id);
-    this.#rows.add(shown.salesforce, 1, link.id);
+    this.#rows.add(bought, 1, link.id);
     const apart = SYSTEMS.filter(
       (system) => shown[system] !== (truth ?? NO_STAGE) && !(truth === null && shown[system] === BLANK),
     );
-    if (apart.length === 0) return "";
-    const cause = apart.map((system) => this.#causeOf(link, system, shown[system])).join("; ");
+    const causes = apart.map((system) => this.#causeOf(link, system, shown[system]));
+    // What the record shows agrees, and the opportunities say otherwise.
+    const isBoughtApart = !apart.includes("salesforce") && bought !== shown.salesforce;
+    if (isBoughtApart) causes.push(`${SYSTEM_NAMES.salesforce}: ${bought === NO_WIN ? NEVER_BOUGHT : BOUGHT}`);
+    if (causes.length === 0) return "";
+    const cause = causes.join("; ");
     this.#causes.add(cause, 0, link.id);
-    const isUnknown = apart.every((system) => shown[system] === NO_RECORD || shown[system] === NOT_READ);
+    const isUnknown =
+      !isBoughtApart && apart.every((system) => shown[system] === NO_RECORD || shown[system] === NOT_READ);
     if (isUnknown || this.tally.size === DIFFERENCES_KEPT) return cause;
     // People are named one by one.
     this.#recording?.giveUp();
     const { id, name, hubspotId, salesforceId } = link;
-    this.tally.set(id, { link: id, name, hubspotId, salesforceId, leadloop: truth ?? NO_STAGE, ...shown, cause });
+    const salesforce = isBoughtApart ? bought : shown.salesforce;
+    const { hubspot } = shown;
+    this.tally.set(id, {
+      link: id,
+      name,
+      hubspotId,
+      salesforceId,
+      leadloop: truth ?? NO_STAGE,
+      hubspot,
+      salesforce,
+      cause,
+    });
     return cause;
   }
 
   rows(): readonly ParityRow[] {
-    const order: readonly string[] = [...STAGES, NO_STAGE, BLANK, NO_RECORD, NOT_READ];
+    const order: readonly string[] = [...STAGES, NO_WIN, NO_STAGE, BLANK, NO_RECORD, NOT_READ];
     const place = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
     const rows = [...this.#rows.rows].sort(([a], [b]) => place(a) - place(b) || (a < b ? -1 : 1));
     return rows.map(
@@ -151,6 +173,16 @@ export class ParityCounter {
       return "the configuration has no name for the stage there";
     return shown === BLANK ? "stage is blank" : "shows another stage";
   }
+}
+
+const NEVER_BOUGHT = "shows a customer who has no won opportunity";
+const BOUGHT = "has a won opportunity";
+
+/** What Salesforce says by its own opportunities of someone whose record shows that. */
+function boughtBy(shown: string, deals: readonly DealRow[]): string {
+  const isCustomer = shown === "customer" || shown === "evangelist";
+  if (deals.some(({ closed, won }) => closed && won)) return isCustomer || shown === NO_RECORD ? shown : "customer";
+  return isCustomer ? NO_WIN : shown;
 }
 
 const REASONS: Readonly<Record<UnshownCause, string>> = {

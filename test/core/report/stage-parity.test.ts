@@ -1,8 +1,8 @@
 /** Why the report says that a record shows another stage: what is known of our own write first, then what was read. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { PersonLedger } from "../../../src/core/model/report-row.ts";
 import { closedLoop } from "../../../src/core/report/closed-loop.ts";
-import { NAMES, person, SETTINGS } from "./ledger-rows.ts";
+import { deal, NAMES, person, SETTINGS } from "./ledger-rows.ts";
 
 const AT = "2026-01-02T00:00:00.000Z";
 const STAGE = { epoch: 1, stage: "mql", since: AT, reason: "", armed: true } as const;
@@ -50,4 +50,54 @@ test.each([
   const numbers = report([person("alone", { link })]);
   expect(numbers.parityCauses).toEqual([{ cause: `Salesforce: ${cause}`, people: 1 }]);
   expect(numbers.parityDifferences).toEqual([]);
+});
+
+describe("a customer according to Salesforce is who has a won opportunity there", () => {
+  const customer = { ...STAGE, stage: "customer" } as const;
+  const shows = (stage: string) => ({ hubspot_stage: `hs-${stage}`, salesforce_stage: stage });
+  const told = (rows: readonly PersonLedger[]) => {
+    const { parity, parityDifferences } = report(rows);
+    return {
+      salesforce: parity.filter((row) => row.salesforce > 0).map((row) => [row.stage, row.salesforce]),
+      differences: parityDifferences.map(({ link, salesforce, cause }) => [link, salesforce, cause]),
+    };
+  };
+  test("so one whose record shows the stage that LeadLoop wrote, and who bought nothing, is none", () => {
+    const rows = [
+      person("bought", { link: { stage: customer, facts: shows("customer") }, outcomes: [deal("bought")] }),
+      person("colleague", {
+        link: { stage: customer, facts: shows("customer") },
+        outcomes: [deal("bought", { counts: false })],
+      }),
+      person("never", { link: { stage: customer, facts: shows("customer") } }),
+    ];
+    expect(told(rows)).toEqual({
+      salesforce: [
+        ["customer", 2],
+        ["(no won opportunity)", 1],
+      ],
+      differences: [["never", "(no won opportunity)", "Salesforce: shows a customer who has no won opportunity"]],
+    });
+  });
+
+  test("and one who bought is, whatever the record shows; what it shows is told where it differs too", () => {
+    const rows = [
+      person("back", { link: { stage: STAGE, facts: shows("mql") }, outcomes: [deal("back")] }),
+      person("refused", {
+        link: { stage: customer, facts: { ...shows("customer"), salesforce_stage: "sql" } },
+        outcomes: [deal("refused")],
+      }),
+      person("lost", { link: { stage: STAGE, facts: shows("mql") }, outcomes: [deal("lost", { won: false })] }),
+    ];
+    expect(told(rows)).toEqual({
+      salesforce: [
+        ["mql", 1],
+        ["customer", 2],
+      ],
+      differences: [
+        ["back", "customer", "Salesforce: has a won opportunity"],
+        ["refused", "sql", "Salesforce: shows another stage"],
+      ],
+    });
+  });
 });
