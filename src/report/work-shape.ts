@@ -78,7 +78,9 @@ export const workShape = {
         .array(z.strictObject({ attempts: z.string(), handoffs: count }))
         .describe("Tasks that were done up to the answer."),
     })
-    .describe("Handoffs of the period. given = touched + neverTouched."),
+    .describe(
+      "Handoffs of the period, without withdrawn ones. given = touched + neverTouched; touched by the first sign of the owner, or by a done task of its cycle.",
+    ),
 };
 
 const answerCells = {

@@ -20,7 +20,7 @@ export interface ReportSettings {
   readonly territory: string | null;
   /** Names of the shown segments, in the order of config/segments.yml: of these it is known who is in them since when. */
   readonly segments: readonly string[];
-  /** When the person first came, as a fact; the record's creation where it is blank. */
+  /** When the person first came, as a fact; the earliest entry of the ledger where it is blank. */
   readonly firstContact: string | null;
   /** Facts that tell of a touch: when it was, and through which campaign. A new moment is a new touch. */
   readonly touches: readonly { readonly at: string; readonly campaign: string }[];

@@ -27,13 +27,11 @@ const BANDS = Array.from({ length: 10 }, (_, ten) => `${10 * ten}\u2013${ten ===
 
 export class CalibrationCounter {
   readonly #cells: CellTable;
-  readonly #asOf: Moment;
   /** Scores of those decided. */
   readonly #won: DurationList;
   readonly #others: DurationList;
 
-  constructor(book: CellBook, asOf: Moment) {
-    this.#asOf = asOf;
+  constructor(book: CellBook) {
     this.#won = book.list("won scores", 1);
     this.#others = book.list("other scores", 1);
     this.#cells = book.table("calibration", COLUMNS);
@@ -45,7 +43,6 @@ export class CalibrationCounter {
     let entry: StageEntry | null = null;
     let isSentBack = false;
     for (const next of stages) {
-      if (next.at > this.#asOf) continue;
       if (next.place >= RECYCLED) isSentBack = entry !== null;
       if (next.place !== MQL || (entry !== null && !isSentBack)) continue;
       if (entry !== null) this.#count(lead, entry, verdictOf(lead, entry.at, next.at, isSentBack));

@@ -50,7 +50,7 @@ export function campaignSpending(
     const code = cost.currency ?? "";
     const converted = convert(hundredths, code, currency);
     if (converted !== null) {
-      spent.push({ by: "campaign", name: cost.name, month: null, amount: converted / 100 });
+      spent.push({ by: "campaign", name: cost.name, month: null, amount: Math.round(converted) / 100 });
       continue;
     }
     const lost = leftOut.get(code) ?? { hundredths: 0, names: new Set<string>() };

@@ -48,7 +48,7 @@ export class CampaignCounter {
   summaries(): readonly CampaignSummary[] {
     const currency = chooseCurrency(this.#settings.currency, this.#rates.rates, this.#quality.mostUsedCurrency());
     return this.#campaigns
-      .rows(currency)
+      .rows(currency, null)
       .filter(({ name }) => name !== NO_CAMPAIGN)
       .map((row) => ({ campaign: row.name, text: summaryOf(row, currency.code) }));
   }

@@ -7,7 +7,7 @@ import type { StageNames } from "../model/rulebook.ts";
 import { CalibrationCounter } from "./calibration.ts";
 import { campaignSpending } from "./campaign-costs.ts";
 import { type CellAddress, CellBook } from "./cell-book.ts";
-import { CohortCounter } from "./cohorts.ts";
+import { CohortCounter, entriesUpTo } from "./cohorts.ts";
 import { type CountedLead, type CounterPart, type CountOptions, momentsOf, type ReportFrame } from "./count-frame.ts";
 import { CountReplay, type ReplayedPerson } from "./count-replay.ts";
 import { QualityCounter } from "./data-quality.ts";
@@ -91,7 +91,7 @@ export class ClosedLoopCounter {
     this.#followUp = new FollowUpCounter(book, moments);
     this.#service = new ServiceCounter(book, moments);
     this.#deals = new DealCounter(book, moments);
-    this.#calibration = new CalibrationCounter(book, moments.asOf);
+    this.#calibration = new CalibrationCounter(book);
     this.#rules = new RuleCounter(book, moments);
     this.#parity = new ParityCounter(book, names);
     this.#quality = new QualityCounter(book, moments.asOf);
@@ -108,17 +108,22 @@ export class ClosedLoopCounter {
   add(row: PersonLedger): CountedLead | null {
     this.#book.keepWithinLimit();
     const deals = this.#rates.dated(row.deals);
-    const ledger = deals === row.deals ? row : { ...row, deals };
-    const { person, stages } = ledger;
+    const stages = entriesUpTo(row.stages, this.#moments.asOf);
+    const ledger = deals === row.deals && stages === row.stages ? row : { ...row, deals, stages };
+    const { person } = ledger;
     if (person.state === "erased") return null;
     if (ledger.tasks.length + ledger.handoffs.length > 0) this.#followUp.add(ledger);
-    if (ledger.handoffs.length > 0) this.#service.add(ledger);
+    if (ledger.handoffs.length > 0) {
+      this.#service.add(ledger);
+      this.#rules.add(ledger);
+    }
     if (person.state === "superseded") return null;
     this.#cohorts.addPeriod(person.id, stages);
-    if (ledger.handoffs.length > 0) this.#rules.add(ledger);
     this.#changes.add(ledger, sourceOf(person.facts, this.#settings));
     const parity = this.#parity.add(person, ledger.deals);
-    const lead = describeLead(ledger, this.#settings, this.#moments.asOf);
+    // Of those who come later it wants to know that they are there.
+    const whole = deals === row.deals ? row : { ...row, deals };
+    const lead = describeLead(whole, this.#settings, this.#moments.asOf);
     if (lead === null) return null;
     this.#book.recording?.always();
     this.#maturity.add(lead);
@@ -181,8 +186,8 @@ export class ClosedLoopCounter {
     const leftOut = this.#quality.leftOut(currency);
     const { name: _name, ...total } = this.#total.row("all", currency);
     const maturity = this.#maturity.maturity();
-    const bySource = this.#bySource.rows(currency);
-    const byCampaign = this.#byCampaign?.rows(currency) ?? null;
+    const bySource = this.#bySource.rows(currency, total);
+    const byCampaign = this.#byCampaign?.rows(currency, total) ?? null;
     const { costs } = this.#settings;
     const spending = campaignSpending(this.#campaignCosts, costs, this.#moments, currency);
     return {
@@ -205,12 +210,12 @@ export class ClosedLoopCounter {
       standing: this.#standing.standing(),
       bySource,
       byCampaign,
-      byOwner: this.#byOwner.rows(currency),
-      byTerritory: this.#byTerritory?.rows(currency) ?? null,
-      bySegment: this.#bySegment?.rows(currency) ?? null,
-      byBand: this.#byBand.rows(currency),
+      byOwner: this.#byOwner.rows(currency, total),
+      byTerritory: this.#byTerritory?.rows(currency, total) ?? null,
+      bySegment: this.#bySegment?.rows(currency, null) ?? null,
+      byBand: this.#byBand.rows(currency, total),
       byMonth: this.#byMonth
-        .rows(currency)
+        .rows(currency, total)
         .map((row) => ({ ...row, immature: isImmature(row.name, maturity, asOf) }))
         .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
       maturity,
@@ -230,8 +235,8 @@ export class ClosedLoopCounter {
       service: this.#service.figures(),
       followUp: this.#followUp.followUp(),
       openPipeline: this.#openPipeline.pipeline(currency),
-      pipeline: this.#deals.parts(currency),
-      attribution: this.#deals.attribution(currency),
+      pipeline: this.#deals.parts(currency, total),
+      attribution: this.#deals.attribution(currency, total.revenue),
       returnOnCosts: returnOnCosts(
         { file: costs, salesforce: spending.costs },
         { source: bySource, campaign: byCampaign ?? [] },
@@ -264,7 +269,7 @@ export class ClosedLoopCounter {
     if (this.#bySegment !== null) for (const segment of lead.segments) this.#bySegment.add(segment, lead, columns);
     this.#byBand.add(lead.band, lead, columns);
     this.#byMonth.add(this.#cohorts.month(lead.firstContact), lead, columns);
-    this.#velocity.add(lead, stages, this.#moments.asOf);
+    this.#velocity.add(lead, stages);
     this.#gates.add(lead, stages);
     this.#cohorts.addLead(lead);
     this.#calibration.add(lead, stages);

@@ -192,3 +192,8 @@ function periodCells(row: CellRow | undefined): Omit<PeriodRow, "month" | "stage
 export function isWithin(at: Moment, { asOf, from, to }: ReportMoments): boolean {
   return at <= asOf && (from === null || at >= from) && (to === null || at < to);
 }
+
+/** Nothing that came later is looked at, also where entries do not stand in the order of their moments. */
+export function entriesUpTo(stages: readonly StageEntry[], asOf: Moment): readonly StageEntry[] {
+  return stages.every(({ at }) => at <= asOf) ? stages : stages.filter(({ at }) => at <= asOf);
+}

@@ -3,7 +3,7 @@
 import type { DealRow, TouchRow } from "../model/report-row.ts";
 import { creditDeal, type DealCredit, MODELS, type Model, touchesOf } from "./attribution.ts";
 import type { CellBook, CellTable } from "./cell-book.ts";
-import { type Currency, hundredthsOf, moneyKey, split, total } from "./money.ts";
+import { type Currency, hundredthsOf, moneyKey, split, totals } from "./money.ts";
 import type { MoneyBook } from "./money-book.ts";
 import { isClosed, MQL, type ReportLead, type ReportMoments } from "./report-lead.ts";
 
@@ -73,8 +73,16 @@ export class DealCounter {
     });
   }
 
-  parts(currency: Currency): readonly PartRow[] {
-    return PARTS.map((part) => {
+  /** The amounts add up to those of `whole`. */
+  parts(currency: Currency, whole: Pick<PartRow, "revenue" | "pipeline">): readonly PartRow[] {
+    const amounts = (table: string, sum: number): readonly number[] =>
+      totals(
+        PARTS.map((part) => this.#money.sums(table, part)),
+        sum,
+        currency,
+      );
+    const [revenue, pipeline] = [amounts(REVENUE, whole.revenue), amounts(PIPELINE, whole.pipeline)];
+    return PARTS.map((part, place) => {
       const [deals = 0, won = 0, lost = 0, open = 0] = this.#parts.rows.get(part)?.counts ?? [];
       return {
         part,
@@ -82,18 +90,25 @@ export class DealCounter {
         won,
         lost,
         open,
-        revenue: total(this.#money.sums(REVENUE, part), currency),
-        pipeline: total(this.#money.sums(PIPELINE, part), currency),
+        revenue: revenue[place] ?? 0,
+        pipeline: pipeline[place] ?? 0,
       };
     });
   }
 
-  /** Most of the linear model first, then by name. */
-  attribution(currency: Currency): readonly AttributionRow[] {
-    const campaigns = [...this.#credited.rows].map(([campaign, row]): AttributionRow => {
-      const money = MODELS.map((model) => total(this.#money.sums(CREDITED + model, campaign), currency));
-      const [first = 0, last = 0, linear = 0, u = 0, w = 0] = money;
-      return { campaign, deals: row.count(0), first, last, linear, u, w };
+  /** Most of the linear model first, then by name. Each model gives away the whole revenue. */
+  attribution(currency: Currency, revenue: number): readonly AttributionRow[] {
+    const names = [...this.#credited.rows.keys()].sort();
+    const money = MODELS.map((model) =>
+      totals(
+        names.map((name) => this.#money.sums(CREDITED + model, name)),
+        revenue,
+        currency,
+      ),
+    );
+    const campaigns = names.map((campaign, place): AttributionRow => {
+      const [first = 0, last = 0, linear = 0, u = 0, w = 0] = money.map((amounts) => amounts[place] ?? 0);
+      return { campaign, deals: this.#credited.count(campaign, 0), first, last, linear, u, w };
     });
     return campaigns.sort((a, b) => b.linear - a.linear || (a.campaign < b.campaign ? -1 : 1));
   }

@@ -4,7 +4,7 @@ import type { HandoffRow, PersonLedger, TaskRow } from "../model/report-row.ts";
 import type { CellBook, CellTable } from "./cell-book.ts";
 import { isWithin } from "./cohorts.ts";
 import type { DurationList } from "./duration-list.ts";
-import { isAnswered, isDue, isKept, isWithdrawn, promisedBy } from "./handoff-promise.ts";
+import { firstSign, isAnswered, isDue, isKept, isWithdrawn, promisedBy } from "./handoff-promise.ts";
 import { instantAt, momentOf } from "./moment.ts";
 import { DAY_MS, type ReportMoments } from "./report-lead.ts";
 import { type Rate, rate } from "./statistics.ts";
@@ -45,7 +45,7 @@ export interface OwnerHandoffs extends HandoffFigures {
   readonly owner: string;
 }
 
-/** Of the handoffs of the period: `given` = touched + neverTouched. A handoff is touched by an answer, or by a task of its cycle that somebody did. */
+/** Of the handoffs of the period, without those that were withdrawn: `given` = touched + neverTouched. A handoff is touched by the owner's first sign (their task touched, or an answer), or by a task of its cycle that somebody did. */
 export interface FollowUpRate {
   readonly given: number;
   readonly touched: number;
@@ -146,6 +146,7 @@ export class FollowUpCounter {
   #taskColumn(task: TaskRow): TaskColumn {
     if (task.state === "suppressed") return "suppressed";
     if (task.salesforceId === null && task.state !== "done") return "waiting";
+    if (task.deliveredAt > this.#moments.asOf) return "waiting";
     const closed = Number.isNaN(task.closedAt) ? task.closedByUs : task.closedAt <= this.#moments.asOf;
     if (closed) return task.closedByUs ? "closedByUs" : "done";
     return task.dueOn < this.#today ? "overdue" : "open";
@@ -177,13 +178,14 @@ export class FollowUpCounter {
   #addTouched(link: string, handoff: HandoffRow, tasks: readonly TaskRow[]): void {
     const { asOf } = this.#moments;
     const answered = isAnswered(handoff, asOf);
+    const isTouched = !Number.isNaN(firstSign(handoff, asOf));
     const done = tasks.filter(
       (task) =>
         task.epoch === handoff.epoch && !task.closedByUs && task.closedAt <= asOf && task.closedAt >= handoff.at,
     );
     const row = this.#touched.row("all");
     row.add(0, link);
-    row.add(answered || done.length > 0 ? 1 : 2, link);
+    row.add(isTouched || done.length > 0 ? 1 : 2, link);
     if (!answered) return;
     const attempts = done.filter((task) => task.closedAt <= handoff.endedAt).length;
     this.#attempts.add(attempts === 0 ? "0" : (ATTEMPTS[Math.min(attempts, ATTEMPTS.length) - 1] ?? ""), 0, link);

@@ -1,7 +1,7 @@
 /** One table of the funnel: every lead in exactly one row, with how many of that row came how far, and what they brought in. */
 import type { Moment } from "../model/report-row.ts";
 import type { CellBook, CellTable } from "./cell-book.ts";
-import { type Currency, hundredthsOf, moneyKey, total } from "./money.ts";
+import { type Currency, hundredthsOf, moneyKey, total, totals } from "./money.ts";
 import type { MoneyBook } from "./money-book.ts";
 import { isClosed, MQL, OUTCOMES, type ReportLead } from "./report-lead.ts";
 import { type Rate, rate } from "./statistics.ts";
@@ -40,13 +40,25 @@ export interface FunnelRow extends FunnelCells {
   readonly name: string;
 }
 
-/** Those from `mqlEntered` on are about people who were seen as an MQL. */
+/** Those from `mqlEntered` on are about people who were seen as an MQL, but for the last. */
 const SEEN_COLUMNS = ["mqlEntered", "mqlToSal", "mqlToSql", "mqlToOpportunity", "mqlToWon"] as const;
-const FUNNEL_COLUMNS = ["leads", "mql", "sal", "sql", "opportunity", "won", "lost", "open", ...SEEN_COLUMNS] as const;
+const FUNNEL_COLUMNS = [
+  "leads",
+  "mql",
+  "sal",
+  "sql",
+  "opportunity",
+  "won",
+  "lost",
+  "open",
+  ...SEEN_COLUMNS,
+  "mqlSkipped",
+] as const;
 /** Place of the first stage column, and of that stage in the funnel: mql, sal, sql, opportunity follow each other in both, and in those of people seen as an MQL. */
 const FIRST_COLUMN = 1;
 const FIRST_SEEN = 8;
 const WON_SEEN = 12;
+const SKIPPED = 13;
 const FIRST_STAGE = 2;
 const LAST_STAGE = 5;
 const FIRST_OUTCOME = 5;
@@ -57,7 +69,8 @@ export function funnelColumns({ reached, outcome, entered }: ReportLead): number
   let columns = 1 | (1 << (FIRST_OUTCOME + OUTCOMES.indexOf(outcome)));
   for (let stage = FIRST_STAGE; stage <= LAST_STAGE && stage <= reached; stage += 1)
     columns |= (1 << (stage - FIRST_STAGE + FIRST_COLUMN)) | (isSeen ? 1 << (stage - FIRST_STAGE + FIRST_SEEN) : 0);
-  return isSeen && outcome === "won" ? columns | (1 << WON_SEEN) : columns;
+  if (!isSeen) return reached >= MQL ? columns | (1 << SKIPPED) : columns;
+  return outcome === "won" ? columns | (1 << WON_SEEN) : columns;
 }
 
 /** Counts by row, and sums up money by row and currency. */
@@ -88,9 +101,22 @@ export class FunnelTable {
     }
   }
 
-  /** Largest row first; equal ones by name. */
-  rows(currency: Currency): readonly FunnelRow[] {
-    const rows = [...this.#cells.rows.keys()].map((name) => this.row(name, currency));
+  /** Largest row first; equal ones by name. The amounts add up to those of `whole`; null where the rows overlap. */
+  rows(currency: Currency, whole: Pick<FunnelCells, "revenue" | "pipeline"> | null): readonly FunnelRow[] {
+    const names = [...this.#cells.rows.keys()].sort();
+    const rows = names.map((name) => this.row(name, currency));
+    if (whole !== null) {
+      const amounts = (table: string, sum: number): readonly number[] =>
+        totals(
+          names.map((name) => this.#money.sums(table, name)),
+          sum,
+          currency,
+        );
+      const revenue = amounts(this.#revenue, whole.revenue);
+      const pipeline = amounts(this.#pipeline, whole.pipeline);
+      for (const [place, row] of rows.entries())
+        rows[place] = { ...row, revenue: revenue[place] ?? 0, pipeline: pipeline[place] ?? 0 };
+    }
     return rows.sort((a, b) => b.leads - a.leads || (a.name < b.name ? -1 : 1));
   }
 
@@ -98,8 +124,8 @@ export class FunnelTable {
   row(name: string, currency: Currency): FunnelRow {
     const counts = this.#cells.rows.get(name)?.counts ?? [];
     const [leads = 0, mql = 0, sal = 0, sql = 0, opportunity = 0, won = 0, lost = 0, open = 0] = counts;
-    const [mqlEntered = 0, mqlToSal = 0, mqlToSql = 0, mqlToOpportunity = 0, mqlToWon = 0] = counts.slice(FIRST_SEEN);
-    const mqlSkipped = mql - mqlEntered;
+    const [mqlEntered = 0, mqlToSal = 0, mqlToSql = 0, mqlToOpportunity = 0, mqlToWon = 0, mqlSkipped = 0] =
+      counts.slice(FIRST_SEEN);
     return {
       name,
       leads,

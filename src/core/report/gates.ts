@@ -3,10 +3,12 @@ import { assertNever } from "../errors.ts";
 import type { Moment, StageEntry } from "../model/report-row.ts";
 import type { CellBook, CellTable } from "./cell-book.ts";
 import {
+  CUSTOMER,
   DAY_MS,
   FUNNEL,
   type FunnelStage,
   hasReached,
+  isClosed,
   MQL,
   OPPORTUNITY,
   placeOf,
@@ -170,12 +172,13 @@ export class GateCounter {
     let furthest = 0;
     let isAfter = false;
     for (const entry of stages) {
-      if (entry.at > this.#asOf) continue;
       if (entry.stage === "recycled") isAfter = true;
       if (isAfter && entry.place < FUNNEL.length) furthest = Math.max(furthest, entry.place);
     }
-    const opened = furthest >= OPPORTUNITY || lead.deals.some((deal) => deal.openedAt > recycledAt);
-    const won = lead.outcome === "won" && lead.wonAt > recycledAt;
+    const won =
+      furthest >= CUSTOMER ||
+      lead.allDeals.some((deal) => deal.won && isClosed(deal, this.#asOf) && deal.stageAt > recycledAt);
+    const opened = furthest >= OPPORTUNITY || lead.allDeals.some((deal) => deal.openedAt > recycledAt);
     if (furthest >= MQL || opened || won) row.add(1, lead.id);
     if (opened || won) row.add(2, lead.id);
     if (won) row.add(3, lead.id);

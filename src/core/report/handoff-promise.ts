@@ -14,6 +14,13 @@ export function isAnswered({ outcome, endedAt }: HandoffRow, asOf: Moment): bool
   return (outcome === "accepted" || outcome === "rejected") && endedAt <= asOf;
 }
 
+/** The owner's first sign by then; NaN where there was none. An answer is one too, also where nothing else was noted. */
+export function firstSign(handoff: HandoffRow, asOf: Moment): Moment {
+  const answeredAt = isAnswered(handoff, asOf) ? handoff.endedAt : Number.NaN;
+  const { reactedAt } = handoff;
+  return reactedAt <= asOf && !(answeredAt < reactedAt) ? reactedAt : answeredAt;
+}
+
 /** It was taken from an owner who gave no sign; its deadline is the next owner's from then on. */
 export function isReassigned({ reassignedAt }: HandoffRow, asOf: Moment): boolean {
   return reassignedAt <= asOf;
@@ -34,8 +41,8 @@ export function isKept(handoff: HandoffRow, asOf: Moment): boolean {
 /** No sign of the owner by the deadline, not even a touched task. */
 export function isBreached(handoff: HandoffRow, asOf: Moment): boolean {
   if (isWithdrawn(handoff, asOf)) return false;
-  const { reactedAt, deadline } = handoff;
-  return isReassigned(handoff, asOf) || (deadline < asOf && !(reactedAt <= deadline));
+  const { deadline } = handoff;
+  return isReassigned(handoff, asOf) || (deadline < asOf && !(firstSign(handoff, asOf) <= deadline));
 }
 
 /** Whose promise it was: nobody is judged by what an owner before them left undone. */

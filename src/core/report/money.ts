@@ -91,7 +91,7 @@ export function hundredthsOf(amount: number): number {
   return Math.round(amount * 100);
 }
 
-/** Hundredths of the one currency in hundredths of the other; null where a rate is missing. An amount without a currency is in the report's own. */
+/** Hundredths of the one currency in hundredths of the other, with their fractions; null where a rate is missing. An amount without a currency is in the report's own. */
 export function convert(hundredths: number, from: string, currency: Currency): number | null {
   const code = codeOf(from);
   const day = from.slice(code.length);
@@ -99,21 +99,38 @@ export function convert(hundredths: number, from: string, currency: Currency): n
   const rateOf = (one: string): number | undefined => currency.rates[one + day] ?? currency.rates[one];
   const [own, other] = [rateOf(currency.code), rateOf(code)];
   if (own === undefined || other === undefined) return null;
-  return Math.round((hundredths / other) * own);
+  return (hundredths / other) * own;
 }
 
 /** The sums as one amount; what has no rate is left out. */
-export function total(sums: ReadonlyMap<string, number> | undefined, currency: Currency): number {
-  let all = 0;
-  if (sums !== undefined) for (const [code, amount] of sums) all += convert(amount, code, currency) ?? 0;
-  return all / 100;
+export function total(sums: Sums | undefined, currency: Currency): number {
+  return Math.round(exactly(sums, currency)) / 100;
 }
 
-/** Splits hundredths by shares so that the parts add up to the whole: what rounding leaves goes to the largest remainders, then to the first. */
+/** The sums of several rows as amounts that add up to that of all of them, which rounding each by itself would miss where there are several currencies. */
+export function totals(rows: readonly (Sums | undefined)[], whole: number, currency: Currency): readonly number[] {
+  const exact = rows.map((sums) => exactly(sums, currency));
+  return roundedTo(Math.round(whole * 100), exact).map((hundredths) => hundredths / 100);
+}
+
+function exactly(sums: Sums | undefined, currency: Currency): number {
+  let all = 0;
+  if (sums !== undefined) for (const [code, amount] of sums) all += convert(amount, code, currency) ?? 0;
+  return all;
+}
+
+/** Splits hundredths by shares so that the parts add up to the whole. */
 export function split(hundredths: number, shares: readonly number[]): readonly number[] {
-  const exact = shares.map((share) => hundredths * share);
+  return roundedTo(
+    hundredths,
+    shares.map((share) => hundredths * share),
+  );
+}
+
+/** Whole hundredths that add up to `whole`: what rounding leaves goes to the largest remainders, then to the first. */
+function roundedTo(whole: number, exact: readonly number[]): readonly number[] {
   const parts = exact.map(Math.floor);
-  let left = hundredths - parts.reduce((sum, part) => sum + part, 0);
+  let left = whole - parts.reduce((sum, part) => sum + part, 0);
   const byRemainder = exact
     .map((value, place) => ({ place, remainder: value - Math.floor(value) }))
     .sort((a, b) => b.remainder - a.remainder || a.place - b.place);

@@ -1,7 +1,7 @@
 /** Opportunities that are open now, of everybody, whenever they first came: what is open does not begin and end with a period. */
 import type { Moment } from "../model/report-row.ts";
 import type { CellBook, CellTable } from "./cell-book.ts";
-import { type Currency, hundredthsOf, moneyKey, type Sums, total } from "./money.ts";
+import { type Currency, hundredthsOf, moneyKey, type Sums, total, totals } from "./money.ts";
 import type { MoneyBook } from "./money-book.ts";
 import { isClosed, type ReportLead } from "./report-lead.ts";
 
@@ -44,11 +44,14 @@ export class OpenPipelineCounter {
   }
 
   pipeline(currency: Currency): OpenPipeline {
-    const bySource = [...this.#cells.rows.keys()]
-      .filter((row) => row !== ALL)
-      .map((row) => ({ source: row.slice(SOURCE.length), ...this.#dealsOf(row, currency) }))
+    const amount = total(this.#money.sums(TABLE, ALL), currency);
+    const rows = [...this.#cells.rows.keys()].filter((row) => row !== ALL).sort();
+    const sums = rows.map((row) => this.#money.sums(TABLE, row));
+    const amounts = totals(sums, amount, currency);
+    const bySource = rows
+      .map((row, place) => ({ source: row.slice(SOURCE.length), ...this.#dealsOf(row), amount: amounts[place] ?? 0 }))
       .sort((a, b) => b.amount - a.amount || b.deals - a.deals || (a.source < b.source ? -1 : 1));
-    return { ...this.#dealsOf(ALL, currency), bySource };
+    return { ...this.#dealsOf(ALL), amount, bySource };
   }
 
   /** By currency. */
@@ -56,8 +59,8 @@ export class OpenPipelineCounter {
     return this.#money.sums(TABLE, ALL) ?? new Map();
   }
 
-  #dealsOf(row: string, currency: Currency): OpenDeals {
+  #dealsOf(row: string): Omit<OpenDeals, "amount"> {
     const [deals = 0, withoutAmount = 0] = this.#cells.rows.get(row)?.counts ?? [];
-    return { deals, withoutAmount, amount: total(this.#money.sums(TABLE, row), currency) };
+    return { deals, withoutAmount };
   }
 }

@@ -99,15 +99,22 @@ export class ChangeCounter {
     const isCompared = this.before !== null;
     return PERIOD_FIGURES.map((figure) => {
       const isMoney = figure === "revenue" || figure === "pipeline";
-      const pairs = isMoney ? this.#moneyPairs(figure, currency) : (this.tally.counts.get(figure) ?? new Map());
-      return periodFigure(figure, sumOf(pairs), isCompared);
+      if (!isMoney) return periodFigure(figure, sumOf(this.tally.counts.get(figure) ?? new Map()), isCompared);
+      const amounts = { before: this.#sums(figure, "before"), now: this.#sums(figure, "now") };
+      const pair = { before: total(amounts.before, currency), now: total(amounts.now, currency) };
+      return periodFigure(figure, pair, isCompared);
     });
   }
 
   /** What was earned or opened in the period, by currency. */
   sumsNow(figure: MoneyFigure): Sums {
+    return this.#sums(figure, "now");
+  }
+
+  /** Of all sources together: what is rounded for each of them would miss it. */
+  #sums(figure: MoneyFigure, side: keyof Pair): Sums {
     const all: Sums = new Map();
-    for (const ofSource of this.tally.money[figure].now.values())
+    for (const ofSource of this.tally.money[figure][side].values())
       for (const [key, amount] of ofSource) all.set(key, (all.get(key) ?? 0) + amount);
     return all;
   }

@@ -20,7 +20,7 @@ export type FunnelStage = (typeof FUNNEL)[number];
 /** Places in `STAGES`; those below 8 are places in `FUNNEL` too. */
 export const MQL = 2;
 export const OPPORTUNITY = 5;
-const CUSTOMER = 6;
+export const CUSTOMER = 6;
 export const RECYCLED = 8;
 const PLACES: ReadonlyMap<string, number> = new Map(STAGES.map((stage, place) => [stage, place]));
 
@@ -65,8 +65,10 @@ export interface ReportLead {
   readonly wonAt: Moment;
   /** From first contact to won; negative when the deal is older than the contact; NaN when not won. */
   readonly daysToWon: number;
-  /** Opportunities known at `asOf`. */
+  /** Opportunities known at `asOf` that count for this person. */
   readonly deals: readonly DealRow[];
+  /** Also those that count for another of the people on them. */
+  readonly allDeals: readonly DealRow[];
   /** They are one of several people on an opportunity that was won and counts for another of them. */
   readonly wonTogether: boolean;
 }
@@ -88,7 +90,7 @@ export function readingOf(settings: ReportSettings): ReportReading {
   return { facts, touches: settings.touches };
 }
 
-/** The person as the report counts them, whenever they first came, or null for one who is never counted: merged into another, or erased. */
+/** The person as the report counts them, whenever they first came, or null for one who is not counted: merged into another, erased, or unknown at `asOf`. */
 export function describeLead(ledger: PersonLedger, settings: ReportSettings, asOf: Moment): ReportLead | null {
   const { person } = ledger;
   if (person.state === "superseded" || person.state === "erased") return null;
@@ -96,8 +98,9 @@ export function describeLead(ledger: PersonLedger, settings: ReportSettings, asO
   const { entered, latest } = entries;
   const { facts } = person;
   const { firstContact, firstContactKnown } = contactOf(ledger, entries.earliest, settings);
+  if (latest === null && !(firstContact <= asOf) && !(person.firstSeenAt <= asOf)) return null;
   const deals = dealsOf(ledger.deals, asOf);
-  const wonAt = firstOf(deals.wonAt, entered[CUSTOMER] ?? Number.NaN, entered[CUSTOMER + 1] ?? Number.NaN);
+  const wonAt = earliestOf([deals.wonAt, entered[CUSTOMER] ?? Number.NaN, entered[CUSTOMER + 1] ?? Number.NaN]);
   const isWon = !Number.isNaN(wonAt);
   const { outcome, reason } = outcomeOf(isWon, deals, latest);
   const source = textFact(facts, settings.source);
@@ -117,7 +120,8 @@ export function describeLead(ledger: PersonLedger, settings: ReportSettings, asO
     score: entries.scored?.score ?? entries.lastScore,
     firstContact,
     firstContactKnown,
-    stage: latest?.stage ?? person.stage ?? "subscriber",
+    // The stage of today stands in for a ledger without entries, not for one whose entries come later.
+    stage: latest?.stage ?? (ledger.stages.length === 0 ? person.stage : null) ?? "subscriber",
     since: latest?.at ?? firstContact,
     reached: furthest(entered, isWon, deals.known.length > 0),
     entered,
@@ -126,6 +130,7 @@ export function describeLead(ledger: PersonLedger, settings: ReportSettings, asO
     wonAt,
     daysToWon: isWon ? (wonAt - firstContact) / DAY_MS : Number.NaN,
     deals: deals.own,
+    allDeals: deals.known,
     wonTogether: deals.wonTogether,
   };
 }
@@ -148,6 +153,11 @@ export function hasReached(lead: ReportLead, stage: number): boolean {
 /** The first of the moments that has come. */
 function firstOf(...moments: readonly Moment[]): Moment {
   return moments.find((moment) => !Number.isNaN(moment)) ?? Number.NaN;
+}
+
+/** NaN where none of the moments has come. */
+function earliestOf(moments: readonly Moment[]): Moment {
+  return moments.reduce((earliest, moment) => (moment < earliest || Number.isNaN(earliest) ? moment : earliest));
 }
 
 /** The fact that names it; else the earliest stage entry; else when LeadLoop first saw the person. */
@@ -257,11 +267,12 @@ function byTime(a: DealRow, b: DealRow): number {
 function outcomeOf(isWon: boolean, deals: Deals, latest: StageEntry | null): Pick<ReportLead, "outcome" | "reason"> {
   if (isWon) return { outcome: "won", reason: "" };
   if (latest?.stage === "disqualified") return { outcome: "lost", reason: latest.reason };
-  if (deals.open) return { outcome: "open", reason: "" };
+  const open = { outcome: "open", reason: latest?.stage === "recycled" ? latest.reason : "" } as const;
+  if (deals.open) return open;
   const { lost } = deals;
   const qualifiedAgain = lost !== null && latest !== null && latest.at > lost.stageAt && isQualified(latest.stage);
   if (lost !== null && !qualifiedAgain) return { outcome: "lost", reason: lost.lostReason ?? lost.stageName };
-  return { outcome: "open", reason: latest?.stage === "recycled" ? latest.reason : "" };
+  return open;
 }
 
 function isQualified(stage: Stage): boolean {

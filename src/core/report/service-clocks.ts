@@ -3,7 +3,7 @@ import type { HandoffRow, PersonLedger } from "../model/report-row.ts";
 import type { CellBook, CellTable } from "./cell-book.ts";
 import { isWithin } from "./cohorts.ts";
 import type { DurationList } from "./duration-list.ts";
-import { isBreached, isReassigned, isWithdrawn, promisedBy } from "./handoff-promise.ts";
+import { firstSign, isBreached, isReassigned, isWithdrawn, promisedBy } from "./handoff-promise.ts";
 import { MQL, type ReportMoments } from "./report-lead.ts";
 
 /**
@@ -94,7 +94,7 @@ export class ServiceCounter {
     const { epoch, at } = handoff;
     const task = tasks.find((one) => one.epoch === epoch && one.purpose === HANDOFF_TASK);
     const delivered = known(task?.deliveredAt, asOf);
-    const reacted = known(handoff.reactedAt, asOf);
+    const reacted = firstSign(handoff, asOf);
     const qualified = stages.find((entry) => entry.place === MQL && entry.epoch === epoch)?.at ?? Number.NaN;
     // Where the ledger does not tell when somebody became an MQL there is no clock to stop; a task that never came keeps its own running.
     if (qualified <= at) this.#stop(0, id, at - qualified);

@@ -1,6 +1,6 @@
 /** How long people took: from first contact to won, from each stage to the next one they entered, and how long a stay in a stage lasts. */
 
-import type { Moment, StageEntry } from "../model/report-row.ts";
+import type { StageEntry } from "../model/report-row.ts";
 import { STAGES, type Stage } from "../model/rulebook.ts";
 import type { CellBook } from "./cell-book.ts";
 import type { DurationList } from "./duration-list.ts";
@@ -32,7 +32,7 @@ export class VelocityCounter {
     this.#won = book.list("won", DAY_MS);
   }
 
-  add(lead: ReportLead, stages: readonly StageEntry[], asOf: Moment): void {
+  add(lead: ReportLead, stages: readonly StageEntry[]): void {
     if (!Number.isNaN(lead.daysToWon)) this.#won.push(lead.wonAt - lead.firstContact);
     const { entered } = lead;
     let before = -1;
@@ -44,7 +44,7 @@ export class VelocityCounter {
     }
     for (let index = 1; index < stages.length; index += 1) {
       const [entry, next] = [stages[index - 1], stages[index]];
-      if (entry === undefined || next === undefined || next.at > asOf) break;
+      if (entry === undefined || next === undefined) break;
       this.#stays[entry.place]?.push(next.at - entry.at);
     }
   }

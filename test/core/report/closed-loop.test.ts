@@ -83,6 +83,60 @@ describe("one person", () => {
     expect(numbers.standing.find((row) => row.stage === "mql")?.leads).toBe(1);
   });
 
+  test("is not there yet in a report as of a day on which nobody knew them, and stands in no stage that is to come", () => {
+    const mql = { epoch: 1, stage: "mql", since: day(20), reason: "", armed: true } as const;
+    const later = { firstSeenAt: day(20), stage: mql };
+    const rows = [
+      person("later", { link: later, stages: stages("later", [["mql", day(20)]]) }),
+      person("seen", { link: { ...later, firstSeenAt: day(5) }, stages: stages("seen", [["mql", day(20)]]) }),
+    ];
+    const numbers = report(rows, { asOf: day(10) });
+    expect(numbers.leads).toBe(1);
+    expect(numbers.drill?.["standing"]).toEqual({ subscriber: { leads: ["seen"] } });
+    expect(numbers.openByAge).toEqual([{ stage: "subscriber", upTo7: 1, upTo30: 0, upTo90: 0, older: 0 }]);
+  });
+
+  test("was won when they first bought or became a customer, whichever came first", () => {
+    const link = { facts: { first_contact: day(1) } };
+    const bought = person("a", {
+      link,
+      stages: stages("a", [["customer", day(5)]]),
+      outcomes: [deal("a", { openedAt: day(20), stageAt: day(25) })],
+    });
+    expect(report([bought]).timeToWon.medianDays).toBe(4);
+  });
+
+  test("who is back with marketing has the reason, also while an opportunity is open", () => {
+    const entries = stages(
+      "a",
+      [
+        ["opportunity", day(11)],
+        ["recycled", day(12)],
+      ],
+      { reason: "no budget" },
+    );
+    const numbers = report([
+      person("a", { stages: entries, outcomes: [deal("a", { closed: false, won: false, stageAt: day(12) })] }),
+    ]);
+    expect(numbers.outcomes).toEqual([{ outcome: "open", reason: "no budget", leads: 1 }]);
+    expect(numbers.gateReasons).toEqual([{ stage: "opportunity", reason: "no budget", leads: 1 }]);
+  });
+
+  test("who had bought, was sent back and bought again was won back", () => {
+    const row = person("a", {
+      stages: stages("a", [
+        ["customer", day(2)],
+        ["recycled", day(10)],
+      ]),
+      outcomes: [
+        deal("a", { openedAt: day(1), stageAt: day(2) }),
+        deal("b", { openedAt: day(15), stageAt: day(20), counts: false }),
+      ],
+    });
+    expect(report([row]).recycled).toMatchObject({ recycled: 1, qualifiedAgain: 1, opportunity: 1, won: 1 });
+    expect(report([row], { asOf: day(14) }).recycled).toMatchObject({ recycled: 1, opportunity: 0, won: 0 });
+  });
+
   test("who was disqualified is lost for the reason given", () => {
     const entries = stages(
       "a",
@@ -139,6 +193,12 @@ test("amounts of two currencies are never added up", () => {
   expect(numbers.drill?.["dataQuality"]?.["won without an amount"]?.["people"]).toEqual(["d"]);
 });
 
+test("a task that reached Salesforce later than the report was waiting", () => {
+  const row = person("a", { tasks: [task("a", "slow", { deliveredAt: day(9) })] });
+  expect(report([row], { asOf: day(5) }).tasks).toMatchObject({ created: 0, waiting: 1 });
+  expect(report([row]).tasks).toMatchObject({ created: 1, waiting: 0 });
+});
+
 test("a task is done, closed by LeadLoop, overdue, open, waiting or suppressed", () => {
   const tasks = [
     task("a", "done", { closedAt: day(5) }),
@@ -182,46 +242,6 @@ test("parity names every person whose records show another stage, and why", () =
     ["odd", "HubSpot: a stage the configuration does not name; Salesforce: stage is blank"],
   ]);
   expect(numbers.drill?.["parityCauses"]?.["Salesforce: person is not known there"]?.["people"]).toEqual(["alone"]);
-});
-
-describe("a won deal of 100 that was opened on the 10th by somebody who was an MQL on the 6th", () => {
-  const credited = (touches: readonly (readonly [number, string])[]) =>
-    report([
-      person("a", {
-        stages: stages("a", [["mql", day(6)]]),
-        touches: touches.map(([at, campaign]) => ({ at: day(at), campaign })),
-        outcomes: [
-          deal("a", { amount: 100, currency: null, closed: true, won: true, openedAt: day(10), stageAt: day(20) }),
-        ],
-      }),
-    ]).attribution.map(({ campaign, first, last, linear, u, w }) => [campaign, first, last, linear, u, w]);
-
-  test("is owed to four touches by their roles", () => {
-    const four = credited([
-      [2, "fair"],
-      [5, "webinar"],
-      [8, "ad"],
-      [15, "mail"],
-    ]);
-    // U: 40 to the first, 40 to the last before the MQL, 20 to the two others; W: 30 each to those and to the last before the deal was opened, 10 to the other.
-    expect(four.toSorted()).toEqual([
-      ["ad", 0, 0, 25, 10, 30],
-      ["fair", 100, 0, 25, 40, 30],
-      ["mail", 0, 100, 25, 10, 10],
-      ["webinar", 0, 0, 25, 40, 30],
-    ]);
-  });
-
-  test("is owed to a touch that plays several roles for each of them", () => {
-    const two = credited([
-      [2, "fair"],
-      [15, "mail"],
-    ]);
-    expect(two.toSorted()).toEqual([
-      ["fair", 100, 0, 50, 80, 90],
-      ["mail", 0, 100, 50, 20, 10],
-    ]);
-  });
 });
 
 test("who waits is told whenever they first came, also in a report of one month", () => {

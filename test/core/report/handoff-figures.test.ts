@@ -174,3 +174,26 @@ test("the system's clocks and the owner's are apart: assignment, notification, r
   // As of an hour before it went to another owner.
   expect(report(rows, { asOf: "2026-01-03T01:00:00.000Z" }).service.reassigned).toBe(0);
 });
+
+test("a handoff whose owner gave a sign is touched, and an answer by the deadline is a sign", () => {
+  const rows = [
+    person("started", { handoffs: [handoff("started", { reactedAt: EARLY })] }),
+    // Answered before LeadLoop kept first signs.
+    person("answered", { handoffs: [handoff("answered", { outcome: "accepted", endedAt: EARLY })] }),
+    person("silent", { handoffs: [handoff("silent")] }),
+  ];
+  const { followUp, service, drill } = report(rows);
+  expect(followUp).toMatchObject({ given: 3, touched: 2, neverTouched: 1 });
+  expect(service.breached).toBe(1);
+  expect(drill?.["serviceBreaches"]?.["all"]).toEqual({ breached: ["silent"], reacted: ["answered", "started"] });
+});
+
+test("what sales made of handoffs is told of all that were given, also of people who became others since", () => {
+  const gone = person("gone", {
+    link: { state: "superseded" },
+    handoffs: [handoff("gone", { outcome: "rejected", endedAt: EARLY })],
+  });
+  const { handoffs, rulesOverall } = report([gone]);
+  expect([handoffs.given, handoffs.rejected]).toEqual([1, 1]);
+  expect(rulesOverall).toMatchObject({ handoffs: 1, rejected: 1 });
+});
