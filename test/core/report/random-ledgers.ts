@@ -1,6 +1,6 @@
 /** Random ledgers for the laws of the report: people of every state with histories in which things happen at the same moment, at a window's edge, twice and backward. */
 import fc from "fast-check";
-import type { DealRow, PersonLedger } from "../../../src/core/model/report-row.ts";
+import type { PersonLedger } from "../../../src/core/model/report-row.ts";
 import type { ReportSettings } from "../../../src/core/model/report-settings.ts";
 import { STAGES } from "../../../src/core/model/rulebook.ts";
 import type { ReportWindow } from "../../../src/core/report/report-figures.ts";
@@ -8,7 +8,7 @@ import { MEMBERSHIP_FACT } from "../../../src/core/rules/segment-membership.ts";
 import { periodWindow } from "../../../src/jobs/report-job.ts";
 import { deal, handoff, person, SETTINGS, stages, task } from "./ledger-rows.ts";
 
-export const day = (number: number, milliseconds = 0): string =>
+const day = (number: number, milliseconds = 0): string =>
   new Date(Date.UTC(2026, 0, number) + milliseconds).toISOString();
 
 /** Midnights, at which windows begin and end too, and the milliseconds beside them. */
@@ -159,7 +159,7 @@ const handoffs = (id: string) =>
       ),
     );
 
-export const randomLedger = (id: string): fc.Arbitrary<PersonLedger> =>
+const randomLedger = (id: string): fc.Arbitrary<PersonLedger> =>
   fc
     .record({
       link,
@@ -186,8 +186,3 @@ export const randomWindow: fc.Arbitrary<ReportWindow> = fc.oneof(
   fc.tuple(instant, instant).map(([asOf, from]) => ({ asOf, from, to: asOf })),
   fc.record({ asOf: instant, from: fc.option(instant), to: fc.option(instant) }),
 );
-
-/** An opportunity by name, whoever holds it. */
-export function dealsOf(rows: readonly PersonLedger[]): ReadonlyMap<string, DealRow> {
-  return new Map(rows.flatMap((row) => row.deals.map((one) => [one.opportunityId, one] as const)));
-}

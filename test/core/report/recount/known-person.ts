@@ -33,7 +33,7 @@ export interface Known {
 
 export const CUSTOMER = STAGES.indexOf("customer");
 export const MQL = STAGES.indexOf("mql");
-export const OPPORTUNITY = STAGES.indexOf("opportunity");
+const OPPORTUNITY = STAGES.indexOf("opportunity");
 
 export const isExit = (stage: Stage): boolean => stage === "recycled" || stage === "disqualified";
 

@@ -5,7 +5,7 @@ import { type CellShelf, hundredths } from "./cell-shelf.ts";
 import { isClosed, isLead, isLost, isWon, type Known, type Span } from "./known-person.ts";
 import { divisionsOf } from "./recount-funnel.ts";
 
-export const MODELS = ["first", "last", "linear", "u", "w"] as const;
+const MODELS = ["first", "last", "linear", "u", "w"] as const;
 const NO_CAMPAIGN = "(no campaign)";
 type Model = (typeof MODELS)[number];
 
