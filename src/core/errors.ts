@@ -6,11 +6,17 @@ export class RetryLater extends Error {
   readonly waitMs: number;
   /** True when the request may have taken effect although no answer came: nothing may be assumed before it is read back. */
   readonly outcomeUnknown: boolean;
+  /** Too many calls, not too heavy ones: the place in the queue comes, however often one was turned away. */
+  readonly crowded: boolean;
 
-  constructor(message: string, options: { waitMs?: number; outcomeUnknown?: boolean; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    options: { waitMs?: number; outcomeUnknown?: boolean; crowded?: boolean; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.waitMs = options.waitMs ?? 0;
     this.outcomeUnknown = options.outcomeUnknown ?? false;
+    this.crowded = options.crowded ?? false;
   }
 }
 

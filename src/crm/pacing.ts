@@ -2,7 +2,7 @@
 import PQueue from "p-queue";
 import type { Clock } from "../jobs/ports.ts";
 
-/** At most `requests` in any stretch of `intervalMs`. With `lane`, only requests of that lane count and wait. */
+/** At most `requests` in any stretch of `intervalMs`, fewer while others use the limit up. With `lane`, only requests of that lane count and wait. */
 export interface RateWindow {
   readonly requests: number;
   readonly intervalMs: number;
@@ -23,8 +23,16 @@ export interface PacedTask {
 
 const EVERY_LANE = "";
 
+/** A window is not made narrower than this part of itself: then it is somebody else who has to make room. */
+const NARROWEST = 1 / 8;
+/** After so many of its intervals without a refusal a window is twice as wide again. */
+const QUIET_INTERVALS = 3;
+
 interface OpenWindow {
   readonly rule: RateWindow;
+  /** Which part of the rule is used, and when it was last made smaller or larger. */
+  share: number;
+  sharedAt: number;
   readonly starts: number[];
   readonly underWay: Set<Promise<unknown>>;
 }
@@ -43,7 +51,10 @@ export class Pacer {
   constructor(options: PacerOptions) {
     this.#clock = options.clock;
     this.#queue = new PQueue({ concurrency: options.concurrency });
-    this.#windows = options.windows.map((rule) => ({ rule, starts: [], underWay: new Set() }));
+    this.#windows = options.windows.map((rule) => ({
+      ...{ rule, share: 1, sharedAt: Number.NEGATIVE_INFINITY },
+      ...{ starts: [], underWay: new Set() },
+    }));
   }
 
   /** Runs the task as soon as all limits allow, first come first served within a lane and priority. Fails as the task fails. */
@@ -60,6 +71,19 @@ export class Pacer {
   /** Nothing (of that lane, if one is named) starts before `untilMs`, an epoch time on our clock. A shorter pause never shortens a longer one. */
   pause(untilMs: number, lane: string = EVERY_LANE): void {
     this.#pausedUntil.set(lane, Math.max(untilMs, this.#pausedUntil.get(lane) ?? 0));
+  }
+
+  /**
+   * The system refused a request because of its rate, although we had kept to ours: others call it too, and nobody tells us how much. Halves our rate (once an
+   * interval at most), until nothing has been refused for a while; so programs that do not know of one another come to share a limit.
+   */
+  makeRoom(lane: string = EVERY_LANE): void {
+    const now = Date.parse(this.#clock.now());
+    for (const window of this.#windows) {
+      if ((window.rule.lane ?? EVERY_LANE) !== lane || now - window.sharedAt < window.rule.intervalMs) continue;
+      window.share = Math.max(NARROWEST, window.share / 2);
+      window.sharedAt = now;
+    }
   }
 
   /** One caller per lane sleeps at a time: each sleep moves a virtual clock, so sleeping side by side would add up. */
@@ -99,11 +123,25 @@ export class Pacer {
   }
 }
 
-function waitFor({ rule, starts }: OpenWindow, now: number): number {
-  while (starts.length > 0 && (starts[0] ?? now) < now - rule.intervalMs) starts.shift();
-  const blocking = starts[starts.length - rule.requests];
+function waitFor(window: OpenWindow, now: number): number {
+  const { starts } = window;
+  const { requests, intervalMs } = presentRule(window, now);
+  while (starts.length > 0 && (starts[0] ?? now) < now - intervalMs) starts.shift();
+  const blocking = starts[starts.length - requests];
   // One millisecond over, so that a count which includes both ends of the interval agrees.
-  return blocking === undefined ? 0 : blocking + rule.intervalMs + 1 - now;
+  return blocking === undefined ? 0 : blocking + intervalMs + 1 - now;
+}
+
+/** The part of the rule that is used now; less than one request an interval is one in several. */
+function presentRule(window: OpenWindow, now: number): Pick<RateWindow, "requests" | "intervalMs"> {
+  const { requests, intervalMs } = window.rule;
+  if (window.share < 1 && now - window.sharedAt >= QUIET_INTERVALS * intervalMs) {
+    window.share *= 2;
+    window.sharedAt = now;
+  }
+  const used = requests * window.share;
+  if (used >= 1) return { requests: Math.floor(used), intervalMs };
+  return { requests: 1, intervalMs: Math.ceil(intervalMs / used) };
 }
 
 function start<T>(task: () => Promise<T>, windows: readonly OpenWindow[], now: number): Promise<T> {

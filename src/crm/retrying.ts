@@ -9,7 +9,7 @@ export interface RetryOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly system: System;
-  /** How often the work is tried in all. */
+  /** How often the work is tried in all; where only the rate was too high, some times more. */
   readonly attempts: number;
   /** 0 up to, but not including, 1. */
   readonly random: () => number;
@@ -17,6 +17,8 @@ export interface RetryOptions {
   readonly longestWaitMs?: number;
 }
 
+/** So many times the attempts, while others use up a limit that we share. */
+const PATIENCE_IN_A_CROWD = 2;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 60_000;
 
@@ -27,11 +29,12 @@ const LONGEST_WAIT_MS = 60_000;
 export function retrying<T>(work: () => Promise<T>, options: RetryOptions): Promise<T> {
   const { clock, log, system, attempts } = options;
   return pRetry(work, {
-    retries: attempts - 1,
+    retries: attempts * PATIENCE_IN_A_CROWD - 1,
     // Our clock does the waiting: it may be virtual.
     minTimeout: 0,
     shouldRetry: async ({ error, attemptNumber }) => {
       if (!(error instanceof RetryLater) || error.outcomeUnknown) return false;
+      if (attemptNumber >= attempts && !error.crowded) return false;
       const waitMs = Math.max(error.waitMs, backoffMs(attemptNumber, options));
       if (waitMs > (options.longestWaitMs ?? LONGEST_WAIT_MS)) return false;
       log.warn({ event: "http.retried", system, attempt: attemptNumber, waitMs, reason: error.message });

@@ -98,6 +98,37 @@ describe("the pacer", () => {
     expect(clock.now()).toBe(START + 2_000);
   });
 
+  test.each([
+    [0, 0, 5, "search", 1_001],
+    [1, 0, 5, "search", 2 * 1_001],
+    [1, 0, 5, undefined, 0],
+    [2, 0, 3, "search", 2 * 1_001],
+    [3, 0, 2, "search", 2_001],
+    [9, 0, 2, "search", 2_001],
+    [1, 3_000, 5, "search", 1_001],
+    [2, 3_000, 5, "search", 2 * 1_001],
+  ])(
+    "makes room when a limit turns out to be shared: after %i refusals of searches and %i quiet ms, %i calls (%s) take %i ms",
+    async (refusals, quietMs, calls, lane, expected) => {
+      const clock = manualClock(START);
+      const windows = [
+        { requests: 64, intervalMs: 1_000 },
+        { requests: 4, intervalMs: 1_000, lane: "search" },
+      ];
+      const pacer = new Pacer({ clock: clockOn(clock), concurrency: 10, windows });
+      for (let refusal = 0; refusal < refusals; refusal += 1) {
+        if (refusal > 0) clock.advance(1_000);
+        // Of several that are refused together, one counts.
+        for (const _together of [1, 2]) pacer.makeRoom("search");
+      }
+      clock.advance(quietMs);
+      const from = clock.now();
+      const task = lane === undefined ? {} : { lane };
+      await Promise.all(Array.from({ length: calls }, () => pacer.run(async () => undefined, task)));
+      expect(clock.now() - from).toBe(expected);
+    },
+  );
+
   test("a task that fails fails its caller only", async () => {
     const pacer = new Pacer({ clock: clockOn(manualClock(START)), concurrency: 1, windows: [] });
     const failed = pacer.run(() => Promise.reject(new Error("no")));
@@ -163,6 +194,13 @@ describe("retrying", () => {
   test("repeats RetryLater with growing waits until it works", async () => {
     const later = new RetryLater("busy");
     expect(await attempt([later, later])).toEqual({ result: "done", waitedMs: 750 + 1_500, tries: 3, retries: 2 });
+  });
+
+  test("has more patience where only too many call at once, and an end of it", async () => {
+    const crowd = new RetryLater("crowded", { waitMs: 1_000, crowded: true });
+    expect(await attempt([...Array(7)].map(() => crowd))).toMatchObject({ result: "done", tries: 8 });
+    expect(await attempt([...Array(9)].map(() => crowd))).toMatchObject({ result: crowd, tries: 8 });
+    expect(await attempt([...Array(7)].map(() => new RetryLater("busy")))).toMatchObject({ tries: 4 });
   });
 
   test("waits as long as it is asked to, if that is longer", async () => {

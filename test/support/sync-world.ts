@@ -7,8 +7,10 @@ import { lateOwnerDirectory } from "../../src/core/mapping/owner-transform.ts";
 import type { OwnerDirectory } from "../../src/core/mapping/transform-options.ts";
 import type { Link } from "../../src/core/model/link.ts";
 import { createHubSpotClient } from "../../src/crm/hubspot/hubspot-client.ts";
+import { type Network, PLATFORM_NETWORK } from "../../src/crm/network.ts";
 import { createSalesforceClient } from "../../src/crm/salesforce/salesforce-client.ts";
 import type { TokenCache } from "../../src/crm/salesforce/salesforce-session.ts";
+import type { Clock } from "../../src/jobs/ports.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
 import type { SyncDependencies } from "../../src/jobs/sync-dependencies.ts";
 import { runSync, type SyncOptions } from "../../src/jobs/sync-job.ts";
@@ -26,8 +28,9 @@ export interface SyncWorld {
   readonly sandbox: Sandbox;
   readonly clock: VirtualClock;
   readonly store: StateStore;
-  /** Fresh clients on the same accounts and the same state, as another process would have them. */
-  dependencies(): SyncDependencies;
+  /** Fresh clients on the same accounts and the same state, as another process would have them; on another clock, network or HubSpot account if one is given. */
+  dependencies(other?: OtherProcess): SyncDependencies;
+  readonly hubspotUrl: string;
   /** One run; with the given dependencies where a test has changed them. */
   sync(options?: SyncOptions, dependencies?: SyncDependencies): Promise<SyncResult>;
   pass(minutes: number): Promise<void>;
@@ -35,6 +38,14 @@ export interface SyncWorld {
   settle(): Promise<number>;
   person(email: string): Promise<Link>;
   close(): Promise<void>;
+}
+
+/** What a process may have of its own. */
+export interface OtherProcess {
+  readonly clock?: Clock;
+  readonly network?: Network;
+  readonly hubspotUrl?: string;
+  readonly random?: () => number;
 }
 
 export interface SyncWorldOptions {
@@ -87,10 +98,18 @@ export async function openSyncWorld(database: SharedDatabase, options: SyncWorld
     lateOwnerDirectory(() => directory),
   );
   const loaded = options.adjust?.(read) ?? read;
-  const dependencies = (): SyncDependencies => {
+  const dependencies = (other: OtherProcess = {}): SyncDependencies => {
     const { connector } = loaded.rulebook;
     const requestTimeoutMs = options.requestTimeoutMs ?? 5_000;
-    const shared = { clock, log: SILENT_LOG, settings: connector, requestTimeoutMs, random: () => 0.5 };
+    const { clock: ownClock = clock, network = PLATFORM_NETWORK } = other;
+    const shared = {
+      clock: ownClock,
+      network,
+      log: SILENT_LOG,
+      settings: connector,
+      requestTimeoutMs,
+      random: other.random ?? (() => 0.5),
+    };
     const credentials = {
       kind: "client-credentials" as const,
       clientId: "sandbox-client",
@@ -104,12 +123,12 @@ export async function openSyncWorld(database: SharedDatabase, options: SyncWorld
         hubspot: createHubSpotClient({
           ...shared,
           accessToken: "pat-sandbox",
-          baseUrl: running.hubspotUrl,
+          baseUrl: other.hubspotUrl ?? running.hubspotUrl,
           appId: "18221010",
         }),
         salesforce: createSalesforceClient({ ...shared, loginUrl: running.salesforceUrl, credentials, tokenCache }),
       },
-      clock,
+      clock: ownClock,
       log: SILENT_LOG,
       notifier: { send: async () => [] },
       mappings: loaded.mappings,
@@ -134,6 +153,7 @@ export async function openSyncWorld(database: SharedDatabase, options: SyncWorld
     clock,
     store,
     dependencies,
+    hubspotUrl: running.hubspotUrl,
     sync,
     pass,
     async settle() {

@@ -45,6 +45,9 @@ export interface JsonAnswer {
 /** Times a call is sent in all before it is left to the next run. */
 const ATTEMPTS = 5;
 
+/** Waits that are asked for are spread by no more than half of this. */
+const MOST_SPREAD_MS = 10_000;
+
 /** The request cannot have arrived: there was no connection. */
 const NEVER_SENT = new Set([
   "ECONNREFUSED",
@@ -193,11 +196,16 @@ export class HubSpotTransport {
   }
 
   #retry(answer: Answer, kind: CallKind, rule: ErrorRule, said: string): RetryLater {
-    const waitMs = Math.max(rule.waitMs ?? 0, retryAfterMs(answer.headers["retry-after"]));
-    const until = Date.parse(this.#options.clock.now()) + waitMs;
-    if (rule.holdsUp === "everything") this.#options.pacer.pause(until);
-    if (rule.holdsUp === "searches") this.#options.pacer.pause(until, SEARCH_LANE);
-    return new RetryLater(said, { waitMs, outcomeUnknown: kind.write && rule.outcomeUnknown === true });
+    const { pacer, clock, random } = this.#options;
+    const askedMs = Math.max(rule.waitMs ?? 0, retryAfterMs(answer.headers["retry-after"]));
+    const crowded = answer.status === 429;
+    // Everybody who was refused was told the same moment: whoever comes back at different ones is not refused together again.
+    const waitMs = crowded ? askedMs + Math.round((random() * Math.min(askedMs, MOST_SPREAD_MS)) / 2) : askedMs;
+    const until = Date.parse(clock.now()) + waitMs;
+    const lane = rule.holdsUp === "searches" ? SEARCH_LANE : undefined;
+    if (rule.holdsUp !== undefined) pacer.pause(until, lane);
+    if (rule.holdsUp !== undefined && crowded) pacer.makeRoom(lane);
+    return new RetryLater(said, { waitMs, crowded, outcomeUnknown: kind.write && rule.outcomeUnknown === true });
   }
 
   /** A web page or half an answer: a gateway in trouble, or an address that is not HubSpot's API. */
