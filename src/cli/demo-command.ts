@@ -9,6 +9,7 @@ import { demoBacktest } from "./demo/demo-backtest.ts";
 import { DEMO_FOLDERS, type DemoConnection, openDemoConnection } from "./demo/demo-connection.ts";
 import { demoEnvironment, GO_ON_TEXT, keptText } from "./demo/demo-environment.ts";
 import { demoFigures } from "./demo/demo-figures.ts";
+import { demoLastWeek } from "./demo/demo-last-week.ts";
 import { type DemoProgress, showProgress } from "./demo/demo-progress.ts";
 import { DEMO_START } from "./demo/demo-schedule.ts";
 import { type DemoOutcome, demoSummary } from "./demo/demo-summary.ts";
@@ -119,6 +120,7 @@ async function play(options: DemoOptions, playing: Playing): Promise<Answer> {
   const figures = await demoFigures(store, DEMO_START, readingOf(settings));
   const played = { from: DEMO_START, to: clock.now() };
   const agreement = await demoAgreement(store, loaded, options.out, { asOf: played.to, ...played });
+  const lastWeek = await demoLastWeek(store, loaded, options.out, played.to);
   const backtest = await demoBacktest(store, loaded, { ...DEMO_FOLDERS, out: options.out }, played);
   const { days } = options;
   const seconds = (performance.now() - started) / 1_000;
@@ -131,6 +133,7 @@ async function play(options: DemoOptions, playing: Playing): Promise<Answer> {
     files,
     final,
     requests,
+    lastWeek,
     agreement,
     backtest,
     now: played.to,
@@ -166,6 +169,7 @@ function print(
     requests: { described: outcome.requests, undescribed: 0 },
     final: syncJson(final),
     files,
+    lastWeek: outcome.lastWeek.files,
     agreement: outcome.agreement.files,
     backtest: { scoring: outcome.backtest.file, mqls: outcome.backtest.mqls },
     funnel: {

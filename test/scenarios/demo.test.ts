@@ -54,7 +54,15 @@ async function demo(name: string, options: Partial<DemoOptions> = {}): Promise<{
 }
 
 function reportOf(name: string): Readonly<Record<string, string>> {
-  const names = ["report.html", "report.csv", "report.json", "agreement.html", "agreement.md", "other-scoring.yml"];
+  const names = [
+    "report.html",
+    "report.csv",
+    "report.json",
+    "last-week/report.html",
+    "agreement.html",
+    "agreement.md",
+    "other-scoring.yml",
+  ];
   return Object.fromEntries(names.map((file) => [file, readFileSync(join(folder, name, file), "utf8")]));
 }
 

@@ -13,6 +13,7 @@ import { heading, table, wrapped } from "../terminal.ts";
 import type { DemoAgreement } from "./demo-agreement.ts";
 import type { DemoBacktest } from "./demo-backtest.ts";
 import type { DemoFigures } from "./demo-figures.ts";
+import type { DemoLastWeek } from "./demo-last-week.ts";
 import { middleText } from "./demo-middle.ts";
 import { type DemoTally, writtenBy } from "./demo-tally.ts";
 
@@ -26,6 +27,7 @@ export interface DemoOutcome {
   readonly final: SyncResult;
   /** Requests that were held against the vendors' descriptions, logins included; all of them are allowed. */
   readonly requests: number;
+  readonly lastWeek: DemoLastWeek;
   readonly agreement: DemoAgreement;
   readonly backtest: DemoBacktest;
   readonly now: Instant;
@@ -52,8 +54,10 @@ export async function demoSummary(store: StateStore, loaded: Loaded, outcome: De
   }
   const conflicts = await conflictsText(store);
   if (conflicts !== "") parts.push(heading("Two of the conflicts"), conflicts);
-  const { agreement, backtest, final } = outcome;
+  const { lastWeek, agreement, backtest, final } = outcome;
   parts.push(
+    heading("The last week, as both teams get it on Monday"),
+    lastWeek.text,
     heading(`What the teams promised each other, and how it was kept (\`leadloop agreement\`)`),
     agreement.text,
   );
@@ -146,10 +150,11 @@ function finalText(final: SyncResult): string {
   ].join("\n");
 }
 
-function filesText({ files, agreement, backtest }: DemoOutcome): string {
-  const list = [files.html, files.csv, files.json, agreement.files.html, agreement.files.markdown, backtest.file];
+function filesText({ files, lastWeek, agreement, backtest }: DemoOutcome): string {
+  const reports = [files.html, files.csv, files.json, lastWeek.files.html];
+  const list = [...reports, agreement.files.html, agreement.files.markdown, backtest.file];
   return [
-    heading("The report, the agreement, and the scoring that was tried"),
+    heading("The report, the last week's, the agreement, and the scoring that was tried"),
     ...list.map((file) => `  ${file}`),
   ].join("\n");
 }
