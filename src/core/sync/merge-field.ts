@@ -94,8 +94,13 @@ function hasNews(state: FieldState, side: System, sighting: Sighting): boolean {
     // Back to what it was before our write is no echo when that write has been there in between.
     return sighting.answers === true || !register.noNews[side].includes(sighting.value);
   }
-  if (base === undefined) return sighting.value !== null;
+  if (base === undefined) return sighting.value !== null || (wasRefused(state, side) && !sighting.own);
   return sighting.value !== base && !sighting.own;
+}
+
+/** The other side did not take what stood here: nothing was agreed on since, and still a blank is what somebody made of it. */
+function wasRefused({ held }: FieldState, side: System): boolean {
+  return (held?.values[side] ?? null) !== null && held?.values[otherSystem(side)] === undefined;
 }
 
 /** Consent was given away earlier, and both sides now show less: it is put back. */
