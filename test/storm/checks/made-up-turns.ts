@@ -4,13 +4,15 @@ import type { Link } from "../../../src/core/model/link.ts";
 import { type MadeUpWorld, minute } from "./made-up-world.ts";
 
 /** A title is entered in HubSpot and cleared again; meanwhile sales enter one, which is then written over the blank. Some run reads the first one in between. */
-export function takenBack(world: MadeUpWorld, reader?: "decides" | "dies"): void {
+export function takenBack(world: MadeUpWorld, reader?: "decides" | "dies" | "ends"): void {
   world.human({ what: "edit", system: "hubspot", at: minute(20), field: "jobtitle", before: "", after: "v9" });
   world.human({ what: "edit", system: "salesforce", at: minute(25), field: "Title", before: "", after: "v8" });
   if (reader !== undefined) {
-    if (reader === "decides") world.run(3, 30);
+    if (reader !== "dies") world.run(3, 30);
     world.reads(3, "hubspot", `{"id":"${world.contact}","jobtitle":"v9"}`, minute(30));
-    if (reader === "decides") world.commits(3, 3);
+    if (reader === "ends") world.relink({ state: "tombstoned" });
+    if (reader !== "dies") world.commits(3, 3);
+    world.relink({});
   }
   world.human({ what: "clear", system: "hubspot", at: minute(60), field: "jobtitle", before: "v9", after: "" });
   world.change({ system: "hubspot", field: "jobtitle", before: "", after: "v8", at: minute(62) });

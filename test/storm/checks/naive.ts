@@ -78,18 +78,18 @@ export function isForgotten({ putBack }: Evidence, at: number): boolean {
 
 /**
  * Section 2.1: a side is judged by what it holds when it is read, and a read counts once its run has decided about the link: what a run saw that died before
- * is known to nobody.
+ * is known to nobody. Nor is anything decided about somebody who was deleted on one side: when they are back, both sides meet with what they hold then.
  */
 export function hasDecided({ invocations, storeLog }: Evidence, invocation: number, link: string): boolean {
-  return (
-    invocations.some(
-      ({ number, result }) => number === invocation && ["done", "needs-attention"].includes(result?.outcome ?? ""),
-    ) ||
-    storeLog.some(
-      (row) =>
-        row.invocation === invocation &&
-        row.method === "commitDecisions" &&
-        (row.given[1] as { links: readonly Link[] }).links.some(({ id }) => id === link),
-    )
-  );
+  const run = invocations.find(({ number }) => number === invocation);
+  const mine = storeLog
+    .filter(({ method }) => method === "commitDecisions")
+    .flatMap(({ at, invocation: by, given }) => {
+      const { links } = given[1] as { links: readonly Link[] };
+      return links.filter(({ id }) => id === link).map(({ state }) => ({ at, by, state }));
+    });
+  const own = mine.filter(({ by }) => by === invocation);
+  const until = run?.endedAt ?? Math.max(...own.map(({ at }) => at));
+  if (mine.findLast(({ at }) => at <= until)?.state === "tombstoned") return false;
+  return own.length > 0 || ["done", "needs-attention"].includes(run?.result?.outcome ?? "");
 }
