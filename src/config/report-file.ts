@@ -19,7 +19,7 @@ const costShape = z.strictObject({
     .string({ error: "must be a month such as 2026-03" })
     .regex(/^\d{4}-(0[1-9]|1[0-2])$/, { error: 'must be a month such as "2026-03"' })
     .optional()
-    .describe("The month it was spent in; left out: it belongs to every report."),
+    .describe("The month it was spent in, evenly over its days; left out: it belongs to every report."),
   amount: amount.describe("How much, in the currency of the report."),
 });
 

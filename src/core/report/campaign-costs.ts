@@ -1,6 +1,7 @@
 /** What of the Salesforce campaigns' costs belongs to a report: of its days, in its currency, and nothing that config/report.yml has said already. */
 import type { CampaignCost, CampaignCosts } from "../model/campaign-cost.ts";
 import type { ReportCost } from "../model/report-settings.ts";
+import { type Days, dayOf, daysOf, daysOfMonth, lengthOf, overlap } from "./cost-days.ts";
 import { type Currency, convert } from "./money.ts";
 import type { ReportMoments } from "./report-lead.ts";
 
@@ -11,13 +12,6 @@ export interface CampaignSpending {
   readonly notes: readonly string[];
 }
 
-/** Whole days since 1970, both counted. */
-interface Days {
-  readonly first: number;
-  readonly last: number;
-}
-
-const DAY_MS = 86_400_000;
 const NAMES_TOLD = 3;
 
 const NOTHING: CampaignSpending = { costs: [], notes: [] };
@@ -77,33 +71,6 @@ function shareOf({ start, end }: CampaignCost, own: readonly ReportCost[], perio
   const months = new Set(own.flatMap(({ month }) => month ?? []));
   const said = [...months].map((month) => lengthOf(overlap(ours, daysOfMonth(month))));
   return (lengthOf(ours) - said.reduce((sum, days) => sum + days, 0)) / (last - first + 1);
-}
-
-function daysOf({ asOf, from, to }: ReportMoments): Days {
-  const until = to === null ? asOf : Math.min(to - 1, asOf);
-  return {
-    first: from === null ? Number.NEGATIVE_INFINITY : Math.floor(from / DAY_MS),
-    last: Math.floor(until / DAY_MS),
-  };
-}
-
-function daysOfMonth(month: string): Days {
-  const [year = 0, number = 1] = month.split("-").map(Number);
-  return { first: Date.UTC(year, number - 1, 1) / DAY_MS, last: Date.UTC(year, number, 1) / DAY_MS - 1 };
-}
-
-/** The day of a date or an instant; null where there is none. */
-function dayOf(date: string | null): number | null {
-  const day = date === null ? Number.NaN : Date.parse(date.slice(0, 10)) / DAY_MS;
-  return Number.isNaN(day) ? null : day;
-}
-
-function overlap(one: Days, other: Days): Days {
-  return { first: Math.max(one.first, other.first), last: Math.min(one.last, other.last) };
-}
-
-function lengthOf({ first, last }: Days): number {
-  return Math.max(0, last - first + 1);
 }
 
 function listed(names: readonly string[]): string {

@@ -1,11 +1,11 @@
 /** What a source or a campaign cost, and what that bought, where the settings tell the cost. */
 import type { ReportCost } from "../model/report-settings.ts";
+import { type Days, daysOf, daysOfMonth, lengthOf, overlap } from "./cost-days.ts";
 import type { FunnelRow } from "./funnel-table.ts";
-import { instantAt } from "./moment.ts";
 import type { ReportMoments } from "./report-lead.ts";
 import { hundredths } from "./statistics.ts";
 
-/** Costs of the months of the report and of what runs all the time. Null where there is nothing to divide by. */
+/** Costs of the days of the report, as far as they had come, and of what runs all the time. Null where there is nothing to divide by. */
 export interface ReturnRow {
   readonly by: ReportCost["by"];
   readonly name: string;
@@ -35,10 +35,9 @@ interface Sum extends Pick<ReturnRow, "by" | "name"> {
 export function returnOnCosts(
   { file, salesforce }: KnownCosts,
   rows: Readonly<Record<ReportCost["by"], readonly FunnelRow[]>>,
-  { asOf, from, to }: ReportMoments,
+  moments: ReportMoments,
 ): readonly ReturnRow[] {
-  const first = from === null ? "" : monthOf(from);
-  const last = monthOf(to === null ? asOf : Math.min(to - 1, asOf));
+  const period = daysOf(moments);
   const sums = new Map<string, Sum>();
   const add = ({ by, name, amount }: ReportCost, costFrom: "report.yml" | "salesforce"): void => {
     const key = `${by} ${name}`;
@@ -47,8 +46,10 @@ export function returnOnCosts(
     sum.cost += amount;
     if (sum.costFrom !== costFrom) sum.costFrom = "both";
   };
-  for (const cost of file)
-    if (cost.month === null || (cost.month >= first && cost.month <= last)) add(cost, "report.yml");
+  for (const cost of file) {
+    const share = cost.month === null ? 1 : shareOf(cost.month, period);
+    if (share > 0) add({ ...cost, amount: hundredths(cost.amount * share) }, "report.yml");
+  }
   for (const cost of salesforce) add(cost, "salesforce");
   const rowOf = { source: byName(rows.source), campaign: byName(rows.campaign) };
   const order = ["source", "campaign"];
@@ -77,6 +78,8 @@ function byName(rows: readonly FunnelRow[]): ReadonlyMap<string, FunnelRow> {
   return new Map(rows.map((row) => [row.name, row]));
 }
 
-function monthOf(moment: number): string {
-  return instantAt(moment).slice(0, 7);
+/** What the days of the period make of those of the month. */
+function shareOf(month: string, period: Days): number {
+  const days = daysOfMonth(month);
+  return lengthOf(overlap(days, period)) / lengthOf(days);
 }

@@ -134,6 +134,46 @@ describe("of which days", () => {
   });
 });
 
+describe("of which days of the months that config/report.yml names", () => {
+  const window = (from: string, to: string, asOf = "2026-06-01"): typeof MARCH => ({
+    asOf: new Date(asOf).toISOString(),
+    from: new Date(from).toISOString(),
+    to: new Date(to).toISOString(),
+  });
+  const march = own(3_100, "2026-03");
+  test.each<[string, readonly ReportCost[], Given["window"], number | null]>([
+    ["all of a whole month", [march], MARCH, 3_100],
+    ["all of it in a report of all time", [march], ALL, 3_100],
+    ["seven of 31 in a week", [march], window("2026-03-02", "2026-03-09"), 700],
+    // Three of February's 28 days, four of March's 31.
+    ["a week across two months", [own(2_800, "2026-02"), march], window("2026-02-26", "2026-03-05"), 700],
+    [
+      "the first ten of a month that is running",
+      [march],
+      window("2026-03-01", "2026-04-01", "2026-03-10T12:00"),
+      1_000,
+    ],
+    ["none of a month that is still to come", [march], window("2026-02-01", "2026-04-01", "2026-02-28T12:00"), null],
+    ["none of another month", [march], window("2026-04-01", "2026-04-08"), null],
+    ["all of what names no month", [own(70)], window("2026-03-02", "2026-03-09"), 70],
+    ["to the cent", [own(100, "2026-03")], window("2026-03-02", "2026-03-09"), 22.58],
+  ])("%s", (_which, costs, windowOf = ALL, cost) => {
+    const told = cost === null ? [] : [["Spring", "report.yml", cost]];
+    expect(rowsOf({ costs: [], own: costs, window: windowOf })).toEqual(told);
+  });
+
+  test("of a source too, and in a week of it a campaign's own month leaves nothing to Salesforce", () => {
+    const week = window("2026-03-02", "2026-03-09");
+    const source: ReportCost = { by: "source", name: "paid", month: "2026-03", amount: 310 };
+    expect(rowsOf({ own: [march, source], window: week })).toEqual([
+      ["paid", "report.yml", 70],
+      ["Spring", "report.yml", 700],
+    ]);
+    // 9,000 over 90 days, of which Salesforce tells the three in February.
+    expect(rowsOf({ own: [march], window: window("2026-02-26", "2026-03-05") })).toEqual([["Spring", "both", 700]]);
+  });
+});
+
 test("campaigns of one name are added up, and a cost of nothing is one", () => {
   const costs = [campaign({ amount: 5 }), campaign({ amount: 7 }), campaign({ name: "spring", amount: 0 })];
   expect(rowsOf({ costs })).toEqual([
