@@ -192,6 +192,8 @@ export interface CrmClient {
   currencyRates(): Promise<Readonly<Record<string, number>>>;
   /** By which the organisation converts opportunities of a close date, where it does; asked where `currencyRates` is. */
   datedRates(): Promise<DatedRates>;
+  /** In which an organisation works that has only one; null where it has several, or does not tell. Asked of Salesforce only. */
+  ownCurrency(): Promise<string | null>;
   limits(): Promise<CallLimits>;
   /** Calls sent so far by this client, retries included. */
   readonly calls: number;
@@ -265,6 +267,7 @@ export type LogEvent =
       readonly reason: string;
     }
   /** A system refused with a code that no rule knows. */
+  | { readonly event: "currency.unknown"; readonly reason: string }
   | { readonly event: "code.unknown"; readonly system: System; readonly status: number; readonly code: string }
   | { readonly event: "batch.split"; readonly system: System; readonly size: number; readonly reason: string }
   | {

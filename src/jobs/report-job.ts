@@ -13,6 +13,7 @@ import { readingOf } from "../core/report/report-lead.ts";
 import { keptCampaignCosts } from "./campaign-costs.ts";
 import { keepCampaignSummaries } from "./campaign-summaries.ts";
 import { orgDatedRates, orgRates } from "./currency-rates.ts";
+import { orgCurrency } from "./org-currency.ts";
 import type { StateStore } from "./state-port.ts";
 
 const DAY_MS = 86_400_000;
@@ -88,10 +89,13 @@ async function moneyOf({
   store,
   settings,
 }: Pick<ReportRequest, "store" | "settings">): Promise<
-  Required<Pick<CountOptions, "rates" | "datedRates" | "campaignCosts">>
+  Required<Pick<CountOptions, "rates" | "datedRates" | "orgCurrency" | "campaignCosts">>
 > {
   const campaignCosts = await keptCampaignCosts(store, settings.campaignCosts);
-  return { rates: await orgRates(store), datedRates: await orgDatedRates(store), campaignCosts };
+  const rates = await orgRates(store);
+  // An organisation that took on further currencies has a corporate one from then on.
+  const own = Object.keys(rates).length === 0 ? await orgCurrency(store) : "";
+  return { rates, datedRates: await orgDatedRates(store), orgCurrency: own, campaignCosts };
 }
 
 /** "bySource/organic search/won"; a row may hold slashes itself. Null for what is no address. */

@@ -10,6 +10,7 @@ import type { JudgedPlan } from "./ended-people.ts";
 import { findOverruns } from "./find-overruns.ts";
 import { rememberQuota } from "./known-quota.ts";
 import { noteGap } from "./lost-tasks.ts";
+import { refreshOrgCurrency } from "./org-currency.ts";
 import { approvalOf } from "./plan-name.ts";
 import { prepareRun } from "./prepare-run.ts";
 import { type ChangesRead, readChanges } from "./read-changes.ts";
@@ -208,6 +209,7 @@ async function decideAndWrite(
   await changeTasks(dependencies, facts, tally);
   if (options.onlyMarked === true || options.only !== undefined) return null;
   await deliverCampaignSummaries(dependencies, facts, tally);
+  await refreshOrgCurrency(dependencies, facts.schemas);
   const unread = await refreshCampaignCosts(dependencies, facts.schemas);
   if (unread !== null) tally.reasons.push(unread);
   return null;

@@ -39,6 +39,8 @@ export interface SandboxOptions {
   /** Client id, secret and JWT key of the Salesforce app, and how long locators live. */
   readonly salesforceApp?: SalesforceHandlerOptions;
   readonly salesforceSessionTtlMs?: number;
+  /** The currency of a Salesforce org that has only one; euros by default. */
+  readonly currency?: string;
   /** The currencies of a Salesforce org that works in several, the corporate one first; one currency by default. */
   readonly currencies?: readonly OrgCurrency[];
   /** Neither system has any field that an admin makes for LeadLoop. */
@@ -72,6 +74,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     clock,
     random,
     customFields: options.bare !== true,
+    ...(options.currency === undefined ? {} : { currency: options.currency }),
     ...(options.currencies === undefined ? {} : { currencies: options.currencies }),
     ...(limits.salesforceDaily === undefined ? {} : { dailyApiRequests: limits.salesforceDaily }),
     ...(options.salesforceSessionTtlMs === undefined ? {} : { sessionTtlMs: options.salesforceSessionTtlMs }),

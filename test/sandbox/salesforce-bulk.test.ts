@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import { manualClock } from "../../src/sandbox/sandbox-clock.ts";
 import { salesforceCaller, startOfTests } from "./salesforce-caller.ts";
 
@@ -169,6 +170,17 @@ describe("a query job", () => {
     const { id } = call("POST", "/jobs/query", { operation: "query", query: "SELECT Name FROM Account" }).body;
     expect(call("DELETE", `/jobs/query/${id}`).body[0].errorCode).toBe("INVALIDJOBSTATE");
     expect(call("PATCH", `/jobs/query/${id}`, { state: "Aborted" }).body.state).toBe("Aborted");
+  });
+});
+
+test("an org tells its currency where it has only one", () => {
+  const features = (options: SandboxOptions): unknown =>
+    salesforceCaller(options).call("GET", "/connect/organization").body.features;
+  expect(features({})).toMatchObject({ defaultCurrencyIsoCode: "EUR", multiCurrency: false });
+  expect(features({ currency: "GBP" })).toMatchObject({ defaultCurrencyIsoCode: "GBP", multiCurrency: false });
+  expect(features({ currencies: [{ code: "EUR", rate: 1 }] })).toMatchObject({
+    defaultCurrencyIsoCode: null,
+    multiCurrency: true,
   });
 });
 

@@ -114,25 +114,56 @@ test("an organisation with dated rates has its money converted by those of the c
   expect(notes).toEqual([]);
 });
 
-test("an organisation with one currency is asked neither for currencies nor for rates", async () => {
-  const present = await openSyncWorld(database);
+const ABOUT_THE_ORG = "/services/data/v66.0/connect/organization";
+const asked = ({ sandbox }: SyncWorld): number => sandbox.calls.byPath[`GET ${ABOUT_THE_ORG}`] ?? 0;
+
+test("an organisation with one currency is asked for it once a day, and for no rates; amounts carry it", async () => {
+  const present = await openSyncWorld(database, { sandbox: { currency: "CHF" } });
   world = present;
   const ann = customer(present, "ann", { Amount: 1000 });
   await present.settle();
   expect(outcomeOn(present, ann)).toEqual(["1000", null]);
   const report = await figures(present);
-  expect([report.currency, report.total.revenue, report.leftOut]).toEqual(["", 1000, []]);
+  expect([report.currency, report.total.revenue, report.leftOut]).toEqual(["CHF", 1000, []]);
   expect(report.bySegment?.map(({ name, won, revenue }) => [name, won, revenue])).toEqual([["customers-a", 1, 1000]]);
+  expect(asked(present)).toBe(1);
+  await present.pass(60);
+  await present.sync();
+  expect(asked(present)).toBe(1);
+  await present.pass(A_DAY);
+  await present.sync();
+  expect(asked(present)).toBe(2);
   const { salesforce } = present.dependencies().clients;
   const refusal = await salesforce.currencyRates().catch((error: unknown) => error);
   expect(refusal).toBeInstanceOf(StopRun);
   expect((refusal as StopRun).message).toContain("CurrencyType");
-  const asked = salesforce.readByField({
+  const [opportunity] = await salesforce.readByField({
     object: "Opportunity",
     field: "Name",
     values: ["ann"],
     fields: ["CurrencyIsoCode"],
   });
-  const [opportunity] = await asked;
   expect(opportunity?.fields).not.toHaveProperty("CurrencyIsoCode");
+});
+
+test("where Salesforce does not tell its currency the sync goes on, and amounts carry none until it does", async () => {
+  const present = await openSyncWorld(database);
+  world = present;
+  const body = [{ errorCode: "API_DISABLED_FOR_ORG", message: "no" }];
+  present.sandbox.salesforceFaults.add({ path: ABOUT_THE_ORG, fault: { kind: "answer", status: 403, body } });
+  customer(present, "ann", { Amount: 1000 });
+  expect((await present.sync()).outcome).toBe("done");
+  const report = await figures(present);
+  expect([report.currency, report.total.revenue]).toEqual(["", 1000]);
+  await present.pass(A_DAY);
+  await present.sync();
+  expect((await figures(present)).currency).toBe("EUR");
+});
+
+test("an organisation with several currencies is not asked for its one", async () => {
+  const present = await openSyncWorld(database, { sandbox: { currencies: [{ code: "EUR", rate: 1 }] } });
+  world = present;
+  await present.settle();
+  expect(asked(present)).toBe(0);
+  expect(await present.dependencies().clients.salesforce.ownCurrency()).toBe(null);
 });

@@ -22,6 +22,7 @@ const RULE = "campaign-summary";
 export class CampaignCounter {
   readonly #settings: ReportSettings;
   readonly #rates: RateTable;
+  readonly #orgCurrency: string | undefined;
   readonly #asOf: Moment;
   readonly #campaigns: FunnelTable;
   readonly #quality: QualityCounter;
@@ -30,6 +31,7 @@ export class CampaignCounter {
     const book = new CellBook({ kind: "none" }, null);
     this.#settings = settings;
     this.#rates = new RateTable(rates, settings.rates);
+    this.#orgCurrency = rates.orgCurrency;
     this.#asOf = asOf;
     this.#campaigns = new FunnelTable("byCampaign", book, asOf);
     this.#quality = new QualityCounter(book, asOf);
@@ -46,7 +48,8 @@ export class CampaignCounter {
 
   /** One for each campaign, the largest first. There is no date in it: what has not changed need not be written again. */
   summaries(): readonly CampaignSummary[] {
-    const currency = chooseCurrency(this.#settings.currency, this.#rates.rates, this.#quality.mostUsedCurrency());
+    const mostUsed = this.#quality.mostUsedCurrency();
+    const currency = chooseCurrency(this.#settings.currency, this.#rates.rates, mostUsed, this.#orgCurrency);
     return this.#campaigns
       .rows(currency, null)
       .filter(({ name }) => name !== NO_CAMPAIGN)

@@ -39,6 +39,7 @@ export class ClosedLoopCounter {
   readonly #settings: ReportSettings;
   readonly #moments: ReportMoments;
   readonly #rates: RateTable;
+  readonly #orgCurrency: string | undefined;
   readonly #campaignCosts: CampaignCosts | null;
   readonly #book: CellBook;
   readonly #total: FunnelTable;
@@ -73,6 +74,7 @@ export class ClosedLoopCounter {
     this.#settings = settings;
     this.#moments = moments;
     this.#rates = new RateTable(options, settings.rates);
+    this.#orgCurrency = options.orgCurrency;
     this.#campaignCosts = options.campaignCosts ?? null;
     this.#book = book;
     this.#total = new FunnelTable("total", book, moments.asOf);
@@ -182,7 +184,7 @@ export class ClosedLoopCounter {
       ["the open pipeline", this.#openPipeline.sums],
     ] as const;
     const mostUsed = this.#quality.mostUsedCurrency() || mostIn(beyond.map(([, sums]) => sums));
-    const currency = chooseCurrency(this.#settings.currency, this.#rates.rates, mostUsed);
+    const currency = chooseCurrency(this.#settings.currency, this.#rates.rates, mostUsed, this.#orgCurrency);
     const leftOut = this.#quality.leftOut(currency);
     const { name: _name, ...total } = this.#total.row("all", currency);
     const maturity = this.#maturity.maturity();

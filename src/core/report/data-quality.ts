@@ -3,7 +3,7 @@
 import type { Moment, PersonLedger, StageEntry } from "../model/report-row.ts";
 import type { CellBook, CellTable } from "./cell-book.ts";
 import type { CountRecording } from "./count-recording.ts";
-import { type Currency, codeOf, convert, hundredthsOf, moneyKey } from "./money.ts";
+import { type Currency, codeOf, convert, hundredthsOf, moneyKey, toldCode } from "./money.ts";
 import { isClosed, MQL, type ReportLead } from "./report-lead.ts";
 import { hundredths } from "./statistics.ts";
 
@@ -108,7 +108,7 @@ export class QualityCounter {
   /** Whose money cannot be added up in this currency, which is then among the findings too. */
   leftOut(currency: Currency): readonly LeftOut[] {
     const without = [...this.tally.currencies].filter(([key]) => convert(0, key, currency) === null);
-    return [...Map.groupBy(without, ([key]) => codeOf(key))]
+    return [...Map.groupBy(without, ([key]) => toldCode(key, currency))]
       .map(([code, used]) => {
         for (const id of new Set(used.flatMap(([, { ids }]) => [...ids])))
           this.#cells.add("currency without a rate", 0, id);

@@ -12,12 +12,16 @@ export interface Currency {
   /** In which every amount is shown; "" where the organisation has one currency. */
   readonly code: string;
   readonly rates: Readonly<Record<string, number>>;
+  /** In what amounts are that say no currency: that of an organisation with one. Absent where it is not known: then they are in the report's. */
+  readonly own?: string;
 }
 
 /** The organisation's rates for every day: what it keeps now, and where it has them those by close date. */
 export interface OrgRates {
   readonly rates?: CurrencyRates;
   readonly datedRates?: DatedRates;
+  /** In what an organisation with one currency counts; "" where it is not known. */
+  readonly orgCurrency?: string;
 }
 
 /** Between a currency and the day from which its rate holds. */
@@ -68,8 +72,19 @@ export function codeOf(key: string): string {
   return place < 0 ? key : key.slice(0, place);
 }
 
-/** What the settings ask for; else the organisation's own, whose rate is 1; else what most deals are in. */
-export function chooseCurrency(asked: string | null, rates: Currency["rates"], mostUsed: string): Currency {
+/** As a reader knows it: amounts that say no currency are in the organisation's. */
+export function toldCode(key: string, { own = "" }: Currency): string {
+  return codeOf(key) || own;
+}
+
+/** What the settings ask for; else the organisation's own, whose rate is 1; else what most deals are in; else what an organisation with one has. */
+export function chooseCurrency(
+  asked: string | null,
+  rates: Currency["rates"],
+  mostUsed: string,
+  own: string | undefined = "",
+): Currency {
+  if (own !== "") return { code: asked ?? own, rates: { [own]: 1, ...rates }, own };
   const corporate = Object.entries(rates).find(([code, rate]) => rate === 1 && !code.includes(FROM))?.[0];
   return { code: asked ?? corporate ?? mostUsed, rates };
 }
@@ -91,10 +106,10 @@ export function hundredthsOf(amount: number): number {
   return Math.round(amount * 100);
 }
 
-/** Hundredths of the one currency in hundredths of the other, with their fractions; null where a rate is missing. An amount without a currency is in the report's own. */
+/** Hundredths of the one currency in hundredths of the other, with their fractions; null where a rate is missing. An amount without a currency is in the organisation's, or in the report's where that is not known. */
 export function convert(hundredths: number, from: string, currency: Currency): number | null {
-  const code = codeOf(from);
-  const day = from.slice(code.length);
+  const day = from.slice(codeOf(from).length);
+  const code = toldCode(from, currency);
   if (code === currency.code || code === "") return hundredths;
   const rateOf = (one: string): number | undefined => currency.rates[one + day] ?? currency.rates[one];
   const [own, other] = [rateOf(currency.code), rateOf(code)];

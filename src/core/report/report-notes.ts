@@ -1,7 +1,7 @@
 /** What a reader must know before the figures: a period that lies ahead, nobody in it, money that is in no sum. */
 import type { PeriodBefore } from "./compared-periods.ts";
 import type { LeftOut } from "./data-quality.ts";
-import { type Currency, codeOf, convert, type Sums } from "./money.ts";
+import { type Currency, convert, type Sums, toldCode } from "./money.ts";
 import type { ReportMoments } from "./report-lead.ts";
 
 /** Sentences in the order of their weight. */
@@ -33,7 +33,7 @@ export type MoneyBeyond = readonly (readonly [what: string, sums: Sums])[];
 export function notesBeyond(money: MoneyBeyond, told: readonly LeftOut[], currency: Currency): readonly string[] {
   return money.flatMap(([what, sums]) => {
     const without = [...sums].filter(([key]) => convert(0, key, currency) === null);
-    const byCode = Map.groupBy(without, ([key]) => codeOf(key));
+    const byCode = Map.groupBy(without, ([key]) => toldCode(key, currency));
     return [...byCode]
       .filter(([code]) => !told.some((one) => one.currency === code))
       .sort(([a], [b]) => (a < b ? -1 : 1))

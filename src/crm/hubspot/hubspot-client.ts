@@ -106,6 +106,7 @@ function clientOn(connection: HubSpotConnection): CrmClient {
     readWithValue: async () => [],
     currencyRates: async () => ({}),
     datedRates: async () => ({}),
+    ownCurrency: async () => null,
     limits,
     get calls() {
       return budget.used;

@@ -7,7 +7,7 @@ import { Pacer } from "../pacing.ts";
 import { bulkDelivery } from "./salesforce-bulk.ts";
 import { SalesforceCalls } from "./salesforce-calls.ts";
 import { readChanges } from "./salesforce-change-reading.ts";
-import { readCurrencyRates, readDatedRates } from "./salesforce-currencies.ts";
+import { readCurrencyRates, readDatedRates, readOwnCurrency } from "./salesforce-currencies.ts";
 import { grantFieldAccess } from "./salesforce-field-access.ts";
 import { createField } from "./salesforce-field-creating.ts";
 import { readFieldChanges } from "./salesforce-history-reading.ts";
@@ -91,6 +91,7 @@ export function createSalesforceClient(options: SalesforceClientOptions): CrmCli
     owners: () => readOwners(calls),
     currencyRates: () => readCurrencyRates(calls),
     datedRates: () => readDatedRates(calls),
+    ownCurrency: () => readOwnCurrency(calls),
     limits: () => readLimits(calls, budget),
     get calls() {
       return budget.used;

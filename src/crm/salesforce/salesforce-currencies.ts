@@ -1,9 +1,10 @@
-/** Reads what the org's currencies are worth. */
+/** Reads in what the org counts its money, and what its currencies are worth. */
+import { StopRun } from "../../core/errors.ts";
 import type { DatedRates } from "../../core/model/ledger.ts";
 import type { SalesforceCalls } from "./salesforce-calls.ts";
 import { runQueries, stopQuery } from "./salesforce-queries.ts";
 import { readRows } from "./salesforce-row-reading.ts";
-import { textOrNull } from "./salesforce-wire.ts";
+import { organizationAnswer, textOrNull } from "./salesforce-wire.ts";
 import { isTrue, select } from "./soql.ts";
 
 /**
@@ -26,6 +27,19 @@ export async function readCurrencyRates(calls: SalesforceCalls): Promise<Readonl
       return code === null || !(rate > 0) ? [] : [[code, rate]];
     }),
   );
+}
+
+/**
+ * The currency of an org that has only one, which no record says: Organization has no field for it, the Connect REST API has
+ * (https://developer.salesforce.com/docs/atlas.en-us.188.0.chatterapi.meta/chatterapi/connect_responses_features.htm; Chatter need not be on,
+ * https://developer.salesforce.com/docs/atlas.en-us.250.0.apexref.meta/apexref/apex_ConnectAPI_Organization_static_methods.htm). It cannot be part of a composite request. One call.
+ */
+export async function readOwnCurrency(calls: SalesforceCalls): Promise<string | null> {
+  const what = "the currency of the org";
+  const body = await calls.need({ method: "GET", path: calls.paths.organization, what, write: false });
+  const parsed = organizationAnswer.safeParse(body);
+  if (!parsed.success) throw new StopRun(`${what} has a form that LeadLoop does not know`, { cause: parsed.error });
+  return parsed.data.features.defaultCurrencyIsoCode ?? null;
 }
 
 const DATED = "DatedConversionRate";

@@ -28,6 +28,8 @@ export interface SalesforcePaths {
   readonly composite: string;
   readonly collections: string;
   readonly limits: string;
+  /** About the org itself, of the Connect REST API. */
+  readonly organization: string;
   /** Bulk API 2.0 jobs that write. */
   readonly ingestJobs: string;
   /** Bulk API 2.0 jobs that read. */
@@ -50,6 +52,7 @@ export function salesforcePaths(version: string): SalesforcePaths {
     composite: `${base}/composite`,
     collections: `${base}/composite/sobjects`,
     limits: `${base}/limits`,
+    organization: `${base}/connect/organization`,
     ingestJobs: `${base}/jobs/ingest`,
     queryJobs: `${base}/jobs/query`,
     recordCount: (objects) => `${base}/limits/recordCount?sObjects=${objects.join(",")}`,

@@ -40,6 +40,10 @@ export const limitsAnswer = z.looseObject({
   DailyApiRequests: z.looseObject({ Max: z.number(), Remaining: z.number() }).optional(),
 });
 
+export const organizationAnswer = z.looseObject({
+  features: z.looseObject({ defaultCurrencyIsoCode: z.string().nullish() }),
+});
+
 export const tokenAnswer = z.looseObject({ access_token: z.string(), instance_url: z.string(), id: z.string() });
 export const tokenRefusal = z.looseObject({ error: z.string(), error_description: z.string().optional() });
 

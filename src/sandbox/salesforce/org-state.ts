@@ -64,6 +64,8 @@ export interface OrgState {
   /** How many transactions are open, one inside the other. */
   openTransactions: number;
   organizationId: string;
+  /** The only one; null for an org that works in several. */
+  readonly currency: string | null;
   integrationUserId: string;
 }
 

@@ -136,6 +136,9 @@ function route(service: Service, call: ApiCall): SandboxResponse {
       return serveObjects(service, call, second, third);
     case "limits":
       return second === "recordCount" ? serveRecordCount(call) : serveLimits(service);
+    case "connect":
+      if (second === "organization" && call.request.method === "GET") return serveOrganization(call);
+      throw notFound();
     case "tooling":
       if (second === "sobjects" && third === "CustomField") return serveNewField(call);
       throw notFound();
@@ -150,6 +153,7 @@ function route(service: Service, call: ApiCall): SandboxResponse {
         queryAll: `/services/data/${call.version}/queryAll`,
         composite: `/services/data/${call.version}/composite`,
         limits: `/services/data/${call.version}/limits`,
+        connect: `/services/data/${call.version}/connect`,
         jobs: `/services/data/${call.version}/jobs`,
       });
     default:
@@ -182,6 +186,22 @@ function serveRecordCount({ state, request }: ApiCall): SandboxResponse {
     return { count, name: object.name };
   });
   return json(200, { sObjects });
+}
+
+/**
+ * GET /connect/organization: of a resource of the Connect REST API what this org has.
+ * https://developer.salesforce.com/docs/atlas.en-us.188.0.chatterapi.meta/chatterapi/connect_responses_features.htm
+ */
+function serveOrganization({ state, userId }: ApiCall): SandboxResponse {
+  const { currency, organizationId } = state;
+  const features = { chatter: true, defaultCurrencyIsoCode: currency, multiCurrency: currency === null };
+  return json(200, {
+    accessTimeout: 120,
+    features,
+    name: "Northwind",
+    orgId: organizationId,
+    userSettings: { userId },
+  });
 }
 
 /** GET /limits: the exact remainder of the daily requests, and the other limits untouched. */

@@ -32,6 +32,8 @@ interface SalesforceOrgOptions {
   readonly sessionTtlMs?: number;
   /** False: an org in which nobody has made any yet. */
   readonly customFields?: boolean;
+  /** The currency of an org that has only one; euros by default. */
+  readonly currency?: string;
   /** The currencies of an org that works in several, the corporate one first; none by default. */
   readonly currencies?: readonly OrgCurrency[];
 }
@@ -72,6 +74,7 @@ export class SalesforceOrg {
       journal: [],
       openTransactions: 0,
       organizationId: mint.next("00D"),
+      currency: options.currencies === undefined ? (options.currency ?? "EUR") : null,
       integrationUserId: "",
     };
     this.people = setUpOrg(this.state, options.customFields);

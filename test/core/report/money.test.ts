@@ -63,6 +63,36 @@ describe("an opportunity of 100 dollars", () => {
   });
 });
 
+describe("an amount that says no currency", () => {
+  const plain = { currency: null };
+  test.each<[string, OrgRates, Partial<typeof SETTINGS>, unknown[]]>([
+    ["is in what the organisation has", { orgCurrency: "CHF" }, {}, ["CHF", 100, []]],
+    ["is in no currency that anybody knows", { orgCurrency: "" }, {}, ["", 100, []]],
+    ["is in the report's where the organisation's is not known", {}, { currency: "USD" }, ["USD", 100, []]],
+    [
+      "is in the report's where that is the organisation's",
+      { orgCurrency: "USD" },
+      { currency: "USD" },
+      ["USD", 100, []],
+    ],
+    [
+      "is converted by the rates of the settings",
+      { orgCurrency: "EUR" },
+      { currency: "USD", rates: { USD: 1.08 } },
+      ["USD", 108, []],
+    ],
+    [
+      "is in no sum where the settings ask for a currency and give no rate, and is told so",
+      { orgCurrency: "EUR" },
+      { currency: "USD" },
+      ["USD", 0, [{ currency: "EUR", deals: 1, amount: 100 }]],
+    ],
+  ])("%s", (_what, org, settings, expected) => {
+    const { currency, total, leftOut } = report(plain, org, settings);
+    expect([currency, total.revenue, leftOut]).toEqual(expected);
+  });
+});
+
 test("an organisation with one rate for all days has its rows passed on as they are", () => {
   const { deals } = person("a", { outcomes: [deal("a")] });
   expect(new RateTable({ rates: { EUR: 1 } }, {}).dated(deals)).toBe(deals);
