@@ -2,7 +2,7 @@
 import type { FunnelCells, FunnelRow } from "../core/report/funnel-table.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
 import { countText, intervalText, moneyHeading, percentText } from "./figure-format.ts";
-import { html, type Markup } from "./html-markup.ts";
+import { html, type Markup, type MarkupPart } from "./html-markup.ts";
 import { figureColumn, folded, table, textColumn } from "./html-table.ts";
 import type { PageSection } from "./page-sections.ts";
 import { axis, chart, percentTop, whisker } from "./svg-charts.ts";
@@ -15,7 +15,7 @@ interface Division {
   readonly drillTable: string;
   readonly rows: readonly FunnelRow[];
   /** What must be known before the rows are read. */
-  readonly note?: string;
+  readonly note?: MarkupPart;
   /** Where the rows are months, the oldest first: those that are immature. */
   readonly immature?: ReadonlySet<string>;
 }

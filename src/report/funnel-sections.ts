@@ -4,7 +4,7 @@ import type { ClosedLoop } from "../core/report/report-figures.ts";
 import { rate } from "../core/report/statistics.ts";
 import { countText, intervalText, percentText } from "./figure-format.ts";
 import { html, type Markup } from "./html-markup.ts";
-import { figureColumn, folded, type TableColumn, table, textColumn } from "./html-table.ts";
+import { figureColumn, folded, numberIn, type TableColumn, table, textColumn } from "./html-table.ts";
 import { legend } from "./page-legend.ts";
 import type { PageSection } from "./page-sections.ts";
 import { stageLabel } from "./stage-labels.ts";
@@ -45,25 +45,29 @@ export function funnelSection(report: ClosedLoop): PageSection {
       textColumn("Stage", (row) => stageLabel(row.stage)),
       figureColumn("Entered", (row) => countText(row.entered), "entered"),
       figureColumn("of which skipped", (row) => countText(row.passed), "passed"),
-      figureColumn("There now", (row) => countText(standing(row))),
+      { ...figureColumn<Row>("There now", (row) => countText(standing(row)), "leads"), table: "standing" },
     ],
   });
-  const came = `${countText(total.leads)} people came. ${skippedText(total)} Won in all: ${countText(total.won)}.`;
+  const came = html`${inTotal(total.leads, "leads", "Everybody")} people came. ${skippedText(total)} Won in all: ${inTotal(total.won, "won", "Won")}.`;
   return {
     id: "funnel",
     label: "Funnel",
     title: "Funnel",
     kind: "cohort",
-    note: `${came} A person who skipped a stage counts as having passed it.`,
+    note: html`${came} A person who skipped a stage counts as having passed it.`,
     body: html`${chart("Funnel from MQL to won", rows, null)}${folded("All stages, and where everyone is now", stages)}`,
   };
 }
 
 /** Whom the rates are about. */
-function skippedText({ mqlEntered, mqlSkipped, rates }: FunnelCells): string {
-  const seen = `${countText(mqlEntered)} were seen as an MQL (${percentText(rates.leadToMql.percent)}), and all shares from MQL on are about them.`;
+function skippedText({ mqlEntered, mqlSkipped, rates }: FunnelCells): Markup {
+  const seen = html`${inTotal(mqlEntered, "mqlEntered", "Seen as an MQL")} were seen as an MQL (${percentText(rates.leadToMql.percent)}), and all shares from MQL on are about them.`;
   if (mqlSkipped === 0) return seen;
-  return `${seen} Beside them ${countText(mqlSkipped)} were past MQL when first seen (customers of before LeadLoop, say) or skipped it.`;
+  return html`${seen} Beside them ${inTotal(mqlSkipped, "mqlSkipped", "Past MQL when first seen")} were past MQL when first seen (customers of before LeadLoop, say) or skipped it.`;
+}
+
+function inTotal(count: number, column: string, label: string): Markup {
+  return numberIn(countText(count), { table: "total", row: "all", column }, label);
 }
 
 const GATE_PARTS = [

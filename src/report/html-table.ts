@@ -1,4 +1,5 @@
 /** Tables of the report page: each cell with a number says which cell of the report it shows, so that a click finds the records behind it. */
+import type { CellAddress } from "../core/report/cell-book.ts";
 import { breakable, html, type Markup, type MarkupPart } from "./html-markup.ts";
 
 /** A column: its heading, and what a row shows in it. Figures stand on the right. `cell` is the drill's name of the column. */
@@ -9,6 +10,8 @@ export interface TableColumn<T> {
   show(row: T): MarkupPart;
   /** The drill's name of the row, where it is another one in each column. */
   rowOf?(row: T): string;
+  /** The drill's table, where it is another one than that of the columns beside it. */
+  readonly table?: string;
   /** How dark the cell is, from 0 to 4. */
   shade?(row: T): number;
 }
@@ -63,9 +66,19 @@ function tableRow<T>(columns: readonly TableColumn<T>[], row: T, attributes: Mar
   const cells = columns.map((column, index) =>
     index === 0
       ? html`<th scope="row">${rowName(column.show(row))}</th>`
-      : html`<td${cellClass(column, row)}${stacks ? html` data-head="${column.heading}"` : html``}${column.rowOf === undefined ? html`` : html` data-row="${column.rowOf(row)}"`}>${column.show(row)}</td>`,
+      : html`<td${cellClass(column, row)}${stacks ? html` data-head="${column.heading}"` : html``}${ownCell(column, row)}>${column.show(row)}</td>`,
   );
   return html`<tr${attributes}>${cells}</tr>`;
+}
+
+function ownCell<T>({ rowOf, table: name }: TableColumn<T>, row: T): Markup {
+  const ofTable = name === undefined ? html`` : html` data-table="${name}"`;
+  return rowOf === undefined ? ofTable : html`${ofTable} data-row="${rowOf(row)}"`;
+}
+
+/** A number in a sentence, with the cell of the report that it shows. */
+export function numberIn(text: string, { table: name, row, column }: CellAddress, label: string): Markup {
+  return html`<span data-table="${name}" data-row="${row}" data-column="${column}" data-label="${label}">${text}</span>`;
 }
 
 function rowName(name: MarkupPart): MarkupPart {

@@ -127,11 +127,15 @@ for (const table of document.querySelectorAll("table")) {
   for (const row of table.querySelectorAll("tr[data-row]")) {
     [...row.cells].forEach((cell, index) => {
       if (columns[index] === undefined) return;
-      const [ownTable, ownRow] = [row.dataset.table ?? name, cell.dataset.row ?? row.dataset.row];
+      const [ownTable, ownRow] = [cell.dataset.table ?? row.dataset.table ?? name, cell.dataset.row ?? row.dataset.row];
       cellOf.set([ownTable, ownRow, columns[index]].join("/"), cell);
       drillInto(cell, ownTable, ownRow, columns[index], row.cells[0].textContent.trim() + ", " + words[index]);
     });
   }
+}
+for (const number of document.querySelectorAll(".note [data-column]")) {
+  const { table, row, column, label } = number.dataset;
+  drillInto(number, table, row, column, label);
 }
 for (const value of document.querySelectorAll(".chart [data-column], .tiles [data-column]")) {
   const { table, row, column } = value.dataset;

@@ -1,5 +1,5 @@
 /** What a section of the report page is, which of three kinds of figures it shows, and the list of sections at the top. */
-import { html, type Markup } from "./html-markup.ts";
+import { html, type Markup, type MarkupPart } from "./html-markup.ts";
 
 /** `period`: what happened between two dates. `cohort`: what became of those who came between them. `now`: how everyone stands. */
 export type SectionKind = "period" | "cohort" | "now";
@@ -11,7 +11,7 @@ export interface PageSection {
   readonly title: string;
   readonly kind: SectionKind;
   /** What must be known before the figures are read; "" where the title says it. */
-  readonly note: string;
+  readonly note: MarkupPart;
   readonly body: Markup;
 }
 

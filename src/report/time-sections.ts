@@ -3,8 +3,8 @@
 import type { ClosedLoop } from "../core/report/report-figures.ts";
 import { FUNNEL } from "../core/report/report-lead.ts";
 import { countText, daysText, intervalText, percentText } from "./figure-format.ts";
-import { html } from "./html-markup.ts";
-import { figureColumn, folded, table, textColumn } from "./html-table.ts";
+import { html, type Markup } from "./html-markup.ts";
+import { figureColumn, folded, numberIn, table, textColumn } from "./html-table.ts";
 import { legend } from "./page-legend.ts";
 import type { PageSection } from "./page-sections.ts";
 import { stageLabel } from "./stage-labels.ts";
@@ -57,16 +57,17 @@ export function cohortSection(report: ClosedLoop): PageSection {
     label: "Cohorts",
     title: "Cohorts",
     kind: "cohort",
-    note: `What became, by now, of everyone who became an MQL in a month. ${maturityText(report)}`,
+    note: html`What became, by now, of everyone who became an MQL in a month. ${maturityText(report)}`,
     body: html`${drawing}${left}${folded("All stages and months", rows)}`,
   };
 }
 
 /** When a month can be compared with older ones. */
-export function maturityText({ maturity: { days, won } }: ClosedLoop): string {
+export function maturityText({ maturity: { days, won } }: ClosedLoop): Markup {
+  const everWon = numberIn(countText(won), { table: "maturity", row: "all", column: "won" }, "Ever won");
   return days === null
-    ? `Only ${countText(won)} ${won === 1 ? "person was" : "people were"} ever won, so nobody can say how long it takes: every month is immature, and drawn hollow and dashed.`
-    : `A month is immature, and drawn hollow and dashed, until ${daysText(days)} days after its end: nine in ten of the ${countText(won)} ever won took no longer from first contact. Immature months are not to be compared with older ones.`;
+    ? html`Only ${everWon} ${won === 1 ? "person was" : "people were"} ever won, so nobody can say how long it takes: every month is immature, and drawn hollow and dashed.`
+    : html`A month is immature, and drawn hollow and dashed, until ${daysText(days)} days after its end: nine in ten of the ${everWon} ever won took no longer from first contact. Immature months are not to be compared with older ones.`;
 }
 
 const MATURITIES = [
@@ -115,8 +116,12 @@ export function periodSection(report: ClosedLoop): PageSection {
 
 export function velocitySection(report: ClosedLoop): PageSection {
   const steps = [
-    ...report.velocity.map((step) => ({ label: `${stageLabel(step.from)} to ${stageLabel(step.to)}`, ...step })),
-    { label: "First contact to won", ...report.timeToWon },
+    ...report.velocity.map((step) => ({
+      label: `${stageLabel(step.from)} to ${stageLabel(step.to)}`,
+      cell: `${step.from} to ${step.to}`,
+      ...step,
+    })),
+    { label: "First contact to won", cell: "first contact to won", ...report.timeToWon },
   ];
   const top = roundTop(Math.max(0, ...steps.map((step) => step.p90Days ?? 0)));
   const drawn = steps.filter((step) => !("from" in step) || FUNNEL.indexOf(step.to) === FUNNEL.indexOf(step.from) + 1);
@@ -133,9 +138,10 @@ export function velocitySection(report: ClosedLoop): PageSection {
   const between = table<Step>({
     caption: "Days between stages",
     rows: steps,
+    drill: { table: "velocity", row: (step) => step.cell },
     columns: [
       textColumn("Step", (step) => step.label),
-      figureColumn("People", (step) => countText(step.count)),
+      figureColumn("People", (step) => countText(step.count), "people"),
       figureColumn("Median days", (step) => daysText(step.medianDays)),
       figureColumn("p90 days", (step) => daysText(step.p90Days)),
     ],
@@ -144,9 +150,10 @@ export function velocitySection(report: ClosedLoop): PageSection {
   const stays = table<Stay>({
     caption: "Days in a stage (stays that have ended)",
     rows: report.timeInStage,
+    drill: { table: "timeInStage", row: (stay) => stay.stage },
     columns: [
       textColumn("Stage", (stay) => stageLabel(stay.stage)),
-      figureColumn("Stays", (stay) => countText(stay.count)),
+      figureColumn("Stays", (stay) => countText(stay.count), "stays"),
       figureColumn("Median days", (stay) => daysText(stay.medianDays)),
       figureColumn("p90 days", (stay) => daysText(stay.p90Days)),
     ],

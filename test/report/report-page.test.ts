@@ -104,6 +104,26 @@ test("a number shows the records behind it, with links to both systems, by mouse
   await dialog.getByRole("button", { name: "Close" }).click();
 });
 
+test("so does one that stands in another table's cell, or in a sentence", async ({ skip }) => {
+  if (browser === null) return skip(SKIPPED);
+  const dialog = page.locator("dialog[open]");
+  const everyone = SOURCES.map((_, index) => index + 1).reduce((sum, one) => sum + one, 0);
+  const cells: readonly (readonly [selector: string, address: string, people: number])[] = [
+    ["#funnel .note [data-column=leads]", "total/all/leads", everyone],
+    ['#funnel tr[data-row="mql"] td[data-table=standing]', "standing/mql/leads", everyone],
+    ['#velocity tr[data-row="first contact to won"] td', "velocity/first contact to won/people", 1],
+    ["#cohorts .note [data-column=won]", "maturity/all/won", 1],
+  ];
+  await page.evaluate(UNFOLD);
+  for (const [selector, address, people] of cells) {
+    await page.locator(selector).first().getByRole("button").click();
+    const note = await dialog.locator("p.note").textContent();
+    expect(note).toContain(`${people} record`);
+    expect(note).toContain(`"${address}"`);
+    await dialog.getByRole("button", { name: "Close" }).click();
+  }
+});
+
 test("the page fits a phone, stays readable in the dark, and every chart has its numbers in words", async ({
   skip,
 }) => {

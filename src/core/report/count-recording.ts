@@ -46,7 +46,7 @@ export const WORD = { group: "g", durations: "d", change: "c", money: "m", perio
  * One line for each person: `link|parts|row`. Each part begins with ";" and when it counts: "n" always, "l" and a moment where the person is a lead who
  * first came then, a moment alone where it lies in the period. Behind that, each after a blank: the number of a group; "d", a list, ":" and milliseconds;
  * "c" and a change; "a", a stage's place, ":" and the moment since which an open lead stands in it; "m", "r" and "u", a word, ":" and hundredths: money of a
- * row, money of the period, and money whose currency needs a rate; ":" and the id of another record, or nothing for the person's own, whose groups follow. Behind the row come those of the
+ * row, money of the period, and money whose currency needs a rate; ":" and the id of another record, or nothing for the person's own, whose groups and money follow. Behind the row come those of the
  * person's opportunities in report-deals.csv, each after `ROW_END`.
  */
 export class CountRecording {
@@ -84,10 +84,7 @@ export class CountRecording {
   }
 
   add(group: number, id: string): void {
-    if (id !== this.#id) {
-      this.#id = id;
-      this.#parts += id === this.#link ? " :" : ` :${STANDS_ALONE.test(id) ? id : encodeURIComponent(id)}`;
-    }
+    this.#name(id);
     this.#parts += ` ${group}`;
   }
 
@@ -109,7 +106,8 @@ export class CountRecording {
   }
 
   /** Money that is told apart where its currency has no rate. */
-  usedCurrency(key: string, hundredths: number): void {
+  usedCurrency(key: string, hundredths: number, opportunity: string): void {
+    this.#name(opportunity);
     this.#parts += ` u${this.words.numberOf(WORD.currency + key)}:${hundredths}`;
   }
 
@@ -128,6 +126,12 @@ export class CountRecording {
     // Up to the rows a sign is a byte.
     const isOneLine = !/[^ -~]|\|/.test(this.#link + this.#parts) && !rows.some((one) => UNFIT.test(one));
     return this.#isUnfit || !isOneLine ? null : `${this.#link}|${this.#parts}|${rows.join(ROW_END)}`;
+  }
+
+  #name(id: string): void {
+    if (id === this.#id) return;
+    this.#id = id;
+    this.#parts += id === this.#link ? " :" : ` :${STANDS_ALONE.test(id) ? id : encodeURIComponent(id)}`;
   }
 
   #open(head: string): void {

@@ -111,7 +111,7 @@ export class CountReplay {
       if (kind === COLON) id = this.#id() || link;
       else if (kind === LETTER_C) this.#addChange(moment, (what & CHANGES) !== 0);
       else if (kind === LETTER_R) this.#addPeriodMoney(moment, (what & CHANGES) !== 0);
-      else if (kind >= LETTER_A) this.#addMeasured(kind, link, counts);
+      else if (kind >= LETTER_A) this.#addMeasured(kind, { id, link }, counts);
       else {
         const number = this.#number();
         if (counts) this.#book.add(this.#groups[number] ?? this.#group(number), id);
@@ -126,7 +126,7 @@ export class CountReplay {
     if (counts) this.#changes.count(change.figure, change.name, moment);
   }
 
-  #addMeasured(kind: number, link: string, counts: boolean): void {
+  #addMeasured(kind: number, { id, link }: Readonly<Record<"id" | "link", string>>, counts: boolean): void {
     this.#at += 1;
     const number = this.#number();
     this.#at += 1;
@@ -134,7 +134,7 @@ export class CountReplay {
     if (!counts) return;
     if (kind === LETTER_D) (this.#durations[number] ?? this.#duration(number)).push(told);
     else if (kind === LETTER_A) this.#gates.addOpen(number, told, link);
-    else if (kind === LETTER_U) this.#quality.use(this.#word(number, WORD.currency), told, link);
+    else if (kind === LETTER_U) this.#quality.use(this.#word(number, WORD.currency), told, id, link);
     else {
       const [table, row, key] = this.#money[number] ?? this.#moneyRow(number);
       this.#book.money.add(table, row, key, told);

@@ -60,15 +60,17 @@ export class QualityCounter {
   readonly #cells: CellTable;
   readonly #asOf: Moment;
   readonly #odd = new Map<string, boolean>();
-  /** Negative days by link. Deals with money by `moneyKey`: how many, how much in hundredths. */
+  readonly #leftOut: CellTable;
+  /** Negative days by link. Deals with money by `moneyKey`: how many, how much in hundredths, and by opportunity whose they are. */
   readonly tally = {
     negative: new Map<string, number>(),
-    currencies: new Map<string, { deals: number; amount: number; readonly ids: Set<string> }>(),
+    currencies: new Map<string, { deals: number; amount: number; readonly people: Map<string, string> }>(),
   };
 
   constructor(book: CellBook, asOf: Moment) {
     this.#recording = book.recording;
     this.#cells = book.table("dataQuality", ["people"]);
+    this.#leftOut = book.table("leftOut", ["deals"]);
     this.#asOf = asOf;
   }
 
@@ -110,9 +112,10 @@ export class QualityCounter {
     const without = [...this.tally.currencies].filter(([key]) => convert(0, key, currency) === null);
     return [...Map.groupBy(without, ([key]) => toldCode(key, currency))]
       .map(([code, used]) => {
-        for (const id of new Set(used.flatMap(([, { ids }]) => [...ids])))
-          this.#cells.add("currency without a rate", 0, id);
-        for (const [, { ids }] of used) ids.clear();
+        const people = used.flatMap(([, each]) => [...each.people]);
+        for (const id of new Set(people.map(([, id]) => id))) this.#cells.add("currency without a rate", 0, id);
+        for (const [opportunity] of people) this.#leftOut.add(code, 0, opportunity);
+        for (const [, each] of used) each.people.clear();
         const sum = (of: "deals" | "amount"): number => used.reduce((all, [, each]) => all + each[of], 0);
         return { currency: code, deals: sum("deals"), amount: sum("amount") / 100 };
       })
@@ -141,23 +144,23 @@ export class QualityCounter {
       if (isClosed(deal, this.#asOf) && deal.stageAt < deal.openedAt) found("closed before it was opened");
       if (deal.amount === null || (isClosed(deal, this.#asOf) && !deal.won)) continue;
       if (deal.amount < 0) found("negative amount");
-      this.use(moneyKey(deal), hundredthsOf(deal.amount), lead.id);
+      this.use(moneyKey(deal), hundredthsOf(deal.amount), deal.opportunityId, lead.id);
     }
     const hasWon = lead.deals.some((deal) => deal.won && isClosed(deal, this.#asOf));
     if (lead.outcome === "won" && !hasWon && !lead.wonTogether) found("customer without a won opportunity");
   }
 
   /** Counts money of a deal by its currency; `amount` in hundredths. */
-  use(key: string, amount: number, id: string): void {
+  use(key: string, amount: number, opportunity: string, link: string): void {
     if (this.#recording !== null) {
-      this.#recording.usedCurrency(key, amount);
+      this.#recording.usedCurrency(key, amount, opportunity);
       return;
     }
-    const used = this.tally.currencies.get(key) ?? { deals: 0, amount: 0, ids: new Set<string>() };
+    const used = this.tally.currencies.get(key) ?? { deals: 0, amount: 0, people: new Map<string, string>() };
     this.tally.currencies.set(key, used);
     used.deals += 1;
     used.amount += amount;
-    if (key !== "") used.ids.add(id);
+    if (key !== "") used.people.set(opportunity, link);
   }
 
   #isOdd(name: string): boolean {

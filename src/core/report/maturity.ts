@@ -1,6 +1,6 @@
 /** Whether a month's people have had the time to be won: before that their share is not to be compared with that of older months. */
 import type { Moment } from "../model/report-row.ts";
-import type { CellBook } from "./cell-book.ts";
+import type { CellBook, CellTable } from "./cell-book.ts";
 import type { DurationList } from "./duration-list.ts";
 import { DAY_MS, type ReportLead } from "./report-lead.ts";
 
@@ -20,13 +20,17 @@ const FEWEST_WON = 10;
 export class MaturityCounter {
   /** From first contact to won, in days. */
   readonly #days: DurationList;
+  readonly #won: CellTable;
 
   constructor(book: CellBook) {
     this.#days = book.list("ever won", DAY_MS);
+    this.#won = book.table("maturity", ["won"]);
   }
 
-  add({ daysToWon, wonAt, firstContact }: ReportLead): void {
-    if (!Number.isNaN(daysToWon)) this.#days.push(wonAt - firstContact);
+  add({ id, daysToWon, wonAt, firstContact }: ReportLead): void {
+    if (Number.isNaN(daysToWon)) return;
+    this.#days.push(wonAt - firstContact);
+    this.#won.add("all", 0, id);
   }
 
   maturity(): Maturity {

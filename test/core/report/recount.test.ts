@@ -118,6 +118,7 @@ function toldBy(report: ClosedLoop, keys: readonly string[]): Record<string, unk
     ...report,
     ...Object.fromEntries(DIVISIONS.map((table) => [table, funnel(report[table])])),
     total: report.leads === 0 ? [] : [{ name: "all", ...without(report.total, ...money) }],
+    maturity: { won: report.maturity.won },
     cohorts: report.cohorts
       .map((row) => without(row, "immature"))
       .toSorted(by(({ stage, month }) => `${stage} ${month}`)),

@@ -76,7 +76,7 @@ export function recountMoney(
     );
   }
   openPipeline(shelf, people, exchange, add, divisionsOf(settings, span)["bySource"], span);
-  return { money, hundredth: exchange.hundredth, leftOut: leftOutOf(deals, exchange, span.asOf) };
+  return { money, hundredth: exchange.hundredth, leftOut: leftOutOf(shelf, deals, exchange, span.asOf) };
 }
 
 /** Of everybody, whenever they first came. */
@@ -101,12 +101,18 @@ function openPipeline(
 }
 
 /** By currency, in its own. */
-function leftOutOf(deals: readonly (readonly [Known, DealRow])[], exchange: Exchange, asOf: Moment): Sums["leftOut"] {
+function leftOutOf(
+  shelf: CellShelf,
+  deals: readonly (readonly [Known, DealRow])[],
+  exchange: Exchange,
+  asOf: Moment,
+): Sums["leftOut"] {
   const leftOut = new Map<string, { deals: number; amount: number }>();
   for (const [, deal] of deals) {
     const { currency, amount } = deal;
     if (stateOf(deal, asOf) === "lost" || amount === null || currency === null || !exchange.lacksRate(currency))
       continue;
+    shelf.put("leftOut", currency, "deals", deal.opportunityId);
     const before = leftOut.get(currency) ?? { deals: 0, amount: 0 };
     leftOut.set(currency, { deals: before.deals + 1, amount: before.amount + amount });
   }

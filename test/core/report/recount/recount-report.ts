@@ -51,7 +51,7 @@ export function recount(
   recountQuality(shelf, people, settings, (currency) => exchange.lacksRate(currency), span);
   const sales = recountHandoffs(shelf, everybody, span);
   const sums = recountMoney(shelf, people, settings, exchange, span);
-  const { velocity, timeInStage, ...times } = recountTimes(people, span);
+  const { velocity, timeInStage, ...times } = recountTimes(shelf, people, span);
   const figures = {
     ...Object.fromEntries(Object.keys(divisionsOf(settings, span)).map((table) => [table, funnelRows(shelf, table)])),
     stages: STAGES.map((stage) => ({ stage, ...counts(shelf, "stages", stage, ["entered", "passed"]) })),
@@ -76,6 +76,7 @@ export function recount(
       return { outcome, reason: reason.join(": "), leads: shelf.count("outcomes", row, "leads") };
     }),
     ...times,
+    maturity: { won: shelf.count("maturity", "all", "won") },
     velocity: [...velocity]
       .sort()
       .map(([step, pace]) => ({ from: step.split(" ")[0], to: step.split(" ")[1], ...pace })),

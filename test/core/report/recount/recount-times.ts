@@ -14,12 +14,6 @@ export interface Pace {
   readonly p90Days: number | null;
 }
 
-const paceOf = (days: readonly number[]): Pace => ({
-  count: days.length,
-  medianDays: quantile(days, 0.5),
-  p90Days: quantile(days, 0.9),
-});
-
 function earliestIn(entries: readonly StageEntry[], stage: Stage): StageEntry | undefined {
   return entries.filter((one) => one.stage === stage).sort((one, other) => one.at - other.at)[0];
 }
@@ -74,35 +68,55 @@ export interface Times {
   readonly timeInStage: ReadonlyMap<string, Pace>;
 }
 
-export function recountTimes(people: readonly Known[], span: Span): Times {
+export function recountTimes(shelf: CellShelf, people: readonly Known[], span: Span): Times {
   const leads = people.filter((known) => isLead(known, span));
-  const toWon: number[] = [];
+  const [toWon, velocity, stays] = [new DayLists(), new DayLists(), new DayLists()];
+  for (const known of people) if (wonAt(known, span.asOf) <= span.asOf) shelf.put("maturity", "all", "won", known.id);
   for (const known of leads) {
     const won = wonAt(known, span.asOf);
-    if (!Number.isNaN(won)) toWon.push((won - known.first) / DAY);
+    if (Number.isNaN(won)) continue;
+    shelf.put("velocity", "first contact to won", "people", known.id);
+    toWon.add("won", known.first, won);
   }
-  const velocity = new Map<string, number[]>();
-  for (const { entries } of leads) {
+  for (const { id, entries } of leads) {
     const seen = WAY.map((stage) => earliestIn(entries, stage)).filter((one) => one !== undefined);
     for (const [place, entry] of seen.entries()) {
       const next = seen[place + 1];
       if (next === undefined) continue;
-      const step = `${entry.stage} ${next.stage}`;
-      velocity.set(step, [...(velocity.get(step) ?? []), (next.at - entry.at) / DAY]);
+      shelf.put("velocity", `${entry.stage} to ${next.stage}`, "people", id);
+      velocity.add(`${entry.stage} ${next.stage}`, entry.at, next.at);
     }
   }
-  const stays = new Map<string, number[]>(STAGES.map((stage) => [stage, []]));
-  for (const { entries } of leads) {
+  for (const { id, entries } of leads) {
     for (const [place, entry] of entries.entries()) {
       const next = entries[place + 1];
-      if (next !== undefined) stays.get(entry.stage)?.push((next.at - entry.at) / DAY);
+      if (next === undefined) continue;
+      shelf.put("timeInStage", entry.stage, "stays", id);
+      stays.add(entry.stage, entry.at, next.at);
     }
   }
   return {
-    timeToWon: paceOf(toWon),
-    velocity: new Map([...velocity].map(([step, days]) => [step, paceOf(days)])),
-    timeInStage: new Map([...stays].map(([stage, days]) => [stage, paceOf(days)])),
+    timeToWon: toWon.paceOf("won"),
+    velocity: new Map(velocity.names.map((step) => [step, velocity.paceOf(step)])),
+    timeInStage: new Map(STAGES.map((stage) => [stage, stays.paceOf(stage)])),
   };
+}
+
+class DayLists {
+  readonly #lists = new Map<string, number[]>();
+
+  add(name: string, from: number, to: number): void {
+    this.#lists.set(name, [...(this.#lists.get(name) ?? []), (to - from) / DAY]);
+  }
+
+  get names(): readonly string[] {
+    return [...this.#lists.keys()];
+  }
+
+  paceOf(name: string): Pace {
+    const days = this.#lists.get(name) ?? [];
+    return { count: days.length, medianDays: quantile(days, 0.5), p90Days: quantile(days, 0.9) };
+  }
 }
 
 interface TimeAsMql {
