@@ -40,12 +40,19 @@ function digestText(report: ClosedLoop, where: string): string {
     ...changes,
     "",
     ...periodLines(report),
-    `Handoffs: ${countText(handoffs.given)} given, ${percentText(handoffs.answeredInTime.percent)} answered in time, ${countText(handoffs.late)} late, ${countText(followUp.neverTouched)} never touched`,
+    `Handoffs: ${countText(handoffs.given)} given, ${inTimeText(handoffs.answeredInTime)}, ${countText(followUp.neverTouched)} never touched, ${countText(handoffs.late)} taken back after silence`,
     `Tasks: ${countText(tasks.created)} made, ${countText(tasks.done)} done (${countText(tasks.doneLate)} late), ${countText(tasks.overdue)} overdue, ${countText(tasks.closedByUs)} closed by LeadLoop`,
     `First in touch in the period: ${countText(report.leads)}; won of these so far ${countText(report.total.won)} for ${moneyText(report.total.revenue, currency)}; median days to won ${daysText(timeToWon.medianDays)}`,
     "",
     `The whole report: ${where}`,
   ].join("\n");
+}
+
+/** Those whose deadline is still to come are not judged yet. */
+function inTimeText({ count, of, percent }: ClosedLoop["handoffs"]["answeredInTime"]): string {
+  return of === 0
+    ? "none due yet"
+    : `${countText(count)} of ${countText(of)} answered in time (${percentText(percent)})`;
 }
 
 function entries(report: ClosedLoop, stage: string): number {

@@ -87,5 +87,8 @@ test("the digest says what changed most and why, once for each period", () => {
   expect(notice.text).toContain(
     "\nDeals of the period: 1 (+1) won for 500 (+500), 0 lost, 1 (+1) opened for 500 (+500)\nOpen now, of everybody: 0 deals for 0\n",
   );
+  expect(notice.text).toMatch(
+    /\nHandoffs: 15 given, 0 of 15 answered in time \(0\s%\), 15 never touched, 0 taken back after silence\n/,
+  );
   expect(notice.text).not.toMatch(/undefined|NaN|null/);
 });
