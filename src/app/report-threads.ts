@@ -40,8 +40,6 @@ export function reportWriter(
   worthAThread = WORTH_A_THREAD,
 ): WriteReport<WrittenReport> {
   return async (folder, pages, asked) => {
-    // The line about each campaign is counted while the pages go by here.
-    if (asked.settings.campaignSummary !== null) return writeReport(folder, pages, asked);
     const source = await openReportSource(store, asked);
     if (source.sections.length < worthAThread) return writeReport(folder, pages, asked);
     const { frame } = source;

@@ -3,11 +3,9 @@ import type { Instant } from "../core/model/record.ts";
 import type { PersonLedger } from "../core/model/report-row.ts";
 import type { ReportSettings } from "../core/model/report-settings.ts";
 import type { StageNames } from "../core/model/rulebook.ts";
-import { CampaignCounter } from "../core/report/campaign-summary.ts";
 import type { CellAddress } from "../core/report/cell-book.ts";
 import { ClosedLoopCounter } from "../core/report/closed-loop.ts";
 import type { CountOptions, ReportFrame } from "../core/report/count-frame.ts";
-import { momentOf } from "../core/report/moment.ts";
 import type { ClosedLoop, ReportWindow } from "../core/report/report-figures.ts";
 import { readingOf } from "../core/report/report-lead.ts";
 import { keptCampaignCosts } from "./campaign-costs.ts";
@@ -36,28 +34,19 @@ export interface ReportRequest {
   readonly salesforceUrl?: string | null;
 }
 
-/** Also keeps the line about each campaign for the next sync, where `campaign-summary` is set: people are read once for both. */
-export async function runReport<Written>(request: ReportRequest, write: WriteReport<Written>): Promise<Written> {
+/** Also keeps the line about each campaign for the next sync, where `campaign-summary` is set. */
+export async function runReport<Written extends { readonly report: Pick<ClosedLoop, "campaignSummaries"> }>(
+  request: ReportRequest,
+  write: WriteReport<Written>,
+): Promise<Written> {
   const { store, settings, names, folder, window, salesforceUrl = null } = request;
   const places = { hubspot: await hubspotPlace(store), salesforce: salesforcePlace(salesforceUrl) };
   const options = await moneyOf(request);
   const pages = store.reportPages(readingOf(settings));
-  const frame = { settings, names, window, options, places };
-  if (settings.campaignSummary === null) return write(folder, pages, frame);
-  const campaigns = new CampaignCounter(settings, options, momentOf(window.asOf));
-  const written = await write(folder, countedBy(campaigns, pages), frame);
-  await keepCampaignSummaries(store, campaigns.summaries());
+  const written = await write(folder, pages, { settings, names, window, options, places });
+  const { campaignSummaries } = written.report;
+  if (campaignSummaries !== null) await keepCampaignSummaries(store, campaignSummaries);
   return written;
-}
-
-async function* countedBy(
-  campaigns: CampaignCounter,
-  pages: AsyncIterable<Iterable<PersonLedger>>,
-): AsyncGenerator<Iterable<PersonLedger>> {
-  for await (const page of pages) {
-    for (const ledger of page) campaigns.add(ledger);
-    yield page;
-  }
 }
 
 /** The figures alone: nothing is written. */

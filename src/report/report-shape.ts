@@ -196,6 +196,12 @@ export const reportShape = z
       }),
     ),
     ...scoreShape,
+    campaignSummaries: z
+      .array(z.strictObject({ campaign: z.string(), text: z.string() }))
+      .nullable()
+      .describe(
+        "The line about each campaign that the next sync writes in Salesforce: of every lead there ever was, whatever the period. `drill` has its numbers under campaignSummary. Null where campaign-summary is not set.",
+      ),
     parity: z
       .array(
         z.strictObject({

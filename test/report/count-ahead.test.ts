@@ -15,7 +15,7 @@ import { cases } from "../support/law-cases.ts";
 const day = (number: number): string => new Date(Date.UTC(2026, 0, number) + number * 12_345_678).toISOString();
 const instant = fc.integer({ min: 1, max: 60 }).map(day);
 const AS_OF = day(90);
-const settings = { ...SETTINGS, campaign: "campaign" };
+const settings = { ...SETTINGS, campaign: "campaign", campaignSummary: "Summary__c" };
 
 const reasons = fc.array(fc.record({ rule: fc.constantFrom("title", "form"), points: fc.nat(), text: fc.string() }), {
   maxLength: 2,

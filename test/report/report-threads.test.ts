@@ -20,6 +20,8 @@ const missing = await whyNoPostgres();
 if (missing !== null) console.log(`report-threads: skipped, ${missing}`);
 
 const CONNECTION = "acme";
+/** With a line about each campaign. */
+const ASKED = { ...SETTINGS, campaign: "source", campaignSummary: "Summary__c" };
 const FEW_SECTIONS = 2;
 const NOTHING_AHEAD = { key: "", words: [], until: "" };
 const FILES = ["report-deals.csv", "report-ids.ndjson", "report.csv", "report.html", "report.json"];
@@ -44,7 +46,7 @@ describe.skipIf(missing !== null)("a report that two threads count", () => {
     folder = await mkdtemp(join(tmpdir(), "leadloop-threads-"));
     database = await freshDatabase();
     const options = { databaseUrl: database.url, folder: "", connection: CONNECTION };
-    store = await openStateStore({ ...options, reportReading: readingOf(SETTINGS) });
+    store = await openStateStore({ ...options, reportReading: readingOf(ASKED) });
   });
   afterAll(async () => {
     await store.close();
@@ -57,7 +59,7 @@ describe.skipIf(missing !== null)("a report that two threads count", () => {
     period: Partial<ReportWindow> = {},
   ): Promise<Readonly<Record<string, string>>> {
     const window = { asOf: "2026-12-01T00:00:00.000Z", from: null, to: null, ...period };
-    await runReport({ store, settings: SETTINGS, names: NAMES, folder, window }, write);
+    await runReport({ store, settings: ASKED, names: NAMES, folder, window }, write);
     const names = (await readdir(folder)).sort();
     const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
     return Object.fromEntries(names.map((name, place) => [name, texts[place] ?? ""]));
@@ -81,13 +83,13 @@ describe.skipIf(missing !== null)("a report that two threads count", () => {
     const request = {
       store,
       clock: { ...SYSTEM_CLOCK, ...clock },
-      rulebook: { report: SETTINGS, lifecycle: { names: NAMES } },
+      rulebook: { report: ASKED, lifecycle: { names: NAMES } },
       writers: AHEAD_WRITERS,
       worth: 0,
     };
     expect(await countAhead(request)).toBe(40_001);
     const lines = async (): Promise<number> => {
-      const [section = { after: "", last: null }] = await store.reportSections(readingOf(SETTINGS));
+      const [section = { after: "", last: null }] = await store.reportSections(readingOf(ASKED));
       const ahead = (await store.countedAhead()) ?? NOTHING_AHEAD;
       return [...(await store.countedSection(section, ahead))].filter((one) => typeof one === "string").length;
     };

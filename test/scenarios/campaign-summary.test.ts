@@ -1,5 +1,7 @@
 /** A report leaves one line on each Salesforce campaign, end to end over HTTP: planned, written once, and written again only where it changed. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { ClosedLoopCounter } from "../../src/core/report/closed-loop.ts";
+import type { ClosedLoop } from "../../src/core/report/report-figures.ts";
 import type { WriteReport } from "../../src/jobs/report-job.ts";
 import { runReport } from "../../src/jobs/report-job.ts";
 import { runSync } from "../../src/jobs/sync-job.ts";
@@ -39,11 +41,13 @@ async function report(): Promise<void> {
   const { store, rulebook } = world.connection.dependencies();
   const asOf = world.clock.now();
   const request = { store, settings: rulebook.report, names: rulebook.lifecycle.names, folder: "" };
-  await runReport({ ...request, window: { asOf, from: asOf, to: asOf } }, readAll);
+  await runReport({ ...request, window: { asOf, from: asOf, to: asOf } }, countAll);
 }
 
-const readAll: WriteReport<void> = async (_folder, pages) => {
-  for await (const _page of pages);
+const countAll: WriteReport<{ readonly report: ClosedLoop }> = async (_folder, pages, frame) => {
+  const counter = new ClosedLoopCounter(frame);
+  for await (const page of pages) for (const person of page) counter.add(person);
+  return { report: counter.finish() };
 };
 
 /** What the ledger holds of writes to campaigns, oldest first. */

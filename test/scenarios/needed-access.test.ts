@@ -1,6 +1,7 @@
 /** The rights that `doctor` asks an admin for follow from the configuration, and are what LeadLoop's calls make use of. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Loaded } from "../../src/config/load-config.ts";
+import { ClosedLoopCounter } from "../../src/core/report/closed-loop.ts";
 import { accessInWords, neededAccess } from "../../src/core/setup/needed-access.ts";
 import { runReport } from "../../src/jobs/report-job.ts";
 import { type CheckedRequest, checkedRequests } from "../../src/sandbox/request-checks.ts";
@@ -122,8 +123,10 @@ async function play(
   const { store, rulebook } = world.connection.dependencies();
   const asOf = world.clock.now();
   const request = { store, settings: rulebook.report, names: rulebook.lifecycle.names, folder: "" };
-  await runReport({ ...request, window: { asOf, from: asOf, to: asOf } }, async (_folder, pages) => {
-    for await (const _page of pages);
+  await runReport({ ...request, window: { asOf, from: asOf, to: asOf } }, async (_folder, pages, frame) => {
+    const counter = new ClosedLoopCounter(frame);
+    for await (const page of pages) for (const person of page) counter.add(person);
+    return { report: counter.finish() };
   });
   for (const id of [ids[1] ?? "", bob]) hubspot.archiveContact(id);
   await world.pass(25 * 60);

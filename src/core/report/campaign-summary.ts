@@ -1,13 +1,11 @@
 /** What became of a campaign's leads, in one line for its record in Salesforce, and the writes that put it there. */
 import type { Skip, Write } from "../model/plan.ts";
 import type { CrmRecord, FieldSchema } from "../model/record.ts";
-import type { Moment, PersonLedger } from "../model/report-row.ts";
-import type { ReportSettings } from "../model/report-settings.ts";
-import { CellBook } from "./cell-book.ts";
-import { QualityCounter } from "./data-quality.ts";
+import type { Moment } from "../model/report-row.ts";
+import type { CellBook } from "./cell-book.ts";
 import { type FunnelRow, FunnelTable, funnelColumns } from "./funnel-table.ts";
-import { chooseCurrency, type OrgRates, RateTable } from "./money.ts";
-import { describeLead, NO_CAMPAIGN } from "./report-lead.ts";
+import { type Currency, mostIn } from "./money.ts";
+import { NO_CAMPAIGN, type ReportLead } from "./report-lead.ts";
 
 export interface CampaignSummary {
   /** As the report calls it; the Salesforce campaign of that name gets the line. */
@@ -18,38 +16,21 @@ export interface CampaignSummary {
 export const CAMPAIGN = "Campaign";
 const RULE = "campaign-summary";
 
-/** Counts every lead there ever was by campaign, whatever the period of the report that reads them: the same pass serves both. */
+/** Counts every lead there ever was by campaign, whatever the period of the report: each number of a line is a cell of the report too. */
 export class CampaignCounter {
-  readonly #settings: ReportSettings;
-  readonly #rates: RateTable;
-  readonly #orgCurrency: string | undefined;
-  readonly #asOf: Moment;
   readonly #campaigns: FunnelTable;
-  readonly #quality: QualityCounter;
 
-  constructor(settings: ReportSettings, rates: OrgRates, asOf: Moment) {
-    const book = new CellBook({ kind: "none" }, null);
-    this.#settings = settings;
-    this.#rates = new RateTable(rates, settings.rates);
-    this.#orgCurrency = rates.orgCurrency;
-    this.#asOf = asOf;
-    this.#campaigns = new FunnelTable("byCampaign", book, asOf);
-    this.#quality = new QualityCounter(book, asOf);
+  constructor(book: CellBook, asOf: Moment) {
+    this.#campaigns = new FunnelTable("campaignSummary", book, asOf);
   }
 
-  add(person: PersonLedger): void {
-    const ledger = { ...person, deals: this.#rates.dated(person.deals) };
-    const lead = describeLead(ledger, this.#settings, this.#asOf);
-    if (lead === null) return;
+  add(lead: ReportLead): void {
     this.#campaigns.add(lead.campaign, lead, funnelColumns(lead));
-    // Which currency most deals have decides in which the money is told.
-    this.#quality.add(lead, ledger);
   }
 
-  /** One for each campaign, the largest first. There is no date in it: what has not changed need not be written again. */
-  summaries(): readonly CampaignSummary[] {
-    const mostUsed = this.#quality.mostUsedCurrency();
-    const currency = chooseCurrency(this.#settings.currency, this.#rates.rates, mostUsed, this.#orgCurrency);
+  /** One for each campaign, the largest first. There is no date in it: what has not changed need not be written again. `choose` gives the currency, told the one with the most money. */
+  summaries(choose: (mostUsed: string) => Currency): readonly CampaignSummary[] {
+    const currency = choose(mostIn(this.#campaigns.sums));
     return this.#campaigns
       .rows(currency, null)
       .filter(({ name }) => name !== NO_CAMPAIGN)

@@ -6,6 +6,7 @@ import type { ReportSettings } from "../model/report-settings.ts";
 import type { StageNames } from "../model/rulebook.ts";
 import { CalibrationCounter } from "./calibration.ts";
 import { campaignSpending } from "./campaign-costs.ts";
+import { CampaignCounter } from "./campaign-summary.ts";
 import { type CellAddress, CellBook } from "./cell-book.ts";
 import { CohortCounter, entriesUpTo } from "./cohorts.ts";
 import { type CountedLead, type CounterPart, type CountOptions, momentsOf, type ReportFrame } from "./count-frame.ts";
@@ -17,13 +18,13 @@ import { FunnelTable, funnelColumns } from "./funnel-table.ts";
 import { GateCounter } from "./gates.ts";
 import { isImmature, MaturityCounter } from "./maturity.ts";
 import { instantAt } from "./moment.ts";
-import { chooseCurrency, mostIn, RateTable } from "./money.ts";
+import { type Currency, mostIn, RateTable } from "./money.ts";
 import { OpenPipelineCounter } from "./open-pipeline.ts";
 import { ChangeCounter } from "./period-changes.ts";
 import { RuleCounter } from "./rejected-rules.ts";
 import type { ClosedLoop, ReportWindow } from "./report-figures.ts";
 import { describeLead, isInCohort, type ReportLead, type ReportMoments, sourceOf } from "./report-lead.ts";
-import { notesBeyond, notesOf } from "./report-notes.ts";
+import { moneyNotes, notesOf } from "./report-notes.ts";
 import { returnOnCosts } from "./return-on-costs.ts";
 import { ServiceCounter } from "./service-clocks.ts";
 import { ParityCounter } from "./stage-parity.ts";
@@ -39,7 +40,6 @@ export class ClosedLoopCounter {
   readonly #settings: ReportSettings;
   readonly #moments: ReportMoments;
   readonly #rates: RateTable;
-  readonly #orgCurrency: string | undefined;
   readonly #campaignCosts: CampaignCosts | null;
   readonly #book: CellBook;
   readonly #total: FunnelTable;
@@ -64,6 +64,7 @@ export class ClosedLoopCounter {
   readonly #quality: QualityCounter;
   readonly #changes: ChangeCounter;
   readonly #openPipeline: OpenPipelineCounter;
+  readonly #campaigns: CampaignCounter | null;
   readonly #replay: CountReplay;
   #earliest = Number.NaN;
 
@@ -74,7 +75,6 @@ export class ClosedLoopCounter {
     this.#settings = settings;
     this.#moments = moments;
     this.#rates = new RateTable(options, settings.rates);
-    this.#orgCurrency = options.orgCurrency;
     this.#campaignCosts = options.campaignCosts ?? null;
     this.#book = book;
     this.#total = new FunnelTable("total", book, moments.asOf);
@@ -99,6 +99,7 @@ export class ClosedLoopCounter {
     this.#quality = new QualityCounter(book, moments.asOf);
     this.#changes = new ChangeCounter(book, moments);
     this.#openPipeline = new OpenPipelineCounter(book, moments.asOf);
+    this.#campaigns = settings.campaignSummary === null ? null : new CampaignCounter(book, moments.asOf);
     this.#replay = new CountReplay(
       words,
       { book, gates: this.#gates, changes: this.#changes, quality: this.#quality },
@@ -131,6 +132,7 @@ export class ClosedLoopCounter {
     this.#maturity.add(lead);
     this.#gates.addStanding(lead);
     this.#openPipeline.add(lead);
+    this.#campaigns?.add(lead);
     if (!isInCohort(lead, this.#moments)) return null;
     this.#book.recording?.asLead(lead.firstContact);
     this.#addLead(lead, ledger);
@@ -178,14 +180,12 @@ export class ClosedLoopCounter {
   finish(): ClosedLoop {
     this.#book.keepWithinLimit();
     const { asOf, from, to } = this.#moments;
-    const beyond = [
-      ["the period's revenue", this.#changes.sumsNow("revenue")],
-      ["the period's new pipeline", this.#changes.sumsNow("pipeline")],
-      ["the open pipeline", this.#openPipeline.sums],
-    ] as const;
+    const beyond = [...this.#changes.moneyNow(), ["the open pipeline", this.#openPipeline.sums] as const];
     const mostUsed = this.#quality.mostUsedCurrency() || mostIn(beyond.map(([, sums]) => sums));
-    const currency = chooseCurrency(this.#settings.currency, this.#rates.rates, mostUsed, this.#orgCurrency);
+    const choose = (most: string): Currency => this.#rates.currency(this.#settings.currency, most);
+    const currency = choose(mostUsed);
     const leftOut = this.#quality.leftOut(currency);
+    const noRates = moneyNotes(leftOut, beyond, currency);
     const { name: _name, ...total } = this.#total.row("all", currency);
     const maturity = this.#maturity.maturity();
     const bySource = this.#bySource.rows(currency, total);
@@ -196,11 +196,7 @@ export class ClosedLoopCounter {
       asOf: instantAt(asOf),
       from: instantAt(from ?? (Number.isNaN(this.#earliest) ? asOf : this.#earliest)),
       to: instantAt(to ?? asOf),
-      notes: [
-        ...notesOf(this.#moments, this.#changes.before, total.leads, leftOut),
-        ...notesBeyond(beyond, leftOut, currency),
-        ...spending.notes,
-      ],
+      notes: [...notesOf(this.#moments, this.#changes.before, total.leads), ...noRates, ...spending.notes],
       leads: total.leads,
       currency: currency.code,
       leftOut,
@@ -247,6 +243,7 @@ export class ClosedLoopCounter {
       calibration: this.#calibration.rows(),
       threshold: this.#calibration.suggestion(),
       ...this.#rules.rejectedRules(),
+      campaignSummaries: this.#campaigns?.summaries(choose) ?? null,
       parity: this.#parity.rows(),
       parityCauses: this.#parity.causes(),
       parityDifferences: this.#parity.differences(),

@@ -1,7 +1,7 @@
 /** One table of the funnel: every lead in exactly one row, with how many of that row came how far, and what they brought in. */
 import type { Moment } from "../model/report-row.ts";
 import type { CellBook, CellTable } from "./cell-book.ts";
-import { type Currency, hundredthsOf, moneyKey, total, totals } from "./money.ts";
+import { type Currency, hundredthsOf, moneyKey, type Sums, total, totals } from "./money.ts";
 import type { MoneyBook } from "./money-book.ts";
 import { isClosed, MQL, OUTCOMES, type ReportLead } from "./report-lead.ts";
 import { type Rate, rate } from "./statistics.ts";
@@ -118,6 +118,14 @@ export class FunnelTable {
         rows[place] = { ...row, revenue: revenue[place] ?? 0, pipeline: pipeline[place] ?? 0 };
     }
     return rows.sort((a, b) => b.leads - a.leads || (a.name < b.name ? -1 : 1));
+  }
+
+  /** All money that is in it. */
+  get sums(): readonly Sums[] {
+    const rows = [...this.#cells.rows.keys()];
+    return rows.flatMap((row) =>
+      [this.#revenue, this.#pipeline].flatMap((table) => this.#money.sums(table, row) ?? []),
+    );
   }
 
   /** One row by name, also one that nobody is in. */

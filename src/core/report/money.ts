@@ -33,9 +33,10 @@ export class RateTable {
   readonly rates: Readonly<Record<string, number>>;
   /** The days, the latest first. */
   readonly #days: readonly string[];
+  readonly #own: string;
 
   /** `own`: what the settings say, which holds for all days. */
-  constructor({ rates = {}, datedRates = {} }: OrgRates, own: CurrencyRates) {
+  constructor({ rates = {}, datedRates = {}, orgCurrency = "" }: OrgRates, own: CurrencyRates) {
     const dated = Object.entries(datedRates).filter(([code]) => own[code] === undefined);
     const days = [...new Set(dated.flatMap(([, list]) => list.map(({ from }) => from)))].sort().reverse();
     const onDays = days.flatMap((day) =>
@@ -46,6 +47,16 @@ export class RateTable {
     );
     this.rates = { ...rates, ...own, ...Object.fromEntries(onDays) };
     this.#days = days;
+    this.#own = orgCurrency;
+  }
+
+  /** In what amounts are shown: what the settings ask for; else the organisation's own, whose rate is 1; else what most deals are in. */
+  currency(asked: string | null, mostUsed: string): Currency {
+    const { rates } = this;
+    const own = this.#own;
+    if (own !== "") return { code: asked ?? own, rates: { [own]: 1, ...rates }, own };
+    const corporate = Object.entries(rates).find(([code, rate]) => rate === 1 && !code.includes(FROM))?.[0];
+    return { code: asked ?? corporate ?? mostUsed, rates };
   }
 
   /** The deals with the day from which their rates hold: that of their close date, as Salesforce has it; where that was not kept, of the day they were closed. */
@@ -75,18 +86,6 @@ export function codeOf(key: string): string {
 /** As a reader knows it: amounts that say no currency are in the organisation's. */
 export function toldCode(key: string, { own = "" }: Currency): string {
   return codeOf(key) || own;
-}
-
-/** What the settings ask for; else the organisation's own, whose rate is 1; else what most deals are in; else what an organisation with one has. */
-export function chooseCurrency(
-  asked: string | null,
-  rates: Currency["rates"],
-  mostUsed: string,
-  own: string | undefined = "",
-): Currency {
-  if (own !== "") return { code: asked ?? own, rates: { [own]: 1, ...rates }, own };
-  const corporate = Object.entries(rates).find(([code, rate]) => rate === 1 && !code.includes(FROM))?.[0];
-  return { code: asked ?? corporate ?? mostUsed, rates };
 }
 
 /** The currency with the most in the sums; "" where there is none. */

@@ -106,9 +106,12 @@ export class ChangeCounter {
     });
   }
 
-  /** What was earned or opened in the period, by currency. */
-  sumsNow(figure: MoneyFigure): Sums {
-    return this.#sums(figure, "now");
+  /** What was earned and opened in the period, by what it is and by currency. */
+  moneyNow(): readonly (readonly [what: string, sums: Sums])[] {
+    return [
+      ["the period's revenue", this.#sums("revenue", "now")],
+      ["the period's new pipeline", this.#sums("pipeline", "now")],
+    ];
   }
 
   /** Of all sources together: what is rounded for each of them would miss it. */

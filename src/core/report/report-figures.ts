@@ -2,6 +2,7 @@
 import type { Instant } from "../model/record.ts";
 import type { Stage } from "../model/rulebook.ts";
 import type { CalibrationRow } from "./calibration.ts";
+import type { CampaignSummary } from "./campaign-summary.ts";
 import type { Drill } from "./cell-book.ts";
 import type { Cohort, PeriodRow } from "./cohorts.ts";
 import type { PeriodBefore } from "./compared-periods.ts";
@@ -92,6 +93,8 @@ export interface ClosedLoop extends RejectedRules {
   readonly returnOnCosts: readonly ReturnRow[];
   readonly calibration: readonly CalibrationRow[];
   readonly threshold: ThresholdSuggestion;
+  /** What the Salesforce campaigns are to say of all their leads; null where none is. */
+  readonly campaignSummaries: readonly CampaignSummary[] | null;
   readonly parity: readonly ParityRow[];
   readonly parityCauses: readonly ParityCause[];
   readonly parityDifferences: readonly ParityDifference[];

@@ -9,7 +9,6 @@ export function notesOf(
   { asOf, from, to }: ReportMoments,
   before: PeriodBefore | null,
   leads: number,
-  leftOut: readonly LeftOut[],
 ): readonly string[] {
   const notes: string[] = [];
   const isAhead = from !== null && from > asOf;
@@ -19,29 +18,31 @@ export function notesOf(
     const held = before === null ? "" : " It is held against the same part of the period before.";
     notes.push(`The period is not over: its last days are still to come.${held}`);
   }
-  for (const { currency, deals, amount } of leftOut) {
-    const many = deals === 1 ? "1 opportunity" : `${deals} opportunities`;
-    notes.push(`${amount} ${currency || "without a currency"} of ${many} is in no sum: ${noRate(currency)}`);
-  }
   return notes;
 }
 
 /** Sums of people beyond the cohort, by what they are. */
 export type MoneyBeyond = readonly (readonly [what: string, sums: Sums])[];
 
-/** What of them is in no sum either, in currencies that were not told yet. */
-export function notesBeyond(money: MoneyBeyond, told: readonly LeftOut[], currency: Currency): readonly string[] {
-  return money.flatMap(([what, sums]) => {
-    const without = [...sums].filter(([key]) => convert(0, key, currency) === null);
-    const byCode = Map.groupBy(without, ([key]) => toldCode(key, currency));
-    return [...byCode]
-      .filter(([code]) => !told.some((one) => one.currency === code))
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([code, amounts]) => {
-        const amount = amounts.reduce((sum, [, hundredths]) => sum + hundredths, 0) / 100;
-        return `${amount} ${code} of ${what} is in no sum: ${noRate(code)}`;
-      });
+/** Money that is in no sum: of the cohort, and in other currencies of people beyond it. */
+export function moneyNotes(leftOut: readonly LeftOut[], beyond: MoneyBeyond, currency: Currency): readonly string[] {
+  const ofCohort = leftOut.map(({ currency: code, deals, amount }) => {
+    const many = deals === 1 ? "1 opportunity" : `${deals} opportunities`;
+    return `${amount} ${code || "without a currency"} of ${many} is in no sum: ${noRate(code)}`;
   });
+  return [...ofCohort, ...beyond.flatMap(([what, sums]) => notesOfSums(what, sums, leftOut, currency))];
+}
+
+function notesOfSums(what: string, sums: Sums, told: readonly LeftOut[], currency: Currency): readonly string[] {
+  const without = [...sums].filter(([key]) => convert(0, key, currency) === null);
+  const byCode = Map.groupBy(without, ([key]) => toldCode(key, currency));
+  return [...byCode]
+    .filter(([code]) => !told.some((one) => one.currency === code))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([code, amounts]) => {
+      const amount = amounts.reduce((sum, [, hundredths]) => sum + hundredths, 0) / 100;
+      return `${amount} ${code} of ${what} is in no sum: ${noRate(code)}`;
+    });
 }
 
 function noRate(code: string): string {

@@ -3,13 +3,9 @@ import { describe, expect, test } from "vitest";
 import type { CrmRecord, FieldSchema } from "../../../src/core/model/record.ts";
 import type { PersonLedger } from "../../../src/core/model/report-row.ts";
 import type { ReportSettings } from "../../../src/core/model/report-settings.ts";
-import {
-  CampaignCounter,
-  type CampaignSummary,
-  summaryFieldProblem,
-  summaryWrites,
-} from "../../../src/core/report/campaign-summary.ts";
-import { deal, person, SETTINGS, stages } from "./ledger-rows.ts";
+import { type CampaignSummary, summaryFieldProblem, summaryWrites } from "../../../src/core/report/campaign-summary.ts";
+import { closedLoop } from "../../../src/core/report/closed-loop.ts";
+import { deal, NAMES, person, SETTINGS, stages } from "./ledger-rows.ts";
 
 const FIELD = "Summary__c";
 const NOW = "2026-02-01T00:00:00.000Z";
@@ -19,10 +15,10 @@ const of = (campaign: string | null, parts: Omit<NonNullable<Parameters<typeof p
   person(id, { ...parts, link: { facts: { source: "ads", campaign } } });
 const mql = (id: string) => ({ stages: stages(id, [["mql", JANUARY]]) });
 
-function summariesOf(rows: readonly PersonLedger[], settings: ReportSettings): readonly CampaignSummary[] {
-  const counter = new CampaignCounter(settings, {}, Date.parse(NOW));
-  for (const row of rows) counter.add(row);
-  return counter.summaries();
+/** In a report in whose period nobody came. */
+function summariesOf(rows: readonly PersonLedger[], settings: ReportSettings): readonly CampaignSummary[] | null {
+  const window = { asOf: NOW, from: NOW, to: null };
+  return closedLoop(rows, { ...settings, campaignSummary: FIELD }, NAMES, window).campaignSummaries;
 }
 
 describe("the line", () => {
@@ -56,11 +52,22 @@ describe("the line", () => {
     ],
   ])("tells of %s", (_what, rows, expected) => {
     const summaries = summariesOf(rows, { ...SETTINGS, campaign: "campaign" });
-    expect(summaries.map(({ campaign, text }) => [campaign, text])).toEqual(expected);
+    expect(summaries?.map(({ campaign, text }) => [campaign, text])).toEqual(expected);
   });
 
   test("there is none where the report knows no campaigns", () => {
     expect(summariesOf([of("Fair")], SETTINGS)).toEqual([]);
+  });
+
+  test("each of its numbers names the leads behind it, and there is none where nobody asked for it", () => {
+    const rows = [of("Fair", mql("a")), of("Fair", {}, "b"), of("Quiz", {}, "c")];
+    const window = { asOf: NOW, from: NOW, to: null };
+    const settings = { ...SETTINGS, campaign: "campaign" };
+    const { drill, leads } = closedLoop(rows, { ...settings, campaignSummary: FIELD }, NAMES, window);
+    expect(leads).toBe(0);
+    expect(drill?.["campaignSummary"]?.["Fair"]).toMatchObject({ leads: ["a", "b"], mql: ["a"], open: ["a", "b"] });
+    const without = closedLoop(rows, settings, NAMES, window);
+    expect([without.campaignSummaries, without.drill?.["campaignSummary"]]).toEqual([null, undefined]);
   });
 });
 
