@@ -25,7 +25,7 @@ export async function noteArrivals(dependencies: SyncDependencies, drafts: reado
     if (record === null) return [];
     const mine = intents.filter(({ link }) => link === draft.link.id);
     const writes = doubtfulWrites(draft.link, mappingFor(dependencies.mappings, record.ref.object), record, mine);
-    return writes.length === 0 ? [] : [{ draft, record, writes }];
+    return writes.length === 0 ? [] : [{ draft, record, writes, intents: mine }];
   });
   for (const [object, group] of Map.groupBy(doubts, ({ record }) => record.ref.object)) {
     const rows = await dependencies.clients.salesforce.readFieldChanges({
@@ -36,8 +36,12 @@ export async function noteArrivals(dependencies: SyncDependencies, drafts: reado
     const tracked = new Set(rows.map(({ field }) => field));
     const mapping = mappingFor(dependencies.mappings, object);
     const byRecord = Map.groupBy(rows, (row) => row.record);
-    for (const { draft, record, writes } of group)
-      draft.arrivals = findArrivals(writes, byRecord.get(record.ref.id) ?? [], tracked, mapping);
+    for (const { draft, record, writes, intents: mine } of group)
+      draft.arrivals = findArrivals(
+        writes,
+        { rows: byRecord.get(record.ref.id) ?? [], tracked, intents: mine },
+        mapping,
+      );
   }
 }
 

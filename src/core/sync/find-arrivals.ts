@@ -64,24 +64,40 @@ export function isTakenBack(field: FieldMapping, state: FieldState | undefined, 
   return shown !== undefined && shown !== register.target && before;
 }
 
+/** What field history tells of one record, and what else was written to it. */
+export interface ToldByHistory {
+  /** Oldest first. */
+  readonly rows: readonly HistoryRow[];
+  /** The fields of which history told anything, of whichever record. */
+  readonly tracked: ReadonlySet<string>;
+  /** Writes to this person, these among them, however they ended. */
+  readonly intents: readonly IntentEntry[];
+}
+
 /**
- * What field history says of these writes to one object; a write arrives as a whole or not at all. `rows`: of this record, oldest first; `tracked`: the fields
- * of which history told anything, of whichever record: where one of the write's own is among them, a write that left no row was lost. Pure.
+ * What field history says of these writes to one record; a write arrives as a whole or not at all. Where a field's own row is missing, though the field is
+ * tracked, the write was lost; so it was where a field that it wrote besides is tracked and left none. A row of such a field which another write explains as
+ * well (one that is repeated writes the same again) proves neither. Pure.
  */
 export function findArrivals(
   writes: readonly DoubtfulWrite[],
-  rows: readonly HistoryRow[],
-  tracked: ReadonlySet<string>,
+  { rows, tracked, intents }: ToldByHistory,
   mapping: ObjectMapping,
 ): Arrivals {
   const answered = new Set<string>();
   const doubtful = new Set<string>();
   for (const { intent, fields } of writes) {
     const written = mapping.fields.filter((field) => intent.fields[field.salesforce] !== undefined);
-    if (written.some((field) => rows.some((row) => isOf(intent, field, row))))
-      for (const { name } of fields) answered.add(name);
-    else if (!written.some((field) => tracked.has(field.salesforce)))
-      for (const { name, rule } of fields) if (!isJoin(rule)) doubtful.add(name);
+    const others = intents.filter((other) => other.key !== intent.key && other.recordId === intent.recordId);
+    const besides = written.flatMap((field) => rows.filter((row) => isOf(intent, field, row)));
+    const proofs = besides.filter((row) => !others.some((other) => written.some((field) => isOf(other, field, row))));
+    const isKnown = written.some((field) => tracked.has(field.salesforce));
+    for (const field of fields) {
+      if (besides.some((row) => row.field === field.salesforce)) answered.add(field.name);
+      else if (tracked.has(field.salesforce)) continue;
+      else if (proofs.length > 0) answered.add(field.name);
+      else if ((besides.length > 0 || !isKnown) && !isJoin(field.rule)) doubtful.add(field.name);
+    }
   }
   for (const name of answered) doubtful.delete(name);
   return { answered, doubtful };

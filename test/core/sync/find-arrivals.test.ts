@@ -71,7 +71,27 @@ describe("Field history", () => {
     ],
   ])("%s: %j", (_, rows, verdict) => {
     const tracked = new Set(rows.map(({ field }) => field));
-    const { answered, doubtful } = findArrivals(doubts("old", SINCE), rows, tracked, mapping);
+    const { answered, doubtful } = findArrivals(doubts("old", SINCE), { rows, tracked, intents: [intent] }, mapping);
+    expect([answered.has("field"), doubtful.has("field")]).toEqual([verdict === "answered", verdict === "doubtful"]);
+  });
+});
+
+describe("A row of another field that the write had too", () => {
+  const two = {
+    ...mapping,
+    fields: mapping.fields.flatMap((field) => [field, { ...field, name: "other", salesforce: "Other" }]),
+  };
+  const other = { Other: { from: null, to: "x", rule: "two-way" } };
+  const both: IntentEntry = { ...intent, fields: { ...intent.fields, ...other } };
+  const earlier: IntentEntry = { ...intent, key: "earlier", state: "settled", fields: other };
+  const rows: readonly HistoryRow[] = [{ field: "Other", from: null, to: "x", own: true, at: SINCE }];
+  test.each<[string, readonly IntentEntry[], readonly string[], "answered" | "doubtful" | "lost"]>([
+    ["proves that it arrived", [both], ["Other"], "answered"],
+    ["proves nothing where an earlier try of it explains the row", [both, earlier], ["Other"], "doubtful"],
+    ["proves nothing where the field itself is tracked and has no row", [both], ["Other", FIELD], "lost"],
+  ])("%s", (_, intents, tracked, verdict) => {
+    const writes = doubtfulWrites({ fields: { field: pending } }, two, record("old", SINCE), [both]);
+    const { answered, doubtful } = findArrivals(writes, { rows, tracked: new Set(tracked), intents }, two);
     expect([answered.has("field"), doubtful.has("field")]).toEqual([verdict === "answered", verdict === "doubtful"]);
   });
 });
