@@ -44,7 +44,11 @@ export async function deliverTasks(dependencies: SyncDependencies, facts: RunFac
           },
         ];
   });
-  const over = due.flatMap((task) => overTask(task, links.get(task.link), rulebook, clock.now()));
+  const over = due.flatMap((task) =>
+    isGivenUp(task, found)
+      ? [{ ...task, state: "suppressed" as const, notBefore: null, reason: task.change?.close?.note ?? task.reason }]
+      : overTask(task, links.get(task.link), rulebook, clock.now()),
+  );
   if (settled.length + over.length > 0) await store.saveTasks(facts.lease, [...settled, ...over]);
   const sendable = due
     .filter((task) => !found.has(task.cause))
@@ -58,6 +62,11 @@ export async function deliverTasks(dependencies: SyncDependencies, facts: RunFac
     );
     await sendBatch(dependencies, facts, tally, batch);
   }
+}
+
+/** It was to be closed before its answer came, and never arrived: nobody needs it any more. */
+function isGivenUp({ state, change, cause }: TaskEntry, found: ReadonlyMap<string, CrmRecord>): boolean {
+  return state === "sent" && change?.close !== undefined && !found.has(cause);
 }
 
 /** A task that can reach nobody any more is not kept waiting in front of the others. */
@@ -85,6 +94,7 @@ function readyTask(
   owners: readonly Owner[],
 ): Sendable[] {
   if (link === undefined || link.salesforceId === null || link.state !== "linked") return [];
+  if (task.change?.close !== undefined) return [];
   return [{ task, write: taskWrite(task, link, dependencies, owners) }];
 }
 

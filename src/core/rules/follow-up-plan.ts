@@ -63,8 +63,9 @@ export function isOpenTask(task: TaskEntry): boolean {
   return task.state === "done" && task.closedAt === null && task.change?.close === undefined;
 }
 
-/** The task with its closing on the way; one that was never sent is given up. Null where there is nothing to close. */
+/** The task with its closing on the way, also where nobody knows yet whether it arrived; one that was never sent is given up. Null where there is nothing to close. */
 export function closing(task: TaskEntry, note: string): TaskEntry | null {
   if (task.state === "due") return { ...task, state: "suppressed", reason: note };
-  return isOpenTask(task) ? { ...task, change: { ...task.change, close: { note } } } : null;
+  const mayBeOpen = isOpenTask(task) || (task.state === "sent" && task.change?.close === undefined);
+  return mayBeOpen ? { ...task, change: { ...task.change, close: { note } } } : null;
 }
