@@ -147,3 +147,23 @@ test("a stage that has no name in one system is told as such, whatever the recor
   expect((await report()).parityDifferences).toMatchObject([{ hubspot: "(blank)" }]);
   expect(await parity("opportunity")).toEqual(nameless);
 });
+
+test("a customer whom marketing made one by hand is none according to Salesforce, although its record shows the stage, until an opportunity is won", async () => {
+  const { hubspot, salesforce } = world.sandbox;
+  const [rep = ""] = salesforce.people.repIds;
+  const AccountId = salesforce.create("Account", { Name: "Pumps Ltd" }, rep);
+  const contact = hubspot.createContact({ email: EMAIL, lastname: "Lee" }, MARKETER);
+  const ContactId = salesforce.create("Contact", { AccountId, Email: EMAIL, LastName: "Lee" }, rep);
+  await world.settle();
+  hubspot.editContact(contact, { lifecyclestage: "customer" }, MARKETER);
+  await world.settle();
+  expect(salesforce.record("Contact", ContactId)?.["LeadLoop_Stage__c"]).toBe("Customer");
+  const cause = "Salesforce: shows a customer who has no won opportunity";
+  expect(await parity("customer")).toEqual([1, 0, 1, cause]);
+  expect(await parity("(no won opportunity)")).toEqual([0, 1, 0, cause]);
+  const won = { AccountId, Name: "Pumps", StageName: "Closed Won", CloseDate: "2026-03-02", Amount: 900 };
+  const OpportunityId = salesforce.create("Opportunity", won, rep);
+  salesforce.create("OpportunityContactRole", { OpportunityId, ContactId, IsPrimary: true }, rep);
+  await world.settle();
+  expect(await parity("customer")).toEqual(AGREED);
+});
