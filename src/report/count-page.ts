@@ -5,7 +5,7 @@ import type { CounterPart, ReportFrame } from "../core/report/count-frame.ts";
 import { IdTrail } from "../core/report/id-trail.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
 import { CsvBytes } from "./csv-bytes.ts";
-import { dealLine } from "./deals-csv.ts";
+import { dealCells, dealLine, dealNameIn } from "./deals-csv.ts";
 import { idBytes } from "./id-bytes.ts";
 import type { WrittenTrail } from "./id-lines.ts";
 import type { PageRecord } from "./page-records.ts";
@@ -18,7 +18,7 @@ export interface CountedPage {
   /** Lines of report-deals.csv. */
   readonly deals: string;
   readonly trail: WrittenTrail;
-  /** Their names; null once there are so many people that report.html does not name them. */
+  /** Their names, and those of their opportunities; null once there are so many people that report.html does not name them. */
   readonly people: readonly PageRecord[] | null;
 }
 
@@ -44,7 +44,7 @@ export class PageCounter {
         continue;
       }
       const counted = counter.add(ledger);
-      if (counter.keepsIds) people.push(recordOf(ledger.person));
+      if (counter.keepsIds) people.push(recordOf(ledger.person), ...dealsOf(ledger));
       if (counted === null) continue;
       addLeadLine(counted, this.#lines);
       for (const deal of counted.deals) deals += dealLine(deal);
@@ -58,7 +58,7 @@ export class PageCounter {
     if (this.#bytes.length < 3 * line.length + 1) this.#bytes = Buffer.alloc(4 * line.length);
     this.#bytes[this.#bytes.write(line)] = 0;
     const { row, deals, isLead } = this.#counter.addLine(line, this.#bytes);
-    if (this.#counter.keepsIds && row !== "") people.push(recordIn(row));
+    if (this.#counter.keepsIds && row !== "") people.push(recordIn(row), ...deals.map(dealRecordIn));
     if (!isLead) return "";
     this.#lines.line(row);
     return deals.map((deal) => `${deal}\r\n`).join("");
@@ -89,6 +89,16 @@ export class PageCounter {
 function recordIn(row: string): PageRecord {
   const [id = "", name = "", hubspotId = "", salesforceObject = "", salesforceId = ""] = row.split(",", 5);
   return { id, name, hubspotId, salesforceObject, salesforceId };
+}
+
+/** Whoever is counted by a line has the names of their opportunities as the line says them, so everybody has. */
+function dealsOf({ deals }: PersonLedger): readonly PageRecord[] {
+  return deals.filter(({ counts }) => counts).map((deal) => dealRecordIn(dealCells(deal)));
+}
+
+function dealRecordIn(line: string): PageRecord {
+  const { id, name } = dealNameIn(line);
+  return { id, name, hubspotId: "", salesforceObject: "Opportunity", salesforceId: id };
 }
 
 function recordOf({ id, name, hubspotId, salesforceObject, salesforceId }: ReportPerson): PageRecord {

@@ -1,4 +1,6 @@
 /** Prints report-deals.csv: one line per opportunity, with its touches and what each attribution model makes of them. */
+
+import type { DealRow } from "../core/model/report-row.ts";
 import { type Credit, type DealCredit, MODELS } from "../core/report/attribution.ts";
 import type { CountedDeal } from "../core/report/deal-figures.ts";
 import { instantCell, textCell } from "./csv-line.ts";
@@ -23,8 +25,6 @@ export const DEALS_HEADER = `${COLUMNS.join(",")}\r\n`;
 export function dealLine({ deal, lead, part, status, credit }: CountedDeal): string {
   const touches = credit.touches.map(({ at, campaign }) => `${instantCell(at).slice(0, 10)} ${campaign || "?"}`);
   const cells = [
-    textCell(deal.opportunityId),
-    textCell(deal.name),
     textCell(lead.id),
     status,
     textCell(deal.stageName),
@@ -36,7 +36,25 @@ export function dealLine({ deal, lead, part, status, credit }: CountedDeal): str
     textCell(touches.join(" > ")),
     ...creditCells(credit),
   ];
-  return `${cells.join(",")}\r\n`;
+  return `${dealCells(deal)}${cells.join(",")}\r\n`;
+}
+
+/** The first two cells of a deal's line. */
+export function dealCells({ opportunityId, name }: Pick<DealRow, "opportunityId" | "name">): string {
+  return `${textCell(opportunityId)},${textCell(name)},`;
+}
+
+const CELL = `("(?:[^"]|"")*"|[^,]*),`;
+const FIRST_CELLS = new RegExp(`^${CELL}${CELL}`);
+
+/** What stands in them, for whoever has the line alone. */
+export function dealNameIn(line: string): { readonly id: string; readonly name: string } {
+  const [, id = "", name = ""] = FIRST_CELLS.exec(line) ?? [];
+  return { id: textIn(id), name: textIn(name) };
+}
+
+function textIn(cell: string): string {
+  return cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell;
 }
 
 /** Models that agree share one credit, as all do where there is one touch. */

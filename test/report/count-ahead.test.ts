@@ -8,6 +8,7 @@ import { momentOf } from "../../src/core/report/moment.ts";
 import { AheadCounter } from "../../src/report/count-ahead.ts";
 import { PageCounter } from "../../src/report/count-page.ts";
 import { IdLines } from "../../src/report/id-lines.ts";
+import type { PageRecord } from "../../src/report/page-records.ts";
 import { deal, handoff, NAMES, person, SETTINGS, stages, task } from "../core/report/ledger-rows.ts";
 import { randomLedgers } from "../core/report/random-ledgers.ts";
 import { cases } from "../support/law-cases.ts";
@@ -53,6 +54,7 @@ const ledger = (id: string): fc.Arbitrary<PersonLedger> =>
             amount: fc.constantFrom(null, 10, 0.1, -5),
             currency: fc.constantFrom(null, "EUR", "USD"),
             lostReason: fc.constantFrom(null, "price", "no | time"),
+            name: fc.constantFrom("Deal", "Acme, Inc.", 'the "big" one', "=cmd()", ""),
           }),
           { maxLength: 2 },
         )
@@ -146,10 +148,12 @@ test("law: a report by lines has the bytes of one by ledgers, whatever its perio
       ];
       lines += pages.flat().filter((one) => typeof one === "string").length;
       const expected = outcome(frame, [first, second], []);
-      const names = expected.texts.map(({ names: all }) => all?.filter(({ id }) => isShown(first, second, id)) ?? null);
+      const named = (all: readonly PageRecord[] | null): unknown =>
+        all?.filter(({ id }) => isShown(first, second, id)).toSorted((a, b) => (a.id < b.id ? -1 : 1)) ?? null;
+      const names = expected.texts.map(({ names: all }) => named(all));
       const { texts, ...whole } = outcome(frame, pages, words);
       expect(whole).toEqual({ report: expected.report, last: expected.last });
-      expect(texts.map(({ names: all }) => all?.filter(({ id }) => isShown(first, second, id)) ?? null)).toEqual(names);
+      expect(texts.map(({ names: all }) => named(all))).toEqual(names);
       expect(texts.map(({ names: _, ...text }) => text)).toEqual(expected.texts.map(({ names: _, ...text }) => text));
     }),
     { numRuns: cases(300) },
@@ -157,9 +161,11 @@ test("law: a report by lines has the bytes of one by ledgers, whatever its perio
   expect(lines).toBeGreaterThan(200);
 });
 
-/** Of people who count for nothing no name is wanted. */
+/** Of people who count for nothing, and of their opportunities, no name is wanted. */
 function isShown(first: readonly PersonLedger[], second: readonly PersonLedger[], id: string): boolean {
-  const { state } = [...first, ...second].find((row) => row.person.id === id)?.person ?? { state: "erased" };
+  const { state } = [...first, ...second].find(
+    ({ person: { id: own }, deals }) => own === id || deals.some(({ opportunityId }) => opportunityId === id),
+  )?.person ?? { state: "erased" };
   return state !== "erased" && state !== "superseded";
 }
 

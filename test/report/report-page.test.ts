@@ -34,7 +34,7 @@ beforeAll(async () => {
           facts: { source, first_contact: "2026-01-05" },
         },
         stages: stages(id, [["mql", "2026-01-06T00:00:00.000Z"]]),
-        outcomes: isWon ? [deal(id, { opportunityId: "006000000000001AAA" })] : [],
+        outcomes: isWon ? [deal(id, { opportunityId: "006000000000001AAA", name: 'Acme, the "big" one' })] : [],
       });
     }),
   );
@@ -99,6 +99,12 @@ test("a number shows the records behind it, with links to both systems, by mouse
   expect(await dialog.locator("p code").textContent()).toBe('leadloop report --show "bySource/organic search/won"');
   await page.keyboard.press("Escape");
   expect(await dialog.count()).toBe(0);
+  await page.locator(".tiles li", { hasText: "Won deals" }).getByRole("button").click();
+  expect(await dialog.locator("li b").allTextContents()).toEqual(['Acme, the "big" one']);
+  expect(await dialog.locator("li a").getAttribute("href")).toBe(
+    "https://acme.my.salesforce.com/lightning/r/Opportunity/006000000000001AAA/view",
+  );
+  await page.keyboard.press("Escape");
   await page.locator('#source tr[data-row="fair 11"] td').nth(0).getByRole("button").click();
   expect(await dialog.locator("li").count()).toBe(SOURCES.length);
   await dialog.getByRole("button", { name: "Close" }).click();
