@@ -46,7 +46,7 @@ export const reportShape = z
       })
       .nullable()
       .describe(
-        "What the period is held against: as long a time before it. Null where it has no start, or has not begun.",
+        "What the period is held against: as long a time before it, of whole calendar months (UTC) as many months. Null where it has no start, or has not begun.",
       ),
     periodFigures: z
       .array(

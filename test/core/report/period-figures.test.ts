@@ -10,12 +10,18 @@ const at = (day: string): string => new Date(day).toISOString();
 const justBefore = (day: string): string => new Date(Date.parse(day) - 1).toISOString();
 const justAfter = (day: string): string => new Date(Date.parse(day) + 1).toISOString();
 
-/** 31 days; the 31 days before it begin on January 29. */
+/** A calendar month: before it is February. */
 const MARCH: ReportWindow = { asOf: at("2026-05-01"), from: at("2026-03-01"), to: at("2026-04-01") };
-/** Ten days of it have gone by; ten days from January 29 end on February 8. */
+/** Ten days of it have gone by; the first ten of February end on the 11th. */
 const RUNNING: ReportWindow = { ...MARCH, asOf: at("2026-03-11") };
 /** 30 days up to now; those before them begin on January 30. */
 const TO_NOW: ReportWindow = { asOf: at("2026-03-31"), from: at("2026-03-01"), to: null };
+/** Seven days; those before them begin on February 23. */
+const WEEK: ReportWindow = { asOf: at("2026-05-01"), from: at("2026-03-02"), to: at("2026-03-09") };
+/** Two months; those before them are December and January. */
+const TWO_MONTHS: ReportWindow = { asOf: at("2026-05-01"), from: at("2026-02-01"), to: at("2026-04-01") };
+/** 29 and a half days of March: all of February. */
+const NEARLY_OVER: ReportWindow = { ...MARCH, asOf: at("2026-03-30T12:00:00Z") };
 const ALWAYS: ReportWindow = { asOf: at("2026-05-01"), from: null, to: null };
 
 const options = { rates: { EUR: 1 } };
@@ -101,7 +107,7 @@ test("every figure of the period is of everybody, whenever they first came, besi
     ["0064", "0065", "0066"],
     ["0064", "0065", "0066"],
   ]);
-  expect(march.periodBefore).toEqual({ from: at("2026-01-29"), to: at("2026-03-01"), isPart: false });
+  expect(march.periodBefore).toEqual({ from: at("2026-02-01"), to: at("2026-03-01"), isPart: false });
 });
 
 describe("which moments belong to the period, and which to the one before", () => {
@@ -110,17 +116,23 @@ describe("which moments belong to the period, and which to the one before", () =
     ["just before its end", MARCH, justBefore("2026-04-01"), [1, 0]],
     ["its end is not", MARCH, at("2026-04-01"), [0, 0]],
     ["just before its start", MARCH, justBefore("2026-03-01"), [0, 1]],
-    ["as long before its start as it is long", MARCH, at("2026-01-29"), [0, 1]],
-    ["and nothing earlier", MARCH, justBefore("2026-01-29"), [0, 0]],
+    ["the month before, from its start", MARCH, at("2026-02-01"), [0, 1]],
+    ["and nothing earlier", MARCH, justBefore("2026-02-01"), [0, 0]],
+    ["two months: the two before, over the new year", TWO_MONTHS, at("2025-12-01"), [0, 1]],
+    ["two months: and nothing earlier", TWO_MONTHS, justBefore("2025-12-01"), [0, 0]],
+    ["a week: as long before its start as it is long", WEEK, at("2026-02-23"), [0, 1]],
+    ["a week: and nothing earlier", WEEK, justBefore("2026-02-23"), [0, 0]],
+    ["a long month nearly over: all of the shorter one before", NEARLY_OVER, justBefore("2026-03-01"), [0, 1]],
+    ["a long month nearly over: its own start is its own", NEARLY_OVER, at("2026-03-01"), [1, 0]],
     ["up to now: what happens now is", TO_NOW, at("2026-03-31"), [1, 0]],
     ["up to now: nothing that is still to come", TO_NOW, justAfter("2026-03-31"), [0, 0]],
     ["up to now: the 30 days before", TO_NOW, at("2026-01-30"), [0, 1]],
     ["up to now: and nothing earlier", TO_NOW, justBefore("2026-01-30"), [0, 0]],
     ["running: what happens now is", RUNNING, at("2026-03-11"), [1, 0]],
     ["running: nothing that is still to come", RUNNING, justAfter("2026-03-11"), [0, 0]],
-    ["running: the same ten days of the one before", RUNNING, at("2026-01-29"), [0, 1]],
-    ["running: up to the same moment", RUNNING, at("2026-02-08"), [0, 1]],
-    ["running: not the rest of it", RUNNING, justAfter("2026-02-08"), [0, 0]],
+    ["running: the same ten days of the one before", RUNNING, at("2026-02-01"), [0, 1]],
+    ["running: up to the same moment", RUNNING, at("2026-02-11"), [0, 1]],
+    ["running: not the rest of it", RUNNING, justAfter("2026-02-11"), [0, 0]],
     ["running: not the day before it began", RUNNING, justBefore("2026-03-01"), [0, 0]],
     ["its end is now: that is not part of it", { ...MARCH, asOf: at("2026-04-01") }, at("2026-04-01"), [0, 0]],
   ])("%s", (_which, window, moment, [now, before]) => {
@@ -141,7 +153,9 @@ test("a running period says that it is held against the same part of the one bef
     entered("c", "mql", at("2026-02-20")),
   ];
   const running = report(rows, RUNNING);
-  expect(running.periodBefore).toEqual({ from: at("2026-01-29"), to: at("2026-02-08"), isPart: true });
+  expect(running.periodBefore).toEqual({ from: at("2026-02-01"), to: at("2026-02-11"), isPart: true });
+  const nearlyOver = report(rows, NEARLY_OVER).periodBefore;
+  expect(nearlyOver).toEqual({ from: at("2026-02-01"), to: at("2026-03-01"), isPart: true });
   expect(running.notes).toContain(
     "The period is not over: its last days are still to come. It is held against the same part of the period before.",
   );
