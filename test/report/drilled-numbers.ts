@@ -10,7 +10,8 @@ export interface DrilledNumber {
   readonly without?: readonly Cell[];
 }
 
-type Drilled = (row: Row) => DrilledNumber;
+/** Null: the number is money in this row. */
+type Drilled = (row: Row) => DrilledNumber | null;
 
 const text = (row: Row, key: string): string => String(row[key] ?? "");
 const cell =
@@ -99,8 +100,26 @@ const scored =
   (column: string): Drilled =>
   () => ({ of: SCORED.map((scores): Cell => ["calibration", scores, column]) });
 
+/** By the name of a figure that changed most; money is not among them. */
+const CHANGED: Readonly<Record<string, Cell>> = {
+  "New MQLs": ["period", "mql", "entries"],
+  "New SALs": ["period", "sal", "entries"],
+  "New SQLs": ["period", "sql", "entries"],
+  "New opportunities": ["period", "opportunity", "entries"],
+  "Sent back or disqualified": ["periodFigures", "turnedBack", "now"],
+  "Won deals": ["periodFigures", "won", "now"],
+  "Lost deals": ["periodFigures", "lost", "now"],
+  "Handoffs not answered in time": ["periodFigures", "late", "now"],
+};
+const changed: Drilled = (row) => {
+  const known = CHANGED[text(row, "figure")];
+  if (known !== undefined) return { of: [known] };
+  return row["unit"] === "money" ? null : { of: [] };
+};
+
 export const DRILLED: ReadonlyMap<string, Drilled> = new Map<string, Drilled>([
   ["leads", cell("total", all, "leads")],
+  ["changes[].now", changed],
   ["leftOut[].deals", cell("leftOut", by("currency"), "deals")],
   ...funnel("total", "total", all),
   ...DIVISIONS.flatMap(([key, table]) => funnel(`${table}[]`, table, by(key))),
@@ -181,7 +200,8 @@ export const WITHOUT_CELL: readonly (readonly [end: RegExp, because: string])[] 
   [/\.(revenue|pipeline|amount|cost|costPer\w+|returnPercent|first|last|linear|u|w)$/, "is money, or made of it"],
   [/^periodFigures\[\]\.now$/, "names its cell itself, which closed-loop-laws.test.ts holds it against"],
   [/^periodFigures\[\]\.(before|change|changePercent)$/, BEFORE],
-  [/^changes\[\]\.(before|now|because\.before|because\.now)$/, "is said of a number of periodFigures, or of its part"],
+  [/^changes\[\]\.(before|because\.before)$/, BEFORE],
+  [/^changes\[\]\.because\.now$/, "is the part of one source, owner or reason in the number before it"],
   [/^changes\[\]\.weight$/, "is a distance from chance"],
   [/^threshold\.(threshold|from|to|separation)$/, "is a score, or a measure of one"],
   [

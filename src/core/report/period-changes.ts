@@ -78,7 +78,7 @@ export class ChangeCounter {
         this.#name("turnedBack", ledger.person.id, at);
       }
     }
-    for (const handoff of ledger.handoffs) this.#addHandoff(handoff);
+    for (const handoff of ledger.handoffs) this.#addHandoff(ledger.person.id, handoff);
     for (const deal of ledger.deals) if (deal.counts) this.#addDeal(deal, source);
   }
 
@@ -122,11 +122,14 @@ export class ChangeCounter {
     return all;
   }
 
-  #addHandoff(handoff: HandoffRow): void {
+  #addHandoff(id: string, handoff: HandoffRow): void {
     const { deadline, endedAt, ownerEmail, outcome } = handoff;
     // Late until it was withdrawn: that depends on when the period ends.
     if (outcome === "withdrawn") this.#recording?.giveUp();
-    if (!(endedAt <= deadline) && !isWithdrawn(handoff, this.#end)) this.count("late", ownerEmail, deadline);
+    if (endedAt <= deadline || isWithdrawn(handoff, this.#end)) return;
+    this.count("late", ownerEmail, deadline);
+    // A deadline that is only now is not missed yet; who has a line has none.
+    if (deadline !== this.#asOf) this.#name("late", id, deadline);
   }
 
   #addDeal(deal: DealRow, source: string): void {

@@ -21,7 +21,12 @@ const instant = fc
 
 /** What the organisation's currencies are worth; of BRL it is not known. */
 export const RATES = { EUR: 1, USD: 1.25, JPY: 160 } as const;
-export const RANDOM_SETTINGS: ReportSettings = { ...SETTINGS, campaign: "campaign", segments: ["red", "blue"] };
+export const RANDOM_SETTINGS: ReportSettings = {
+  ...SETTINGS,
+  campaign: "campaign",
+  campaignSummary: "Summary__c",
+  segments: ["red", "blue"],
+};
 
 const OWNERS = ["ann@x.com", "bob@x.com", "cyd@x.com"] as const;
 const REASONS = ["", "no budget", "bad timing"] as const;

@@ -27,8 +27,10 @@ export function divisionsOf(
 
 export function recountFunnel(shelf: CellShelf, people: readonly Known[], settings: ReportSettings, span: Span): void {
   const leads = people.filter((known) => isLead(known, span));
-  for (const [table, rowsOf] of Object.entries(divisionsOf(settings, span)))
-    division(shelf, table, leads, span, rowsOf);
+  const divisions = divisionsOf(settings, span);
+  for (const [table, rowsOf] of Object.entries(divisions)) division(shelf, table, leads, span, rowsOf);
+  // The line about each campaign is of every lead there ever was.
+  division(shelf, "campaignSummary", people, span, divisions["byCampaign"] ?? (() => []));
   for (const known of leads) {
     const { outcome, reason } = outcomeOf(known, span.asOf);
     shelf.put("outcomes", reason === "" ? outcome : `${outcome}: ${reason}`, "leads", known.id);

@@ -1,5 +1,5 @@
 /** What happened in a period, what became of those who entered a stage in a month, and how long it took: counted again by hand. */
-import type { StageEntry } from "../../../../src/core/model/report-row.ts";
+import type { HandoffRow, StageEntry } from "../../../../src/core/model/report-row.ts";
 import { STAGES, type Stage } from "../../../../src/core/model/rulebook.ts";
 import { type CellShelf, quantile } from "./cell-shelf.ts";
 import { CUSTOMER, furthest, inSpan, isExit, isLead, type Known, outcomeOf, type Span, wonAt } from "./known-person.ts";
@@ -35,16 +35,28 @@ export function recountPeriod(shelf: CellShelf, people: readonly Known[], span: 
   }
 }
 
-/** What the tiles of the period name: each exit, and each opportunity opened, won or lost in it. */
+/** Not answered, nor withdrawn since, by a deadline in the period that is over. */
+function isMissed({ deadline, endedAt, outcome }: HandoffRow, span: Span): boolean {
+  if (endedAt <= deadline || !inSpan(deadline, span) || deadline === span.asOf) return false;
+  return !(outcome === "withdrawn" && endedAt <= Math.min(span.asOf, span.to ?? span.asOf));
+}
+
+/** What the tiles of the period and the changes against the one before name: each exit, each deadline missed, and each opportunity opened, won or lost in it. */
 export function recountPeriodFigures(shelf: CellShelf, everybody: readonly Known[], span: Span): void {
-  const put = (figure: string, id: string): void => shelf.put("periodFigures", figure, "now", id);
   for (const { id, entries, ledger } of everybody) {
     if (ledger.person.state === "superseded") continue;
-    for (const entry of entries) if (isExit(entry.stage) && inSpan(entry.at, span)) put("turnedBack", id);
     const own = ledger.deals.filter((deal) => deal.counts);
-    for (const deal of own) if (inSpan(deal.openedAt, span)) put("opened", deal.opportunityId);
     const closed = own.filter((deal) => deal.closed && inSpan(deal.stageAt, span));
-    for (const deal of closed) put(deal.won ? "won" : "lost", deal.opportunityId);
+    const back = entries.filter((entry) => isExit(entry.stage) && inSpan(entry.at, span));
+    const found: Readonly<Record<string, readonly string[]>> = {
+      turnedBack: back.map(() => id),
+      late: ledger.handoffs.filter((handoff) => isMissed(handoff, span)).map(() => id),
+      opened: own.filter((deal) => inSpan(deal.openedAt, span)).map(({ opportunityId }) => opportunityId),
+      won: closed.filter((deal) => deal.won).map(({ opportunityId }) => opportunityId),
+      lost: closed.filter((deal) => !deal.won).map(({ opportunityId }) => opportunityId),
+    };
+    for (const [figure, ids] of Object.entries(found))
+      for (const one of ids) shelf.put("periodFigures", figure, "now", one);
   }
 }
 
