@@ -178,7 +178,8 @@ test("who has an open task, an unanswered handoff or money with dated rates has 
     counter.line(person("p1", { tasks: [task("p1", "call", { ...closed, state: "sent", closedAt: null })] }), now),
   ).toBe(null);
   expect(counter.line(person("p1", { handoffs: [handoff("p1", { endedAt: null, outcome: "open" })] }), now)).toBe(null);
-  const bought = person("p1", { outcomes: [deal("p1")] });
+  const stage = { epoch: 1, stage: "customer", since: day(1), reason: "", armed: true } as const;
+  const bought = person("p1", { link: { stage }, outcomes: [deal("p1")] });
   expect(counter.line(bought, now)).toMatch(/^p1\|/);
   // What the rate of the day makes of the money is known when the report is made.
   const dated = new AheadCounter(settings, NAMES, { EUR: [{ from: "2026-01-01", rate: 0.9 }] }, []);

@@ -84,19 +84,18 @@ export class ParityCounter {
     const bought = boughtBy(shown.salesforce, deals);
     this.#rows.add(shown.hubspot, 0, link.id);
     this.#rows.add(bought, 1, link.id);
-    const apart = SYSTEMS.filter(
-      (system) => shown[system] !== (truth ?? NO_STAGE) && !(truth === null && shown[system] === BLANK),
-    );
+    const differs = (stage: string): boolean => stage !== (truth ?? NO_STAGE) && !(truth === null && stage === BLANK);
+    // What the record shows agrees or is not known, and the opportunities say otherwise.
+    const isBoughtApart =
+      bought !== shown.salesforce && differs(bought) && (isUnknown(shown.salesforce) || !differs(shown.salesforce));
+    const apart = SYSTEMS.filter((system) => differs(shown[system]) && !(isBoughtApart && system === "salesforce"));
     const causes = apart.map((system) => this.#causeOf(link, system, shown[system]));
-    // What the record shows agrees, and the opportunities say otherwise.
-    const isBoughtApart = !apart.includes("salesforce") && bought !== shown.salesforce;
     if (isBoughtApart) causes.push(`${SYSTEM_NAMES.salesforce}: ${bought === NO_WIN ? NEVER_BOUGHT : BOUGHT}`);
     if (causes.length === 0) return "";
     const cause = causes.join("; ");
     this.#causes.add(cause, 0, link.id);
-    const isUnknown =
-      !isBoughtApart && apart.every((system) => shown[system] === NO_RECORD || shown[system] === NOT_READ);
-    if (isUnknown || this.tally.size === DIFFERENCES_KEPT) return cause;
+    const isOnlyUnknown = !isBoughtApart && apart.every((system) => isUnknown(shown[system]));
+    if (isOnlyUnknown || this.tally.size === DIFFERENCES_KEPT) return cause;
     // People are named one by one.
     this.#recording?.giveUp();
     const { id, name, hubspotId, salesforceId } = link;
@@ -183,6 +182,10 @@ function boughtBy(shown: string, deals: readonly DealRow[]): string {
   const isCustomer = shown === "customer" || shown === "evangelist";
   if (deals.some(({ closed, won }) => closed && won)) return isCustomer || shown === NO_RECORD ? shown : "customer";
   return isCustomer ? NO_WIN : shown;
+}
+
+function isUnknown(shown: string): boolean {
+  return shown === NO_RECORD || shown === NOT_READ;
 }
 
 const REASONS: Readonly<Record<UnshownCause, string>> = {

@@ -118,7 +118,12 @@ function toldBy(report: ClosedLoop, keys: readonly string[]): Record<string, unk
     ...report,
     ...Object.fromEntries(DIVISIONS.map((table) => [table, funnel(report[table])])),
     total: report.leads === 0 ? [] : [{ name: "all", ...without(report.total, ...money) }],
-    maturity: { won: report.maturity.won },
+    immature: report.cohorts.toSorted(by(({ stage, month }) => `${stage} ${month}`)).map(({ immature }) => immature),
+    immatureMonths: report.byMonth.toSorted(by(({ name }) => name)).map(({ immature }) => immature),
+    parityDifferences: report.parityDifferences
+      .map(({ link, cause }) => ({ link, cause }))
+      .toSorted((one, other) => order(one.link) - order(other.link)),
+    wonBeforeFirstContact: report.wonBeforeFirstContact.toSorted((one, other) => order(one.link) - order(other.link)),
     cohorts: report.cohorts
       .map((row) => without(row, "immature"))
       .toSorted(by(({ stage, month }) => `${stage} ${month}`)),
@@ -142,6 +147,11 @@ function toldBy(report: ClosedLoop, keys: readonly string[]): Record<string, unk
       .toSorted(by(({ rule }) => rule)),
   };
   return Object.fromEntries(keys.map((key) => [key, told[key]]));
+}
+
+/** People are called p0 to p11. */
+function order(link: string): number {
+  return Number(link.slice(1));
 }
 
 function by<Row>(nameOf: (row: Row & Record<string, unknown>) => unknown): (one: Row, other: Row) => number {

@@ -87,16 +87,19 @@ describe("a customer according to Salesforce is who has a won opportunity there"
         link: { stage: customer, facts: { ...shows("customer"), salesforce_stage: "sql" } },
         outcomes: [deal("refused")],
       }),
+      // Whose stage field LeadLoop may not read.
+      person("unread", { link: { stage: STAGE, facts: { hubspot_stage: "hs-mql" } }, outcomes: [deal("unread")] }),
       person("lost", { link: { stage: STAGE, facts: shows("mql") }, outcomes: [deal("lost", { won: false })] }),
     ];
     expect(told(rows)).toEqual({
       salesforce: [
         ["mql", 1],
-        ["customer", 2],
+        ["customer", 3],
       ],
       differences: [
         ["back", "customer", "Salesforce: has a won opportunity"],
         ["refused", "sql", "Salesforce: shows another stage"],
+        ["unread", "customer", "Salesforce: has a won opportunity"],
       ],
     });
   });

@@ -19,8 +19,18 @@ import {
 
 const GONE = ["superseded", "tombstoned", "erased"];
 
-/** Everybody alive now, whatever the period: of three columns each in one row. */
-export function recountParity(shelf: CellShelf, everybody: readonly Known[], names: readonly StageNames[]): void {
+export interface Named {
+  readonly link: string;
+  readonly cause: string;
+}
+
+/** Everybody alive now, whatever the period: of three columns each in one row. Gives those who are named: who is only unknown to a system is not. */
+export function recountParity(
+  shelf: CellShelf,
+  everybody: readonly Known[],
+  names: readonly StageNames[],
+): readonly Named[] {
+  const named: Named[] = [];
   for (const { id, ledger } of everybody) {
     const { person, deals } = ledger;
     if (GONE.includes(person.state)) continue;
@@ -34,12 +44,30 @@ export function recountParity(shelf: CellShelf, everybody: readonly Known[], nam
     shelf.put("parity", salesforce, "salesforce", id);
     const causes: string[] = [];
     if (isApart(hubspot, truth)) causes.push(`HubSpot: ${causeOf(person.state, hubspot)}`);
-    if (isApart(field, truth)) causes.push(`Salesforce: ${causeOf(person.state, field)}`);
-    else if (salesforce !== field)
-      causes.push(`Salesforce: ${hasWon ? "has a won opportunity" : "shows a customer who has no won opportunity"}`);
-    if (causes.length > 0) shelf.put("parityCauses", causes.join("; "), "people", id);
+    const because = salesforceCause(person.state, { truth, field, salesforce });
+    if (because !== null) causes.push(`Salesforce: ${because}`);
+    if (causes.length === 0) continue;
+    const cause = causes.join("; ");
+    shelf.put("parityCauses", cause, "people", id);
+    const seen = [hubspot, field, salesforce].filter((stage) => !isUnknown(stage));
+    if (seen.some((stage) => isApart(stage, truth))) named.push({ link: id, cause });
   }
+  return named;
 }
+
+/** Where the record shows nothing that differs, the opportunities may. */
+function salesforceCause(
+  state: string,
+  says: Readonly<Record<"truth" | "field" | "salesforce", string>>,
+): string | null {
+  const { truth, field, salesforce } = says;
+  const isQuiet = isUnknown(field) || !isApart(field, truth);
+  if (isQuiet && salesforce !== field && isApart(salesforce, truth))
+    return salesforce === "customer" ? "has a won opportunity" : "shows a customer who has no won opportunity";
+  return isApart(field, truth) ? causeOf(state, field) : null;
+}
+
+const isUnknown = (shown: string): boolean => shown === "(no record)" || shown === "(not read)";
 
 const ofBuyer = (field: string): string => (field === "(no record)" || field === "evangelist" ? field : "customer");
 const ofNoBuyer = (field: string): string =>

@@ -2,8 +2,8 @@
 import type { PersonLedger } from "../../../../src/core/model/report-row.ts";
 import type { ReportSettings } from "../../../../src/core/model/report-settings.ts";
 import { STAGES, type StageNames } from "../../../../src/core/model/rulebook.ts";
-import { CellShelf, hundredths, share } from "./cell-shelf.ts";
-import { everybodyIn, isExit, peopleOf, type Span } from "./known-person.ts";
+import { CellShelf, hundredths, quantile, share } from "./cell-shelf.ts";
+import { everybodyIn, isExit, isLead, peopleOf, type Span, wonAt } from "./known-person.ts";
 import { divisionsOf, recountFunnel } from "./recount-funnel.ts";
 import { recountParity, recountQuality } from "./recount-health.ts";
 import { Exchange, recountMoney, type Sums } from "./recount-money.ts";
@@ -16,6 +16,7 @@ import {
   recountTimes,
 } from "./recount-times.ts";
 
+const DAY = 86_400_000;
 const WAY = STAGES.filter((stage) => !isExit(stage));
 const GATES = WAY.slice(1, 6);
 const FUNNEL = ["leads", "mqlEntered", "mqlSkipped", "mql", "sal", "sql", "opportunity", "won", "lost", "open"];
@@ -47,11 +48,15 @@ export function recount(
   recountCohorts(shelf, people, span);
   recountCalibration(shelf, people, span);
   recountTasks(shelf, everybody, span);
-  recountParity(shelf, everybody, names);
+  const parityDifferences = recountParity(shelf, everybody, names);
   recountQuality(shelf, people, settings, (currency) => exchange.lacksRate(currency), span);
   const sales = recountHandoffs(shelf, everybody, span);
   const sums = recountMoney(shelf, people, settings, exchange, span);
   const { velocity, timeInStage, ...times } = recountTimes(shelf, people, span);
+  const everWon = people
+    .map((known) => (wonAt(known, span.asOf) - known.first) / DAY)
+    .filter((days) => !Number.isNaN(days));
+  const maturity = everWon.length < 10 ? null : Math.max(0, quantile(everWon, 0.9) ?? 0);
   const figures = {
     ...Object.fromEntries(Object.keys(divisionsOf(settings, span)).map((table) => [table, funnelRows(shelf, table)])),
     stages: STAGES.map((stage) => ({ stage, ...counts(shelf, "stages", stage, ["entered", "passed"]) })),
@@ -76,7 +81,9 @@ export function recount(
       return { outcome, reason: reason.join(": "), leads: shelf.count("outcomes", row, "leads") };
     }),
     ...times,
-    maturity: { won: shelf.count("maturity", "all", "won") },
+    maturity: { won: everWon.length, days: maturity },
+    immature: keyed(shelf, "cohorts", (row) => isImmature(row.split(" ")[1] ?? "", maturity, span.asOf)),
+    immatureMonths: keyed(shelf, "byMonth", (month) => isImmature(month, maturity, span.asOf)),
     velocity: [...velocity]
       .sort()
       .map(([step, pace]) => ({ from: step.split(" ")[0], to: step.split(" ")[1], ...pace })),
@@ -103,6 +110,10 @@ export function recount(
       stage,
       ...counts(shelf, "parity", stage, ["hubspot", "salesforce", "leadloop"]),
     })),
+    parityDifferences,
+    wonBeforeFirstContact: people
+      .filter((known) => isLead(known, span) && wonAt(known, span.asOf) < known.first)
+      .map((known) => ({ link: known.id, days: hundredths((wonAt(known, span.asOf) - known.first) / DAY) })),
     parityCauses: keyed(shelf, "parityCauses", (cause) => ({
       cause,
       people: shelf.count("parityCauses", cause, "people"),
@@ -119,6 +130,12 @@ export function recount(
     leftOut: sums.leftOut,
   };
   return { shelf, sums, figures };
+}
+
+/** Until so many days after the month nobody can compare it. */
+function isImmature(month: string, days: number | null, asOf: number): boolean {
+  const [year = 0, number = 0] = month.split("-").map(Number);
+  return days === null || Date.UTC(year, number, 1) + days * DAY > asOf;
 }
 
 function counts(shelf: CellShelf, table: string, row: string, columns: readonly string[]): Record<string, number> {
