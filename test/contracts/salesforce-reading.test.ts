@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { RetryLater } from "../../src/core/errors.ts";
+import { RetryLater, StopRun } from "../../src/core/errors.ts";
 import type { CrmClient } from "../../src/jobs/ports.ts";
 import { collect, testClient } from "../support/salesforce-test-client.ts";
 import { type SalesforceHarness, salesforceHarness } from "./salesforce-harness.ts";
@@ -229,6 +229,27 @@ describe("the session", () => {
     expect(await harness.connect({ credentials }).account()).toBe(harness.account);
     const spoilt = harness.connect({ credentials: { ...credentials, privateKey: "-----BEGIN nonsense" } });
     await expect(spoilt.account()).rejects.toThrow(/SALESFORCE_PRIVATE_KEY is not an RSA private key/);
+  });
+});
+
+describe("the currency of an org that has only one", () => {
+  test("costs one call", async () => {
+    expect([await client.ownCurrency(), client.calls]).toEqual(["EUR", 1]);
+  });
+
+  test.each([
+    ["a refusal instead", 403, [{ errorCode: "API_DISABLED_FOR_ORG", message: "no" }], /API_DISABLED_FOR_ORG/],
+    [
+      "an answer of another form",
+      200,
+      { name: "Northwind" },
+      /the currency of the org has a form that LeadLoop does not know/,
+    ],
+  ])("%s stops whoever asks", async (_what, status, body, said) => {
+    harness.faults.add({ path: "/connect/organization", fault: { kind: "answer", status, body } });
+    const refused = await client.ownCurrency().catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(StopRun);
+    expect((refused as StopRun).message).toMatch(said);
   });
 });
 
