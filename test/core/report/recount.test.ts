@@ -149,7 +149,7 @@ function toldBy(report: ClosedLoop, keys: readonly string[]): Record<string, unk
   return Object.fromEntries(keys.map((key) => [key, told[key]]));
 }
 
-/** People are called p0 to p11. */
+/** People are called p0, p1 and so on. */
 function order(link: string): number {
   return Number(link.slice(1));
 }
