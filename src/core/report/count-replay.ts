@@ -6,7 +6,7 @@ import type { QualityCounter } from "./data-quality.ts";
 import type { DurationList } from "./duration-list.ts";
 import type { GateCounter } from "./gates.ts";
 import type { ChangeCounter } from "./period-changes.ts";
-import type { FigureKey, MoneyFigure } from "./period-figures.ts";
+import type { FigureKey, MoneyFigure, Pair } from "./period-figures.ts";
 import type { ReportMoments } from "./report-lead.ts";
 
 const [SPACE, COLON, SEMICOLON, PIPE] = [32, 58, 59, 124];
@@ -15,11 +15,7 @@ const [LETTER_R, LETTER_U] = [114, 117];
 
 const NO_DEALS: readonly string[] = [];
 
-interface Change {
-  readonly figure: FigureKey;
-  readonly name: string;
-}
-
+type PeriodMoney = readonly [figure: MoneyFigure, source: string, key: string];
 type MoneyRow = readonly [table: string, row: string, key: string];
 
 /** What counts in this report: 1 the groups, 2 the changes. */
@@ -35,8 +31,9 @@ export class CountReplay {
   /** What each word means here, from when it is first met: rows of tables are made by whoever stands in them. */
   readonly #groups: (number | undefined)[] = [];
   readonly #durations: (DurationList | undefined)[] = [];
-  readonly #figures: (Change | undefined)[] = [];
+  readonly #pairs: (Pair | undefined)[] = [];
   readonly #money: (MoneyRow | undefined)[] = [];
+  readonly #periodMoney: (PeriodMoney | undefined)[] = [];
   #bytes = new Uint8Array(0);
   #at = 0;
   #isLead = false;
@@ -93,8 +90,10 @@ export class CountReplay {
   #whatCounts(kind: number, moment: number): number {
     const { from, to } = this.#moments;
     if (kind === LETTER_N) return COUNTS;
-    if (kind !== LETTER_L)
-      return (isWithin(moment, this.#moments) ? COUNTS : NOTHING) | (this.#changes.hasPart(moment) ? CHANGES : NOTHING);
+    if (kind !== LETTER_L) {
+      if (isWithin(moment, this.#moments)) return COUNTS | CHANGES;
+      return this.#changes.isBefore(moment) ? CHANGES : NOTHING;
+    }
     if ((from !== null && moment < from) || (to !== null && moment >= to)) return NOTHING;
     this.#isLead = true;
     this.#earliest = moment;
@@ -109,7 +108,7 @@ export class CountReplay {
       this.#at += 1;
       const kind = bytes[this.#at] ?? 0;
       if (kind === COLON) id = this.#id() || link;
-      else if (kind === LETTER_C) this.#addChange(moment, (what & CHANGES) !== 0);
+      else if (kind === LETTER_C) this.#addChange(counts);
       else if (kind === LETTER_R) this.#addPeriodMoney(moment, (what & CHANGES) !== 0);
       else if (kind >= LETTER_A) this.#addMeasured(kind, { id, link }, counts);
       else {
@@ -119,11 +118,13 @@ export class CountReplay {
     }
   }
 
-  #addChange(moment: number, counts: boolean): void {
+  /** Of the period, or of the one before it. */
+  #addChange(isNow: boolean): void {
     this.#at += 1;
     const number = this.#number();
-    const change = this.#figures[number] ?? this.#change(number);
-    if (counts) this.#changes.count(change.figure, change.name, moment);
+    const pair = this.#pairs[number] ?? this.#pair(number);
+    if (isNow) pair.now += 1;
+    else pair.before += 1;
   }
 
   #addMeasured(kind: number, { id, link }: Readonly<Record<"id" | "link", string>>, counts: boolean): void {
@@ -143,12 +144,18 @@ export class CountReplay {
 
   #addPeriodMoney(moment: number, counts: boolean): void {
     this.#at += 1;
-    const word = this.#word(this.#number(), WORD.periodMoney);
+    const number = this.#number();
     this.#at += 1;
     const told = this.#number();
     if (!counts) return;
-    const [figure, source, key]: [MoneyFigure, string, string] = JSON.parse(word);
+    const [figure, source, key] = this.#periodMoney[number] ?? this.#moneyOfPeriod(number);
     this.#changes.earn(figure, source, key, told, moment);
+  }
+
+  #moneyOfPeriod(number: number): PeriodMoney {
+    const money: PeriodMoney = JSON.parse(this.#word(number, WORD.periodMoney));
+    this.#periodMoney[number] = money;
+    return money;
   }
 
   #moneyRow(number: number): MoneyRow {
@@ -209,11 +216,11 @@ export class CountReplay {
     return list;
   }
 
-  #change(number: number): Change {
+  #pair(number: number): Pair {
     const [figure, name]: [FigureKey, string] = JSON.parse(this.#word(number, WORD.change));
-    const change = { figure, name };
-    this.#figures[number] = change;
-    return change;
+    const pair = this.#changes.pairOf(figure, name);
+    this.#pairs[number] = pair;
+    return pair;
   }
 
   #word(number: number, kind: string): string {

@@ -178,13 +178,23 @@ export class ChangeCounter {
       return;
     }
     // A deadline that is only now is not missed yet.
-    if (!this.hasPart(at) || (key === "late" && at === this.#asOf)) return;
+    if (key === "late" && at === this.#asOf) return;
+    if (this.#periods.isNow(at)) this.pairOf(key, name).now += 1;
+    else if (this.#periods.isBefore(at)) this.pairOf(key, name).before += 1;
+  }
+
+  /** Where the figure is counted under that name. */
+  pairOf(key: FigureKey, name: string): Pair {
     const pairs = this.tally.counts.get(key) ?? new Map<string, Pair>();
     this.tally.counts.set(key, pairs);
     const pair = pairs.get(name) ?? { before: 0, now: 0 };
     pairs.set(name, pair);
-    if (this.#periods.isNow(at)) pair.now += 1;
-    else pair.before += 1;
+    return pair;
+  }
+
+  /** Whether it is part of the period before. */
+  isBefore(at: Moment): boolean {
+    return this.#periods.isBefore(at);
   }
 
   #changeOf(key: FigureKey, pairs: ReadonlyMap<string, Pair>): PeriodChange {
