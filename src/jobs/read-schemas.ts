@@ -1,5 +1,7 @@
 /** What both schemas allow, kept between runs, and what becomes of fields that are hidden and shown meanwhile. */
-import type { CrmRecord, Instant, ObjectSchema, System } from "../core/model/record.ts";
+
+import type { CrmRecord, FieldSchema, Instant, ObjectSchema, System } from "../core/model/record.ts";
+import { conversionsBetween, withoutConverted } from "../core/sync/converted-fields.ts";
 import { hoursAgo, remember } from "./remember.ts";
 import {
   factsOverRelations,
@@ -50,11 +52,12 @@ async function readSchema(
   now: Instant,
   fresh: boolean,
 ): Promise<SchemaRead> {
-  const { store, clients, rulebook, log } = dependencies;
+  const { store, clients, rulebook, log, mappings } = dependencies;
   const stored = await store.schema(system, object);
   if (stored !== null && !fresh && stored.readAt > hoursAgo(now, rulebook.connector.schemaMaxAgeHours))
     return { schema: stored.schema, widened: false, hides: false };
-  const schema = await clients[system].describe(object, factsOverRelations(rulebook, system));
+  const described = await clients[system].describe(object, factsOverRelations(rulebook, system));
+  const schema = following(described, stored?.schema, mappings);
   const present = new Set(schema.fields.map((field) => field.name));
   const missing = (stored?.schema.fields ?? []).filter((field) => !present.has(field.name)).map((field) => field.name);
   if (missing.length > 0) log.warn({ event: "schema.changed", system, object, fields: missing });
@@ -63,6 +66,22 @@ async function readSchema(
   const hides = await hidesStill(dependencies, schema, now);
   await store.saveSchema(schema, hides ? LONG_AGO : now);
   return { schema, widened: false, hides };
+}
+
+/** What was known of fields goes on being known while they are hidden, so that one that comes back with another type is noticed. */
+function following(
+  described: ObjectSchema,
+  stored: ObjectSchema | undefined,
+  mappings: SyncDependencies["mappings"],
+): ObjectSchema {
+  if (stored === undefined) return described;
+  const known = { ...stored, fields: stored.earlier ?? [] };
+  const converted = [...(stored.converted ?? []), ...conversionsBetween(known, described, mappings)];
+  const present = new Set(described.fields.map(({ name }) => name));
+  const left = new Set(converted.map(({ name }) => name));
+  const earlier = [...known.fields, ...stored.fields].filter(({ name }) => !present.has(name) && !left.has(name));
+  const schema = withoutConverted(described, converted, mappings);
+  return earlier.length === 0 ? schema : { ...schema, earlier };
 }
 
 /** Older than any schema may be: the next run asks the system again. */
@@ -104,7 +123,9 @@ export async function noteHiddenFields(
   const hidden = asked.filter((field) => !field.includes(".") && !(field in record.fields));
   if (hidden.length === 0) return;
   const { store, memory } = dependencies;
-  const narrower = { ...schema, fields: schema.fields.filter((field) => !hidden.includes(field.name)) };
+  const isHidden = ({ name }: FieldSchema): boolean => hidden.includes(name);
+  const earlier = [...(schema.earlier ?? []), ...schema.fields.filter(isHidden)];
+  const narrower = { ...schema, earlier, fields: schema.fields.filter((field) => !isHidden(field)) };
   await store.saveSetting(
     hiddenName(schema),
     JSON.stringify({ fields: hidden, since: facts.startedAt } satisfies Hidden),

@@ -7,6 +7,7 @@ import { later } from "../core/sync/sight-fields.ts";
 import { askAgainLater } from "./ask-again.ts";
 import type { BulkLane } from "./bulk-lane.ts";
 import { deferredMarks } from "./bulk-settling.ts";
+import { assertNothingWasConverted } from "./converted-fields.ts";
 import { type DecidedPerson, decidePeople } from "./decide-people.ts";
 import { endedAmong, type JudgedPlan } from "./ended-people.ts";
 import { noteArrivals } from "./find-arrivals.ts";
@@ -65,6 +66,7 @@ export async function syncChunk(
     ...(await outcomesOfContacts(dependencies, facts, followed, (id) => input.index.byRecord("salesforce", id))),
   ];
   const decided = await decidePeople(dependencies, facts, { drafts: loaded.drafts, index: input.index, outcomes });
+  await assertNothingWasConverted(dependencies, facts, decided);
   const writes = decided.flatMap(({ decision }) => decision.writes);
   const ended = endedAmong(decided);
   const refused = await input.refuse({ writes, ended });

@@ -1,6 +1,7 @@
 /** One run of the sync: read what changed, decide, write, commit; stops cleanly at a checkpoint when time, quota or safety says so. */
 import { RetryLater, StopRun } from "../core/errors.ts";
 import { NOTHING_YET } from "../core/sync/check-safety.ts";
+import { convertedInWords } from "../core/sync/converted-fields.ts";
 import { refreshCampaignCosts } from "./campaign-costs.ts";
 import { deliverCampaignSummaries, planCampaignSummaries } from "./campaign-summaries.ts";
 import { changeTasks } from "./change-tasks.ts";
@@ -118,7 +119,10 @@ async function runLeased(
         `left unpaired because others have the same e-mail address: ${tally.unpaired === 1 ? "1 record" : `${tally.unpaired} records`}; merge the doubles, or give one of them another address`,
       );
     }
-    return tally.rejects + tally.openConflicts + tally.unpaired > 0 ? "needs-attention" : "done";
+    const converted = [...facts.schemas.values()].flatMap(convertedInWords);
+    tally.reasons.push(...converted);
+    const open = tally.rejects + tally.openConflicts + tally.unpaired + converted.length;
+    return open > 0 ? "needs-attention" : "done";
   } catch (error) {
     // Patience has been spent on a call that everything depends on: the run ends here, the cursors stand, the next one tries again.
     const patience = error instanceof RetryLater;

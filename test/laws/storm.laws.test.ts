@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { SECOND_FAMILY } from "../storm/admins.ts";
 import { CHECKERS, ELSEWHERE } from "../storm/checks/all-checks.ts";
 import { MUTANTS } from "../storm/mutants.ts";
 import { readPlan } from "../storm/plan-file.ts";
@@ -11,7 +12,7 @@ import { TICK_MS } from "../storm/storm-time.ts";
 
 const REGRESSIONS = join(import.meta.dirname, "../storm/regressions");
 
-test.each([1, 2, 5])("A storm breaks no law: %i", async (seed) => {
+test.each([1, 2, 5, SECOND_FAMILY + 10, SECOND_FAMILY + 57])("A storm breaks no law: %i", async (seed) => {
   expect((await playStorm(planOfSeed(seed))).violations).toEqual([]);
 });
 
@@ -46,6 +47,11 @@ test("Every invariant has its checker, or the test that stands for it", () => {
   );
   expect(listed.toSorted((one, other) => one - other)).toEqual(Array.from({ length: 33 }, (_, number) => number));
   for (const { file, title } of Object.values(ELSEWHERE)) expect(readFileSync(file, "utf8")).toContain(title);
+});
+
+test("Of the reference's table of mutants nearly every row is played", () => {
+  const rows = new Set(MUTANTS.flatMap(({ row }) => row ?? []));
+  expect([...rows].sort((one, other) => one - other)).toEqual(Array.from({ length: 23 }, (_, index) => index + 1));
 });
 
 test.each(MUTANTS)("A mutant finds the defence that it takes away: $name", ({ patches }) => {

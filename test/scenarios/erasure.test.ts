@@ -1,5 +1,6 @@
 /** Somebody asks to be forgotten (GDPR): no value of theirs stays in the state, and nobody brings them back. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { forget, samePerson } from "../../src/jobs/forget-person.ts";
 import { SYNC_JOB } from "../../src/jobs/sync-dependencies.ts";
 import { type Couple, couples } from "../support/couple.ts";
 import { openMemoryState } from "../support/memory-state-store.ts";
@@ -72,6 +73,33 @@ test("a person erased by an operator is not created again when a form brings the
   await world.settle();
   expect(world.sandbox.salesforce.records("Lead")).toHaveLength(6);
   expect(everythingStored()).not.toContain("canary-bob");
+});
+
+test("a person erased by an operator, whose contact a marketer merges with somebody else's, stays forgotten: the lead is left alone, and the other one goes on", async () => {
+  const { hubspot, salesforce } = world.sandbox;
+  const rep = salesforce.people.repIds[0] ?? "";
+  const [iris, jack] = ["iris@example.com", "jack@example.com"];
+  const leads = [iris, jack].map((Email) =>
+    salesforce.create("Lead", { Email, LastName: "Moss", Company: "A", Title: `canary-${Email}` }, rep),
+  );
+  await world.settle();
+  const forgotten = await world.person(iris);
+  await forget(store, world.clock, await samePerson(store, forgotten));
+  const [gone, kept] = [iris, jack].map((email) => hubspot.contactByEmail(email)?.id ?? "");
+  hubspot.mergeContacts(kept ?? "", gone ?? "");
+  salesforce.edit("Lead", leads[0] ?? "", { HasOptedOutOfEmail: false, Title: "canary-iris-later" }, rep);
+  await world.settle();
+  await world.sync({ full: true });
+  await world.settle();
+  expect((await store.links([forgotten.id]))[0]).toMatchObject({ state: "erased", email: null });
+  expect(everythingStored()).not.toContain("canary-iris");
+  expect(await world.person(jack)).toMatchObject({ state: "linked", salesforceId: leads[1] });
+  const before = salesforce.record("Lead", leads[0] ?? "");
+  const merged = (await world.person(jack)).hubspotId ?? "";
+  hubspot.editContact(merged, { do_not_call: "true" }, MARKETER);
+  await world.settle();
+  expect(salesforce.record("Lead", leads[1] ?? "")?.["DoNotCall"]).toBe(true);
+  expect(salesforce.record("Lead", leads[0] ?? "")).toEqual(before);
 });
 
 test("a contact that is only archived is a deletion, not an erasure", async () => {

@@ -1,12 +1,13 @@
 /** Every checker of the storm can fail: a made-up history that breaks its law is found, and one that keeps every law is not. */
 import { expect, test } from "vitest";
 import { CHECKERS } from "./checks/all-checks.ts";
+import { BREACHES_OF_ERASURES } from "./checks/breaches-of-erasures.ts";
 import { BREACHES_OF_PEOPLE } from "./checks/breaches-of-people.ts";
 import { BREACHES_OF_RUNS } from "./checks/breaches-of-runs.ts";
 import { EXCUSED } from "./checks/excuses.ts";
 import { MadeUpWorld } from "./checks/made-up-world.ts";
 
-const BREACHES = [...BREACHES_OF_PEOPLE, ...BREACHES_OF_RUNS];
+const BREACHES = [...BREACHES_OF_PEOPLE, ...BREACHES_OF_ERASURES, ...BREACHES_OF_RUNS];
 
 function checked(invariant: string, world: MadeUpWorld): readonly string[] {
   return CHECKERS[invariant]?.(world.evidence) ?? ["no such checker"];

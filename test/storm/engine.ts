@@ -14,6 +14,7 @@ import type { StateStore } from "../../src/jobs/state-port.ts";
 import type { SyncDependencies } from "../../src/jobs/sync-dependencies.ts";
 import { runSync } from "../../src/jobs/sync-job.ts";
 import type { SyncResult } from "../../src/jobs/sync-result.ts";
+import { forgetByAddress } from "./admins.ts";
 import { Dice } from "./dice.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Kernel } from "./kernel.ts";
@@ -144,6 +145,21 @@ export class Engine {
           end({ result: null, stopped: error.message, error: null });
         else end({ result: null, stopped: null, error });
       },
+    );
+  }
+
+  /** An admin forgets a person, from a machine of their own. */
+  forget(who: number, invocation: Invocation): void {
+    const startedAt = this.#kernel.now;
+    const end = (stopped: string | null, error: unknown): void => {
+      invocation.done = true;
+      const row = { number: invocation.number, job: "forget", startedAt, endedAt: this.#kernel.now };
+      this.rows.push({ ...row, result: null, stopped, error });
+    };
+    const store = storeThrough(invocation, this.#store, this.storeLog, this.#breakAt);
+    forgetByAddress(store, invocation, who).then(
+      () => end(null, null),
+      (error: unknown) => (error instanceof StopRun ? end(error.message, null) : end(null, error)),
     );
   }
 

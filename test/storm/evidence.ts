@@ -46,6 +46,8 @@ export interface Evidence {
   readonly putBack: { readonly to: number; readonly at: number } | null;
   /** How many leads a report of all times counts. */
   readonly reported: number;
+  /** Everything that the state holds in the end, as text; null where it is in a database. */
+  readonly stored: string | null;
 }
 
 /** What a law was broken by, in one sentence. */

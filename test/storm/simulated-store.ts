@@ -16,7 +16,7 @@ export interface StoreRow {
 
 const LOGGED: ReadonlySet<string> = new Set([
   ...["acquireLease", "renewLease", "ingest", "deferDirty", "commitDecisions", "commitOutcomes"],
-  ...["postponeScores", "saveTasks", "saveHandoffs", "saveOutcomes", "retryRejects"],
+  ...["postponeScores", "saveTasks", "saveHandoffs", "saveOutcomes", "retryRejects", "erase"],
 ]);
 
 export class StoreLog {

@@ -1,10 +1,22 @@
 /** Makes the weather of a storm over both systems, and fair weather afterwards. */
 import { defaultHubSpotLimits } from "../../src/sandbox/hubspot/call-limits.ts";
+import type { NewField } from "../../src/sandbox/salesforce/field-definition.ts";
+import { personWrite } from "../../src/sandbox/salesforce/input-resolving.ts";
+import type { SalesforceOrg } from "../../src/sandbox/salesforce/salesforce-org.ts";
+import { touchRecord } from "../../src/sandbox/salesforce/sobject-writing.ts";
+import type { Retyping } from "./admins.ts";
 import type { People } from "./people.ts";
 import type { StandIns } from "./stand-ins.ts";
 import type { WeatherStep } from "./weather.ts";
 
 const REFUSING = "no title that is taken";
+
+const IN_SALESFORCE: Readonly<Record<Retyping, Omit<NewField, "name">>> = {
+  number: { type: "double", precision: 18, scale: 0 },
+  choice: { type: "picklist", restrictedPicklist: true, picklistValues: ["Chief", "Clerk"] },
+  short: { type: "string", length: 6 },
+};
+const NUMBER_IN_HUBSPOT = { type: "number", fieldType: "number" } as const;
 
 /** What an admin can do to the state's database; null: a real one, which stays as it is. */
 export interface StateOfStorm {
@@ -87,6 +99,9 @@ export class Sky {
       case "change-mapping":
         this.mappingChangedAt ??= this.#now();
         break;
+      case "retype":
+        this.#retype(step.side, step.how);
+        break;
       case "backup":
       case "put-back":
         this.#turnBack(step.do);
@@ -118,6 +133,19 @@ export class Sky {
     this.putBack = { to: this.#backup.at, at: this.#now() };
   }
 
+  /** The job title's field gets another type. HubSpot keeps what stands in it; Salesforce takes away what no longer fits, and tells of it by SystemModstamp alone. */
+  #retype(side: "hubspot" | "salesforce", how: Retyping): void {
+    const { hubspot, salesforce } = this.#systems;
+    if (side === "salesforce") {
+      for (const object of ["Lead", "Contact"]) retypeTitles(salesforce, object, how);
+      return;
+    }
+    const options = ["Chief", "Clerk"].map((value) => ({ label: value, value, hidden: false }));
+    const shape =
+      how === "number" ? NUMBER_IN_HUBSPOT : ({ type: "enumeration", fieldType: "select", options } as const);
+    hubspot.catalogue.retype("contacts", "jobtitle", shape, this.#systems.timeOf("hubspot"));
+  }
+
   /** The customer's own automation: whoever is written by API gets a city in capitals. */
   #automate(): void {
     this.#systems.salesforce.addWorkflow("Lead", (record) => {
@@ -135,5 +163,18 @@ export class Sky {
   #renew(side: "hubspot" | "salesforce"): void {
     if (side === "hubspot") this.#systems.hubspotLimits.daily = defaultHubSpotLimits().daily;
     else this.#systems.salesforce.setDailyLimit(115_000);
+  }
+}
+
+/** What stands in a field and no longer fits is lost. */
+function retypeTitles(salesforce: SalesforceOrg, name: string, how: Retyping): void {
+  salesforce.defineField(name, { name: "Title", ...IN_SALESFORCE[how] });
+  const object = salesforce.state.catalog.require(name);
+  const context = personWrite(salesforce.people.managerId);
+  for (const record of salesforce.records(name)) {
+    const title = record["Title"] ?? null;
+    const kept = how === "number" ? null : String(title).slice(0, 6);
+    if (title === null || how === "choice" || title === kept) continue;
+    touchRecord(salesforce.state, object, String(record["Id"]), { Title: kept }, context);
   }
 }

@@ -2,6 +2,7 @@
 import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
+import { SECOND_FAMILY } from "./admins.ts";
 import type { Violation } from "./evidence.ts";
 import { readPlan } from "./plan-file.ts";
 import type { StormResult } from "./storm.ts";
@@ -12,6 +13,7 @@ import { againCommand, DETERMINISM, type Failure, tellFailures, tellShrunk } fro
 const USAGE = `npm run storm -- [options]
   --seeds N      so many storms (default 100)      --minutes M   as many as fit, or --seeds N of them at most
   --from N       the first seed (default 1), or "random"        --workers N   processes (default: one for each core)
+  --family N     2: storms with admins who forget people and change types of fields; --from counts within the family
   --seed N       one storm, with its trace         --plan FILE   the same for a plan that was shrunk
   --database     on the embedded database, or on the server that LEADLOOP_TEST_DATABASE names
   --no-shrink    do not look for the smallest plan --twice       play each twice and compare the traces
@@ -25,6 +27,7 @@ const { values } = parseArgs({
     seeds: { type: "string" },
     minutes: { type: "string" },
     from: { type: "string", default: "1" },
+    family: { type: "string", default: "1" },
     seed: { type: "string" },
     plan: { type: "string" },
     workers: { type: "string" },
@@ -70,7 +73,7 @@ else await playMany();
 
 async function playUntilBroken(): Promise<void> {
   const player = await openStormPlayer(WHERE);
-  const from = Number(values.from);
+  const from = first();
   for (let seed = from; seed < from + Number(values.seeds ?? 100); seed += 1) {
     const [violation] = (await player.play(planOfSeed(seed))).violations;
     if (violation === undefined) continue;
@@ -156,7 +159,8 @@ function endOfAll(start: number): number {
 
 /** CI always begins at 1, so that it plays the same storms every time; "random" looks where nobody has. */
 function first(): number {
-  return values.from === "random" ? Math.floor(Math.random() * 1_000_000_000) : Number(values.from);
+  const within = values.from === "random" ? Math.floor(Math.random() * 1_000_000_000) : Number(values.from);
+  return within < SECOND_FAMILY && values.family === "2" ? SECOND_FAMILY + within : within;
 }
 
 function inProcess(worker: number, workers: number, from: number, freshFrom: number): Promise<WorkerTally> {
@@ -181,7 +185,9 @@ async function work(worker: number, workers: number): Promise<void> {
   const seeds = bounded ? Number(values.seeds ?? 100) : Number.POSITIVE_INFINITY;
   const from = first();
   const known = await playFrom(player, { seed: from + worker, end: from + seeds, step: workers, until });
-  const fresh = { seed: Number(values["fresh-from"]) + worker, end: Number.POSITIVE_INFINITY, step: workers };
+  // Every second process plays the second family.
+  const family = (worker % 2) * SECOND_FAMILY;
+  const fresh = { seed: Number(values["fresh-from"]) + family + worker, end: Number.POSITIVE_INFINITY, step: workers };
   // Without a time they would never end.
   const isTime = values.fresh && values.minutes !== undefined;
   const tally: WorkerTally = {

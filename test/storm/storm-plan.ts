@@ -1,4 +1,5 @@
 /** A storm as data: what people, admins, weather and the schedule do and when, and how often calls go wrong. A seed makes one; a shrunk one is a part of it. */
+import { type AdminStep, drawAdmins } from "./admins.ts";
 import { Dice } from "./dice.ts";
 import { drawRates, type FaultList, type Rates } from "./faults.ts";
 import { drawAddresses, drawHumanSteps, drawOpening, type HumanStep } from "./human-steps.ts";
@@ -18,7 +19,7 @@ export interface TickStep {
 }
 
 /** `at`: milliseconds since the storm began. */
-export type Step = (HumanStep | WeatherStep | TickStep) & { readonly at: number };
+export type Step = (HumanStep | WeatherStep | TickStep | AdminStep) & { readonly at: number };
 
 export interface StormPlan {
   readonly seed: number;
@@ -56,6 +57,7 @@ export function planOfSeed(seed: number): StormPlan {
     ...drawAddresses(new Dice(seed, "addresses"), persons, aims),
     ...drawWeather(new Dice(seed, "weather"), persons),
     ...drawPutBack(new Dice(seed, "put back")),
+    ...drawAdmins(seed, persons, aims),
     ...ticks,
   ];
   steps.sort((one, other) => one.at - other.at);

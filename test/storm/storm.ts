@@ -2,7 +2,7 @@
 import { countReport } from "../../src/jobs/report-job.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
 import { openMemoryState } from "../support/memory-state-store.ts";
-import { backupOf } from "../support/memory-state-tables.ts";
+import { backupOf, type MemoryTables } from "../support/memory-state-tables.ts";
 import { CHECKERS } from "./checks/all-checks.ts";
 import { changedMapping, Engine, type EngineJob } from "./engine.ts";
 import { dumpState, type Evidence, type Violation } from "./evidence.ts";
@@ -72,6 +72,8 @@ class Storm {
   readonly #faults: Record<string, Fault> = {};
   readonly #source: FaultSource;
   readonly #reactions: Step[] = [];
+  /** Everything in the state as text; null: it is in a database. */
+  readonly #stored: () => string | null;
   #healed = false;
   #made = 0;
 
@@ -80,6 +82,7 @@ class Storm {
     this.#plan = plan;
     this.#trace = new Trace(options.traced === true);
     const memory = openMemoryState();
+    this.#stored = () => (options.store === undefined ? textOf(memory.tables) : null);
     this.#store = options.store ?? memory.store;
     this.#systems = new StandIns(this.#kernel, seed, {
       skews: setting.skews,
@@ -120,6 +123,8 @@ class Storm {
     await this.#kernel.runUntil(STORM_START + STORM_MS);
     this.#heal();
     const healedAt = this.#kernel.now;
+    // Whoever asked to be forgotten in the middle of it is, at the latest now: the admin sees what became of the command.
+    for (const step of this.#plan.steps) if (step.do === "forget") this.#happen({ ...step, number: step.number + 50 });
     for (const minutes of AFTERWARDS) {
       await this.#kernel.runUntil(healedAt + minutes * 60_000);
       this.#tick(minutes === 1_560 ? "follow-up" : "sync", this.#later());
@@ -148,12 +153,17 @@ class Storm {
       mappingChangedAt: this.#sky.mappingChangedAt,
       putBack: this.#sky.putBack,
       reported: await this.#reported(),
+      stored: this.#stored(),
     });
   }
 
   #happen(step: Step): void {
     if (step.do === "tick") {
       this.#tick(step.job, step.number, step.skewMs);
+      return;
+    }
+    if (step.do === "forget") {
+      this.#engine.forget(step.who, this.#invocation(step.number, `forgets person ${step.who}`));
       return;
     }
     if (isWeather(step)) {
@@ -181,6 +191,12 @@ class Storm {
   }
 
   #tick(job: EngineJob, number: number, skewMs = 0): void {
+    const invocation = this.#invocation(number, job, skewMs);
+    const { loaded } = this.#engine;
+    this.#engine.start(job, invocation, this.#sky.mappingChangedAt !== null ? changedMapping(loaded) : loaded);
+  }
+
+  #invocation(number: number, what: string, skewMs = 0): Invocation {
     const invocation = new Invocation({
       number,
       kernel: this.#kernel,
@@ -193,9 +209,8 @@ class Storm {
     });
     if (this.#healed) invocation.heal();
     this.#invocations.push(invocation);
-    this.#trace.note(`${this.#kernel.now} #${invocation.number} begins ${job}`);
-    const { loaded } = this.#engine;
-    this.#engine.start(job, invocation, this.#sky.mappingChangedAt !== null ? changedMapping(loaded) : loaded);
+    this.#trace.note(`${this.#kernel.now} #${invocation.number} begins ${what}`);
+    return invocation;
   }
 
   async #reported(): Promise<number> {
@@ -233,6 +248,17 @@ class Storm {
   }
 }
 
+/** Owners, schemas and runs tell of nobody. */
+function textOf({ schemas: _schemas, owners: _owners, runs: _runs, ...tables }: MemoryTables): string {
+  const all = Object.values(tables).map((table) =>
+    table.select(
+      () => true,
+      () => [],
+    ),
+  );
+  return JSON.stringify(all);
+}
+
 const SHOWN = [
   ...STORM_FIELDS.flatMap((field) => [field.hubspot, field.Lead, field.Contact ?? field.Lead]),
   ...["email", "lifecyclestage", "Email", "LeadLoop_Stage__c", "LeadLoop_Epoch__c", "DoNotCall", "do_not_call"],
@@ -251,6 +277,7 @@ function endOf({ hubspot, salesforce }: StandIns): string {
 const WEATHER: ReadonlySet<string> = new Set([
   ...["lock", "expire-sessions", "quota", "quota-renewed", "clock", "add-field", "remove-option", "hide-field"],
   ...["show-field", "rule-on", "rule-off", "automation-on", "automation-off", "change-mapping", "backup", "put-back"],
+  "retype",
 ]);
 
 function isWeather(step: Step): step is Extract<Step, Parameters<Sky["make"]>[0]> {

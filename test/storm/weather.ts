@@ -1,4 +1,5 @@
 /** What happens to both systems as a whole in a storm: lag, locks, quotas, clocks, schemas, automation, and a mapping that an admin changes. */
+import type { AdminStep } from "./admins.ts";
 import type { Dice } from "./dice.ts";
 import { STORM_MS } from "./storm-time.ts";
 
@@ -15,6 +16,7 @@ export type WeatherStep =
   | { readonly do: "rule-on" | "rule-off" }
   | { readonly do: "automation-on" | "automation-off" }
   | { readonly do: "change-mapping" }
+  | Extract<AdminStep, { readonly do: "retype" }>
   /** The state's database is put back as it was at the last backup; whatever runs then loses its connection for good. */
   | { readonly do: "backup" | "put-back" };
 

@@ -26,6 +26,7 @@ const SLOW = [
   "stories/reading-everything",
   "repository/audit",
   "repository/planted-import",
+  "scenarios/shared-account",
   "scenarios/consent",
   "cli/until-stopped",
   "cli/bad-state",

@@ -109,4 +109,13 @@ export interface ObjectSchema {
   readonly system: System;
   readonly object: string;
   readonly fields: readonly FieldSchema[];
+  /** What is known of fields that were hidden or deleted since. */
+  readonly earlier?: readonly FieldSchema[];
+  /** Fields that were left out of them because an admin gave them another type, which lost their values. */
+  readonly converted?: readonly {
+    readonly name: string;
+    readonly was: string;
+    readonly is: string;
+    readonly line: string;
+  }[];
 }

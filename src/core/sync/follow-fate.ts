@@ -121,7 +121,9 @@ function moved(
   return { link: retired, aliases: alias(standing.id), superseded: [], notes, readNext: null };
 }
 
+/** Whoever was forgotten on request only loses the record: they step aside for nobody, and nothing of theirs goes on with anybody. */
 function retire(link: Link, system: System, keeper: string): Link {
+  if (link.state === "erased") return without(link, system);
   return asideFor({ ...without(link, system), state: "superseded", fields: {} }, keeper);
 }
 
@@ -135,7 +137,7 @@ function takenIn(standing: Link, system: System, keeper: Link): Pick<FateStep, "
   const [left, kept] = [idOf(standing, other), idOf(keeper, other)];
   if (standing.state === "tombstoned" && left !== null) return { link: without(standing, system), notes: [] };
   const notes =
-    left === null || kept === null
+    left === null || kept === null || standing.state === "erased"
       ? []
       : [`two people became one in ${system}; merge ${left} and ${kept} in ${other} too`];
   return { link: retire(standing, system, keeper.id), notes };

@@ -21,6 +21,9 @@ export interface PropertyOption {
 
 export type PropertyType = "string" | "number" | "date" | "datetime" | "enumeration" | "bool" | "phone_number";
 
+/** What an admin changes when a property gets another type. */
+export type PropertyShape = Pick<PropertyDefinition, "type" | "fieldType" | "options">;
+
 /** What a property is and who may write it. Keys left out take the vendor's defaults. */
 export interface PropertyDefinition {
   readonly name: string;

@@ -1,7 +1,7 @@
 /** Which properties each object type has, and how the API describes them. */
 import { readFileSync } from "node:fs";
 import { formatInstant } from "./hubspot-instants.ts";
-import type { ObjectType, PropertyDefinition } from "./hubspot-model.ts";
+import type { ObjectType, PropertyDefinition, PropertyShape } from "./hubspot-model.ts";
 import { HubSpotRefusal, invalidRequest } from "./hubspot-refusals.ts";
 import { taskProperties } from "./task-properties.ts";
 
@@ -92,6 +92,14 @@ export class PropertyCatalogue {
       throw new RangeError(`${type} have no property ${name} with an option ${value}`);
     }
     const definition = { ...entry.definition, options: options.filter((option) => option.value !== value) };
+    this.#entries[type].set(name, { definition, createdAt: entry.createdAt, updatedAt: now });
+  }
+
+  /** Gives a property another type; records keep the value. Throws a RangeError when there is no such property. */
+  retype(type: ObjectType, name: string, shape: PropertyShape, now: number): void {
+    const entry = this.#entries[type].get(name);
+    if (entry === undefined) throw new RangeError(`${type} have no property ${name}`);
+    const definition = { ...entry.definition, options: [], ...shape };
     this.#entries[type].set(name, { definition, createdAt: entry.createdAt, updatedAt: now });
   }
 

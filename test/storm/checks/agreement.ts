@@ -3,6 +3,7 @@ import type { Link } from "../../../src/core/model/link.ts";
 import type { Checker, Evidence } from "../evidence.ts";
 import type { HumanRow } from "../human-steps.ts";
 import { CONSENTS, personOf, STORM_FIELDS } from "../storm-fields.ts";
+import { erasuresOf } from "./erasures.ts";
 import { hasDecided, isSetAside, meaning, pairsOf } from "./naive.ts";
 
 /** I1: at the quiet point every linked pair holds the same in each field that goes both ways. */
@@ -77,7 +78,9 @@ export const everybodyIsLinked: Checker = (evidence) => {
 };
 
 /** Another link stands for the address (a double that is left alone), it is parked, or a person took the other record away. */
-function isExplained({ state, humans }: Evidence, email: string, link: string | null): boolean {
+function isExplained(evidence: Evidence, email: string, link: string | null): boolean {
+  const { state, humans } = evidence;
+  if (erasuresOf(evidence).some(({ addresses }) => addresses.has(email))) return true;
   if (state.rejects.some((reject) => reject.link !== null && reject.link === link)) return true;
   if (state.links.some((other) => other.id !== link && other.email === email && other.state !== "superseded"))
     return true;

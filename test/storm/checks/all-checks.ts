@@ -5,6 +5,7 @@ import { everybodyIsAccountedFor, runsAddUp, writesAreInTheLedger } from "./book
 import { batchesAreClean, callsAreDescribed, cursorsAreSound, limitsAreKept, theDeadAreLeftAlone } from "./calls.ts";
 import { deletionsAreFollowed, nothingIsDeletedUnasked } from "./deletions.ts";
 import { conflictsAreTrue, nothingIsLost, nothingStaleWins } from "./edits.ts";
+import { theForgottenStayForgotten } from "./erasures.ts";
 import { fencesHold, logsAreClean, noErrors } from "./jobs.ts";
 import { noPingPong } from "./ping-pong.ts";
 import { clearedFirst, noDuplicateTasks, stagesClimb, taskLedgerIsComplete, tasksHappen } from "./stages-and-tasks.ts";
@@ -54,6 +55,7 @@ export const CHECKERS: Readonly<Record<string, Checker>> = {
   ],
   "I26 conflicts are true": conflictsAreTrue,
   "I28 the log is clean": logsAreClean,
+  "I29 erasure": theForgottenStayForgotten,
   "I30 cleared first": clearedFirst,
 };
 
@@ -78,9 +80,5 @@ export const ELSEWHERE: Readonly<Record<string, { readonly file: string; readonl
   "I25 undo": {
     file: "test/scenarios/undo.test.ts",
     title: "a run is undone where nobody has edited since",
-  },
-  "I29 erasure": {
-    file: "test/scenarios/erasure.test.ts",
-    title: "is forgotten, the lead is proposed to a person, and the same address does not come back",
   },
 };

@@ -4,6 +4,7 @@ import type { Checker, Evidence } from "../evidence.ts";
 import type { HumanRow } from "../human-steps.ts";
 import type { ChangeRow } from "../stand-ins.ts";
 import { personOf, STORM_FIELDS, type StormField } from "../storm-fields.ts";
+import { STORM_START } from "../storm-time.ts";
 import { conflictsOf, hasDecided, isSetAside, meaning, type Pair, pairsOf } from "./naive.ts";
 import { personsOf } from "./same-person.ts";
 
@@ -85,6 +86,7 @@ const everyValueIsKept: Checker = (evidence) =>
       if (field.name === "city" && evidence.mappingChangedAt !== null) return [];
       const edits = editsOf(rows, field).filter((row) => meaning(field.kind, row.after) !== "");
       return edits.flatMap((edit) => {
+        if (isTakenByRetyping(evidence, edit)) return [];
         const value = meaning(field.kind, edit.after);
         if (isKept(evidence, pair, field, name, edit, edits, value)) return [];
         const time = new Date(edit.at).toISOString().slice(11, 23);
@@ -94,6 +96,18 @@ const everyValueIsKept: Checker = (evidence) =>
       });
     }),
   );
+
+/** Salesforce itself took it away when an admin gave the field another type. That it goes on in HubSpot where it had come there, I17 tells. */
+function isTakenByRetyping({ plan }: Evidence, edit: HumanRow): boolean {
+  return plan.steps.some(
+    (step) =>
+      step.do === "retype" &&
+      step.side === "salesforce" &&
+      step.how !== "choice" &&
+      edit.field === "Title" &&
+      edit.at < STORM_START + step.at,
+  );
+}
 
 /** I4 for fields whose values many enter: the last word of all stands, of a set each part of it, unless somebody else spoke at the same time. */
 const lastWordStands: Checker = (evidence) =>

@@ -1,7 +1,7 @@
 /** What looks like a breach of a law and is none: the checker must leave it alone. */
 import { ARCHIVED } from "../stand-ins.ts";
 import { emailOf } from "../storm-fields.ts";
-import { conflict, moment, remade, takenBack, toAndFro, written } from "./made-up-turns.ts";
+import { conflict, forgotten, moment, remade, takenBack, toAndFro, written } from "./made-up-turns.ts";
 import { type Excuse, minute } from "./made-up-world.ts";
 
 export const EXCUSED: readonly Excuse[] = [
@@ -96,6 +96,23 @@ export const EXCUSED: readonly Excuse[] = [
       world.request({ path, body: { inputs: [{ id: world.contact, properties: { jobtitle: "v1" } }] } });
       const all = "/communication-preferences/v4/statuses/batch/unsubscribe-all";
       world.request({ path: all, body: { inputs: [emailOf(0)] } });
+    },
+  ],
+  [
+    "I29 erasure",
+    "somebody who was forgotten and whom a marketer merges with somebody else, who keeps the address",
+    (world) => {
+      forgotten(world);
+      world.human({ what: "merge", system: "hubspot", at: minute(70), field: "(merged)", before: "77", after: "78" });
+      world.stored = `[{"email":"${emailOf(0)}"}]`;
+    },
+  ],
+  [
+    "I18 limits are kept",
+    "an empty quota that is asked again by whoever has not heard of it",
+    (world) => {
+      for (let call = 0; call < 5; call += 1)
+        world.request({ path: "/crm", answer: '{"policyName":"DAILY"}', fault: "hang-after" });
     },
   ],
 ];

@@ -57,3 +57,12 @@ export function conflict(world: MadeUpWorld, hubspot: string): void {
     ...{ because: "the later edit", at: new Date(minute(30)).toISOString(), run: "run-2", open: false },
   });
 }
+
+/** An admin forgets person 0, of whom nothing is left in the state unless it is said; a run follows. */
+export function forgotten(world: MadeUpWorld, changes: Partial<Link> = {}): void {
+  const given = [{ job: "sync" }, ["link-0"], "asked for by an operator", new Date(minute(50)).toISOString()];
+  world.storeLog.push({ at: minute(50), invocation: 900, method: "erase", fence: 3, given, answer: null });
+  world.relink({ state: "erased", email: null, ...changes });
+  world.stored = "[]";
+  world.run(3, 59);
+}

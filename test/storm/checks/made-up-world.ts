@@ -56,6 +56,8 @@ export class MadeUpWorld {
   };
   plan: StormPlan = { ...planOfSeed(1), persons: 1, steps: [], setting: CALM, faults: {} };
   mappingChangedAt: number | null = null;
+  /** All that the state holds, where it is more than what its lists show. */
+  stored: string | null = null;
   /** Leads of the report that are too many. */
   miscounted = 0;
   readonly contact: string;
@@ -98,6 +100,7 @@ export class MadeUpWorld {
       healedAt: minute(120),
       quietAt: minute(240),
       putBack: null,
+      stored: this.stored ?? JSON.stringify(this.state),
       reported: state.links.length + this.miscounted,
     };
   }

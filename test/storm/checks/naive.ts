@@ -49,8 +49,18 @@ export function pairsOf({ state, systems }: Evidence): Pair[] {
   });
 }
 
-/** Why a field of a person may differ: somebody has been told. */
-export function isSetAside({ state }: Evidence, link: Link, names: readonly string[]): boolean {
+/** Why a field of a person may differ: somebody has been told, of the person or of the field as a whole. */
+export function isSetAside({ state, invocations }: Evidence, link: Link, names: readonly string[]): boolean {
+  const reasons = invocations.flatMap(({ result }) => result?.reasons ?? []);
+  if (
+    names.some((name) =>
+      reasons.some(
+        (reason) =>
+          reason.includes(`${name} of ${link.salesforceObject} was `) || reason.includes(`${name} of contacts was `),
+      ),
+    )
+  )
+    return true;
   const rejected = state.rejects.some(
     (reject) =>
       reject.link === link.id && (reject.fields.length === 0 || reject.fields.some((field) => names.includes(field))),
