@@ -3,6 +3,7 @@ import type { Checker } from "../evidence.ts";
 import { addressesAgree, consentsAgree, everybodyIsLinked, fieldsAgree, stagesMeet } from "./agreement.ts";
 import { everybodyIsAccountedFor, runsAddUp, writesAreInTheLedger } from "./books.ts";
 import { batchesAreClean, callsAreDescribed, cursorsAreSound, limitsAreKept, theDeadAreLeftAlone } from "./calls.ts";
+import { cyclesBeginAnew } from "./cycles.ts";
 import { deletionsAreFollowed, nothingIsDeletedUnasked } from "./deletions.ts";
 import { conflictsAreTrue, nothingIsLost, nothingStaleWins } from "./edits.ts";
 import { theForgottenStayForgotten } from "./erasures.ts";
@@ -32,7 +33,7 @@ export const CHECKERS: Readonly<Record<string, Checker>> = {
   "I8 no duplicate task": noDuplicateTasks,
   "I9 tasks happen": tasksHappen,
   "I10 the task ledger is complete": taskLedgerIsComplete,
-  "I11 stages climb": stagesClimb,
+  "I11 stages climb": (evidence) => [...stagesClimb(evidence), ...cyclesBeginAnew(evidence)],
   "I12 stages meet": stagesMeet,
   "I13 consent": (evidence) => [...consentNeverLoosened(evidence), ...consentsAgree(evidence)],
   "I14 deletes stay": (evidence) => [

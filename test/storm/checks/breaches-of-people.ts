@@ -1,6 +1,6 @@
 /** Made-up histories that break a law about people, their values, tasks and stages: what each changes of the intact world, and what its checker says. */
 import { emailOf } from "../storm-fields.ts";
-import { conflict, remade, takenBack, taskMade, toAndFro } from "./made-up-turns.ts";
+import { conflict, cycleBegins, remade, takenBack, taskMade, toAndFro } from "./made-up-turns.ts";
 import { type Breach, minute } from "./made-up-world.ts";
 
 export const BREACHES_OF_PEOPLE: readonly Breach[] = [
@@ -148,6 +148,16 @@ export const BREACHES_OF_PEOPLE: readonly Breach[] = [
     "a stage is entered without a reason",
     (world) => world.stage(3, "sql", { reason: "" }),
     /entered sql without a reason/,
+  ],
+  [
+    "I11 stages climb",
+    "a stage of a new cycle that nobody had set since it began",
+    (world) => {
+      world.human({ what: "stage", system: "hubspot", at: minute(15), field: "lifecyclestage", after: "customer" });
+      cycleBegins(world, 4, 40);
+      world.stage(4, "customer", { epoch: 2, reason: "set by hand in HubSpot" });
+    },
+    /customer of cycle 2 was set by hand in HubSpot, where nobody had set a stage since it began/,
   ],
   ["I12 stages meet", "a pair has no stage", (world) => world.relink({ stage: null }), /has no stage/],
   [

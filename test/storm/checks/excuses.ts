@@ -1,7 +1,7 @@
 /** What looks like a breach of a law and is none: the checker must leave it alone. */
 import { ARCHIVED } from "../stand-ins.ts";
 import { emailOf } from "../storm-fields.ts";
-import { conflict, forgotten, moment, remade, takenBack, toAndFro, written } from "./made-up-turns.ts";
+import { conflict, cycleBegins, forgotten, moment, remade, takenBack, toAndFro, written } from "./made-up-turns.ts";
 import { type Excuse, minute } from "./made-up-world.ts";
 
 export const EXCUSED: readonly Excuse[] = [
@@ -113,6 +113,16 @@ export const EXCUSED: readonly Excuse[] = [
     (world) => {
       for (let call = 0; call < 5; call += 1)
         world.request({ path: "/crm", answer: '{"policyName":"DAILY"}', fault: "hang-after" });
+    },
+  ],
+  [
+    "I11 stages climb",
+    "a stage of a new cycle that was set after the run set out that began it",
+    (world) => {
+      cycleBegins(world, 4, 40);
+      const set = { system: "hubspot", field: "lifecyclestage", after: "customer" } as const;
+      world.human({ what: "stage", at: minute(40) + 500, ...set });
+      world.stage(4, "customer", { epoch: 2, reason: "set by hand in HubSpot" });
     },
   ],
 ];

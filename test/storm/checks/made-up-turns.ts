@@ -66,3 +66,13 @@ export function forgotten(world: MadeUpWorld, changes: Partial<Link> = {}): void
   world.stored = "[]";
   world.run(3, 59);
 }
+
+/** A run decides that sales has sent person 0 back. */
+export function cycleBegins(world: MadeUpWorld, number: number, at: number): void {
+  world.run(number, at);
+  const event = { link: "link-0", epoch: 2, stage: "recycled", sequence: 3 };
+  const given = [{ job: "sync" }, { links: [], conflicts: [], stageEvents: [event] }];
+  const row = { invocation: number, method: "commitDecisions", fence: number, given, answer: { stale: [] } };
+  world.storeLog.push({ at: minute(at) + 1_000, ...row });
+  world.stage(3, "recycled", { epoch: 2, reason: "no budget" });
+}
