@@ -2,7 +2,7 @@
 import type { NoticeEntry } from "../core/model/notice.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
 import { changeText } from "./change-text.ts";
-import { countText, daysText, moneyText, percentText } from "./figure-format.ts";
+import { countedText, countText, daysText, moneyText, percentText } from "./figure-format.ts";
 import { periodLines } from "./period-text.ts";
 
 /** A notice of the kind `digest`, told once for each period. `where` says where the files are. */
@@ -13,7 +13,7 @@ export function digestNotice(report: ClosedLoop, period: string, where: string):
     key: `digest:${period}:${from}:${to}`,
     kind: "digest",
     link: null,
-    title: `Closed loop ${from} to ${to}: ${countText(entries(report, "mql"))} new MQLs, ${countText(entries(report, "sql"))} new SQLs`,
+    title: `Closed loop ${from} to ${to}: ${countedText(entries(report, "mql"), "new MQL", "new MQLs")}, ${countedText(entries(report, "sql"), "new SQL", "new SQLs")}`,
     text: digestText(report, where),
     html: null,
     ownerEmail: null,

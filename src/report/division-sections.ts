@@ -1,7 +1,7 @@
 /** The sections of the report page that divide the people of the window: by source, campaign, territory, owner, segment, score band and month. */
 import type { FunnelCells, FunnelRow } from "../core/report/funnel-table.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
-import { countText, intervalText, moneyHeading, percentText } from "./figure-format.ts";
+import { countedText, countText, intervalText, moneyHeading, percentText } from "./figure-format.ts";
 import { html, type Markup, type MarkupPart } from "./html-markup.ts";
 import { figureColumn, folded, table, textColumn } from "./html-table.ts";
 import type { PageSection } from "./page-sections.ts";
@@ -86,10 +86,11 @@ function divisionSection(division: Division, report: ClosedLoop): PageSection {
       ...remark,
     ],
   });
+  const rarer = immature === undefined ? "smaller" : "older";
   const more =
     rows.length <= ROWS_SHOWN
       ? html``
-      : html`<p class="note">${countText(rows.length - ROWS_SHOWN)} ${immature === undefined ? "smaller" : "older"} rows stand in report.json.</p>`;
+      : html`<p class="note">${countedText(rows.length - ROWS_SHOWN, `${rarer} row stands`, `${rarer} rows stand`)} in report.json.</p>`;
   const drawing = conversionChart(division, report);
   const isDrawn = drawing.text !== "";
   const behind = isDrawn ? folded("All figures", html`${shown}${more}`, id === "source") : html`${shown}${more}`;

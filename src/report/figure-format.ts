@@ -15,6 +15,11 @@ export function countText(count: number): string {
   return WHOLE.format(count);
 }
 
+/** "1 deal", "2 deals". */
+export function countedText(count: number, one: string, many: string): string {
+  return `${countText(count)} ${count === 1 ? one : many}`;
+}
+
 /** Whole percents; one decimal below 10, and between 99.5 and 100. */
 export function percentText(percent: number | null): string {
   return percent === null ? NONE : `${percentDigits(percent)}\u00a0%`;

@@ -2,7 +2,7 @@
 import type { FunnelCells } from "../core/report/funnel-table.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
 import { rate } from "../core/report/statistics.ts";
-import { countText, intervalText, percentText } from "./figure-format.ts";
+import { countedText, countText, intervalText, percentText } from "./figure-format.ts";
 import { html, type Markup } from "./html-markup.ts";
 import { figureColumn, folded, numberIn, type TableColumn, table, textColumn } from "./html-table.ts";
 import { legend } from "./page-legend.ts";
@@ -48,7 +48,7 @@ export function funnelSection(report: ClosedLoop): PageSection {
       { ...figureColumn<Row>("There now", (row) => countText(standing(row)), "leads"), table: "standing" },
     ],
   });
-  const came = html`${inTotal(total.leads, "leads", "Everybody")} people came. ${skippedText(total)} Won in all: ${inTotal(total.won, "won", "Won")}.`;
+  const came = html`${inTotal(total.leads, "leads", "Everybody")} ${total.leads === 1 ? "person" : "people"} came. ${skippedText(total)} Won in all: ${inTotal(total.won, "won", "Won")}.`;
   return {
     id: "funnel",
     label: "Funnel",
@@ -61,9 +61,18 @@ export function funnelSection(report: ClosedLoop): PageSection {
 
 /** Whom the rates are about. */
 function skippedText({ mqlEntered, mqlSkipped, rates }: FunnelCells): Markup {
-  const seen = html`${inTotal(mqlEntered, "mqlEntered", "Seen as an MQL")} were seen as an MQL (${percentText(rates.leadToMql.percent)}), and all shares from MQL on are about them.`;
+  const seen = html`${inTotal(mqlEntered, "mqlEntered", "Seen as an MQL")} ${wasOrWere(mqlEntered)} seen as an MQL${shareText(rates.leadToMql.percent)}, and all shares from MQL on are about them.`;
   if (mqlSkipped === 0) return seen;
-  return html`${seen} Beside them ${inTotal(mqlSkipped, "mqlSkipped", "Past MQL when first seen")} were past MQL when first seen (customers of before LeadLoop, say) or skipped it.`;
+  return html`${seen} Beside them ${inTotal(mqlSkipped, "mqlSkipped", "Past MQL when first seen")} ${wasOrWere(mqlSkipped)} past MQL when first seen (customers of before LeadLoop, say) or skipped it.`;
+}
+
+function wasOrWere(count: number): string {
+  return count === 1 ? "was" : "were";
+}
+
+/** " (46 %)"; "" where nobody could be counted. */
+function shareText(percent: number | null): string {
+  return percent === null ? "" : ` (${percentText(percent)})`;
 }
 
 function inTotal(count: number, column: string, label: string): Markup {
@@ -169,7 +178,7 @@ function reasonMatrix({ gateReasons }: ClosedLoop): Markup {
   const more =
     all.length <= REASONS_SHOWN
       ? html``
-      : html`<p class="note">Rarer reasons (${countText(all.length - REASONS_SHOWN)}) stand in report.json.</p>`;
+      : html`<p class="note">${countedText(all.length - REASONS_SHOWN, "rarer reason stands", "rarer reasons stand")} in report.json.</p>`;
   return html`${matrix}${more}`;
 }
 

@@ -32,13 +32,14 @@ export function handoffSection(report: ClosedLoop): PageSection {
       };
     });
   const keys = ANSWERS.map((answer) => ({ ...answer, count: 0 }));
+  const drawing = lines.length === 0 ? html`` : html`${chart("Answers by owner", lines, null)}${legend(keys, null)}`;
   return {
     id: "handoffs",
     label: "SLA",
     title: "Handoffs and the SLA",
     kind: "period",
     note: "MQLs given to an owner in the period. Hours are by the clock on the wall, nights and weekends included; the deadline is in working hours. The SLA is kept where sales accepted or rejected by the deadline; it is judged for those that were answered or whose deadline has passed. A handoff that was taken from a silent owner is a broken promise of theirs, not of the next one.",
-    body: html`${chart("Answers by owner", lines, null)}${legend(keys, null)}${folded("All figures by owner", ownerTables(report))}${serviceTables(report)}`,
+    body: html`${drawing}${folded("All figures by owner", ownerTables(report))}${serviceTables(report)}`,
   };
 }
 

@@ -1,7 +1,7 @@
 /** The sections of the report page about the work and the data: tasks, agreement of the systems, data quality. */
 
 import type { ClosedLoop } from "../core/report/report-figures.ts";
-import { countText, daysText, percentText } from "./figure-format.ts";
+import { countedText, countText, daysText, percentText } from "./figure-format.ts";
 import { html, type Markup } from "./html-markup.ts";
 import { figureColumn, folded, table, textColumn } from "./html-table.ts";
 import { legend } from "./page-legend.ts";
@@ -106,7 +106,8 @@ function differenceTable(report: ClosedLoop): Markup {
   const shown = report.parityDifferences.slice(0, DIFFERENCES_SHOWN);
   if (shown.length === 0) return html`<p class="none">Nobody stands in different stages on two records.</p>`;
   const rest = report.parityDifferences.length - shown.length;
-  const more = rest === 0 ? html`` : html`<p class="note">${countText(rest)} more stand in report.json.</p>`;
+  const more =
+    rest === 0 ? html`` : html`<p class="note">${countedText(rest, "more stands", "more stand")} in report.json.</p>`;
   const differences = table<ClosedLoop["parityDifferences"][number]>({
     caption: "Differences by person",
     rows: shown,

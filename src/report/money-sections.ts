@@ -1,6 +1,6 @@
 /** The sections of the report page about money: what marketing brought in, to which campaigns it is owed, what that cost, and what is open. */
 import type { ClosedLoop } from "../core/report/report-figures.ts";
-import { countText, moneyHeading, moneyText, percentText } from "./figure-format.ts";
+import { countedText, countText, moneyHeading, moneyText, percentText } from "./figure-format.ts";
 import { html, type Markup } from "./html-markup.ts";
 import { figureColumn, folded, table, textColumn } from "./html-table.ts";
 import { legend } from "./page-legend.ts";
@@ -166,6 +166,6 @@ function costsNote(all: ClosedLoop["returnOnCosts"], shown: number): Markup {
   const ofCampaigns = all.some(({ costFrom }) => costFrom !== "report.yml")
     ? "Costs from Salesforce are those of the campaigns with exactly this name: of a campaign with dates, as much as its days in the period make; what config/report.yml says of a campaign and month wins. "
     : "";
-  const more = all.length > shown ? `${countText(all.length - shown)} more are in report.json.` : "";
+  const more = all.length > shown ? `${countedText(all.length - shown, "more is", "more are")} in report.json.` : "";
   return ofCampaigns + more === "" ? html`` : html`<p class="note">${ofCampaigns}${more}</p>`;
 }

@@ -1,8 +1,9 @@
 /** The top of the report page: which three kinds of figures there are, whether they can be believed, the main ones, and what changed. */
 import type { Problem } from "../core/report/data-quality.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
+import { DIFFERENCES_KEPT, NOT_READ } from "../core/report/stage-parity.ts";
 import { changeText } from "./change-text.ts";
-import { countText, instantText } from "./figure-format.ts";
+import { countedText, countText, instantText } from "./figure-format.ts";
 import { breakable, html, type Markup } from "./html-markup.ts";
 import { findings } from "./page-findings.ts";
 import { badge } from "./page-sections.ts";
@@ -34,14 +35,21 @@ function trust(report: ClosedLoop): Markup {
     report.dataQuality.find((finding) => finding.problem === problem)?.count ?? 0;
   const [skipped, undated] = [people("skipped MQL"), people("no first contact")];
   const differ = report.parityDifferences.length;
+  const notRead = report.parity.find(({ stage }) => stage === NOT_READ);
+  const unread = Math.max(notRead?.hubspot ?? 0, notRead?.salesforce ?? 0);
   const doubts = [
     skipped > 0
-      ? html`<a href="#quality">${countText(skipped)} of ${countText(report.total.mql)} MQLs</a> were past MQL when first seen`
+      ? html`<a href="#quality">${countText(skipped)} of ${countedText(report.total.mql, "MQL", "MQLs")}</a> ${skipped === 1 ? "was" : "were"} past MQL when first seen`
       : null,
     undated > 0
-      ? html`<a href="#quality">${countText(undated)} of ${countText(report.leads)} people</a> have no date of first contact`
+      ? html`<a href="#quality">${countText(undated)} of ${countedText(report.leads, "person", "people")}</a> ${undated === 1 ? "has" : "have"} no date of first contact`
       : null,
-    differ > 0 ? html`the systems <a href="#parity">differ about ${countText(differ)}</a>` : null,
+    differ > 0
+      ? html`the systems <a href="#parity">differ about ${differ < DIFFERENCES_KEPT ? "" : "at least "}${countedText(differ, "person", "people")}</a>`
+      : null,
+    unread > 0
+      ? html`<a href="#parity">what a system shows of ${countedText(unread, "person", "people")}</a> could not be read`
+      : null,
   ].filter((doubt) => doubt !== null);
   if (doubts.length === 0)
     return html`<p class="trust">To be believed: everyone was seen from the start, and the <a href="#parity">systems agree</a>.</p>`;

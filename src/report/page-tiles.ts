@@ -2,7 +2,7 @@
 import type { CellAddress } from "../core/report/cell-book.ts";
 import { FIGURES, type PeriodFigure } from "../core/report/period-figures.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
-import { countText, daysText, intervalText, moneyText, percentText, signedText } from "./figure-format.ts";
+import { countedText, countText, daysText, intervalText, moneyText, percentText, signedText } from "./figure-format.ts";
 import { html, type Markup } from "./html-markup.ts";
 import { badge, type SectionKind } from "./page-sections.ts";
 
@@ -26,13 +26,16 @@ export function cohortTiles({ total, timeToWon, currency }: ClosedLoop): Markup 
     {
       label: "People",
       value: countText(total.leads),
-      note: `${countText(total.mqlEntered)} seen as MQL, ${percentText(leadToMql.percent)}`,
+      note: `${countText(total.mqlEntered)} seen as MQL${leadToMql.percent === null ? "" : `, ${percentText(leadToMql.percent)}`}`,
       cell: { table: "total", row: "all", column: "leads" },
     },
     {
       label: "MQL to won",
       value: percentText(mqlToWon.percent),
-      note: `${countText(mqlToWon.count)} of ${countText(mqlToWon.of)} seen as MQL; ${intervalText(mqlToWon)}`,
+      note:
+        mqlToWon.of === 0
+          ? "nobody was seen as MQL"
+          : `${countText(mqlToWon.count)} of ${countText(mqlToWon.of)} seen as MQL; ${intervalText(mqlToWon)}`,
       cell: { table: "total", row: "all", column: "mqlToWon" },
     },
     { label: "Days to won", value: daysText(timeToWon.medianDays), note: `median; p90 ${daysText(timeToWon.p90Days)}` },
@@ -70,10 +73,7 @@ function tileOf(report: ClosedLoop, name: PeriodFigure["figure"]): readonly Tile
   const text = (value: number): string =>
     figure.unit === "money" ? tileMoney(value, report.currency) : countText(value);
   const opened = report.periodFigures.find((one) => one.figure === "opened")?.now ?? 0;
-  const note = [
-    name === "pipeline" ? `${countText(opened)} ${opened === 1 ? "deal" : "deals"} opened` : "",
-    changeOf(figure),
-  ];
+  const note = [name === "pipeline" ? `${countedText(opened, "deal", "deals")} opened` : "", changeOf(figure)];
   return [
     {
       label: FIGURES[name].name,

@@ -1,7 +1,7 @@
 /** The section of the report page about the score: how often each score wins, the threshold that follows, and the rules behind what sales sent back. */
 import type { ClosedLoop } from "../core/report/report-figures.ts";
 import { rate } from "../core/report/statistics.ts";
-import { countText, intervalText, percentText } from "./figure-format.ts";
+import { countedText, countText, intervalText, percentText } from "./figure-format.ts";
 import { html, type Markup } from "./html-markup.ts";
 import { figureColumn, folded, table, textColumn } from "./html-table.ts";
 import type { PageSection } from "./page-sections.ts";
@@ -34,13 +34,14 @@ export function scoreSection(report: ClosedLoop): PageSection {
       figureColumn("95 % interval", (row) => intervalText(row.winRate)),
     ],
   });
+  const all = reference === null ? "" : ` The dashed line is all of them together, ${percentText(reference)}.`;
   return {
     id: "score",
     label: "Score",
     title: "Does the score tell?",
     kind: "cohort",
-    note: `Every time somebody became an MQL, by the score of that moment: won, of those that are decided; ${countText(sum("open"))} are not yet. A good score rises with the win rate. Scores under the threshold show here only where somebody became an MQL another way. The dashed line is all of them together, ${percentText(reference)}.`,
-    body: html`${chart("Win rate by score", lines, axis(top, " %"))}${suggestion(report)}${folded("The same as a table", rows)}`,
+    note: `Every time somebody became an MQL, by the score of that moment: won, of those that are decided; ${countedText(sum("open"), "is", "are")} not yet. A good score rises with the win rate. Scores under the threshold show here only where somebody became an MQL another way.${all}`,
+    body: html`${lines.length === 0 ? html`` : chart("Win rate by score", lines, axis(top, " %"))}${suggestion(report)}${folded("The same as a table", rows)}`,
   };
 }
 
@@ -82,19 +83,23 @@ export function ruleSection(report: ClosedLoop): PageSection {
       figureColumn("Handoffs", (row) => countText(row.handoffs), "handoffs"),
     ],
   });
+  const usual =
+    overall.rejectedRate.percent === null
+      ? "None of them was answered so far."
+      : `Of all that were answered ${percentText(overall.rejectedRate.percent)} were rejected; the rules with the most rejections beyond that come first.`;
   return {
     id: "rules",
     label: "Rules",
     title: "Rejections, traced to the scoring rules",
     kind: "period",
-    note: `Rules that had given points to the handoffs of the period, and what sales made of those they answered. Of all handoffs ${percentText(overall.rejectedRate.percent)} were rejected; the rules with the most rejections beyond that come first.`,
+    note: `Rules that had given points to the handoffs of the period, and what sales made of those they answered. ${usual}`,
     body: html`${rules}${folded("Reasons by rule", reasons)}`,
   };
 }
 
 function suggestion({ threshold: suggested }: ClosedLoop): Markup {
   const { verdict, threshold, from, to, winRateAbove, winRateBelow, separation, won, others } = suggested;
-  const has = `${countText(won)} won and ${countText(others)} others are decided`;
+  const has = `${countText(won)} won and ${countedText(others, "other", "others")} are decided`;
   if (verdict === "too few" || separation === null)
     return html`<p class="callout">Too few MQLs are decided to suggest a threshold: it takes twenty won ones and twenty others; ${has}.</p>`;
   const apart = `${percentText(winRateAbove.percent)} (${intervalText(winRateAbove)}) win at or above it, ${percentText(winRateBelow.percent)} (${intervalText(winRateBelow)}) below; separation ${separation.toFixed(2)}, where 1 is perfect and 0 is chance`;

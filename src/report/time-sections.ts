@@ -211,6 +211,9 @@ export function openSection(report: ClosedLoop): PageSection {
     title: "How long the open ones have waited",
     kind: "now",
     note: "Open leads by the days since they entered the stage they stand in.",
-    body: html`${chart("Open leads by age", lines, null)}${legend(keys, null)}${folded("The same as a table", rows)}`,
+    body:
+      lines.length === 0
+        ? rows
+        : html`${chart("Open leads by age", lines, null)}${legend(keys, null)}${folded("The same as a table", rows)}`,
   };
 }

@@ -45,7 +45,7 @@ function untold({ service }: ClosedLoop): Finding | null {
   if (running === 0) return null;
   return {
     fact: `${counted(running, "handoff has", "handoffs have")} no task in Salesforce, and no answer.`,
-    advice: "Tell their owners, and see with leadloop explain what became of the tasks.",
+    advice: `Tell ${running === 1 ? "its owner" : "their owners"}, and see with leadloop explain what became of the ${running === 1 ? "task" : "tasks"}.`,
     cell: { table: "serviceClocks", row: "notification", column: "running" },
   };
 }
@@ -55,7 +55,10 @@ function forgotten({ openByAge }: ClosedLoop): Finding | null {
   if (older === 0) return null;
   return {
     fact: `${counted(older, "MQL has", "MQLs have")} waited for more than 90 days.`,
-    advice: "Have sales decide about each, or take them back to marketing.",
+    advice:
+      older === 1
+        ? "Have sales decide, or take it back to marketing."
+        : "Have sales decide about each, or take them back to marketing.",
     cell: { table: "openByAge", row: "mql", column: "older" },
   };
 }
@@ -86,7 +89,7 @@ function overdue({ tasks }: ClosedLoop): Finding | null {
   if (tasks.overdue === 0) return null;
   return {
     fact: `${counted(tasks.overdue, "task is", "tasks are")} past ${tasks.overdue === 1 ? "its" : "their"} day and not done.`,
-    advice: "Have them done, or closed.",
+    advice: `Have ${tasks.overdue === 1 ? "it" : "them"} done, or closed.`,
     cell: { table: "tasks", row: "all", column: "overdue" },
   };
 }
@@ -143,7 +146,7 @@ function undecided({ dataQuality }: ClosedLoop): Finding | null {
   if (people === 0) return null;
   return {
     fact: `${counted(people, "person has", "people have")} two candidates on the other side.`,
-    advice: "Choose one for each: until then nothing is written.",
+    advice: `Choose one${people === 1 ? "" : " for each"}: until then nothing is written.`,
     cell: { table: "dataQuality", row: problem, column: "people" },
   };
 }

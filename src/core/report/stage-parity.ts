@@ -41,9 +41,10 @@ export interface ParityCause {
 
 const COLUMNS = ["hubspot", "salesforce", "leadloop"] as const;
 /** People named one by one; the drill cells of the causes name all. Whoever comes first in link order is kept. */
-const DIFFERENCES_KEPT = 10_000;
+export const DIFFERENCES_KEPT = 10_000;
 const NO_RECORD = "(no record)";
-const NOT_READ = "(not read)";
+/** The row of those of whom a system has shown no stage at all, such as where the stage is not mapped. */
+export const NOT_READ = "(not read)";
 const BLANK = "(blank)";
 const NO_STAGE = "(none)";
 /** A customer by what the record shows, which LeadLoop writes there itself: by Salesforce's own opportunities nobody bought. */
