@@ -2,6 +2,7 @@
 
 import { holdGoals } from "../core/report/agreement-goals.ts";
 import { agreementPage } from "../core/report/agreement-page.ts";
+import { periodDays } from "../core/report/period-days.ts";
 import { countReport } from "../jobs/report-job.ts";
 import { figureWords, writeAgreement } from "../report/write-agreement.ts";
 import { goalsTable } from "./agreement-text.ts";
@@ -31,7 +32,7 @@ export function agreementCommand(context: CommandContext, options: AgreementOpti
     context.terminal.printJson({ files, from: window.from, to: window.to, asOf: window.asOf, goals });
     context.terminal.print(
       [
-        `${heading(terms.title)}, ${window.from?.slice(0, 10)} to ${window.to?.slice(0, 10)}`,
+        `${heading(terms.title)}, ${periodDays(window.from, window.to ?? window.asOf)}`,
         goalsTable(goals, words),
         "",
         files.html,

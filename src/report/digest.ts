@@ -1,5 +1,6 @@
 /** The report in a few lines, for those who read mail: the main figures, and the three things that changed most and why. */
 import type { NoticeEntry } from "../core/model/notice.ts";
+import { periodDays } from "../core/report/period-days.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
 import { changeText } from "./change-text.ts";
 import { countedText, countText, daysText, moneyText, percentText } from "./figure-format.ts";
@@ -13,7 +14,7 @@ export function digestNotice(report: ClosedLoop, period: string, where: string):
     key: `digest:${period}:${from}:${to}`,
     kind: "digest",
     link: null,
-    title: `Closed loop ${from} to ${to}: ${countedText(entries(report, "mql"), "new MQL", "new MQLs")}, ${countedText(entries(report, "sql"), "new SQL", "new SQLs")}`,
+    title: `Closed loop ${periodDays(report.from, report.to)}: ${countedText(entries(report, "mql"), "new MQL", "new MQLs")}, ${countedText(entries(report, "sql"), "new SQL", "new SQLs")}`,
     text: digestText(report, where),
     html: null,
     ownerEmail: null,

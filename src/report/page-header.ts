@@ -1,5 +1,6 @@
 /** The top of the report page: which three kinds of figures there are, whether they can be believed, the main ones, and what changed. */
 import type { Problem } from "../core/report/data-quality.ts";
+import { periodDays } from "../core/report/period-days.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
 import { DIFFERENCES_KEPT, NOT_READ } from "../core/report/stage-parity.ts";
 import { changeText } from "./change-text.ts";
@@ -25,8 +26,7 @@ ${nowTiles(report)}
 
 /** The three kinds of figures in one sentence. */
 function kinds(report: ClosedLoop): Markup {
-  const [from, to] = [report.from.slice(0, 10), report.to.slice(0, 10)];
-  return html`<p class="window">${badge("period")} is what happened from ${from} to ${to}, to whomever; ${badge("cohort")} is what had become of the people first in touch in that time; ${badge("now")} is how everyone stood on ${instantText(report.asOf)}.</p>`;
+  return html`<p class="window">${badge("period")} is what happened from ${periodDays(report.from, report.to)}, to whomever; ${badge("cohort")} is what had become of the people first in touch in that time; ${badge("now")} is how everyone stood on ${instantText(report.asOf)}.</p>`;
 }
 
 /** Whether the figures below can be believed: what was never seen, and where the systems contradict each other. */

@@ -1,5 +1,6 @@
 /** The main figures of the report page as tiles: of the period beside the one before, of the cohort, and of now. */
 import type { CellAddress } from "../core/report/cell-book.ts";
+import { periodDays } from "../core/report/period-days.ts";
 import { FIGURES, type PeriodFigure } from "../core/report/period-figures.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
 import { countedText, countText, daysText, intervalText, moneyText, percentText, signedText } from "./figure-format.ts";
@@ -100,7 +101,7 @@ function tileMoney(amount: number, currency: string): string {
 function againstText({ periodBefore }: ClosedLoop): string {
   if (periodBefore === null) return "";
   const { from, to, isPart } = periodBefore;
-  const dates = `${from.slice(0, 10)} to ${to.slice(0, 10)}`;
+  const dates = periodDays(from, to);
   return isPart ? `, against the same part of the period before (${dates})` : `, against the period before (${dates})`;
 }
 

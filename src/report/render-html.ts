@@ -1,5 +1,6 @@
 /** Prints the closed-loop numbers as one page: charts with a table behind each, the records behind the numbers, nothing from the network. */
 import { createHash } from "node:crypto";
+import { periodDays } from "../core/report/period-days.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
 import { divisionSections } from "./division-sections.ts";
 import { funnelSection, gateSection, outcomeSection } from "./funnel-sections.ts";
@@ -36,7 +37,7 @@ export function renderHtml(report: ClosedLoop, people: ReadonlyMap<string, PageR
 <meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<title>Closed-loop report, ${report.from.slice(0, 10)} to ${report.to.slice(0, 10)}</title>
+<title>Closed-loop report, ${periodDays(report.from, report.to)}</title>
 <style>${new Markup(PAGE_STYLE)}</style>
 </head>
 <body>

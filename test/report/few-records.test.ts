@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { PersonLedger } from "../../src/core/model/report-row.ts";
 import { findingsOf } from "../../src/core/report/findings.ts";
+import { periodDays } from "../../src/core/report/period-days.ts";
 import { digestNotice } from "../../src/report/digest.ts";
 import { writeReport } from "../../src/report/write-report.ts";
 import { deal, handoff, NAMES, person, SETTINGS, stages, task } from "../core/report/ledger-rows.ts";
@@ -75,6 +76,16 @@ test("one doubt is told as one", async () => {
 test("what a system shows and what nobody could read are told apart", async () => {
   expect((await words([apart])).page).toContain("the systems differ about 1 person.");
   expect((await words([doubtful])).page).toContain("; what a system shows of 1 person could not be read.");
+});
+
+test("a period is told by its first and last day, wherever it is told", async () => {
+  const { page, digest } = await words([doubtful]);
+  expect(page).toContain("is what happened from 2026-01-01 to 2026-01-31, to whomever");
+  expect(page).toContain("against the period before (2025-12-01 to 2025-12-31)");
+  expect(digest).toMatch(/^Closed loop 2026-01-01 to 2026-01-31: /);
+  expect(periodDays("2026-01-01T00:00:00.000Z", "2026-01-31T08:30:00.000Z")).toBe("2026-01-01 to 2026-01-31");
+  expect(periodDays("2026-01-01T00:00:00.000Z", "2026-01-01T00:00:00.000Z")).toBe("2026-01-01 to 2026-01-01");
+  expect(periodDays(null, "2026-02-01")).toBe("the beginning to 2026-01-31");
 });
 
 test("of nobody there is no axis, no legend and no share", async () => {

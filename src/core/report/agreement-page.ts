@@ -4,6 +4,7 @@ import type { Rulebook } from "../model/rulebook.ts";
 import type { HeldGoal } from "./agreement-goals.ts";
 import { definitions, followUp, leftAlone, response, routing, scoring, signals } from "./agreement-rules.ts";
 import type { AgreementPage, Block } from "./agreement-shape.ts";
+import { periodDays } from "./period-days.ts";
 import type { ReportWindow } from "./report-figures.ts";
 
 /** How the figures of the goals are written out. */
@@ -18,7 +19,7 @@ export function agreementPage(input: {
   readonly words: FigureWords;
 }): AgreementPage {
   const { rulebook, terms, window } = input;
-  const period = window === null ? null : `${day(window.from)} to ${day(window.to)}`;
+  const period = window === null ? null : periodDays(window.from, window.to ?? window.asOf);
   return {
     title: terms.title,
     lead:
@@ -47,10 +48,6 @@ export function agreementPage(input: {
       { title: "Review and term", blocks: [{ kind: "list", items: [terms.review, terms.term] }, accepted(terms)] },
     ],
   };
-}
-
-function day(instant: string | null): string {
-  return instant === null ? "the beginning" : instant.slice(0, 10);
 }
 
 function goalTable({ goals, words }: Parameters<typeof agreementPage>[0], period: string | null): Block {

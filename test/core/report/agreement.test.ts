@@ -112,7 +112,7 @@ describe("the page of the shipped rules", () => {
   });
 
   test("has the period's figure beside each goal", () => {
-    expect(text).toContain("With the figures of 2026-01-01 to 2026-02-01 beside the goals.");
+    expect(text).toContain("With the figures of 2026-01-01 to 2026-01-31 beside the goals.");
     expect(text).toContain("| Handoffs that sales rejected | marketing | at most 25.00 % | 50.00 % | missed |");
     expect(text).toContain("| Tasks past their day | sales | at most 10.00 % |");
   });
