@@ -15,7 +15,10 @@ function deletes({ object, created, field, after }: ChangeRow): boolean {
 export const nothingIsDeletedUnasked: Checker = ({ plan, systems, humans, state }) =>
   systems.changes.filter(deletes).flatMap((change) => {
     const links = state.links.filter(({ hubspotId, salesforceId }) => [hubspotId, salesforceId].includes(change.id));
-    const others = links.map((link) => (change.system === "hubspot" ? link.salesforceId : link.hubspotId));
+    const present = links.map((link) => (change.system === "hubspot" ? link.salesforceId : link.hubspotId));
+    // A lead that was deleted, brought back and converted is a contact by now.
+    const before = humans.filter(({ field, after }) => field === "(converted)" && present.includes(String(after)));
+    const others = [...present, ...before.map(({ id }) => id)];
     const asked = humans.some(
       (row) => ["delete", "merge"].includes(row.what) && others.includes(row.id) && row.at < change.at,
     );

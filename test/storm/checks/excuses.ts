@@ -125,4 +125,15 @@ export const EXCUSED: readonly Excuse[] = [
       world.stage(4, "customer", { epoch: 2, reason: "set by hand in HubSpot" });
     },
   ],
+  [
+    "I14 deletes stay",
+    "a contact that was archived, as the mapping says, with a lead that is brought back and converted since",
+    (world) => {
+      world.plan = { ...world.plan, setting: { ...world.plan.setting, onDelete: "archive" } };
+      world.human({ what: "delete", system: "salesforce", at: minute(20) });
+      world.change({ system: "hubspot", field: ARCHIVED, before: undefined, after: minute(30), at: minute(30) });
+      world.human({ what: "convert", system: "salesforce", at: minute(50), field: "(converted)", after: "003A" });
+      world.relink({ salesforceObject: "Contact", salesforceId: "003A" });
+    },
+  ],
 ];
