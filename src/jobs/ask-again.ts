@@ -1,5 +1,6 @@
 /** Looks again at people who were set aside because several records had their e-mail address, once one of those has changed. */
 import type { Link } from "../core/model/link.ts";
+import type { Write } from "../core/model/plan.ts";
 import type { Instant } from "../core/model/record.ts";
 import { attachRecord, judgeClaim } from "../core/sync/pair-records.ts";
 import { keeperOf } from "../core/sync/share-objections.ts";
@@ -7,7 +8,7 @@ import type { PeopleIndex } from "./people-index.ts";
 import type { PersonDraft } from "./person-draft.ts";
 import { emailOf } from "./record-identity.ts";
 import type { DirtyMark, DirtyRow } from "./state-port.ts";
-import type { SyncDependencies } from "./sync-dependencies.ts";
+import { mappingFor, type SyncDependencies } from "./sync-dependencies.ts";
 
 /** The people of a chunk while they are being loaded. */
 export interface Loading {
@@ -49,12 +50,14 @@ function hasHistory({ stage }: Link): boolean {
 
 /**
  * Marks for whoever still shares an address that somebody of this chunk gives up: only when that is stored are they the only one who has it.
- * `people` are those of the chunk as they were decided, `retired` those whose place another one took.
+ * `people` are those of the chunk as they were decided, `retired` those whose place another one took,
+ * `waiting` those whom a write that is about to be sent may set free.
  */
 export function askAgainLater(
   people: readonly { readonly draft: Pick<PersonDraft, "before">; readonly decision: { readonly link: Link } }[],
   dueAt: Instant,
   retired: readonly Link[],
+  waiting: readonly Link[] = [],
 ): readonly DirtyMark[] {
   const givenUp = new Set(
     people.flatMap(({ draft: { before }, decision: { link } }) =>
@@ -66,7 +69,28 @@ export function askAgainLater(
       ? [{ key: `l:${link.id}`, reason: "address", dueAt }]
       : [],
   );
-  return [...freed, ...lookAsideLater(retired, dueAt)];
+  const others = waiting.filter(({ id }) => !freed.some(({ key }) => key === `l:${id}`));
+  const asked = others.map(({ id }) => ({ key: `l:${id}`, reason: "address", dueAt }));
+  return [...freed, ...asked, ...lookAsideLater(retired, dueAt)];
+}
+
+/** Whoever was set aside for an address that one of these writes takes away from a record: once it is written, they may be the only one who has it. */
+export async function waitingForAddress(
+  dependencies: SyncDependencies,
+  index: PeopleIndex,
+  writes: readonly Write[],
+): Promise<readonly Link[]> {
+  const givenUp = writes.flatMap((write) => replacedAddress(dependencies, write));
+  if (givenUp.length === 0) return [];
+  await index.loadEmails(givenUp);
+  return givenUp.flatMap((email) => index.byEmail(email)).filter(({ state }) => state === "ambiguous");
+}
+
+function replacedAddress({ mappings }: SyncDependencies, { system, object, fields }: Write): string[] {
+  const mapping = mappingFor(mappings, system === "salesforce" ? object : null);
+  const name = mapping.fields.find((field) => field.name === "email")?.[system];
+  const from = name === undefined ? undefined : fields[name]?.from;
+  return typeof from === "string" && from.trim() !== "" ? [from.trim().toLowerCase()] : [];
 }
 
 /** Marks for those who stepped aside just now and keep a record: it may show an objection that nobody has read, and is told those of whoever goes on. */

@@ -4,7 +4,7 @@ import type { Write, WriteOutcome } from "../core/model/plan.ts";
 import type { CrmRecord, System } from "../core/model/record.ts";
 import type { PersonDecision } from "../core/sync/person-decision.ts";
 import { later } from "../core/sync/sight-fields.ts";
-import { askAgainLater } from "./ask-again.ts";
+import { askAgainLater, waitingForAddress } from "./ask-again.ts";
 import type { BulkLane } from "./bulk-lane.ts";
 import { deferredMarks } from "./bulk-settling.ts";
 import { assertNothingWasConverted } from "./converted-fields.ts";
@@ -85,7 +85,8 @@ export async function syncChunk(
     countDry(tally, decided, loaded);
     return { refused, read: [], followed };
   }
-  await storeAndSend(dependencies, facts, tally, decided, { ...loaded, outcomes }, input.bulk);
+  const waiting = await waitingForAddress(dependencies, input.index, writes);
+  await storeAndSend(dependencies, facts, tally, decided, { ...loaded, outcomes, waiting }, input.bulk);
   return { refused: null, read: decided.flatMap(({ draft }) => keysOf(draft)), followed };
 }
 
@@ -168,7 +169,7 @@ export async function storeAndSend(
   facts: RunFacts,
   tally: RunTally,
   decided: readonly DecidedPerson[],
-  loaded: LoadedPeople & { readonly outcomes: readonly OutcomeEntry[] },
+  loaded: LoadedPeople & { readonly outcomes: readonly OutcomeEntry[]; readonly waiting?: readonly Link[] },
   bulk: BulkLane | null = null,
 ): Promise<void> {
   const { store, clock, rulebook } = dependencies;
@@ -192,7 +193,7 @@ export async function storeAndSend(
     cadenceRuns: changed.flatMap(({ decision }) => decision.cadenceRuns),
     followUpEvents: changed.flatMap(({ decision }) => decision.followUpEvents),
     factChanges: changed.flatMap(({ decision }) => factChangesOf(decision, sentAt)),
-    dirty: askAgainLater(decided, sentAt, loaded.superseded),
+    dirty: askAgainLater(decided, sentAt, loaded.superseded, loaded.waiting),
     done: [
       ...loaded.idle.map(({ row }) => row),
       ...decided.filter(({ decision }) => decision.writes.length === 0).flatMap(({ draft }) => draft.rows),
