@@ -4,7 +4,7 @@ import type { Checker, Evidence } from "../evidence.ts";
 import type { HumanRow } from "../human-steps.ts";
 import { CONSENTS, personOf, STORM_FIELDS } from "../storm-fields.ts";
 import { erasuresOf } from "./erasures.ts";
-import { hasDecided, isSetAside, meaning, pairsOf } from "./naive.ts";
+import { asksHistory, hasDecided, isSetAside, meaning, pairsOf } from "./naive.ts";
 
 /** I1: at the quiet point every linked pair holds the same in each field that goes both ways. */
 export const fieldsAgree: Checker = (evidence) =>
@@ -131,8 +131,9 @@ function furthestSaid(evidence: Evidence, link: Link): number {
   );
   const wasRead = (row: HumanRow, until: number): boolean =>
     systems.requests.some(
-      ({ system, at, response, invocation }) =>
+      ({ system, at, request, response, invocation }) =>
         system === row.system &&
+        !asksHistory(request) &&
         at >= row.at &&
         at < until &&
         response.body.includes(row.id) &&

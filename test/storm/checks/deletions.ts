@@ -12,9 +12,15 @@ function deletes({ object, created, field, after }: ChangeRow): boolean {
 }
 
 /** Nothing of ours deletes a record, unless the mapping says so and a person had deleted the other one of the pair. */
-export const nothingIsDeletedUnasked: Checker = ({ plan, systems, humans, state }) =>
+export const nothingIsDeletedUnasked: Checker = ({ plan, systems, humans, state, storeLog }) =>
   systems.changes.filter(deletes).flatMap((change) => {
-    const links = state.links.filter(({ hubspotId, salesforceId }) => [hubspotId, salesforceId].includes(change.id));
+    // A lead that was converted meanwhile is another record in the end.
+    const stored = storeLog.flatMap(({ at, given }) =>
+      at > change.at ? [] : ((given[1] as { links?: readonly Link[] } | undefined)?.links ?? []),
+    );
+    const links = [...state.links, ...stored].filter(({ hubspotId, salesforceId }) =>
+      [hubspotId, salesforceId].includes(change.id),
+    );
     const present = links.map((link) => (change.system === "hubspot" ? link.salesforceId : link.hubspotId));
     // A lead that was deleted, brought back and converted is a contact by now.
     const before = humans.filter(({ field, after }) => field === "(converted)" && present.includes(String(after)));

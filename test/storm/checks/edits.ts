@@ -5,7 +5,8 @@ import type { HumanRow } from "../human-steps.ts";
 import type { ChangeRow } from "../stand-ins.ts";
 import { personOf, STORM_FIELDS, type StormField } from "../storm-fields.ts";
 import { STORM_START } from "../storm-time.ts";
-import { conflictsOf, hasDecided, isSetAside, meaning, type Pair, pairsOf } from "./naive.ts";
+import { asksHistory, conflictsOf, hasDecided, isSetAside, meaning, type Pair, pairsOf } from "./naive.ts";
+import { named } from "./ping-pong.ts";
 import { personsOf } from "./same-person.ts";
 
 /** Values that are there once, so that one tells who entered it. */
@@ -151,6 +152,17 @@ function isKept(
       meaning(field.kind, row.before) === value,
   );
   if (seenBy) return true;
+  // The customer's own automation made something else of it, on the occasion of a write of ours that did not speak of the field.
+  const automated = changes.some(
+    (row) =>
+      row.system === edit.system &&
+      row.id === edit.id &&
+      names.includes(row.field) &&
+      row.at >= edit.at &&
+      meaning(field.kind, row.before) === value &&
+      !named(evidence, row, [row.field]),
+  );
+  if (automated) return true;
   const crossed = changes.find(
     (row) =>
       names.includes(row.field) &&
@@ -220,8 +232,9 @@ function isTakenBack(
 ): boolean {
   const wasRead = (value: unknown, from: number, until: number): boolean =>
     evidence.systems.requests.some(
-      ({ system, at, response, invocation }) =>
+      ({ system, at, request, response, invocation }) =>
         system === lost.system &&
+        !asksHistory(request) &&
         at >= from &&
         at < until &&
         response.body.includes(lost.id) &&

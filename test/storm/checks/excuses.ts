@@ -32,6 +32,22 @@ export const EXCUSED: readonly Excuse[] = [
     },
   ],
   [
+    "I4 nothing is lost",
+    "an edit of which an automation of the customer's makes something else when something else is written",
+    (world) => {
+      world.human({ what: "edit", system: "salesforce", field: "Title", before: "v1", after: "v7" });
+      world.change({ field: "Title", before: "v7", after: "V7" });
+      const path = "/services/data/v66.0/composite";
+      const part = { method: "PATCH", url: `/services/data/v66.0/sobjects/Lead/${world.lead}` };
+      world.stores({ ...written(world), ...{ system: "salesforce", object: "Lead", recordId: world.lead } });
+      world.request({
+        path,
+        system: "salesforce",
+        body: { compositeRequest: [{ ...part, body: { jobtitle: "v1" } }] },
+      });
+    },
+  ],
+  [
     "I5 nothing stale wins",
     "a request that had left before the person entered theirs",
     (world) => {

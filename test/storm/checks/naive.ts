@@ -2,6 +2,7 @@
 
 import type { ConflictEntry } from "../../../src/core/model/ledger.ts";
 import type { Link } from "../../../src/core/model/link.ts";
+import type { SandboxRequest } from "../../../src/sandbox/exchange.ts";
 import type { StoredRecord } from "../../../src/sandbox/salesforce/field-definition.ts";
 import type { Evidence } from "../evidence.ts";
 import type { StormField } from "../storm-fields.ts";
@@ -102,4 +103,9 @@ export function hasDecided({ invocations, storeLog }: Evidence, invocation: numb
   const until = run?.endedAt ?? Math.max(...own.map(({ at }) => at));
   if (mine.findLast(({ at }) => at <= until)?.state === "tombstoned") return false;
   return own.length > 0 || ["done", "needs-attention"].includes(run?.result?.outcome ?? "");
+}
+
+/** What is asked of field history tells of values that were there, not of what a record holds. */
+export function asksHistory({ path, query }: SandboxRequest): boolean {
+  return path.endsWith("/query") && /History\b/.test(query.get("q") ?? "");
 }

@@ -55,7 +55,7 @@ function didThis(row: RequestRow, change: ChangeRow): boolean {
 }
 
 /** Whether the request that made a change spoke of it; what it did not say, an automation of the customer's did on its occasion. */
-function named({ systems }: Evidence, change: ChangeRow, words: readonly unknown[]): boolean {
+export function named({ systems }: Evidence, change: ChangeRow, words: readonly unknown[]): boolean {
   const rows = systems.requests.filter((row) => didThis(row, change));
   return (
     rows.length === 0 ||
