@@ -12,7 +12,7 @@ import { dealLine } from "./deals-csv.ts";
 import { addLeadLine } from "./render-csv.ts";
 
 /** Raise it whenever the same person would be counted differently or their row of report.csv would be another: lines of an earlier one are forgotten. */
-const COUNTING = 9;
+const COUNTING = 10;
 
 /** What the lines depend on beside the people. */
 function countingKey(settings: ReportSettings, names: readonly StageNames[], datedRates: DatedRates): string {

@@ -34,7 +34,7 @@ export function divisionSections(report: ClosedLoop): readonly PageSection[] {
       title: "By segment",
       drillTable: "bySegment",
       rows: bySegment ?? [],
-      note: "Whoever is in several segments is counted in each: these rows overlap and do not add up to all.",
+      note: "Whoever is in several segments is counted in each: these rows overlap and do not add up to all. Segments are those of now: one that asks for a purchase holds only people who were won.",
     },
     { id: "band", label: "Band", title: "By score band at MQL", drillTable: "byBand", rows: byBand },
     {

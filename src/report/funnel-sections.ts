@@ -1,7 +1,7 @@
 /** The sections of the report page about the funnel: how far people came, what became of them at each gate, and how it ended. */
 import type { FunnelCells } from "../core/report/funnel-table.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
-import { rate } from "../core/report/statistics.ts";
+import { type Rate, rate } from "../core/report/statistics.ts";
 import { countedText, countText, intervalText, percentText } from "./figure-format.ts";
 import { html, type Markup } from "./html-markup.ts";
 import { figureColumn, folded, numberIn, type TableColumn, table, textColumn } from "./html-table.ts";
@@ -61,7 +61,7 @@ export function funnelSection(report: ClosedLoop): PageSection {
 
 /** Whom the rates are about. */
 function skippedText({ mqlEntered, mqlSkipped, rates }: FunnelCells): Markup {
-  const seen = html`${inTotal(mqlEntered, "mqlEntered", "Seen as an MQL")} ${wasOrWere(mqlEntered)} seen as an MQL${shareText(rates.leadToMql.percent)}, and all shares from MQL on are about them.`;
+  const seen = html`${inTotal(mqlEntered, "mqlEntered", "Seen as an MQL")} ${wasOrWere(mqlEntered)} seen as an MQL${shareText(rates.leadToMql)}, and all shares from MQL on are about them.`;
   if (mqlSkipped === 0) return seen;
   return html`${seen} Beside them ${inTotal(mqlSkipped, "mqlSkipped", "Past MQL when first seen")} ${wasOrWere(mqlSkipped)} past MQL when first seen (customers of before LeadLoop, say) or skipped it.`;
 }
@@ -70,9 +70,9 @@ function wasOrWere(count: number): string {
   return count === 1 ? "was" : "were";
 }
 
-/** " (46 %)"; "" where nobody could be counted. */
-function shareText(percent: number | null): string {
-  return percent === null ? "" : ` (${percentText(percent)})`;
+/** " (8.3 % of 2,619)"; "" where nobody could be counted. */
+function shareText({ percent, of }: Rate): string {
+  return percent === null ? "" : ` (${percentText(percent)} of ${countText(of)})`;
 }
 
 function inTotal(count: number, column: string, label: string): Markup {

@@ -97,6 +97,7 @@ function serviceTables(report: ClosedLoop): Markup {
       textColumn("Clock", (row) => CLOCK_WORDS[row.clock]),
       figureColumn("Stopped", (row) => countText(row.stopped), "stopped"),
       figureColumn("Running", (row) => countText(row.running), "running"),
+      figureColumn("Ended before", (row) => countText(row.never), "never"),
       figureColumn("Median hours", (row) => hoursText(row.medianHours)),
       figureColumn("p90 hours", (row) => hoursText(row.p90Hours)),
     ],

@@ -50,13 +50,16 @@ export function moneySection(report: ClosedLoop): PageSection {
       figureColumn(moneyHeading("Open pipeline", report.currency), (row) => countText(row.pipeline)),
     ],
   });
+  const drawing = report.pipeline.every(({ deals }) => deals === 0)
+    ? html`<p class="none">They have no opportunities so far.</p>`
+    : html`${chart("Revenue and open pipeline", lines, axis(top, ""))}${legend(SUMS, null)}${folded("The same as a table", parts)}`;
   return {
     id: "money",
     label: "Revenue",
     title: "Pipeline and revenue",
     kind: "cohort",
     note: "Sourced: the person was an MQL before the opportunity was opened. Influenced: marketing met them, or they became an MQL, before it was closed. Each opportunity is in one line. What is open of everybody stands under Now.",
-    body: html`${chart("Revenue and open pipeline", lines, axis(top, ""))}${legend(SUMS, null)}${folded("The same as a table", parts)}${attribution(report)}${returns(report)}`,
+    body: html`${drawing}${attribution(report)}${returns(report)}`,
   };
 }
 
@@ -129,12 +132,12 @@ function attribution(report: ClosedLoop): Markup {
       figureColumn("W 30/30/30/10", (row) => countText(row.w)),
     ],
   });
-  return html`<h3 id="attribution">Attribution</h3><p class="note">Every model gives away exactly what was won; deals without any touch stand under (no campaign). report-deals.csv has a line for each deal with its touches and shares.</p>${chart("Won money by campaign, linear", lines, null)}${folded("All campaigns, under five models", rows)}`;
+  return html`<h3 id="attribution">Attribution</h3><p class="note">Every model gives away exactly what was won; deals without any touch stand under (no campaign). report-deals.csv has a line for each deal with its touches and shares.</p>${lines.length === 0 ? rows : html`${chart("Won money by campaign, linear", lines, null)}${folded("All campaigns, under five models", rows)}`}`;
 }
 
 function returns(report: ClosedLoop): Markup {
   if (report.returnOnCosts.length === 0)
-    return html`<h3>Return on costs</h3><p class="none">No costs are given; config/report.yml takes them under costs, or from the Salesforce campaigns with campaign-costs.</p>`;
+    return html`<h3>Return on costs</h3><p class="none">No costs are known for this time; config/report.yml takes them under costs, or from the Salesforce campaigns with campaign-costs.</p>`;
   type Row = ClosedLoop["returnOnCosts"][number];
   const rows = shownReturns(report.returnOnCosts);
   const money = (amount: number | null): string => (amount === null ? "\u2013" : moneyText(amount, report.currency));

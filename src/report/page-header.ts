@@ -2,7 +2,7 @@
 import type { Problem } from "../core/report/data-quality.ts";
 import { periodDays } from "../core/report/period-days.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
-import { DIFFERENCES_KEPT, NOT_READ } from "../core/report/stage-parity.ts";
+import { DIFFERENCES_KEPT, UNREAD } from "../core/report/stage-parity.ts";
 import { changeText } from "./change-text.ts";
 import { countedText, countText, instantText } from "./figure-format.ts";
 import { breakable, html, type Markup } from "./html-markup.ts";
@@ -35,8 +35,9 @@ function trust(report: ClosedLoop): Markup {
     report.dataQuality.find((finding) => finding.problem === problem)?.count ?? 0;
   const [skipped, undated] = [people("skipped MQL"), people("no first contact")];
   const differ = report.parityDifferences.length;
-  const notRead = report.parity.find(({ stage }) => stage === NOT_READ);
-  const unread = Math.max(notRead?.hubspot ?? 0, notRead?.salesforce ?? 0);
+  const unread = report.parityCauses
+    .filter(({ cause }) => cause.includes(UNREAD))
+    .reduce((all, cause) => all + cause.people, 0);
   const doubts = [
     skipped > 0
       ? html`<a href="#quality">${countText(skipped)} of ${countedText(report.total.mql, "MQL", "MQLs")}</a> ${skipped === 1 ? "was" : "were"} past MQL when first seen`

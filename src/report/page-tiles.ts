@@ -22,12 +22,12 @@ export function periodTiles(report: ClosedLoop): Markup {
 }
 
 export function cohortTiles({ total, timeToWon, currency }: ClosedLoop): Markup {
-  const { leadToMql, mqlToWon } = total.rates;
+  const { mqlToWon } = total.rates;
   const tiles = [
     {
       label: "People",
       value: countText(total.leads),
-      note: `${countText(total.mqlEntered)} seen as MQL${leadToMql.percent === null ? "" : `, ${percentText(leadToMql.percent)}`}`,
+      note: seenText(total),
       cell: { table: "total", row: "all", column: "leads" },
     },
     {
@@ -43,11 +43,18 @@ export function cohortTiles({ total, timeToWon, currency }: ClosedLoop): Markup 
     {
       label: "Revenue so far",
       value: tileMoney(total.revenue, currency),
-      note: `of ${countText(total.won)} won; and ${moneyText(total.pipeline, currency)} open`,
+      note: `of ${countedText(total.won, "person", "people")} won; and ${moneyText(total.pipeline, currency)} open`,
       cell: { table: "total", row: "all", column: "won" },
     },
   ];
   return html`${title("cohort", "What became of those who first came then")}${row(tiles)}`;
+}
+
+/** "217 seen as MQL, 8.3 % of those not past it": whoever was past it when first seen is in no rate. */
+function seenText({ mqlEntered, mqlSkipped, rates: { leadToMql } }: ClosedLoop["total"]): string {
+  const seen = `${countText(mqlEntered)} seen as MQL`;
+  if (leadToMql.percent === null) return seen;
+  return `${seen}, ${percentText(leadToMql.percent)}${mqlSkipped === 0 ? "" : " of those not past it"}`;
 }
 
 export function nowTiles({ openPipeline, openByAge, currency }: ClosedLoop): Markup {

@@ -47,7 +47,7 @@ ${contents(sections)}
 <main id="main">
 ${body}
 </main>
-<footer><p>Rates are shown with Wilson's 95 % interval. ${whereRecordsAre(report, fits)} report.json holds every number, report-deals.csv a line for each opportunity.</p></footer>
+<footer><p>Rates are shown with Wilson's 95 % interval. ${whereRecordsAre(report, fits)} report.json holds every number; report.csv has a line for each person of the cohort, report-deals.csv for each of their opportunities.</p></footer>
 <dialog id="drill" aria-labelledby="drill-title"></dialog>
 ${fits && records !== null ? records : html``}
 <script>${new Markup(PAGE_SCRIPT)}</script>

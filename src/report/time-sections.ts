@@ -127,8 +127,8 @@ export function velocitySection(report: ClosedLoop): PageSection {
   const drawn = steps.filter((step) => !("from" in step) || FUNNEL.indexOf(step.to) === FUNNEL.indexOf(step.from) + 1);
   const lines = drawn.map((step) => ({
     label: step.label,
-    value: `${daysText(step.medianDays)} d`,
-    note: `p90 ${daysText(step.p90Days)} d`,
+    value: step.medianDays === null ? daysText(null) : `${daysText(step.medianDays)} d`,
+    note: step.p90Days === null ? "" : `p90 ${daysText(step.p90Days)} d`,
     drawing: bars([
       { share: (step.p90Days ?? 0) / top, tone: "soft" },
       { share: (step.medianDays ?? 0) / top, tone: "accent" },

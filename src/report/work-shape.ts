@@ -3,7 +3,14 @@ import * as z from "zod";
 import { CLOCKS } from "../core/report/service-clocks.ts";
 import { count, days, rate } from "./shape-parts.ts";
 
-const clockCells = { clock: z.enum(CLOCKS), stopped: count, running: count, medianHours: days, p90Hours: days };
+const clockCells = {
+  clock: z.enum(CLOCKS),
+  stopped: count,
+  running: count,
+  never: count,
+  medianHours: days,
+  p90Hours: days,
+};
 const handoffCells = {
   given: count,
   accepted: count,

@@ -160,7 +160,7 @@ export const DRILLED: ReadonlyMap<string, Drilled> = new Map<string, Drilled>([
   ]),
   ...handoffs("handoffs", all),
   ...handoffs("handoffsByOwner[]", ownerRow),
-  ...columns("service.clocks[]", "serviceClocks", by("clock"), ["stopped", "running"]),
+  ...columns("service.clocks[]", "serviceClocks", by("clock"), ["stopped", "running", "never"]),
   ...columns("service", "serviceBreaches", all, BREACHES),
   ...columns("service.byOwner[]", "serviceBreaches", ownerRow, [...BREACHES, "reacted"]),
   ...columns("followUp", "followUp", all, ["given", "touched", "neverTouched"]),

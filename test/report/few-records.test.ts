@@ -76,6 +76,21 @@ test("one doubt is told as one", async () => {
 test("what a system shows and what nobody could read are told apart", async () => {
   expect((await words([apart])).page).toContain("the systems differ about 1 person.");
   expect((await words([doubtful])).page).toContain("; what a system shows of 1 person could not be read.");
+  // Who could be one of two records is no question of reading.
+  expect((await words([waiting])).page).not.toContain("could not be read");
+});
+
+test("the share seen as an MQL says of whom it is one", async () => {
+  const seen = (id: string): PersonLedger =>
+    person(id, {
+      link: { facts: { first_contact: "2026-01-05" } },
+      stages: stages(id, [["mql", "2026-01-06T00:00:00.000Z"]]),
+    });
+  const waits = person("z", { link: { facts: { first_contact: "2026-01-05" } } });
+  const { page } = await words([doubtful, seen("x"), seen("y"), waits]);
+  expect(page).toContain("2 seen as MQL, 67\u00a0% of those not past it");
+  expect(page).toContain("2 were seen as an MQL (67\u00a0% of 3), and all shares");
+  expect((await words([seen("x"), waits])).page).toContain("1 seen as MQL, 50\u00a0%\n");
 });
 
 test("a period is told by its first and last day, wherever it is told", async () => {
@@ -95,4 +110,8 @@ test("of nobody there is no axis, no legend and no share", async () => {
   expect(page).toContain("nobody was seen as MQL");
   expect(page).toContain("Open leads by the days in their stage: none.");
   expect(page).not.toContain("8 to 30");
+  expect(page).not.toMatch(/\u2013 d\b/);
+  expect(page).toContain("They have no opportunities so far.");
+  expect(page).toContain("Won money by campaign, under five models: none.");
+  expect(page).toContain("No costs are known for this time;");
 });

@@ -1,6 +1,6 @@
 /** Counts what the simulated days brought, and picks the person whose story is worth telling. */
 import type { Instant } from "../../core/model/record.ts";
-import type { HandoffRow, PersonLedger, ReportReading } from "../../core/model/report-row.ts";
+import type { PersonLedger, ReportReading } from "../../core/model/report-row.ts";
 import type { Stage } from "../../core/model/rulebook.ts";
 import type { StateStore } from "../../jobs/state-port.ts";
 
@@ -14,9 +14,6 @@ export class DemoFigures {
   ambiguous = 0;
   wonDeals = 0;
   revenue = 0;
-  handoffs = 0;
-  /** Answered before the deadline, accepted or rejected. */
-  answeredInTime = 0;
   tasks = 0;
   tasksDone = 0;
   readonly #entered = new Map<Stage, number>();
@@ -49,8 +46,6 @@ export class DemoFigures {
     const won = deals.filter((deal) => deal.won && deal.stageAt >= this.#since);
     this.wonDeals += won.length;
     this.revenue += won.reduce((sum, deal) => sum + (deal.amount ?? 0), 0);
-    this.handoffs += handoffs.length;
-    this.answeredInTime += handoffs.filter(isInTime).length;
     this.tasks += tasks.filter((task) => task.salesforceId !== null).length;
     this.tasksDone += tasks.filter((task) => !Number.isNaN(task.closedAt)).length;
     const worth =
@@ -59,10 +54,6 @@ export class DemoFigures {
     this.#storyWorth = worth;
     this.#storyteller = person.id;
   }
-}
-
-function isInTime({ outcome, endedAt, deadline }: HandoffRow): boolean {
-  return (outcome === "accepted" || outcome === "rejected") && endedAt <= deadline;
 }
 
 /** Reads everybody; facts do not matter here, so those that the report reads are asked for. */

@@ -68,6 +68,7 @@ export async function demoSummary(store: StateStore, loaded: Loaded, outcome: De
 
 function figuresTable({ days, tally, figures, report, requests }: DemoOutcome): string {
   const { calls } = tally;
+  const { answeredInTime: inTime } = report.handoffs;
   const perDay = (count: number): string => countText(Math.round(count / Math.max(1, days)));
   const share = (count: number, of: number): string => (of === 0 ? "" : `${Math.round((100 * count) / of)} %`);
   const entered = (stage: Parameters<DemoFigures["entered"]>[0]): string => countText(figures.entered(stage));
@@ -86,8 +87,8 @@ function figuresTable({ days, tally, figures, report, requests }: DemoOutcome): 
     ["tasks", countText(figures.tasks), `${countText(figures.tasksDone)} closed by the reps`],
     [
       "handoffs on time",
-      share(figures.answeredInTime, figures.handoffs),
-      `${countText(figures.answeredInTime)} of ${countText(figures.handoffs)} answered before their deadline`,
+      share(inTime.count, inTime.of),
+      `${countText(inTime.count)} of ${countText(inTime.of)} answered before their deadline, of those due`,
     ],
     ["conflicts", countText(tally.conflicts), "each recorded with both values"],
     ["rejects", countText(tally.rejected), "values a system did not take; see `leadloop rejects`"],

@@ -28,6 +28,7 @@ const SALES_GATES: readonly string[] = ["mql", "sal", "sql"];
 export function findingsOf(report: ClosedLoop): readonly Finding[] {
   const found = [
     untold(report),
+    neverTold(report),
     forgotten(report),
     promises(report),
     overdue(report),
@@ -47,6 +48,17 @@ function untold({ service }: ClosedLoop): Finding | null {
     fact: `${counted(running, "handoff has", "handoffs have")} no task in Salesforce, and no answer.`,
     advice: `Tell ${running === 1 ? "its owner" : "their owners"}, and see with leadloop explain what became of the ${running === 1 ? "task" : "tasks"}.`,
     cell: { table: "serviceClocks", row: "notification", column: "running" },
+  };
+}
+
+/** Came back as not answered, and nobody in sales had been told. */
+function neverTold({ service }: ClosedLoop): Finding | null {
+  const never = service.clocks.find(({ clock }) => clock === "notification")?.never ?? 0;
+  if (never === 0) return null;
+  return {
+    fact: `${counted(never, "handoff", "handoffs")} ended without an answer, and no task had come to Salesforce.`,
+    advice: `See with leadloop explain why not, before ${never === 1 ? "its owner is" : "their owners are"} blamed.`,
+    cell: { table: "serviceClocks", row: "notification", column: "never" },
   };
 }
 

@@ -13,11 +13,12 @@ import { MQL, type ReportMoments } from "./report-lead.ts";
 export const CLOCKS = ["assignment", "notification", "reaction"] as const;
 export type ServiceClock = (typeof CLOCKS)[number];
 
-/** Hours by the clock on the wall. `stopped` of the handoffs given in the period reached the end of it; `running` are still on the way. */
+/** Hours by the clock on the wall. `stopped` of the handoffs given in the period reached the end of it, `running` are still on the way, `never` ended before they did. */
 export interface ClockRow {
   readonly clock: ServiceClock;
   readonly stopped: number;
   readonly running: number;
+  readonly never: number;
   readonly medianHours: number | null;
   readonly p90Hours: number | null;
 }
@@ -51,6 +52,7 @@ export interface OwnerService {
 
 const HOUR_MS = 3_600_000;
 const HANDOFF_TASK = "mql";
+const [RUNNING, NEVER] = [1, 2];
 const BREACH_COLUMNS = ["breached", "reassigned", "afterHours", "reacted"] as const;
 const OWNER = "owner ";
 
@@ -66,7 +68,7 @@ export class ServiceCounter {
     this.#book = book;
     this.#moments = moments;
     this.#hours = CLOCKS.map((clock) => book.list(`clock ${clock}`, HOUR_MS));
-    this.#clocks = book.table("serviceClocks", ["stopped", "running"]);
+    this.#clocks = book.table("serviceClocks", ["stopped", "running", "never"]);
     this.#breaches = book.table("serviceBreaches", BREACH_COLUMNS);
   }
 
@@ -84,7 +86,7 @@ export class ServiceCounter {
       if (hours === undefined) return [];
       const { median, p90 } = hours.list.middleAndSlowEnd();
       const count = (column: number): number => this.#clocks.count(clock, column);
-      return [{ clock, stopped: count(0), running: count(1), medianHours: median, p90Hours: p90 }];
+      return [{ clock, stopped: count(0), running: count(1), never: count(2), medianHours: median, p90Hours: p90 }];
     });
     return { clocks, ...this.#breachesOf("all"), byOwner: this.#byOwner() };
   }
@@ -96,16 +98,18 @@ export class ServiceCounter {
     const delivered = known(task?.deliveredAt, asOf);
     const reacted = firstSign(handoff, asOf);
     const qualified = stages.find((entry) => entry.place === MQL && entry.epoch === epoch)?.at ?? Number.NaN;
-    // Where the ledger does not tell when somebody became an MQL there is no clock to stop; a task that never came keeps its own running.
+    // Where the ledger does not tell when somebody became an MQL there is no clock to stop; a task that never came has none to stop until the handoff ends.
     if (qualified <= at) this.#stop(0, id, at - qualified);
+    const isSilent = Number.isNaN(reacted) && !isWithdrawn(handoff, asOf);
+    const notStopped = handoff.endedAt <= asOf ? NEVER : RUNNING;
     if (!Number.isNaN(delivered)) this.#stop(1, id, delivered - at);
-    else if (Number.isNaN(reacted) && !isWithdrawn(handoff, asOf)) this.#run(1, id);
+    else if (isSilent) this.#clocks.add(CLOCKS[1], notStopped, id);
     const owner = `${OWNER}${promisedBy(handoff, asOf)}`;
     if (!Number.isNaN(reacted)) {
       const took = Math.max(0, reacted - (Number.isNaN(delivered) ? at : delivered));
       this.#stop(2, id, took);
       this.#hoursOf(owner).push(took);
-    } else if (!(handoff.endedAt <= asOf)) this.#run(2, id);
+    } else if (isSilent) this.#clocks.add(CLOCKS[2], notStopped, id);
     const columns =
       (isBreached(handoff, asOf) ? 0b0001 : 0) |
       (isReassigned(handoff, asOf) ? 0b0010 : 0) |
@@ -137,10 +141,6 @@ export class ServiceCounter {
   #stop(place: number, id: string, took: number): void {
     this.#clocks.add(CLOCKS[place] ?? "", 0, id);
     this.#hours[place]?.push(took);
-  }
-
-  #run(place: number, id: string): void {
-    this.#clocks.add(CLOCKS[place] ?? "", 1, id);
   }
 }
 

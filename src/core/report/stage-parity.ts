@@ -43,8 +43,7 @@ const COLUMNS = ["hubspot", "salesforce", "leadloop"] as const;
 /** People named one by one; the drill cells of the causes name all. Whoever comes first in link order is kept. */
 export const DIFFERENCES_KEPT = 10_000;
 const NO_RECORD = "(no record)";
-/** The row of those of whom a system has shown no stage at all, such as where the stage is not mapped. */
-export const NOT_READ = "(not read)";
+const NOT_READ = "(not read)";
 const BLANK = "(blank)";
 const NO_STAGE = "(none)";
 /** A customer by what the record shows, which LeadLoop writes there itself: by Salesforce's own opportunities nobody bought. */
@@ -167,7 +166,7 @@ export class ParityCounter {
     if (link.clearing && system === "hubspot" && unshown?.because !== "refused")
       return "cleared, the new stage follows";
     if (unshown !== undefined) return unshownReason(unshown);
-    if (shown === NOT_READ) return "stage could not be read";
+    if (shown === NOT_READ) return UNREAD;
     if (shown.startsWith("other: ")) return "a stage the configuration does not name";
     if (link.stage !== null && (this.#names.get(link.stage)?.[system] ?? "") === "")
       return "the configuration has no name for the stage there";
@@ -175,6 +174,8 @@ export class ParityCounter {
   }
 }
 
+/** A system has shown no stage of theirs at all, such as where the stage is not mapped. */
+export const UNREAD = "stage could not be read";
 const NEVER_BOUGHT = "shows a customer who has no won opportunity";
 const BOUGHT = "has a won opportunity";
 

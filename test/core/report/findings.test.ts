@@ -41,6 +41,18 @@ test("handoffs without a task in Salesforce and without an answer are told first
   expect(behind(rows)).toEqual(["a"]);
 });
 
+test("handoffs that ended without a task and without an answer are told apart from those that are open", () => {
+  const rows = [
+    person("a", { handoffs: [handoff("a", { outcome: "late", endedAt: TOO_LATE })] }),
+    person("b", {
+      handoffs: [handoff("b", { outcome: "late", endedAt: TOO_LATE })],
+      tasks: [task("b", "b:1", { purpose: "mql", deliveredAt: IN_TIME, dueOn: "2026-03-01" })],
+    }),
+  ];
+  expect(facts(rows)).toEqual(["1 handoff ended without an answer, and no task had come to Salesforce."]);
+  expect(behind(rows)).toEqual(["a"]);
+});
+
 test("MQLs that have waited for more than 90 days are told, and younger ones are not", () => {
   const rows = [
     person("a", { stages: at("a", "mql", "2025-10-01T00:00:00.000Z") }),

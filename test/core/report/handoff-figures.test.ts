@@ -124,6 +124,19 @@ test("a withdrawn handoff is no breach, and waits for no task", () => {
   expect(report(rows, { asOf: "2026-01-03T12:00:00.000Z" }).service.breached).toBe(2);
 });
 
+test("a handoff that ended without a task, and without an answer, is on its way no more", () => {
+  const rows = [
+    person("untold", { handoffs: [handoff("untold", { outcome: "late", endedAt: LATE })] }),
+    person("waiting", { handoffs: [handoff("waiting")] }),
+  ];
+  const cells = report(rows).drill?.["serviceClocks"];
+  expect(cells?.["notification"]).toEqual({ running: ["waiting"], never: ["untold"] });
+  expect(cells?.["reaction"]).toEqual({ running: ["waiting"], never: ["untold"] });
+  // Before it ended it was on its way.
+  const before = report(rows, { asOf: EARLY }).drill?.["serviceClocks"];
+  expect(before?.["notification"]).toEqual({ running: ["untold", "waiting"] });
+});
+
 test("the system's clocks and the owner's are apart: assignment, notification, reaction, breaches, another owner", () => {
   const mql = (id: string) => stages(id, [["mql", "2026-01-02T00:00:00.000Z"]]);
   const at = "2026-01-02T01:00:00.000Z";
@@ -145,9 +158,9 @@ test("the system's clocks and the owner's are apart: assignment, notification, r
   const { service, drill } = report(rows);
   expect(service).toEqual({
     clocks: [
-      { clock: "assignment", stopped: 3, running: 0, medianHours: 1, p90Hours: 1 },
-      { clock: "notification", stopped: 2, running: 1, medianHours: 2, p90Hours: 2 },
-      { clock: "reaction", stopped: 2, running: 1, medianHours: 14, p90Hours: 22 },
+      { clock: "assignment", stopped: 3, running: 0, never: 0, medianHours: 1, p90Hours: 1 },
+      { clock: "notification", stopped: 2, running: 1, never: 0, medianHours: 2, p90Hours: 2 },
+      { clock: "reaction", stopped: 2, running: 1, never: 0, medianHours: 14, p90Hours: 22 },
     ],
     breached: 2,
     reassigned: 1,

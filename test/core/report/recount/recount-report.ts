@@ -202,7 +202,7 @@ function handoffFigures(shelf: CellShelf, { answers, clocks, reactions }: SalesT
     service: {
       clocks: ["assignment", "notification", "reaction"].map((clock) => ({
         clock,
-        ...counts(shelf, "serviceClocks", clock, ["stopped", "running"]),
+        ...counts(shelf, "serviceClocks", clock, ["stopped", "running", "never"]),
         ...(clocks.get(clock) ?? NO_HOURS),
       })),
       ...breaches("all", ["breached", "reassigned", "afterHours"]),

@@ -157,9 +157,9 @@ function clock(shelf: CellShelf, known: Known, handoff: HandoffRow, asOf: Moment
   const hasSign = signOf(handoff, asOf) <= asOf;
   if (qualifiedAt(known, handoff) <= handoff.at) put("assignment", "stopped");
   if (deliveryOf(known, handoff) <= asOf) put("notification", "stopped");
-  else if (ended !== "withdrawn" && !hasSign) put("notification", "running");
+  else if (ended !== "withdrawn" && !hasSign) put("notification", ended === "open" ? "running" : "never");
   if (hasSign) put("reaction", "stopped");
-  else if (ended === "open") put("reaction", "running");
+  else if (ended !== "withdrawn") put("reaction", ended === "open" ? "running" : "never");
 }
 
 function followUp(shelf: CellShelf, known: Known, handoff: HandoffRow, asOf: Moment): void {
