@@ -3,14 +3,14 @@
 import { reportWriter } from "../app/report-threads.ts";
 import type { ClosedLoop } from "../core/report/report-figures.ts";
 import { cellAddress, type ReportRequest, runReport, showCell } from "../jobs/report-job.ts";
-import { countText, daysText, moneyText } from "../report/figure-format.ts";
+import { countedText, countText, daysText, moneyText } from "../report/figure-format.ts";
 import { periodLines } from "../report/period-text.ts";
 import type { WrittenReport } from "../report/write-report.ts";
 import { type CommandContext, withState } from "./command-context.ts";
 import { UsageError } from "./command-failure.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { checkPeriod, type PeriodOptions, windowOf } from "./report-period.ts";
-import { heading, moment, table } from "./terminal.ts";
+import { heading, moment, table, wrapped } from "./terminal.ts";
 
 export interface ReportOptions extends PeriodOptions {
   readonly show?: string;
@@ -43,6 +43,7 @@ async function show(context: CommandContext, request: Omit<ReportRequest, "folde
     );
   const { ids, near } = await showCell(request, address);
   if (ids === null) {
+    if (near.length === 0) throw new UsageError(`nobody is in "${text}", nor anywhere else in a report of that time`);
     const listed = near.slice(0, CELLS_NAMED).join("\n  ");
     throw new UsageError(`nobody is in "${text}"; there is\n  ${listed}${near.length > CELLS_NAMED ? "\n  …" : ""}`);
   }
@@ -62,14 +63,15 @@ function jsonOf({ report, files }: WrittenReport): object {
 function textOf({ report, files }: WrittenReport): string {
   const { from, to, asOf, leads, total, currency, timeToWon, tasks, handoffs } = report;
   return [
-    `${heading("Closed loop")} of the ${countText(leads)} people who first came from ${moment(from)} to ${moment(to)}, as of ${moment(asOf)} UTC`,
+    `${heading("Closed loop")} of the ${countedText(leads, "person", "people")} who first came from ${moment(from)} to ${moment(to)}, as of ${moment(asOf)} UTC`,
+    ...report.notes.map((note) => wrapped(note, 2)),
     "",
     bySource(report),
     "",
     ...periodLines(report),
     `Of those who first came then: won ${countText(total.won)}, revenue ${moneyText(total.revenue, currency)}; days from first contact to won: median ${daysText(timeToWon.medianDays)}, p90 ${daysText(timeToWon.p90Days)}`,
     `Handoffs: ${countText(handoffs.given)} given, ${countText(handoffs.accepted)} accepted, ${countText(handoffs.rejected)} rejected, ${countText(handoffs.late)} late, ${countText(handoffs.open)} open`,
-    `Tasks: ${countText(tasks.created)} created, ${countText(tasks.done)} done, ${countText(tasks.overdue)} overdue, ${countText(tasks.open)} open`,
+    `Tasks: ${countText(tasks.created)} created, ${countText(tasks.done)} done, ${countText(tasks.overdue)} overdue, ${countText(tasks.open)} open, ${countText(tasks.closedByUs)} closed by LeadLoop`,
     "",
     files.html,
     files.csv,

@@ -52,6 +52,7 @@ function trust(report: ClosedLoop): Markup {
       ? html`<a href="#parity">what a system shows of ${countedText(unread, "person", "people")}</a> could not be read`
       : null,
   ].filter((doubt) => doubt !== null);
+  if (report.leads === 0 && report.parity.length === 0) return html``;
   if (doubts.length === 0)
     return html`<p class="trust">To be believed: everyone was seen from the start, and the <a href="#parity">systems agree</a>.</p>`;
   return html`<p class="trust"><b>Before you believe the figures:</b> ${doubts.map((doubt, index) => html`${index === 0 ? "" : "; "}${doubt}`)}.</p>`;

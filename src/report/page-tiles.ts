@@ -18,7 +18,7 @@ interface Tile {
 export function periodTiles(report: ClosedLoop): Markup {
   const people = PEOPLE.flatMap((name) => tileOf(report, name));
   const deals = DEALS.flatMap((name) => tileOf(report, name));
-  return html`${title("period", `What happened, to whomever${againstText(report)}`)}${row(people)}${row(deals)}`;
+  return html`${title("period", `What happened, to whomever: people as they entered stages, then deals${againstText(report)}`)}${row(people)}${row(deals)}`;
 }
 
 export function cohortTiles({ total, timeToWon, currency }: ClosedLoop): Markup {

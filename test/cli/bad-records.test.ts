@@ -111,3 +111,10 @@ test("report --show prints the ids behind one number, one a line, and names the 
   const nobody = await run(["report", ...since, "--show", "bySource/the moon/won"]);
   expect(nobody).toMatchObject({ exit: 2, stderr: expect.stringMatching(/is in .*the moon.*; there is\s+bySource\//) });
 });
+
+test("report says on the terminal, too, what must be known before its figures", async () => {
+  const ahead = await run(["report", "--from", "2090-01-01", "--to", "2090-02-01", "--out", "ahead"]);
+  expect(ahead.exit, ahead.stderr).toBe(0);
+  expect(words(ahead.stdout)).toContain("of the 0 people who first came from 2090-01-01 00:00");
+  expect(words(ahead.stdout)).toContain("The period lies in the future of this report");
+});

@@ -33,7 +33,9 @@ test("the reports of the last week and month come on their schedules, and a dige
   await untilSaid(child, new RegExp(`${round}${round}`));
   child.kill("SIGTERM");
   const { exit, stderr } = await answer;
-  expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
+  // A busy machine may miss a second of a schedule that comes each second, which node-cron then says.
+  const complaints = stderr.split("\n").filter((line) => line !== "" && !line.includes("missed execution"));
+  expect({ exit, complaints }).toEqual({ exit: 0, complaints: [] });
   for (const period of ["last-week", "last-month"]) {
     for (const file of ["report.html", "report.csv", "report.json"])
       expect(existsSync(join(world.folder, "reports", period, file))).toBe(true);

@@ -96,7 +96,9 @@ test("the share seen as an MQL says of whom it is one", async () => {
 test("a period is told by its first and last day, wherever it is told", async () => {
   const { page, digest } = await words([doubtful]);
   expect(page).toContain("is what happened from 2026-01-01 to 2026-01-31, to whomever");
-  expect(page).toContain("against the period before (2025-12-01 to 2025-12-31)");
+  expect(page).toContain(
+    "people as they entered stages, then deals, against the period before (2025-12-01 to 2025-12-31)",
+  );
   expect(digest).toMatch(/^Closed loop 2026-01-01 to 2026-01-31: /);
   expect(periodDays("2026-01-01T00:00:00.000Z", "2026-01-31T08:30:00.000Z")).toBe("2026-01-01 to 2026-01-31");
   expect(periodDays("2026-01-01T00:00:00.000Z", "2026-01-01T00:00:00.000Z")).toBe("2026-01-01 to 2026-01-01");
@@ -110,6 +112,8 @@ test("of nobody there is no axis, no legend and no share", async () => {
   expect(page).toContain("nobody was seen as MQL");
   expect(page).toContain("Open leads by the days in their stage: none.");
   expect(page).not.toContain("8 to 30");
+  // Nothing that could be believed, or not.
+  expect(page).not.toMatch(/believe/);
   expect(page).not.toMatch(/\u2013 d\b/);
   expect(page).toContain("They have no opportunities so far.");
   expect(page).toContain("Won money by campaign, under five models: none.");
