@@ -74,12 +74,15 @@ interface Part extends Applied {
 
 interface AppliedPerson {
   readonly link: Link;
+  /** An answer is remembered among the facts: how a deletion was followed. */
+  readonly changesFacts: boolean;
   readonly parts: readonly Part[];
 }
 
 /** Outcomes that are stored together. */
 export class OutcomeBatch {
   readonly #links: Link[] = [];
+  readonly #factsOf: string[] = [];
   readonly intents: Outcomes["intents"][number][] = [];
   readonly rejects: RejectEntry[] = [];
   readonly #settledRejects: string[] = [];
@@ -93,6 +96,7 @@ export class OutcomeBatch {
   /** `rows`: the marks that this answers. */
   add(rows: readonly { readonly key: string; readonly version: number }[], applied: AppliedPerson, now: string): void {
     this.#links.push({ ...applied.link, version: applied.link.version + 1 });
+    if (applied.changesFacts) this.#factsOf.push(applied.link.id);
     let last: Applied["again"] = null;
     for (const part of applied.parts) {
       const recordId =
@@ -117,6 +121,7 @@ export class OutcomeBatch {
   outcomes(): Outcomes {
     return {
       links: this.#links,
+      factsOf: this.#factsOf,
       intents: this.intents,
       tasks: [],
       rejects: this.rejects,
@@ -187,7 +192,8 @@ export function applyWrites(
     parts.push({ ...applied, write });
     if (outcome.kind === "written") tally.wrote(write, outcome.created);
   }
-  return { link: { ...link, quarantine: { ...link.quarantine, ...openQuarantine(person.link, parts) } }, parts };
+  const next = { ...link, quarantine: { ...link.quarantine, ...openQuarantine(person.link, parts) } };
+  return { link: next, changesFacts: link.facts !== person.link.facts, parts };
 }
 
 /** A stage is cleared by a write of its own: the answer to one of two writes to a record says nothing of the other, which may still arrive. */

@@ -116,6 +116,8 @@ export const NOTHING_DECIDED: Decisions = {
 /** What became of a chunk's writes, stored in one transaction. */
 export interface Outcomes {
   readonly links: readonly Link[];
+  /** Ids of those whose facts are stored too: an answer changed them. */
+  readonly factsOf: readonly string[];
   readonly intents: readonly {
     readonly key: string;
     readonly state: IntentState;
@@ -132,6 +134,7 @@ export interface Outcomes {
 
 export const NOTHING_TOLD: Outcomes = {
   links: [],
+  factsOf: [],
   intents: [],
   tasks: [],
   rejects: [],

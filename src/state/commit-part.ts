@@ -39,7 +39,7 @@ export function commitPart(database: StateDatabase): CommitPart {
 
     commitOutcomes(lease, outcomes) {
       return database.fenced(lease, async (tx) => {
-        const { stale, before } = await storeDelivered(tx, connection, outcomes.links);
+        const { stale, before } = await storeDelivered(tx, connection, outcomes.links, outcomes.factsOf);
         // What the other side answered is so whoever asked: only the marks of people who must be read again stay.
         const { done } = withoutStale(
           { ...NOTHING_DECIDED, links: outcomes.links, done: outcomes.done },

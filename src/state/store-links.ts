@@ -72,9 +72,19 @@ const DELIVERED = [
   "unshown",
 ] as const;
 
-/** As `storeLinks`, for links that are there: stores only what an outcome changes, which is half the bytes. */
-export async function storeDelivered(tx: Statements, connection: string, links: readonly Link[]): Promise<StoredLinks> {
-  return storeSettled(tx, connection, links, [], (rows) => LINKS.change(tx, connection, rows, DELIVERED, NEXT_VERSION));
+/** As `storeLinks`, for links that are there: stores only what an outcome changes, which is half the bytes; the facts of those that `factsOf` names too. */
+export async function storeDelivered(
+  tx: Statements,
+  connection: string,
+  links: readonly Link[],
+  factsOf: readonly string[],
+): Promise<StoredLinks> {
+  const withFacts = new Set(factsOf);
+  return storeSettled(tx, connection, links, [], async (rows) => {
+    const [some, others] = [rows.filter(({ id }) => withFacts.has(id)), rows.filter(({ id }) => !withFacts.has(id))];
+    const changed = await LINKS.change(tx, connection, some, [...DELIVERED, "facts"], NEXT_VERSION);
+    return changed + (await LINKS.change(tx, connection, others, DELIVERED, NEXT_VERSION));
+  });
 }
 
 const NOTHING_READ: ReportReading = { facts: [], touches: [] };

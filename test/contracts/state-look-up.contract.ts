@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { OutcomeEntry } from "../../src/core/model/ledger.ts";
 import type { Link } from "../../src/core/model/link.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
-import { leased, NO_DECISIONS, outcomeOf, personLink, T } from "./state-samples.ts";
+import { leased, NO_DECISIONS, NO_OUTCOMES, outcomeOf, personLink, T } from "./state-samples.ts";
 
 /** `fresh` gives an empty store; stores of one run share a database. */
 export function stateLookUpContract(fresh: () => StateStore): void {
@@ -191,6 +191,24 @@ export function stateLookUpContract(fresh: () => StateStore): void {
     const rest = await store.scanLinks(first.at(-1)?.id ?? null, 3);
     expect([...first, ...rest].map((link) => link.id)).toEqual(["B", "_", "a", "c", "d"]);
     expect((await store.linksDueForScore(T(9), 9)).map((link) => link.id)).toEqual(["a", "B"]);
+  });
+
+  test("an answer changes the facts of those it names, and of the others what an answer can change", async () => {
+    const store = fresh();
+    const lease = await leased(store);
+    const links = ["a", "b"].map((id) => personLink(id, { facts: { fate: "due" } }));
+    await store.commitDecisions(lease, { ...NO_DECISIONS, links });
+    const answered = links.map((link): Link => ({ ...link, version: 2, state: "tombstoned", facts: { fate: "done" } }));
+    expect(await store.commitOutcomes(lease, { ...NO_OUTCOMES, links: answered, factsOf: ["b"] })).toEqual({
+      stale: [],
+    });
+    const [a, b] = await store.links(["a", "b"]);
+    expect([a?.state, a?.facts, b?.state, b?.facts]).toEqual([
+      "tombstoned",
+      { fate: "due" },
+      "tombstoned",
+      { fate: "done" },
+    ]);
   });
 
   test("a score that is looked at later changes nothing else, and nobody who was decided meanwhile", async () => {

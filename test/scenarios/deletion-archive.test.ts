@@ -131,7 +131,12 @@ test("a lead that Salesforce does not let go is a reject, tried again once it is
   expect((await world.sync()).rejected).toBe(1);
   expect(await store.rejects({ limit: 9 })).toMatchObject([{ code: "DELETE_FAILED", recordId: jim.leadId }]);
   await world.settle();
+  // Whoever works with it does not want it to go.
+  jim.salesforce({ Title: "Still here" });
+  await world.pass(10);
+  await world.settle();
   expect(isDeleted(jim)).toBe(false);
+  expect(await store.rejects({ limit: 9 })).toHaveLength(1);
   const lease = await store.acquireLease("sync", "test", 1_000, world.clock.now());
   if (lease === null) throw new Error("no lease");
   await store.retryRejects(lease, "all", world.clock.now());

@@ -110,7 +110,8 @@ function isDue(notBefore: string | null, now: string): boolean {
   return notBefore === null || notBefore <= now;
 }
 
-export function putRejects(tables: MemoryTables, rejects: Decisions["rejects"]): void {
+export function putRejects(tables: MemoryTables, rejects: Decisions["rejects"], settled: readonly string[] = []): void {
+  for (const id of settled) tables.rejects.delete(id);
   const last = new Map(rejects.map((reject) => [reject.id, reject]));
   for (const reject of last.values()) {
     const before = tables.rejects.get(reject.id);

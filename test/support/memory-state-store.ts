@@ -212,16 +212,16 @@ function commitOutcomes(tables: MemoryTables, outcomes: Outcomes): Stored {
   for (const link of accepted) {
     const stored = tables.links.get(link.id);
     if (stored === undefined) throw new Error(`an outcome of ${link.id}, which is not stored`);
-    const { email, name, generation, stage, score, facts, firstSeenAt, followUpAt } = stored;
-    const asDecided = { email, name, generation, stage, score, facts, firstSeenAt };
+    const { followUpAt, email, name, generation, stage, score, firstSeenAt } = stored;
     const { followUpAt: _, ...delivered } = link;
+    const { facts } = outcomes.factsOf.includes(link.id) ? link : stored;
+    const asDecided = { email, name, generation, stage, score, firstSeenAt, facts };
     tables.links.put({ ...delivered, ...asDecided, ...(followUpAt === undefined ? {} : { followUpAt }) });
   }
   const { done } = withoutStale({ ...NOTHING_DECIDED, links: outcomes.links, done: outcomes.done }, stale, before);
   for (const told of outcomes.intents) closeIntents(tables, told);
   for (const task of outcomes.tasks) putTask(tables, task);
-  for (const id of outcomes.settledRejects) tables.rejects.delete(id);
-  putRejects(tables, outcomes.rejects);
+  putRejects(tables, outcomes.rejects, outcomes.settledRejects);
   clearDirty(tables, done);
   markDirty(tables, outcomes.dirty, null);
   return { stale: [...stale] };
