@@ -99,7 +99,7 @@ export function ruleSection(report: ClosedLoop): PageSection {
 
 function suggestion({ threshold: suggested }: ClosedLoop): Markup {
   const { verdict, threshold, from, to, winRateAbove, winRateBelow, separation, won, others } = suggested;
-  const has = `${countText(won)} won and ${countedText(others, "other", "others")} are decided`;
+  const has = `decided are ${countText(won)} won and ${countedText(others, "other", "others")}`;
   if (verdict === "too few" || separation === null)
     return html`<p class="callout">Too few MQLs are decided to suggest a threshold: it takes twenty won ones and twenty others; ${has}.</p>`;
   const apart = `${percentText(winRateAbove.percent)} (${intervalText(winRateAbove)}) win at or above it, ${percentText(winRateBelow.percent)} (${intervalText(winRateBelow)}) below; separation ${separation.toFixed(2)}, where 1 is perfect and 0 is chance`;

@@ -47,6 +47,18 @@ const apart = person("c", {
   link: { facts: { first_contact: "2026-01-05", hubspot_stage: "hs-mql", salesforce_stage: "sql" } },
   stages: stages("c", [["mql", "2026-01-06T00:00:00.000Z"]]),
 });
+/** Was sent back: the only MQL that is decided. */
+const decided = person("d", {
+  link: { facts: { first_contact: "2026-01-05" } },
+  stages: stages(
+    "d",
+    [
+      ["mql", "2026-01-06T00:00:00.000Z"],
+      ["disqualified", "2026-01-09T00:00:00.000Z"],
+    ],
+    { score: 25 },
+  ),
+});
 /** Waits for months, and nobody knows which of two records is theirs. */
 const waiting = person("b", {
   link: { state: "ambiguous", facts: { first_contact: "2025-10-01T00:00:00.000Z" } },
@@ -56,6 +68,7 @@ const waiting = person("b", {
 test.each([
   ["who was past MQL when first seen", doubtful],
   ["who waits", waiting],
+  ["who was sent back", decided],
   ["about whom the systems differ", apart],
 ])("one person %s is told of in the singular", async (_, row) => {
   const { page, digest, advice } = await words([row]);
