@@ -22,7 +22,7 @@ import { assertOwnWritesKnown } from "./reconcile.ts";
 import { recordOutcomes } from "./record-outcomes.ts";
 import { sendAll } from "./send-writes.ts";
 import { settledBy } from "./settled-rows.ts";
-import type { DirtyRow } from "./state-port.ts";
+import type { DirtyMark, DirtyRow } from "./state-port.ts";
 import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
 import type { RunTally } from "./sync-result.ts";
 
@@ -93,6 +93,11 @@ export async function syncChunk(
 /** Two candidates: nothing is written, and a person must choose. Told once, when it is found. */
 function isNewlyAmbiguous({ draft, decision }: DecidedPerson): boolean {
   return decision.link.state === "ambiguous" && draft.before?.state !== "ambiguous";
+}
+
+/** The mark of somebody of whom a value is left alone for some time. */
+function lookAgainLater({ decision: { link, lookAgainAt } }: DecidedPerson): readonly DirtyMark[] {
+  return lookAgainAt === null ? [] : [{ key: `l:${link.id}`, reason: "rested", dueAt: lookAgainAt }];
 }
 
 /** The dirty keys that reading this person has answered. */
@@ -193,7 +198,7 @@ export async function storeAndSend(
     cadenceRuns: changed.flatMap(({ decision }) => decision.cadenceRuns),
     followUpEvents: changed.flatMap(({ decision }) => decision.followUpEvents),
     factChanges: changed.flatMap(({ decision }) => factChangesOf(decision, sentAt)),
-    dirty: askAgainLater(decided, sentAt, loaded.superseded, loaded.waiting),
+    dirty: [...askAgainLater(decided, sentAt, loaded.superseded, loaded.waiting), ...decided.flatMap(lookAgainLater)],
     done: [
       ...loaded.idle.map(({ row }) => row),
       ...decided.filter(({ decision }) => decision.writes.length === 0).flatMap(({ draft }) => draft.rows),

@@ -63,7 +63,7 @@ const NOTHING_ELSE = {
   notices: [],
   factChange: null,
   routed: null,
-  again: false,
+  lookAgainAt: null,
 } as const;
 
 /** A mark that is not in the store: nobody else need look at these people. */

@@ -115,7 +115,7 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
     notices: [...followUps.notices, ...signalNotices(signals, now)],
     factChange: factChange(link.facts, queued.facts, link.version === 0),
     routed: handoff.routed ?? followUps.routed,
-    again: stage.hubspot.kind === "clear",
+    lookAgainAt: null,
   };
 }
 
@@ -159,7 +159,7 @@ function nothingDecided(input: PersonInput, context: DecisionContext): PersonDec
   const seen = withContactSeen(archived.link, input.hubspot);
   const { link, writes } = tightenAside(seen, input.mapping, record, input.objections, context);
   const all = [...flagged.writes, ...archived.writes, ...writes];
-  return { ...none, ...followed, link, writes: all, routed: null, again: false };
+  return { ...none, ...followed, link, writes: all, routed: null, lookAgainAt: null };
 }
 
 function mergeSides(input: PersonInput, context: DecisionContext): MergedPerson {

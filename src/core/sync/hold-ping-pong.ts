@@ -13,6 +13,8 @@ const WINDOW_MS = 24 * 3_600_000;
 const MOST_IN_A_ROW = 3;
 /** So often one field of one person may be written in the window, whoever asks for it: an automation that takes its time looks like a person. */
 const MOST_IN_ALL = 20;
+/** Writes that are just a day old still count. */
+const A_MOMENT_MS = 1_000;
 /** An edit that comes this soon after our write to the same side is taken for an automation's answer to it. Clocks may differ by as much. */
 const REACTION_MS = 120_000;
 
@@ -42,13 +44,17 @@ export function holdPingPong(
   const arrived = recent.filter(({ state }) => state === "written");
   if (arrived.length === 0) return decision;
   const circling = new Map<string, string>();
-  const rests: Skip[] = [];
+  const rests: Rest[] = [];
   const counted = decision.writes.map((write) =>
     isUpdate(write) ? countedWrite(write, decision, input, arrived, circling, rests) : write,
   );
+  const rested = {
+    skips: [...decision.skips, ...rests.map(({ skip }) => skip)],
+    lookAgainAt: rests.map(({ until }) => until).reduce(earlier, decision.lookAgainAt),
+  };
   if (circling.size === 0) {
     const writes = rests.length === 0 ? counted : counted.filter((write) => Object.keys(write.fields).length > 0);
-    return { ...decision, writes, skips: [...decision.skips, ...rests] };
+    return { ...decision, ...rested, writes };
   }
   const fields: Record<string, FieldState> = { ...decision.link.fields };
   const conflicts: ConflictEntry[] = [];
@@ -68,7 +74,7 @@ export function holdPingPong(
     link: { ...decision.link, fields },
     writes,
     conflicts: [...decision.conflicts.filter((entry) => !circling.has(entry.field)), ...conflicts],
-    skips: [...decision.skips, ...rests],
+    ...rested,
   };
 }
 
@@ -83,14 +89,15 @@ function countedWrite(
   input: Pick<PersonInput, "link" | "mapping" | "hubspot" | "salesforce">,
   recent: readonly EarlierWrite[],
   circling: Map<string, string>,
-  rests: Skip[],
+  rests: Rest[],
 ): Write {
   const fields: Record<string, FieldWrite> = {};
   for (const [name, field] of Object.entries(write.fields)) {
     const mapped = input.mapping.fields.find((candidate) => candidate[write.system] === name);
     if (mapped === undefined || field.rule !== mapped.rule) {
-      if (repeatedOwn(write, name, field, recent) < MOST_IN_A_ROW) fields[name] = field;
-      else rests.push(resting(decision.link, write.system, name));
+      const rest = restOf(decision.link, write, name, repeatedOwn(write, name, field, recent));
+      if (rest === null) fields[name] = field;
+      else rests.push(rest);
       continue;
     }
     const past = pastOf(mapped, recent);
@@ -145,14 +152,14 @@ function changedAt(
   return record === null ? null : (sightField(input.link, field, record)?.hi ?? null);
 }
 
-/** How often in a row a field of LeadLoop's own was given this very value. */
-function repeatedOwn(write: Write, name: string, field: FieldWrite, recent: readonly EarlierWrite[]): number {
-  const values = recent.flatMap((intent) => {
-    const written = intent.system === write.system && intent.object === write.object ? intent.fields[name] : undefined;
-    return written === undefined ? [] : [written.to];
+/** When a field of LeadLoop's own was given this very value, in a row up to now. */
+function repeatedOwn(write: Write, name: string, field: FieldWrite, recent: readonly EarlierWrite[]): Instant[] {
+  const given = recent.flatMap(({ system, object, fields, sentAt }) => {
+    const written = system === write.system && object === write.object ? fields[name] : undefined;
+    return written === undefined ? [] : [{ to: written.to, sentAt }];
   });
-  const other = values.findLastIndex((value) => value !== field.to);
-  return values.length - 1 - other;
+  const other = given.findLastIndex(({ to }) => to !== field.to);
+  return given.slice(other + 1).map(({ sentAt }) => sentAt);
 }
 
 function circleReason(past: readonly Past[]): string {
@@ -160,9 +167,26 @@ function circleReason(past: readonly Past[]): string {
   return `LeadLoop wrote it ${times} within a day and something changes it back at once; find the automation that does, then \`leadloop release\` the person`;
 }
 
-function resting(link: Link, system: System, name: string): Skip {
+/** A field of LeadLoop's own that is left alone, and until when. */
+interface Rest {
+  readonly skip: Skip;
+  readonly until: Instant;
+}
+
+/** Null where it has not been written too often. */
+function restOf(link: Link, { system }: Write, name: string, repeated: readonly Instant[]): Rest | null {
+  // Once this one is a day old, the others are too few.
+  const lastOfTooMany = repeated.at(-MOST_IN_A_ROW);
+  if (lastOfTooMany === undefined) return null;
   const reason = `${name} was written ${MOST_IN_A_ROW} times within a day and changed back each time; it is left alone until the day is over`;
-  return { link: link.id, recordName: link.name, system, reason };
+  return {
+    skip: { link: link.id, recordName: link.name, system, reason },
+    until: later(lastOfTooMany, WINDOW_MS + A_MOMENT_MS),
+  };
+}
+
+function earlier(one: Instant | null, other: Instant): Instant {
+  return one !== null && one < other ? one : other;
 }
 
 function withoutHeld(write: Write, mapping: ObjectMapping, circling: ReadonlyMap<string, string>): Write[] {

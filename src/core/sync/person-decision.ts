@@ -63,6 +63,6 @@ export interface PersonDecision {
   /** What is new about the facts; null when nothing is. */
   readonly factChange: Facts | null;
   readonly routed: { readonly rule: string; readonly ownerEmail: string } | null;
-  /** HubSpot's stage was cleared, or a value is to be checked: look again soon. */
-  readonly again: boolean;
+  /** When the person is to be looked at again although nothing happens, because a value is left alone until then; null where nothing waits for that. */
+  readonly lookAgainAt: Instant | null;
 }

@@ -79,7 +79,7 @@ function decide(
     factChange: null,
     routed: null,
   };
-  const decision = { link, writes: [write], ...none, again: false };
+  const decision = { link, writes: [write], ...none, lookAgainAt: null };
   return holdPingPong(decision, { link, mapping, hubspot, salesforce }, recent, { run: "run", now: NOW });
 }
 
@@ -149,4 +149,6 @@ test("A field of LeadLoop's own that is changed back three times rests until the
   const thrice = decide(writes(["50", "60", "60", "60"], false, "Score"), "60", at(30), "two-way", "Score");
   expect(thrice.writes).toEqual([]);
   expect(thrice.skips).toHaveLength(1);
+  // Whoever nobody touches is looked at when only two of the writes are of that day.
+  expect([twice.lookAgainAt, thrice.lookAgainAt]).toEqual([null, "2026-03-03T11:05:01.000Z"]);
 });

@@ -84,7 +84,7 @@ const NOTHING_ELSE = {
   notices: [],
   factChange: null,
   routed: null,
-  again: false,
+  lookAgainAt: null,
 } as const;
 const NOW = "2026-03-02T08:00:00.000Z";
 const contact = (stage?: RawValue): CrmRecord => ({

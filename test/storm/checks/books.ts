@@ -58,7 +58,7 @@ type Values = Readonly<Record<string, unknown>>;
 
 interface WriteBody {
   /** Of contacts, or addresses to which nothing is to be sent. */
-  readonly inputs?: readonly (string | { readonly id: string; readonly properties?: Values })[];
+  readonly inputs?: readonly (string | { readonly id?: string; readonly properties?: Values })[];
   readonly records?: readonly (Values & { readonly attributes: { readonly type: string } })[];
   readonly compositeRequest?: readonly { readonly method: string; readonly url: string; readonly body?: Values }[];
 }
@@ -66,14 +66,16 @@ interface WriteBody {
 function rowsOf({ system, sentAt: at, request: { method, path, body, query } }: RequestRow): SentRow[] {
   if (method === "DELETE")
     return (query.get("ids") ?? "").split(",").map((id) => ({ at, system, id, object: "", values: {} }));
-  const writes = /\/(batch\/(update|upsert|archive|unsubscribe-all)|composite|composite\/sobjects)$/.test(path);
+  const writes = /\/(batch\/(create|update|upsert|archive|unsubscribe-all)|composite|composite\/sobjects)$/.test(path);
   if (method === "GET" || !writes) return [];
   const { inputs = [], records = [], compositeRequest = [] } = JSON.parse(body) as WriteBody;
   return [
     ...inputs.map((input): SentRow => {
       if (typeof input === "string")
         return { at, system, id: input, object: "address", values: { hs_email_optout: "true" } };
-      return { at, system, id: input.id, object: "contacts", values: input.properties ?? {} };
+      const { id, properties = {} } = input;
+      // A contact that is made without being named by its key tells it all the same.
+      return { at, system, id: id ?? String(properties["leadloop_key"]), object: "contacts", values: properties };
     }),
     ...records.map(({ attributes, id, ...values }) => {
       const named = id ?? values["LeadLoop_Key__c"] ?? values["LeadLoop_Cause__c"];
