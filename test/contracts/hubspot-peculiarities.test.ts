@@ -193,6 +193,27 @@ describe("writing", () => {
     expect(outcomes.map(({ kind }) => kind)).toEqual(["unknown", "deferred"]);
   });
 
+  test.each([
+    ["was put off", "RATE_LIMITS", { kind: "unknown" }],
+    ["is refused", "VALIDATION_ERROR", { kind: "rejected" }],
+  ])("a create without an answer may still arrive, also where its repetition %s", async (_how, category, expected) => {
+    const create = bench.creation(7);
+    hubspot.faults.add({ path: "batch/upsert", fault: { kind: "drop-before" } });
+    const errors = [{ status: "error", category, message: "no", context: { objectWriteTraceId: [create.key] } }];
+    const body = {
+      status: "COMPLETE",
+      results: [],
+      numErrors: 1,
+      errors,
+      startedAt: bench.now(),
+      completedAt: bench.now(),
+    };
+    hubspot.faults.add({ path: "batch/upsert", fault: { kind: "answer", status: 207, body } });
+    expect(await bench.client.write([create])).toMatchObject([expected]);
+    // Once nothing is under way any more, it is made.
+    expect(await bench.client.write([create])).toMatchObject([{ kind: "written", created: true }]);
+  });
+
   test("the outcome carries the version after the write", async () => {
     const [id = ""] = bench.people(1);
     hubspot.clock.advance(MINUTE);

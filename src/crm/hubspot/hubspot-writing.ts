@@ -123,11 +123,12 @@ async function sendSplitting(
   if (missing.writes.length > 0) await sendSplitting(connection, missing, outcomes, true);
 }
 
-/** The first try may still be under way. */
+/** The first try may still be under way, also where the second one did nothing. */
 function noteFirstTry({ writes }: WriteBatch, outcomes: Outcomes): void {
   for (const write of writes) {
     const outcome = outcomes.get(write);
     if (outcome?.kind === "written") outcomes.set(write, { ...outcome, mayArriveAgain: true });
+    if (outcome?.kind === "deferred") outcomes.set(write, { ...outcome, kind: "unknown" });
   }
 }
 

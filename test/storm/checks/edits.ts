@@ -143,10 +143,15 @@ function isKept(
   if (meaning(field.kind, pair.contact[field.hubspot]) === value || meaning(field.kind, pair.record[name]) === value)
     return true;
   const names = [field.hubspot, field.Lead, field.Contact];
+  // To the record of somebody else, with whom the person of the edit was merged on the other side.
+  const cameTo = ({ id, at }: HumanRow): boolean =>
+    changes.some(
+      (row) => row.id === id && names.includes(row.field) && row.at <= at && meaning(field.kind, row.after) === value,
+    );
   // Somebody saw it there and entered something else, on the same side, or on the other once it had come there.
   const seenBy = evidence.humans.some(
     (row) =>
-      (row.who === edit.who || row.id === edit.id) &&
+      (row.who === edit.who || row.id === edit.id || cameTo(row)) &&
       names.includes(row.field ?? "") &&
       row.at > edit.at &&
       meaning(field.kind, row.before) === value,
