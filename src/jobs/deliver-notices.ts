@@ -1,7 +1,7 @@
 /** Tells people what the ledger says they are to be told: each notice once, and never twice because an answer was lost. */
 import type { NoticeEntry } from "../core/model/notice.ts";
 import { later } from "../core/sync/sight-fields.ts";
-import type { Delivery } from "./ports.ts";
+import type { Delivery } from "./notifier-port.ts";
 import type { SyncDependencies } from "./sync-dependencies.ts";
 
 /** Notices of one pass; the rest goes with the next one. */

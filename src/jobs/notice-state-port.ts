@@ -1,4 +1,5 @@
-/** What the state keeps of what people are to be told. */
+/** What the state keeps for people to know: what they are to be told, and what waits for them to look. */
+import type { ConflictEntry, RejectEntry } from "../core/model/ledger.ts";
 import type { NoticeEntry } from "../core/model/notice.ts";
 import type { Instant } from "../core/model/record.ts";
 
@@ -10,4 +11,11 @@ export interface NoticePort {
   /** Stores state, detail and the next attempt of notices that were claimed. */
   closeNotices(notices: readonly NoticeEntry[]): Promise<void>;
   noticesOf(links: readonly string[]): Promise<readonly NoticeEntry[]>;
+
+  conflicts(filter: {
+    readonly open?: boolean;
+    readonly link?: string;
+    readonly limit: number;
+  }): Promise<readonly ConflictEntry[]>;
+  rejects(filter: { readonly link?: string; readonly limit: number }): Promise<readonly RejectEntry[]>;
 }

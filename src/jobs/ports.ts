@@ -3,7 +3,6 @@
 import type { StopRun } from "../core/errors.ts";
 import type { DatedRates } from "../core/model/ledger.ts";
 import type { NewField } from "../core/model/new-field.ts";
-import type { Notice } from "../core/model/notice.ts";
 import type { Write, WriteOutcome } from "../core/model/plan.ts";
 import type { CrmRecord, Instant, ObjectSchema, Owner, RawValue, System } from "../core/model/record.ts";
 
@@ -203,22 +202,6 @@ export interface CrmClient {
   readonly knownDaily: CallLimits["daily"];
 }
 
-/** What one channel made of a notice. `off`: its address is not set. `again`: a later attempt may succeed. */
-export type Delivery = { readonly channel: string } & (
-  | { readonly kind: "sent" }
-  | { readonly kind: "off"; readonly message: string }
-  | { readonly kind: "refused"; readonly message: string; readonly again: boolean }
-);
-
-/**
- * Tells people what happened, outside of both systems. Whoever has something to tell does not call this, but stores the notice (`Decisions.notices`, or
- * `StateStore.saveNotices` where nothing else is stored with it); `deliverNotices` then sends each once, and keeps in the ledger what became of it.
- */
-export interface Notifier {
-  /** One delivery for each channel that config/notify.yml names for this kind; none where nobody is named. Throws only for a bug. */
-  send(notice: Notice): Promise<readonly Delivery[]>;
-}
-
 /** Everything LeadLoop can say, so that it fits on one screen and tests can assert on it. Names of fields, never values. */
 export type LogEvent =
   | { readonly event: "run.started"; readonly job: string; readonly connection: string }
@@ -266,8 +249,8 @@ export type LogEvent =
       readonly waitMs: number;
       readonly reason: string;
     }
-  /** A system refused with a code that no rule knows. */
   | { readonly event: "currency.unknown"; readonly reason: string }
+  /** A system refused with a code that no rule knows. */
   | { readonly event: "code.unknown"; readonly system: System; readonly status: number; readonly code: string }
   | { readonly event: "batch.split"; readonly system: System; readonly size: number; readonly reason: string }
   | {

@@ -272,12 +272,6 @@ export interface StateStore extends ReportState, NoticePort {
   saveOutcomes(lease: Lease, outcomes: readonly OutcomeEntry[], whole: readonly string[]): Promise<void>;
   routedCounts(): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>>;
 
-  conflicts(filter: {
-    readonly open?: boolean;
-    readonly link?: string;
-    readonly limit: number;
-  }): Promise<readonly ConflictEntry[]>;
-  rejects(filter: { readonly link?: string; readonly limit: number }): Promise<readonly RejectEntry[]>;
   /** Forgets these people: no value of theirs stays, only the ids of their records and a keyed hash of their address. */
   erase(lease: Lease, links: readonly string[], reason: string, now: Instant): Promise<void>;
   /** Those of the addresses whose owners were forgotten on request. */

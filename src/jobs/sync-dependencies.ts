@@ -6,7 +6,8 @@ import type { Instant, ObjectSchema, Owner, System } from "../core/model/record.
 import type { Rulebook } from "../core/model/rulebook.ts";
 import type { SalesClasses } from "../core/rules/sales-facts.ts";
 import type { HoldsMoment, MayWrite } from "../core/sync/person-decision.ts";
-import type { BulkJob, Clock, CrmClient, Log, Notifier } from "./ports.ts";
+import type { Notifier } from "./notifier-port.ts";
+import type { BulkJob, Clock, CrmClient, Log } from "./ports.ts";
 import type { Cursor, DirtyMark, Lease, RunRow, StateStore } from "./state-port.ts";
 
 export interface SyncDependencies {

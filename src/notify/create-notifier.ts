@@ -1,6 +1,6 @@
 /** Takes a notice to everyone whom config/notify.yml names for its kind. A service's package is loaded when its first notice goes out. */
 import { addressVariable, type Notice, type NotifyChannel, type NotifySettings } from "../core/model/notice.ts";
-import type { Delivery, Notifier } from "../jobs/ports.ts";
+import type { Delivery, Notifier } from "../jobs/notifier-port.ts";
 import type { Answer, Channel } from "./channel.ts";
 
 /** `addresses` holds each channel's address by the channel's name; one that is not there switches the channel off. */

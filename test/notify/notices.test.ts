@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SILENT_LOG } from "../../src/app/log.ts";
 import type { Notice, NoticeEntry, NotifySettings } from "../../src/core/model/notice.ts";
 import { deliverNotices } from "../../src/jobs/deliver-notices.ts";
-import type { Delivery, Notifier } from "../../src/jobs/ports.ts";
+import type { Delivery, Notifier } from "../../src/jobs/notifier-port.ts";
 import { createNotifier } from "../../src/notify/create-notifier.ts";
 import type { SharedDatabase } from "../../src/state/open-state-store.ts";
 import { openMemoryState } from "../support/memory-state-store.ts";

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Notice } from "../../src/core/model/notice.ts";
 import { runChanges } from "../../src/jobs/changes-job.ts";
-import type { Notifier } from "../../src/jobs/ports.ts";
+import type { Notifier } from "../../src/jobs/notifier-port.ts";
 import { runSync } from "../../src/jobs/sync-job.ts";
 import { openTestWorld, PERSON, type TestWorld } from "../support/test-world.ts";
 
