@@ -1,9 +1,10 @@
 /** What Salesforce campaigns have cost: read by a whole sync where `campaign-costs` asks for it, as seldom as schemas, and kept for the report. */
-import { RetryLater, StopRun } from "../core/errors.ts";
+import { RetryLater } from "../core/errors.ts";
 import type { CampaignCost, CampaignCosts } from "../core/model/campaign-cost.ts";
 import type { CrmRecord, Instant, ObjectSchema, RawValue } from "../core/model/record.ts";
 import { CAMPAIGN } from "../core/report/campaign-summary.ts";
 import { CURRENCY_FIELD, hasCurrencies } from "./currency-rates.ts";
+import { orRefusal } from "./or-refusal.ts";
 import { hoursAgo, remember } from "./remember.ts";
 import type { StateStore } from "./state-port.ts";
 import type { SyncDependencies } from "./sync-dependencies.ts";
@@ -57,7 +58,7 @@ async function readCosts(
 ): Promise<string | null> {
   const { store } = dependencies;
   const triedAt = dependencies.clock.now();
-  const read = await askForCosts(dependencies, schemas, field);
+  const read = await orRefusal(askForCosts(dependencies, schemas, field));
   if (!(read instanceof Error)) {
     await keep(store, { field, costs: read, readAt: triedAt, triedAt, problem: null });
     return null;
@@ -70,21 +71,14 @@ async function readCosts(
   return `${NOT_READ}: ${problem}`;
 }
 
-/** Gives the refusal where there is one. Throws where the calls or the time are used up: that is no matter of campaigns. */
 async function askForCosts(
   { clients }: SyncDependencies,
   schemas: ReadonlyMap<string, ObjectSchema>,
   field: string,
-): Promise<readonly CampaignCost[] | StopRun | RetryLater> {
+): Promise<readonly CampaignCost[]> {
   const fields = ["Name", field, "StartDate", "EndDate", ...(hasCurrencies(schemas) ? [CURRENCY_FIELD] : [])];
-  try {
-    const campaigns = await clients.salesforce.readWithValue(CAMPAIGN, field, fields);
-    return campaigns.flatMap((campaign) => costOf(campaign, field));
-  } catch (error) {
-    const isRefusal = error instanceof StopRun && error.kind !== "paused";
-    if (isRefusal || error instanceof RetryLater) return error;
-    throw error;
-  }
+  const campaigns = await clients.salesforce.readWithValue(CAMPAIGN, field, fields);
+  return campaigns.flatMap((campaign) => costOf(campaign, field));
 }
 
 function costOf({ fields }: CrmRecord, field: string): readonly CampaignCost[] {

@@ -1,7 +1,7 @@
 /** In what currency an organisation works that has only one: read by a whole sync as seldom as schemas, kept for the report. */
-import { RetryLater, StopRun } from "../core/errors.ts";
 import type { Instant, ObjectSchema } from "../core/model/record.ts";
 import { hasCurrencies } from "./currency-rates.ts";
+import { orRefusal } from "./or-refusal.ts";
 import { hoursAgo, remember } from "./remember.ts";
 import type { StateStore } from "./state-port.ts";
 import type { SyncDependencies } from "./sync-dependencies.ts";
@@ -23,27 +23,16 @@ export async function refreshOrgCurrency(
   schemas: ReadonlyMap<string, ObjectSchema>,
 ): Promise<void> {
   if (hasCurrencies(schemas)) return;
-  const { store, clock, rulebook, log } = dependencies;
+  const { store, clock, rulebook, log, clients } = dependencies;
   await remember(dependencies, SETTING, false, async () => {
     const kept = await keptCurrency(store);
     if (kept !== null && kept.readAt > hoursAgo(clock.now(), rulebook.connector.schemaMaxAgeHours)) return null;
-    const told = await askForCurrency(dependencies);
+    const told = await orRefusal(clients.salesforce.ownCurrency());
     if (told instanceof Error) log.warn({ event: "currency.unknown", reason: told.message });
     const code = told instanceof Error ? (kept?.code ?? null) : told;
     await store.saveSetting(SETTING, JSON.stringify({ readAt: clock.now(), code } satisfies Kept));
     return null;
   });
-}
-
-/** Gives the refusal where there is one. Throws where the calls or the time are used up: that is no matter of currencies. */
-async function askForCurrency({ clients }: SyncDependencies): Promise<string | null | StopRun | RetryLater> {
-  try {
-    return await clients.salesforce.ownCurrency();
-  } catch (error) {
-    const isRefusal = error instanceof StopRun && error.kind !== "paused";
-    if (isRefusal || error instanceof RetryLater) return error;
-    throw error;
-  }
 }
 
 /** As Salesforce told it last; "" where it is not known, or the organisation works in several. */
