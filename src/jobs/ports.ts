@@ -262,6 +262,8 @@ export type LogEvent =
     }
   | { readonly event: "bulk.ended"; readonly job: string; readonly state: string; readonly reason: string }
   | { readonly event: "bulk.refused"; readonly object: string; readonly reason: string }
+  /** A read by id was answered without this record and without a word about it: it was asked for by another route. */
+  | { readonly event: "read.left-out"; readonly system: System; readonly object: string; readonly id: string }
   | { readonly event: "read.resumed"; readonly system: System; readonly object: string }
   | { readonly event: "lease.busy"; readonly job: string; readonly holder: string }
   | {

@@ -166,9 +166,10 @@ describe("documented refusals", () => {
   };
   const readOne = (client: CrmClient): Promise<unknown> =>
     client.readByIds({ object: "contacts", ids: ["1"], fields: ["email"] }).catch((error: unknown) => error);
+  const times = { createdAt: "2026-10-01T10:00:00.000Z", updatedAt: "2026-10-01T10:00:00.000Z" };
   const good = {
     status: "COMPLETE",
-    results: [],
+    results: [{ id: "1", properties: { email: "ann@example.com" }, ...times }],
     startedAt: "2026-10-05T12:00:00Z",
     completedAt: "2026-10-05T12:00:00Z",
   };
@@ -223,7 +224,6 @@ describe("documented refusals", () => {
       sourceType: "INTEGRATION",
       sourceId: "18221010",
     };
-    const times = { createdAt: "2026-10-01T10:00:00.000Z", updatedAt: "2026-10-01T10:00:00.000Z" };
     const record = { id: "1", properties: {}, propertiesWithHistory: { lifecyclestage: [entry] }, ...times };
     const own = async (appId?: string): Promise<boolean | undefined> => {
       answer(200, { ...good, results: [record] });
@@ -234,7 +234,6 @@ describe("documented refusals", () => {
   });
 
   test("an id that the answer does not mention is asked for alone, and belongs to whom it finds", async () => {
-    const times = { createdAt: "2026-10-01T10:00:00.000Z", updatedAt: "2026-10-01T10:00:00.000Z" };
     const record = (id: string): Record<string, unknown> => ({ id, properties: {}, ...times });
     answer(200, { ...good, results: [record("3"), record("9")] });
     answer(200, { ...good, results: [record("9")] });

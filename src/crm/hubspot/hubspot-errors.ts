@@ -82,6 +82,8 @@ export const HUBSPOT_ERRORS: readonly ErrorRule[] = [
   { status: 403, words: ["MISSING_SCOPES"], action: "stop", advice: SCOPES, source: ERRORS },
   { status: 403, action: "stop", advice: SCOPES, source: ERRORS },
   { status: 404, words: ["OBJECT_NOT_FOUND"], action: "gone", source: ERRORS },
+  // One record asked for by id: "resource not found", without a category.
+  { status: 404, call: "/{id}", action: "gone", source: ERRORS },
   { status: 404, action: "stop", advice: "Check HUBSPOT_BASE_URL and the object names in mappings/.", source: ERRORS },
   { status: 408, action: "retry", outcomeUnknown: true, source: ERRORS },
   { status: 409, words: ["CONFLICT", "CONTACT_EXISTS"], action: "duplicate", source: ERRORS },

@@ -13,6 +13,9 @@ export const HUBSPOT_PATHS = {
   owners: "/crm/v3/owners",
   search: (object: string): string => `/crm/v3/objects/${encodeURIComponent(object)}/search`,
   batchRead: (object: string): string => `/crm/v3/objects/${encodeURIComponent(object)}/batch/read`,
+  /** https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/basic/get-crm-v3-objects-contacts-contactId */
+  record: (object: string, id: string): string =>
+    `/crm/v3/objects/${encodeURIComponent(object)}/${encodeURIComponent(id)}`,
   properties: (object: string): string => `/crm/v3/properties/${encodeURIComponent(object)}`,
   /** https://developers.hubspot.com/docs/api-reference/legacy/communication-preferences/status/batch/unsubscribe-contacts-batch */
   unsubscribeBatch: "/communication-preferences/v4/statuses/batch/unsubscribe-all",
@@ -41,6 +44,8 @@ export const HUBSPOT_SIZES = {
   searchCharacters: 3_000,
   /** Of the values that one search looks for, so that the rest of the request has room. */
   searchValueCharacters: 2_000,
+  /** Characters of one list of properties in an address; the whole of it has room in 8 KB then, history and all. */
+  listCharacters: 3_000,
   batch: 100,
   batchWithHistory: 50,
   listPage: 100,
@@ -74,6 +79,8 @@ export function callKind(method: string, url: string): CallKind {
   const search = pathname.endsWith("/search");
   const write = method !== "GET" && !search && !pathname.endsWith("/batch/read");
   // The name goes into messages and logs, so it must not tell whose address it was.
-  const named = pathname.replace(/\/statuses\/[^/]*(@|%40)[^/]*\//i, "/statuses/{email}/");
+  const named = pathname
+    .replace(/\/statuses\/[^/]*(@|%40)[^/]*\//i, "/statuses/{email}/")
+    .replace(/^(\/crm\/.*objects\/.*\/)\d+$/, "$1{id}");
   return { name: `${method} ${named}`, write, create, search };
 }

@@ -7,6 +7,7 @@ import { type HubSpotConnection, reading } from "./hubspot-connection.ts";
 import { type Refusal, RequestRefused, refusalOf, stopForRefusedRead } from "./hubspot-errors.ts";
 import { HUBSPOT_PATHS, HUBSPOT_SIZES } from "./hubspot-paths.ts";
 import { idsByValue } from "./hubspot-search.ts";
+import { recordAlone } from "./hubspot-single-reading.ts";
 import { batchAnswerShape, instantOf, ownProperties, pageAnswerShape, toRecord, understood } from "./hubspot-wire.ts";
 
 interface BatchRead {
@@ -54,12 +55,24 @@ async function chunkByIds(connection: HubSpotConnection, request: BatchRead): Pr
     if (record !== undefined) found.set(id, record);
   }
   // Neither found nor reported missing: a merge that the survivor does not name. Asked alone, the answer can only be about this id.
-  const open = request.ids.length === 1 ? [] : request.ids.filter((id) => !found.has(id) && !missing.has(id));
-  for (const id of open) {
-    const alone = await chunkByIds(connection, { ...request, ids: [id] });
-    for (const [asked, record] of alone.found) found.set(asked, record);
+  for (const id of request.ids.filter((each) => !found.has(each) && !missing.has(each))) {
+    const record =
+      request.ids.length === 1
+        ? await leftOut(connection, request, id)
+        : (await chunkByIds(connection, { ...request, ids: [id] })).found.get(id);
+    if (record !== undefined) found.set(id, record);
   }
   return { found, missing: request.ids.filter((id) => !found.has(id)) };
+}
+
+/** An answer that says nothing of a record does not say that it is gone. The route for one record says it either way. */
+async function leftOut(
+  connection: HubSpotConnection,
+  { object, fields, history = [], archived = false }: BatchRead,
+  id: string,
+): Promise<CrmRecord | undefined> {
+  connection.log.warn({ event: "read.left-out", system: "hubspot", object, id });
+  return recordAlone(connection, { object, id, fields, history, archived });
 }
 
 /**

@@ -67,6 +67,7 @@ export const batchAnswerShape = z.looseObject({
   results: z.array(recordShape),
   errors: z.array(hubSpotErrorShape).optional(),
 });
+export const singleAnswerShape = recordShape;
 export const pageAnswerShape = z.looseObject({ results: z.array(recordShape), paging: pagingShape });
 
 export const accountShape = z.looseObject({ portalId: z.union([z.number(), z.string()]).transform(String) });
