@@ -93,16 +93,20 @@ function rowsOf({ system, sentAt: at, request: { method, path, body, query } }: 
 interface Ledger {
   readonly intents: readonly (IntentEntry & { readonly storedAt: number })[];
   readonly tasks: readonly TaskEntry[];
-  /** The addresses that a link ever had. */
+  /** The addresses that a link ever had, and those that a contact did: one that a person gave it need not come into the link of somebody who has stepped aside. */
   readonly addresses: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** Whatever was ever stored of what is to be written. */
-function ledgerOf({ storeLog }: Evidence): Ledger {
+function ledgerOf({ storeLog, humans }: Evidence): Ledger {
   const decided = storeLog.filter(({ method }) => method === "commitDecisions");
   const given = decided.map((row) => ({ at: row.at, ...(row.given[1] as Partial<Decisions>) }));
+  const entered = humans.filter(({ what, system }) => what === "address" && system === "hubspot");
   const addresses = new Map<string, Set<string>>();
-  for (const { id, email } of given.flatMap(({ links = [] }) => links))
+  for (const { id, email } of [
+    ...given.flatMap(({ links = [] }) => links),
+    ...entered.map(({ id, after }) => ({ id, email: String(after) })),
+  ])
     if (email !== null) addresses.set(id, (addresses.get(id) ?? new Set()).add(email));
   const saved = storeLog.filter(({ method }) => method === "saveTasks").flatMap((row) => row.given[1] as TaskEntry[]);
   return {
@@ -146,7 +150,8 @@ function isInLedger(row: SentRow, ledger: Ledger): boolean {
 
 /** Whether a row is the one of an intent: of its record, with nothing in it that the intent does not name and mean. */
 function isOf(row: SentRow, { system, recordId, link, fields }: IntentEntry, { addresses }: Ledger): boolean {
-  const isAddress = addresses.get(link ?? "")?.has(row.id) === true || fields["email"]?.from === row.id;
+  const had = [link, recordId].some((whose) => addresses.get(whose ?? "")?.has(row.id) === true);
+  const isAddress = had || fields["email"]?.from === row.id;
   const isTheirs = row.id === recordId || row.id === link || isAddress;
   if (row.system !== system || !isTheirs) return false;
   return Object.entries(row.values).every(([name, value]) => String(fields[name]?.to ?? "") === String(value ?? ""));

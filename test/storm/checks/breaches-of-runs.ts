@@ -154,6 +154,19 @@ export const BREACHES_OF_RUNS: readonly Breach[] = [
   ],
   [
     "I24 the books balance",
+    "an address is unsubscribed that nobody of the ledger had",
+    (world) => {
+      world.human({ what: "address", system: "hubspot", field: "email", before: emailOf(0), after: emailOf(1) });
+      world.stores({ ...written(world), fields: { hs_email_optout: { from: null, to: "true", rule: "consent" } } });
+      world.request({
+        path: "/communication-preferences/v4/statuses/batch/unsubscribe-all",
+        body: { inputs: [emailOf(2)] },
+      });
+    },
+    /hubspot address \S+ was sent hs_email_optout, which no ledger has/,
+  ],
+  [
+    "I24 the books balance",
     "a write is stored once it has been sent",
     (world) => {
       world.stores(written(world), 40);
