@@ -3,6 +3,7 @@ import type { Link } from "../core/model/link.ts";
 import { PRIORITY } from "../core/model/priority.ts";
 import type { CrmRecord, System } from "../core/model/record.ts";
 import { type Found, followFate } from "../core/sync/follow-fate.ts";
+import { strangersKey } from "../core/sync/key-taken.ts";
 import { attachRecord, newLink, pairRecord, replaceLead, unlessByAddress } from "../core/sync/pair-records.ts";
 import { adoptKeys, idFor } from "./adopt-keys.ts";
 import { askAgain } from "./ask-again.ts";
@@ -262,16 +263,11 @@ class Loader {
     this.#index.fresh.add(link.id);
     this.#index.put(link);
     const draft = this.#draft(link, [row]);
+    draft.notes.push(...strangersKey(record, keyed));
     if (pairing.kind === "ambiguous") {
       draft.notes.push(pairing.reason);
-      const { object, id } = record.ref;
-      this.#dependencies.log.warn({
-        event: "pair.ambiguous",
-        system,
-        object,
-        id,
-        candidates: pairing.candidates.length,
-      });
+      const { length: candidates } = pairing.candidates;
+      this.#dependencies.log.warn({ event: "pair.ambiguous", ...record.ref, candidates });
     }
     this.#keep(draft, record);
   }

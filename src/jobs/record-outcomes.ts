@@ -9,7 +9,7 @@ import { later } from "../core/sync/sight-fields.ts";
 import type { DecidedPerson } from "./decide-people.ts";
 import { forgetOwners } from "./prepare-run.ts";
 import type { DirtyMark, Outcomes } from "./state-port.ts";
-import { mappingFor, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
+import { mappingFor, type RunFacts, type SyncDependencies, schemaKey } from "./sync-dependencies.ts";
 import type { RunTally, Verdict } from "./sync-result.ts";
 
 export interface SentChunk {
@@ -182,6 +182,7 @@ export function applyWrites(
     const mapping = mappingFor(mappings, write.system === "salesforce" ? write.object : link.salesforceObject);
     const applied = applyOutcome(link, write, outcome, {
       mapping,
+      schema: facts.schemas.get(schemaKey(write.system, write.object)) ?? null,
       unanswered,
       verifyAfterSeconds: rulebook.connector.verifyAfterSeconds,
       quarantineSeconds: rulebook.connector.quarantineSeconds,

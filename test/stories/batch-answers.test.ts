@@ -153,3 +153,28 @@ test("a new contact that HubSpot's search names and its answers leave out is mad
   await world.sync({}, world.dependencies({ network: without(/batch\/read/, () => new Set([id])) }));
   expect(salesforce.recordsBy("Lead", "Email", "new@example.com")).toHaveLength(1);
 });
+
+test("the record that a duplicate rule found is told where Salesforce names it in the row", async () => {
+  world = await openSyncWorld(database);
+  const { hubspot, salesforceFaults } = world.sandbox;
+  const there = lead("somebody@example.com");
+  await world.settle();
+  // Whether rows of a collection carry it is not documented; a single create does.
+  const duplicateResult = { matchResults: [{ matchRecords: [{ record: { Id: there } }] }] };
+  const error = {
+    statusCode: "DUPLICATES_DETECTED",
+    message: "Use one of these records?",
+    fields: [],
+    duplicateResult,
+  };
+  const body = [{ success: false, errors: [error] }];
+  const fault = { kind: "answer", status: 200, body } as const;
+  salesforceFaults.add({ method: "POST", path: "composite/sobjects$", body: "LeadLoop_Key__c", fault });
+  const stage = { lifecyclestage: "marketingqualifiedlead" } as const;
+  hubspot.createContact({ email: "double@example.com", lastname: "Lee", ...stage }, MARKETER);
+  await world.pass(5);
+  await world.sync();
+  expect(await world.store.rejects({ limit: 10 })).toMatchObject([
+    { code: "DUPLICATES_DETECTED", message: `Use one of these records? It found ${there}.` },
+  ]);
+});

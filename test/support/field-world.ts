@@ -185,7 +185,14 @@ export class FieldWorld {
     const outcome = isAnswered(write, delivery)
       ? ({ kind: "written", key: write.key, id: "1", created: false, version: null, returned: null } as const)
       : ({ kind: "unknown", key: write.key, message: "no answer" } as const);
-    const context = { mapping: this.#mapping, unanswered, verifyAfterSeconds: 20, quarantineSeconds: 90, run: "run" };
+    const context = {
+      mapping: this.#mapping,
+      schema: null,
+      unanswered,
+      verifyAfterSeconds: 20,
+      quarantineSeconds: 90,
+      run: "run",
+    };
     const applied = applyOutcome(link, write, outcome, { ...context, now: instant(this.#now) });
     return { ...applied.link, version: applied.link.version + 1 };
   }

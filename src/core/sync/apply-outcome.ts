@@ -4,12 +4,13 @@ import type { IntentState, RejectEntry } from "../model/ledger.ts";
 import type { FieldState, Link, Register } from "../model/link.ts";
 import type { FieldMapping, ObjectMapping } from "../model/mapping.ts";
 import type { Write, WriteOutcome } from "../model/plan.ts";
-import { type Instant, otherSystem, type System, type Value } from "../model/record.ts";
+import { type Instant, type ObjectSchema, otherSystem, type System, type Value } from "../model/record.ts";
 import { afterArchive } from "./archive-survivor.ts";
 import { isIndispensable } from "./decide-create.ts";
 import { rejectId } from "./explain-decision.ts";
 import { withFlag } from "./flag-deletion.ts";
 import { isAboutKey, withKeyTaken } from "./key-taken.ts";
+import { refusalWords } from "./refusal-words.ts";
 import { isGuarded } from "./sight-fields.ts";
 import { afterAnswer } from "./unshown-stage.ts";
 
@@ -24,6 +25,8 @@ export interface Applied {
 
 export interface OutcomeContext {
   readonly mapping: ObjectMapping;
+  /** Of the object that was written to; null where it is not known. */
+  readonly schema: ObjectSchema | null;
   /** The person's other writes of the same decision that are not known to have arrived. */
   readonly unanswered: readonly Write[];
   readonly verifyAfterSeconds: number;
@@ -212,12 +215,14 @@ function rejected(
   const blamed = context.mapping.fields.filter((field) => write.fields[field[system]] !== undefined);
   const named = blamed.filter((field) => outcome.fields.includes(field[system]));
   const parked = named.length > 0 ? named : blamed;
+  const names = parked.map((field) => field[system]);
+  const message = refusalWords(outcome, write, names, context.schema);
   const fields: Record<string, FieldState> = { ...link.fields };
   for (const field of parked) {
     const state = fields[field.name] ?? {};
     const target = state.register?.target ?? link.facts[field.name] ?? null;
     const { register: _refused, ...rest } = state;
-    fields[field.name] = { ...rest, held: { reason: outcome.message, values: { [otherSystem(system)]: target } } };
+    fields[field.name] = { ...rest, held: { reason: message, values: { [otherSystem(system)]: target } } };
   }
   const reject: RejectEntry = {
     id: rejectId(link.id, system, parked[0]?.name ?? write.purpose),
@@ -226,9 +231,9 @@ function rejected(
     object: write.object,
     recordId: write.id,
     recordName: write.recordName,
-    fields: parked.map((field) => field[system]),
+    fields: names,
     code: outcome.code,
-    message: outcome.message,
+    message,
     at: context.now,
     run: context.run,
     attempts: 1,
@@ -243,7 +248,7 @@ function rejected(
   return {
     link: next,
     intent: "rejected",
-    detail: outcome.message,
+    detail: message,
     reject,
     again: others ? { inSeconds: 0, reason: "the rest of a refused write" } : null,
   };

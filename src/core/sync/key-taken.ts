@@ -1,7 +1,7 @@
-/** Whether a record goes without our key because another one has it for good: a converted lead keeps what is unique, and nobody can write to it any more. */
+/** A key of ours that stands at the wrong record: one that has it for good (a converted lead keeps what is unique, and nobody can write to it any more), or a stranger. */
 import type { Link } from "../model/link.ts";
 import type { Write } from "../model/plan.ts";
-import type { System } from "../model/record.ts";
+import type { CrmRecord, System } from "../model/record.ts";
 
 /** Why a record is told its key, as a plan says it; and by this name the link keeps that it cannot be. */
 export const KEY = "our key";
@@ -23,4 +23,14 @@ export function withKeyTaken(link: Link, { system, id }: Write, reason: string):
 export function isKeyTaken({ fields, hubspotId, salesforceId }: Link, system: System): boolean {
   const taken = fields[KEY]?.held?.values[system] ?? null;
   return taken !== null && taken === (system === "hubspot" ? hubspotId : salesforceId);
+}
+
+/** What to tell of a record that carries the key of somebody who stands at another record of the same system: the older link stays. Nothing of any other. */
+export function strangersKey({ ref }: CrmRecord, byKey: Link | undefined): readonly string[] {
+  if (byKey === undefined || byKey.state === "superseded" || byKey.state === "erased") return [];
+  const standing = ref.system === "hubspot" ? byKey.hubspotId : byKey.salesforceId;
+  if (standing === null || standing === ref.id) return [];
+  return [
+    `${ref.object} ${ref.id} carries the key of ${byKey.name}, who stays with ${standing}: it counts as another person and gets a key of its own`,
+  ];
 }

@@ -47,6 +47,7 @@ const write: Write = {
 };
 const context: OutcomeContext = {
   mapping: fieldMapping("two-way"),
+  schema: null,
   unanswered: [],
   verifyAfterSeconds: 20,
   quarantineSeconds: 90,

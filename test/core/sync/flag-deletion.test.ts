@@ -95,7 +95,15 @@ test("Whoever empties the field is not told again of the same deletion, only of 
   if (write === undefined) throw new Error("nothing was flagged");
   const outcome = { kind: "written", key: write.key, id: "1", created: false, version: null, returned: null } as const;
   const mapping = fieldMapping("two-way");
-  const context = { mapping, unanswered: [], verifyAfterSeconds: 20, quarantineSeconds: 90, run: "run", now: NOW };
+  const context = {
+    mapping,
+    schema: null,
+    unanswered: [],
+    verifyAfterSeconds: 20,
+    quarantineSeconds: 90,
+    run: "run",
+    now: NOW,
+  };
   const { facts } = applyOutcome(ended, write, outcome, context).link;
   expect(flagged({ link: { facts }, hubspot: contact }).writes).toEqual([]);
   expect(flagged({ link: { facts: withoutFlag(facts) }, hubspot: contact }).writes).toHaveLength(1);
