@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { SECOND_FAMILY } from "../storm/admins.ts";
 import { CHECKERS, ELSEWHERE } from "../storm/checks/all-checks.ts";
+import { SECOND_FAMILY, THIRD_FAMILY } from "../storm/families.ts";
 import { MUTANTS } from "../storm/mutants.ts";
 import { readPlan } from "../storm/plan-file.ts";
 import { playStorm } from "../storm/storm.ts";
@@ -12,9 +12,12 @@ import { TICK_MS } from "../storm/storm-time.ts";
 
 const REGRESSIONS = join(import.meta.dirname, "../storm/regressions");
 
-test.each([1, 2, 5, SECOND_FAMILY + 10, SECOND_FAMILY + 57])("A storm breaks no law: %i", async (seed) => {
-  expect((await playStorm(planOfSeed(seed))).violations).toEqual([]);
-});
+test.each([1, 2, 5, SECOND_FAMILY + 10, SECOND_FAMILY + 57, THIRD_FAMILY + 1, THIRD_FAMILY + 2])(
+  "A storm breaks no law: %i",
+  async (seed) => {
+    expect((await playStorm(planOfSeed(seed))).violations).toEqual([]);
+  },
+);
 
 test.each(readdirSync(REGRESSIONS))("What broke a law once breaks none now: %s", async (file) => {
   expect((await playStorm(readPlan(join(REGRESSIONS, file)))).violations).toEqual([]);

@@ -4,11 +4,9 @@ import { forget, samePerson } from "../../src/jobs/forget-person.ts";
 import type { Clock } from "../../src/jobs/ports.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
 import { Dice } from "./dice.ts";
+import { SECOND_FAMILY } from "./families.ts";
 import { emailOf } from "./storm-fields.ts";
 import { STORM_MS } from "./storm-time.ts";
-
-/** Storms from this seed on have these admins in them. Those before it unfold as they always did. */
-export const SECOND_FAMILY = 2_000_000_000;
 
 /** `number`: texts must be numbers from now on. `choice`: one of a list that has none of them. `short`: of six characters. */
 export type Retyping = "number" | "choice" | "short";

@@ -13,8 +13,8 @@ export type Fault =
   | { readonly kind: "hang-before" | "hang-after" }
   | { readonly kind: "late"; readonly ms: number }
   | { readonly kind: "drop-before" | "drop-after" | "cut" }
-  /** Some rows of a batch fail (`told`) or are not mentioned in the answer. */
-  | { readonly kind: "partial"; readonly share: number; readonly told: boolean }
+  /** Some rows of a batch fail (`told`) or are not mentioned in the answer: done all the same, or `undone`. */
+  | { readonly kind: "partial"; readonly share: number; readonly told: boolean; readonly undone?: true }
   | { readonly kind: "database-before" | "database-after" };
 
 export type Refusal =

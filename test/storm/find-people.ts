@@ -35,3 +35,9 @@ export function addressOf(
       : salesforce.record(at.object, at.id)?.["Email"];
   return typeof shown === "string" && personOf(shown) === who ? shown : emailOf(who);
 }
+
+/** What a request about somebody holds: their addresses, and the ids of their records. */
+export function namesOf(systems: StandIns, who: number): string[] {
+  const ids = [contactOf(systems, who)?.id, salesforceRecordOf(systems, who)?.record["Id"]];
+  return [emailOf(who), emailOf(who, 1), ...ids.flatMap((id) => (typeof id === "string" ? [id] : []))];
+}

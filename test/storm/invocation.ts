@@ -1,5 +1,6 @@
 /** One invocation of a job, as Lambda runs it: every await that leaves the process is a stop, where it may be slow, freeze or die. */
 import type { Clock } from "../../src/jobs/ports.ts";
+import type { Call } from "./aims.ts";
 import type { Fault, FaultSource, StopKind } from "./faults.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Trace } from "./trace.ts";
@@ -22,6 +23,7 @@ export class Invocation implements Clock {
   readonly #skewMs: number;
   readonly #met: (stop: string, fault: Fault) => void;
   #source: FaultSource | null;
+  readonly #aimed: (call: Call) => Fault | undefined;
   #stops = 0;
   #waits = 0;
   dead = false;
@@ -33,6 +35,8 @@ export class Invocation implements Clock {
     readonly trace: Trace;
     readonly skewMs: number;
     readonly faults: FaultSource;
+    /** What an aim of the storm does to a call, before the faults are asked. */
+    readonly aimed: (call: Call) => Fault | undefined;
     /** Told of every fault that is met. */
     readonly met: (stop: string, fault: Fault) => void;
   }) {
@@ -42,6 +46,7 @@ export class Invocation implements Clock {
     this.#trace = options.trace;
     this.#skewMs = options.skewMs;
     this.#source = options.faults;
+    this.#aimed = options.aimed;
     this.#met = options.met;
   }
 
@@ -79,10 +84,11 @@ export class Invocation implements Clock {
   }
 
   /** What this stop meets. A fault that kills at once has done so when this returns: await `passed`. */
-  begin(kind: StopKind, label: string): Stop {
+  begin(kind: StopKind, label: string, call?: Call): Stop {
     const number = this.#stops;
     this.#stops += 1;
-    const fault = this.#source?.at(this.number, number, kind);
+    const aimed = this.#source === null || call === undefined ? undefined : this.#aimed(call);
+    const fault = aimed ?? this.#source?.at(this.number, number, kind);
     this.#note(`${label}${fault === undefined ? "" : ` meets ${JSON.stringify(fault)}`}`);
     if (fault !== undefined) this.#met(`${this.number}.${number}`, fault);
     return { number, fault, latency: this.#source?.latency(this.number, number, kind) ?? 20 };

@@ -4,13 +4,14 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
+import { seedIn } from "./families.ts";
 import { MUTANTS, type Mutant } from "./mutants.ts";
 
 const USAGE = `npm run storm:mutants -- [options]
-  --seeds N    storms for each mutant at most (default 300; 100,000 for the rare ones)
-  --from N     the first storm (default 1): on with a mutant where the last run ended
+  --seeds N    storms of a family for each mutant at most (default 300)
+  --from N     the first storm of a family (default 1): on with a mutant where the last run ended
+  --family N   storms of that family alone (default: the third, whose storms are aimed, then the first, then the second)
   --workers N  mutants at a time (default: one for each core)
-  --long       the rare ones too
   --only TEXT  the one of that name, or those whose name holds it
   --row N      those of one row of the reference's table (sync-correctness, section 4.5)`;
 
@@ -18,10 +19,10 @@ const ROOT = join(import.meta.dirname, "../..");
 
 const { values } = parseArgs({
   options: {
-    seeds: { type: "string" },
+    seeds: { type: "string", default: "300" },
     from: { type: "string", default: "1" },
+    family: { type: "string" },
     workers: { type: "string" },
-    long: { type: "boolean", default: false },
     only: { type: "string", default: "" },
     row: { type: "string" },
     help: { type: "boolean", default: false },
@@ -67,7 +68,7 @@ function chosen(): Mutant[] {
   const named = MUTANTS.filter((mutant) => mutant.name === values.only);
   if (named.length > 0) return named;
   if (values.row !== undefined) return MUTANTS.filter(({ row }) => row === Number(values.row));
-  return MUTANTS.filter((mutant) => (values.long || mutant.rare !== true) && mutant.name.includes(values.only));
+  return MUTANTS.filter((mutant) => mutant.name.includes(values.only));
 }
 
 async function playMutant(mutant: Mutant): Promise<Row> {
@@ -84,8 +85,7 @@ async function playMutant(mutant: Mutant): Promise<Row> {
         source.replace(find, () => replace),
       );
     }
-    const seeds = values.seeds ?? (mutant.rare === true ? "100000" : "300");
-    return await playStorms(mutant, folder, seeds);
+    return await playFamilies(mutant, folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -97,22 +97,38 @@ function copyProduct(folder: string): void {
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
 }
 
-/** A storm that the whole product does not weather either says nothing about the mutant: on with the next. */
-async function playStorms(mutant: Mutant, folder: string, seeds: string): Promise<Row> {
+async function playFamilies(mutant: Mutant, folder: string): Promise<Row> {
   const named = { mutant: mutant.name, ofTable: mutant.row === undefined ? "" : `row ${mutant.row}` };
-  const first = Number(values.from);
-  const end = first + Number(seeds);
-  for (let from = first; from < end; ) {
-    const broken = await firstBroken(folder, from, end - from);
-    if (broken === null) break;
-    if ((await firstBroken(ROOT, broken.seed, 1)) === null)
-      return { ...named, caught: `seed ${broken.seed}`, by: broken.law.slice(0, 160) };
-    from = broken.seed + 1;
+  const families = values.family === undefined ? ["3", "1", "2"] : [values.family];
+  for (const family of families) {
+    const broken = await playStorms(folder, seedIn(family, Number(values.from)));
+    if (broken !== null) return { ...named, caught: `seed ${broken.seed}`, by: broken.law.slice(0, 160) };
   }
-  return { ...named, caught: "not caught", by: `${seeds} storms from ${first}` };
+  return {
+    ...named,
+    caught: "not caught",
+    by: `${values.seeds} storms from ${values.from} of family ${families.join(", ")}`,
+  };
 }
 
-async function firstBroken(folder: string, from: number, seeds: number): Promise<{ seed: number; law: string } | null> {
+/** A storm that the whole product does not weather either says nothing about the mutant: on with the next. */
+async function playStorms(folder: string, first: number): Promise<Broken | null> {
+  const end = first + Number(values.seeds);
+  for (let from = first; from < end; ) {
+    const broken = await firstBroken(folder, from, end - from);
+    if (broken === null) return null;
+    if ((await firstBroken(ROOT, broken.seed, 1)) === null) return broken;
+    from = broken.seed + 1;
+  }
+  return null;
+}
+
+interface Broken {
+  readonly seed: number;
+  readonly law: string;
+}
+
+async function firstBroken(folder: string, from: number, seeds: number): Promise<Broken | null> {
   const command = [join(folder, "test/storm/storm-command.ts"), "--until-broken", `--from=${from}`, `--seeds=${seeds}`];
   const { stdout } = await promisify(execFile)(process.execPath, command, { cwd: folder, maxBuffer: 2 ** 28 });
   const said = /^seed (\d+) broke (.*)$/m.exec(stdout);

@@ -31,8 +31,6 @@ export interface Mutant {
   readonly name: string;
   /** Its place in the table of section 4.5 of the reference on sync; absent: it is one of ours. */
   readonly row?: number;
-  /** Takes a hundred thousand storms to show: only with --long. */
-  readonly rare?: true;
   readonly patches: readonly Patch[];
 }
 
@@ -170,7 +168,7 @@ export const MUTANTS: readonly Mutant[] = [
     row: 18,
     patches: [NO_TASK_KEY, NO_WAIT_FOR_TASKS, NO_LOOK_UP_OF_TASKS],
   },
-  { name: "a task is sent again without waiting", row: 23, rare: true, patches: [NO_WAIT_FOR_TASKS] },
+  { name: "a task is sent again without waiting", row: 23, patches: [NO_WAIT_FOR_TASKS] },
   {
     name: "a task is sent again without waiting or looking",
     row: 23,
@@ -242,7 +240,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   { name: "no quarantine for writes without an answer", patches: [NO_QUARANTINE] },
   { name: "no conditional writes", row: 20, patches: [UNCONDITIONAL] },
-  { name: "equal means done, also while a repair is pending", row: 19, rare: true, patches: [EQUAL_IS_DONE] },
-  { name: "an undelivered decision counts as seen", row: 21, rare: true, patches: [UNDELIVERED_IS_SEEN] },
-  { name: "a straggler of ours counts as a person's edit", row: 22, rare: true, patches: [STRAGGLERS_ARE_EDITS] },
+  { name: "equal means done, also while a repair is pending", row: 19, patches: [EQUAL_IS_DONE] },
+  { name: "an undelivered decision counts as seen", row: 21, patches: [UNDELIVERED_IS_SEEN] },
+  { name: "a straggler of ours counts as a person's edit", row: 22, patches: [STRAGGLERS_ARE_EDITS] },
 ];

@@ -8,6 +8,8 @@ export interface Partly {
   readonly share: number;
   /** The answer says that they failed; else they were done, and HubSpot's answer leaves them out. */
   readonly told: boolean;
+  /** They were not done either, and nothing says so. */
+  readonly undone?: true;
   readonly salt: number;
 }
 
@@ -55,11 +57,13 @@ function hubspotPartly(
 ): SandboxResponse {
   const failing = inputs.filter((_input, index) => fails(index, partly));
   if (failing.length === 0) return answer(request);
-  if (!partly.told) return withoutMention(answer(request), new Set(failing.map((input) => input.objectWriteTraceId)));
+  if (!partly.told && partly.undone !== true)
+    return withoutMention(answer(request), new Set(failing.map((input) => input.objectWriteTraceId)));
   const rest = inputs.filter((input) => !failing.includes(input));
   const done = rest.length === 0 ? null : answer({ ...request, body: JSON.stringify({ inputs: rest }) });
   if (done !== null && done.status >= 300) return done;
   const said = done === null ? { status: "COMPLETE", results: [] } : JSON.parse(done.body);
+  if (!partly.told) return silentAbout(said, done?.headers ?? JSON_HEADERS);
   const errors = failing.map((input) => ({
     status: "error",
     category: "RATE_LIMITS",
@@ -67,9 +71,15 @@ function hubspotPartly(
     context: { objectWriteTraceId: [input.objectWriteTraceId] },
   }));
   const all = [...(said.errors ?? []), ...errors];
-  const now = "2026-01-01T00:00:00.000Z";
-  const body = { startedAt: now, completedAt: now, ...said, numErrors: all.length, errors: all };
+  const body = { ...AT, ...said, numErrors: all.length, errors: all };
   return { status: 207, headers: done?.headers ?? JSON_HEADERS, body: JSON.stringify(body) };
+}
+
+const AT = { startedAt: "2026-01-01T00:00:00.000Z", completedAt: "2026-01-01T00:00:00.000Z" };
+
+/** The answer to the rows that were done, as if there had been no others. */
+function silentAbout(said: object, headers: SandboxResponse["headers"]): SandboxResponse {
+  return { status: 200, headers, body: JSON.stringify({ ...AT, ...said }) };
 }
 
 const JSON_HEADERS = { "Content-Type": "application/json;charset=utf-8" };

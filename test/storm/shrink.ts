@@ -35,7 +35,8 @@ export async function shrink(
   const goOn = (most: number): boolean => played < most && performance.now() < until;
   const { faults, reactions } = await play(plan);
   const steps = [...plan.steps, ...reactions].sort((one, other) => one.at - other.at);
-  const listed: StormPlan = { ...plan, faults, steps, eagerness: 0 };
+  const { aims: _theirsAreListed, ...rest } = plan;
+  const listed: StormPlan = { ...rest, faults, steps, eagerness: 0 };
   if (!(await fails(listed))) return { plan, played };
   let best = await fewerParts(listed, fails, () => goOn(mostPlays));
   for (const calmer of calmerPlans(best)) if (goOn(mostPlays + 20) && (await fails(calmer(best)))) best = calmer(best);

@@ -1,6 +1,7 @@
 /** The way from an invocation to a system and back, without a socket, and everything that can happen to a call on it. */
 import type { Network } from "../../src/crm/network.ts";
 import { json, type SandboxRequest, type SandboxResponse } from "../../src/sandbox/exchange.ts";
+import { nameOfRequest } from "./aims.ts";
 import type { Fault } from "./faults.ts";
 import type { Invocation, Stop } from "./invocation.ts";
 import type { Kernel } from "./kernel.ts";
@@ -37,7 +38,9 @@ class Way {
     const system: SystemName = url.origin === ADDRESSES.hubspot ? "hubspot" : "salesforce";
     const request = requestOf(url, init);
     const writes = request.method !== "GET" && !/\/(search|batch\/read|oauth2\/token)$/.test(url.pathname);
-    const stop = this.#invocation.begin(writes ? "write" : "read", `${system} ${request.method} ${url.pathname}`);
+    const label = `${system} ${request.method} ${url.pathname}`;
+    const call = { name: nameOfRequest(system, request), body: request.body };
+    const stop = this.#invocation.begin(writes ? "write" : "read", label, call);
     const sentAt = this.#kernel.now;
     const fault = stop.fault;
     if (fault?.kind === "kill-before") return this.#invocation.die("killed");
@@ -82,7 +85,7 @@ class Way {
         handle();
         return brokenAnswer(fault.status, fault.html);
       case "partial":
-        return partialAnswer(system, request, { share: fault.share, told: fault.told, salt: number }, answer);
+        return partialAnswer(system, request, { ...fault, salt: number }, answer);
       default:
         return handle();
     }

@@ -64,7 +64,7 @@ async function stopOver(
   breakAt: BreakAt | null,
   effect: () => Promise<unknown>,
 ): Promise<unknown> {
-  const { fault, latency } = invocation.begin("store", label);
+  const { fault, latency } = invocation.begin("store", label, { name: label, body: "" });
   if (fault?.kind === "kill-before") return invocation.die("killed");
   await invocation.wait(latency + (fault?.kind === "freeze" ? fault.ms : 0));
   if (fault?.kind === "database-before") throw broken();

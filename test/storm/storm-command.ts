@@ -2,8 +2,8 @@
 import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { SECOND_FAMILY } from "./admins.ts";
 import type { Violation } from "./evidence.ts";
+import { freshSeed, seedIn } from "./families.ts";
 import { readPlan } from "./plan-file.ts";
 import type { StormResult } from "./storm.ts";
 import { planOfSeed, type StormPlan } from "./storm-plan.ts";
@@ -13,7 +13,8 @@ import { againCommand, DETERMINISM, type Failure, tellFailures, tellShrunk } fro
 const USAGE = `npm run storm -- [options]
   --seeds N      so many storms (default 100)      --minutes M   as many as fit, or --seeds N of them at most
   --from N       the first seed (default 1), or "random"        --workers N   processes (default: one for each core)
-  --family N     2: storms with admins who forget people and change types of fields; --from counts within the family
+  --family N     2: storms with admins who forget people and change types of fields; 3: rare coincidences, aimed at;
+                 --from counts within the family
   --seed N       one storm, with its trace         --plan FILE   the same for a plan that was shrunk
   --database     on the embedded database, or on the server that LEADLOOP_TEST_DATABASE names
   --no-shrink    do not look for the smallest plan --twice       play each twice and compare the traces
@@ -100,7 +101,7 @@ async function playMany(): Promise<void> {
   const workers = Number(values.workers ?? availableParallelism());
   const from = first();
   // Other ones with each run.
-  const freshFrom = 1_000_000 + (Math.floor(Date.now() / 1_000) % 1_000_000_000);
+  const freshFrom = 1_000_000 + (Math.floor(Date.now() / 1_000) % 900_000_000);
   const start = performance.now();
   const tallies = await Promise.all(
     Array.from({ length: workers }, (_, worker) => inProcess(worker, workers, from, freshFrom)),
@@ -160,7 +161,7 @@ function endOfAll(start: number): number {
 /** CI always begins at 1, so that it plays the same storms every time; "random" looks where nobody has. */
 function first(): number {
   const within = values.from === "random" ? Math.floor(Math.random() * 1_000_000_000) : Number(values.from);
-  return within < SECOND_FAMILY && values.family === "2" ? SECOND_FAMILY + within : within;
+  return seedIn(values.family, within);
 }
 
 function inProcess(worker: number, workers: number, from: number, freshFrom: number): Promise<WorkerTally> {
@@ -184,28 +185,25 @@ async function work(worker: number, workers: number): Promise<void> {
   const bounded = values.minutes === undefined || values.seeds !== undefined;
   const seeds = bounded ? Number(values.seeds ?? 100) : Number.POSITIVE_INFINITY;
   const from = first();
-  const known = await playFrom(player, { seed: from + worker, end: from + seeds, step: workers, until });
-  // Every second process plays the second family.
-  const family = (worker % 2) * SECOND_FAMILY;
-  const fresh = { seed: Number(values["fresh-from"]) + family + worker, end: Number.POSITIVE_INFINITY, step: workers };
+  const share = (index: number): number => worker + index * workers;
+  const known = await playSeeds(player, (index) => (share(index) < seeds ? from + share(index) : null), until);
   // Without a time they would never end.
   const isTime = values.fresh && values.minutes !== undefined;
-  const tally: WorkerTally = {
-    known,
-    fresh: await playFrom(player, { ...fresh, until: isTime ? until - SHRINKING_MS : 0 }),
-  };
+  const freshFrom = Number(values["fresh-from"]);
+  const fresh = (index: number): number => freshSeed(freshFrom + share(index), worker + index);
+  const tally: WorkerTally = { known, fresh: await playSeeds(player, fresh, isTime ? until - SHRINKING_MS : 0) };
   await player.close();
   process.send?.(tally);
   process.disconnect();
 }
 
-async function playFrom(
-  player: StormPlayer,
-  range: { readonly seed: number; readonly end: number; readonly step: number; readonly until: number },
-): Promise<Tally> {
+/** `seedAt`: the seed of the so-manieth storm; null: there are no more. `until`: as `performance.now()` counts. */
+async function playSeeds(player: StormPlayer, seedAt: (index: number) => number | null, until: number): Promise<Tally> {
   const counts = { seeds: 0, invocations: 0, deaths: 0, writes: 0, faults: 0, requests: 0 };
   const failed: Failure[] = [];
-  for (let seed = range.seed; seed < range.end && performance.now() < range.until; seed += range.step) {
+  for (let index = 0; performance.now() < until; index += 1) {
+    const seed = seedAt(index);
+    if (seed === null) break;
     const result = await player.play(planOfSeed(seed));
     const violations = [...result.violations, ...(values.twice ? await differsAgain(player, seed, result) : [])];
     counts.seeds += 1;

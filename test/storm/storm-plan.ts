@@ -1,6 +1,9 @@
 /** A storm as data: what people, admins, weather and the schedule do and when, and how often calls go wrong. A seed makes one; a shrunk one is a part of it. */
 import { type AdminStep, drawAdmins } from "./admins.ts";
+import type { Aim } from "./aims.ts";
+import { drawCoincidences } from "./coincidences.ts";
 import { Dice } from "./dice.ts";
+import { THIRD_FAMILY } from "./families.ts";
 import { drawRates, type FaultList, type Rates } from "./faults.ts";
 import { drawAddresses, drawHumanSteps, drawOpening, type HumanStep } from "./human-steps.ts";
 import { drawEagerness } from "./reactions.ts";
@@ -29,6 +32,8 @@ export interface StormPlan {
   readonly rates: Rates;
   /** How often people act at once on a record that has just been made for them; absent: never. */
   readonly eagerness?: number;
+  /** Calls that are hit wherever a run makes them; absent: none. A shrunk storm has what they did among its steps and faults. */
+  readonly aims?: readonly Aim[];
   /** Only these go wrong, instead of what the rates say. */
   readonly faults: FaultList | null;
 }
@@ -46,6 +51,7 @@ export interface StormSetting {
 }
 
 export function planOfSeed(seed: number): StormPlan {
+  if (seed >= THIRD_FAMILY) return drawCoincidences(seed);
   const rates = drawRates(new Dice(seed, "rates"));
   const humans = new Dice(seed, "humans");
   const persons = humans.integer(2, 4);

@@ -3,14 +3,16 @@ import { countReport } from "../../src/jobs/report-job.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
 import { openMemoryState } from "../support/memory-state-store.ts";
 import { backupOf, type MemoryTables } from "../support/memory-state-tables.ts";
+import { Aims, type Call } from "./aims.ts";
 import { CHECKERS } from "./checks/all-checks.ts";
 import { changedMapping, Engine, type EngineJob } from "./engine.ts";
 import { dumpState, type Evidence, type Violation } from "./evidence.ts";
 import { type Fault, type FaultSource, faultsByList, faultsByRates } from "./faults.ts";
+import { namesOf } from "./find-people.ts";
 import { Invocation } from "./invocation.ts";
 import { Kernel } from "./kernel.ts";
 import { People } from "./people.ts";
-import { reactionTo } from "./reactions.ts";
+import { type Reaction, reactionTo } from "./reactions.ts";
 import type { BreakAt } from "./simulated-store.ts";
 import { Sky } from "./sky.ts";
 import { StandIns } from "./stand-ins.ts";
@@ -18,6 +20,7 @@ import { STORM_FIELDS } from "./storm-fields.ts";
 import type { Step, StormPlan } from "./storm-plan.ts";
 import { STORM_MS, STORM_START, TICK_MS } from "./storm-time.ts";
 import { Trace } from "./trace.ts";
+import { isWeather } from "./weather.ts";
 
 export interface StormOptions {
   /** An empty state of its own; in memory when none is given. */
@@ -72,6 +75,7 @@ class Storm {
   readonly #faults: Record<string, Fault> = {};
   readonly #source: FaultSource;
   readonly #reactions: Step[] = [];
+  readonly #aims: Aims;
   /** Everything in the state as text; null: it is in a database. */
   readonly #stored: () => string | null;
   #healed = false;
@@ -99,6 +103,7 @@ class Storm {
     });
     this.#people = new People(this.#systems, () => this.#kernel.now);
     this.#people.commitDelayMs = setting.commitDelayMs;
+    this.#aims = new Aims(plan.aims ?? [], (who) => namesOf(this.#systems, who));
     const state = {
       backup: () => backupOf(memory.tables),
       cutOff: () => {
@@ -181,9 +186,20 @@ class Storm {
     this.#made += 1;
     const reaction = reactionTo(record, { seed, count: this.#made, eagerness, systems: this.#systems });
     if (reaction === null) return;
+    this.#follow(reaction);
+  }
+
+  /** What people do because of what has just happened: listed, so that a shrunk storm has it among its steps. */
+  #follow(reaction: Reaction): void {
     const step = { ...reaction.step, at: this.#kernel.now - STORM_START + reaction.afterMs };
     this.#reactions.push(step);
     this.#kernel.after(reaction.afterMs, () => this.#happen(step));
+  }
+
+  #aimed(call: Call): Fault | undefined {
+    const aim = this.#aims.hit(call, this.#kernel.now - STORM_START);
+    for (const reaction of aim?.people ?? []) this.#follow(reaction);
+    return aim?.fault;
   }
 
   #later(): number {
@@ -203,6 +219,7 @@ class Storm {
       trace: this.#trace,
       skewMs,
       faults: this.#source,
+      aimed: (call) => this.#aimed(call),
       met: (stop, fault) => {
         this.#faults[stop] = fault;
       },
@@ -272,14 +289,4 @@ function endOf({ hubspot, salesforce }: StandIns): string {
   return rows
     .map((row) => JSON.stringify(SHOWN.map((name) => (row as Record<string, unknown>)[name] ?? null)))
     .join("\n");
-}
-
-const WEATHER: ReadonlySet<string> = new Set([
-  ...["lock", "expire-sessions", "quota", "quota-renewed", "clock", "add-field", "remove-option", "hide-field"],
-  ...["show-field", "rule-on", "rule-off", "automation-on", "automation-off", "change-mapping", "backup", "put-back"],
-  "retype",
-]);
-
-function isWeather(step: Step): step is Extract<Step, Parameters<Sky["make"]>[0]> {
-  return WEATHER.has(step.do);
 }

@@ -20,6 +20,16 @@ export type WeatherStep =
   /** The state's database is put back as it was at the last backup; whatever runs then loses its connection for good. */
   | { readonly do: "backup" | "put-back" };
 
+const WEATHER: ReadonlySet<string> = new Set([
+  ...["lock", "expire-sessions", "quota", "quota-renewed", "clock", "add-field", "remove-option", "hide-field"],
+  ...["show-field", "rule-on", "rule-off", "automation-on", "automation-off", "change-mapping", "backup", "put-back"],
+  "retype",
+]);
+
+export function isWeather(step: { readonly do: string }): step is WeatherStep {
+  return WEATHER.has(step.do);
+}
+
 type Timed = WeatherStep & { at: number };
 
 /** In few storms an admin puts the state back from a backup. */
