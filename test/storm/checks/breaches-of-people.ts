@@ -186,6 +186,19 @@ export const BREACHES_OF_PEOPLE: readonly Breach[] = [
   ],
   [
     "I14 deletes stay",
+    "a contact that a run had told, and that a marketer deleted, is made again",
+    (world) => {
+      world.link({ id: "link-1", hubspotId: "77", email: emailOf(1) });
+      world.commits(2, 3);
+      world.human({ what: "delete", system: "hubspot", who: 1, id: "77" });
+      world.run(3, 59);
+      const made = { system: "hubspot" as const, object: "contacts", id: "78", field: "email", created: true };
+      world.change({ ...made, before: undefined, after: emailOf(1), invocation: 3, at: minute(60) });
+    },
+    /made again after a person had deleted it/,
+  ],
+  [
+    "I14 deletes stay",
     "a lead that a rep deleted is made again",
     (world) => {
       world.human({ what: "delete", system: "salesforce", who: 1, id: "00Q1" });

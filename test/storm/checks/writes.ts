@@ -1,7 +1,8 @@
 /** I3, I7, I13 to I17: what the log of writes must not show. */
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import type { Checker } from "../evidence.ts";
+import type { Decisions } from "../../../src/jobs/state-port.ts";
+import type { Checker, Evidence } from "../evidence.ts";
 import type { HumanRow } from "../human-steps.ts";
 import type { ChangeRow } from "../stand-ins.ts";
 import { STORM_FIELDS, type StormField } from "../storm-fields.ts";
@@ -83,7 +84,7 @@ const BLIND_MS = 330_000;
 
 /** I14: whom a person has deleted, we do not make again in that system, unless a person does. */
 export const deletesStay: Checker = (evidence) => {
-  const { systems, humans, invocations, state } = evidence;
+  const { systems, humans, invocations } = evidence;
   return systems.changes
     .filter((change) => change.created && (change.field === "email" || change.field === "Email"))
     .flatMap((change) => {
@@ -92,16 +93,24 @@ export const deletesStay: Checker = (evidence) => {
       );
       const last = rows.findLast((row) => ["delete", "erase", "create", "restore", "convert"].includes(row.what));
       if (last === undefined || (last.what !== "delete" && last.what !== "erase")) return [];
-      // HubSpot finds archived contacts by id only: one that people made and deleted before any run saw it cannot be looked up by its address. One that
-      // LeadLoop made itself can, by its key, though the answer was lost.
+      // HubSpot finds archived contacts by id only: one that people made and deleted before any run saw it cannot be looked up by its address, until the list of
+      // archived ones has told it. One that LeadLoop made itself can, by its key, though the answer was lost.
       const known =
-        state.links.some((link) => link.hubspotId === last.id && link.email === change.after) ||
+        knewContact(evidence, last.id, String(change.after), change.at) ||
         systems.changes.some((made) => made.created && made.id === last.id && !isForgotten(evidence, made.at));
       if (change.system === "hubspot" && !known) return [];
       const began = invocations.find((row) => row.number === change.invocation)?.startedAt ?? change.at;
       return began > last.at + BLIND_MS ? [`${told(change)}: made again after a person had deleted it`] : [];
     });
 };
+
+/** Whether a link that was stored before had told the contact with that address. */
+function knewContact(evidence: Evidence, id: string, address: string, at: number): boolean {
+  return evidence.storeLog
+    .filter((row) => row.method === "commitDecisions" && row.at < at && !isForgotten(evidence, row.at))
+    .flatMap(({ given }) => (given[1] as Partial<Decisions>).links ?? [])
+    .some(({ hubspotId, email }) => hubspotId === id && email === address);
+}
 
 /** I15: nothing outside of the mapping files and our own fields is ever asked for in a write. */
 export const inScope: Checker = ({ systems }) => {
