@@ -81,8 +81,9 @@ export async function leftBehind(store: StateStore, people: readonly Link[]): Pr
  * Deleted since the last look, with nobody's word for an archive. Whoever stepped aside in a merge on the other side, or whose lead was deleted, may still have
  * had a contact.
  */
-function isNewlyGone({ before, link, read, records }: PersonDraft): boolean {
+function isNewlyGone({ before, link, read, records, leftAlone }: PersonDraft): boolean {
   if (before === null || link.hubspotId === null || !read.hubspot || records.hubspot !== null) return false;
+  if (leftAlone.has("hubspot")) return false;
   return before.state === "tombstoned" ? isContactLeft(before) : before.state !== "erased";
 }
 

@@ -4,6 +4,7 @@ import { PRIORITY } from "../core/model/priority.ts";
 import type { CrmRecord, System } from "../core/model/record.ts";
 import { type Found, followFate } from "../core/sync/follow-fate.ts";
 import { strangersKey } from "../core/sync/key-taken.ts";
+import type { SurvivorOf } from "../core/sync/left-alone.ts";
 import { attachRecord, newLink, pairRecord, replaceLead, unlessByAddress } from "../core/sync/pair-records.ts";
 import { adoptKeys, idFor } from "./adopt-keys.ts";
 import { askAgain } from "./ask-again.ts";
@@ -17,6 +18,7 @@ import { answersTo, type RecordsRead, type RecordWish, readRecords, wishesOf, wi
 import { doubledAddresses, emailOf, keyOf, mergedInto, movesOf } from "./record-identity.ts";
 import { returnPeople } from "./return-people.ts";
 import type { DirtyRow } from "./state-port.ts";
+import { survivorsOf } from "./survivors.ts";
 import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
 
 /** A record can be merged into one that was converted into one that was merged: more hops than this are a loop. */
@@ -56,18 +58,19 @@ class Loader {
   readonly #idle: { row: DirtyRow; reason: string }[] = [];
   readonly #superseded = new Map<string, Link>();
   readonly #merged: ReturnType<typeof mergedBy>[number][] = [];
+  #survivorOf: SurvivorOf = () => undefined;
 
-  constructor(dependencies: SyncDependencies, facts: RunFacts, { index, known, isWhole }: InHand) {
+  constructor(dependencies: SyncDependencies, facts: RunFacts, hand: InHand) {
     this.#dependencies = dependencies;
     this.#facts = facts;
-    this.#index = index;
-    this.#known = known;
-    this.#isWhole = isWhole;
+    this.#index = hand.index;
+    this.#known = hand.known;
+    this.#isWhole = hand.isWhole;
   }
 
   async load(rows: readonly DirtyRow[]): Promise<LoadedPeople> {
     const targets = rows.map((row) => ({ row, target: parseKey(row.key) }));
-    await this.#prefetch(targets.map(({ target }) => target));
+    await this.#index.loadTargets(targets.map(({ target }) => target));
     const strangers: { row: DirtyRow; target: Extract<DirtyTarget, { kind: "record" }> }[] = [];
     for (const { row, target } of targets) {
       if (target.kind === "opportunity") continue;
@@ -104,16 +107,6 @@ class Loader {
     return { drafts, idle: this.#idle, superseded: [...this.#superseded.values()] };
   }
 
-  async #prefetch(targets: readonly DirtyTarget[]): Promise<void> {
-    for (const system of ["hubspot", "salesforce"] as const) {
-      const ids = targets.flatMap((target) =>
-        target.kind === "record" && target.system === system ? [target.id] : [],
-      );
-      await this.#index.loadRecords(system, ids);
-    }
-    await this.#index.loadLinks(targets.flatMap((target) => (target.kind === "link" ? [target.id] : [])));
-  }
-
   #draft(link: Link, rows: readonly DirtyRow[]): PersonDraft {
     const present = this.#drafts.get(link.id);
     if (present !== undefined) {
@@ -134,6 +127,8 @@ class Loader {
       const ids = moves.filter((move) => move.system === side).map((move) => move.id);
       await this.#index.loadRecords(side, ids);
     }
+    const hand = { index: this.#index, known: this.#known };
+    this.#survivorOf = await survivorsOf(this.#dependencies, this.#facts, hand, answers);
     for (const record of answers.values()) if (record !== null) this.#join(record);
     for (const draft of this.#drafts.values()) {
       // A merge brought another person into its place, who has its record now.
@@ -154,12 +149,14 @@ class Loader {
 
   #step(draft: PersonDraft, system: System, answer: CrmRecord | null): void {
     const found: Found = answer === null ? { kind: "missing" } : { kind: "record", record: answer };
-    const step = followFate(draft.link, system, found, (side, id) => this.#index.byRecord(side, id));
+    const standing = (side: System, id: string): Link | undefined => this.#index.byRecord(side, id);
+    const step = followFate(draft.link, system, found, standing, this.#survivorOf);
     const before = draft.link;
     const merged = mergedBy(this.#index, before, step);
     this.#merged.push(...merged);
     draft.link = step.link;
     draft.notes.push(...step.notes);
+    if (step.isLeftAlone) draft.leftAlone.add(system);
     this.#index.put(step.link);
     for (const alias of step.aliases) {
       draft.aliases.push(alias);
@@ -179,7 +176,7 @@ class Loader {
     }
     if (step.readNext !== null) return;
     draft.read[system] = true;
-    draft.records[system] = answer !== null && answer.fate.kind === "live" ? answer : null;
+    draft.records[system] = answer?.fate.kind === "live" && !step.isLeftAlone ? answer : null;
   }
 
   #retire(link: Link): void {

@@ -1,6 +1,7 @@
 /** The links that one chunk works on, including those it has just made, so that two records of one person meet within a chunk and in a dry run. */
 import type { Link } from "../core/model/link.ts";
-import type { System } from "../core/model/record.ts";
+import { SYSTEMS, type System } from "../core/model/record.ts";
+import type { DirtyTarget } from "./person-draft.ts";
 import type { StateStore } from "./state-port.ts";
 
 export class PeopleIndex {
@@ -27,6 +28,17 @@ export class PeopleIndex {
     const unread = unknown.filter((id) => !this.#recall(system, id));
     if (unread.length === 0) return;
     for (const [id, link] of await this.#store.linksByRecord(system, unread)) this.#take(system, id, link);
+  }
+
+  /** Whoever the marks name. */
+  async loadTargets(targets: readonly DirtyTarget[]): Promise<void> {
+    for (const system of SYSTEMS) {
+      const ids = targets.flatMap((target) =>
+        target.kind === "record" && target.system === system ? [target.id] : [],
+      );
+      await this.loadRecords(system, ids);
+    }
+    await this.loadLinks(targets.flatMap((target) => (target.kind === "link" ? [target.id] : [])));
   }
 
   #recall(system: System, id: string): boolean {

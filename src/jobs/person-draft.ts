@@ -16,6 +16,8 @@ export interface PersonDraft {
   readonly rows: DirtyRow[];
   readonly aliases: Alias[];
   readonly notes: string[];
+  /** Where their record is missing because it is part of one of somebody who asked to be forgotten: nobody has deleted or erased it. */
+  readonly leftAlone: Set<System>;
   rescore: boolean;
   /** Somebody cleared this person's rejects, to have them tried again. */
   retry: boolean;
@@ -34,6 +36,7 @@ export function draftOf(link: Link, before: Link | null, rows: readonly DirtyRow
     rows: [...rows],
     aliases: [],
     notes: [],
+    leftAlone: new Set(),
     rescore: rows.some((row) => row.reason === "rescore"),
     retry: rows.some((row) => row.reason === "retry"),
     arrivals: NO_ARRIVALS,

@@ -12,8 +12,9 @@ export async function vouchForDeletions(
   { clients, mappings }: SyncDependencies,
   drafts: readonly PersonDraft[],
 ): Promise<ReadonlySet<string>> {
-  const ended = drafts.filter(({ link, before, records }) => {
-    const isNew = link.state === "tombstoned" && before !== null && before.state !== "tombstoned";
+  const ended = drafts.filter(({ link, before, records, leftAlone }) => {
+    const isNew =
+      link.state === "tombstoned" && before !== null && before.state !== "tombstoned" && leftAlone.size === 0;
     const survives = (records.hubspot === null) !== (records.salesforce === null);
     return isNew && survives && mappingFor(mappings, link.salesforceObject).onDelete === "archive";
   });

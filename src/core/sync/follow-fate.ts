@@ -2,6 +2,7 @@
 import type { Link } from "../model/link.ts";
 import { type CrmRecord, otherSystem, type System } from "../model/record.ts";
 import { deletionKnown } from "./archive-survivor.ts";
+import { isLeftAlone, type SurvivorOf } from "./left-alone.ts";
 import { asideFor } from "./share-objections.ts";
 
 /** What was found when a side of a link was read. `missing`: the system no longer knows the id. */
@@ -25,30 +26,45 @@ export interface FateStep {
   readonly notes: readonly string[];
   /** The side points to another record now: it must be read before anything is decided. */
   readonly readNext: System | null;
+  /** The record became one of somebody who asked to be forgotten: it is not the person's any more, and nobody erased theirs. */
+  readonly isLeftAlone: boolean;
 }
 
 /** The link that already stands for a record, if any. */
 export type LinkOf = (system: System, id: string) => Link | undefined;
 
-/** Follows what one side tells of its record. Pure. The other side is followed by a second call. */
-export function followFate(link: Link, system: System, found: Found, linkOf: LinkOf): FateStep {
-  const same: FateStep = { link, aliases: [], superseded: [], notes: [], readNext: null };
+/** What a step leaves as it was. */
+const STEP = { aliases: [], superseded: [], notes: [], readNext: null, isLeftAlone: false } as const;
+
+/**
+ * Follows what one side tells of its record. Pure. The other side is followed by a second call. `survivorOf`: of the records that merges and conversions have
+ * left; whose such a record is where one of the two asked to be forgotten is told in `isLeftAlone`.
+ */
+export function followFate(
+  link: Link,
+  system: System,
+  found: Found,
+  linkOf: LinkOf,
+  survivorOf: SurvivorOf = () => undefined,
+): FateStep {
+  const same: FateStep = { ...STEP, link };
   // Whoever was forgotten on request stays so, whatever becomes of the record.
   if (found.kind === "not-read" || link.state === "erased") return same;
   if (found.kind === "missing") return { ...same, link: tombstone(link) };
   const { record } = found;
   const id = idOf(link, system);
+  const follow = (to: string, cause: "merge" | "convert", object: string | null): FateStep =>
+    moved(link, system, { to, cause, object }, linkOf, survivorOf);
   switch (record.fate.kind) {
     case "deleted":
       return { ...same, link: deletionKnown(tombstone(link), link.state, system) };
     case "merged":
-      return moved(link, system, record.fate.into, "merge", link.salesforceObject, linkOf);
+      return follow(record.fate.into, "merge", link.salesforceObject);
     case "converted":
       if (record.fate.into === null) return same;
-      return moved(link, system, record.fate.into, "convert", "Contact", linkOf);
+      return follow(record.fate.into, "convert", "Contact");
     case "live":
-      if (id !== null && record.ref.id !== id)
-        return moved(link, system, record.ref.id, "merge", link.salesforceObject, linkOf);
+      if (id !== null && record.ref.id !== id) return follow(record.ref.id, "merge", link.salesforceObject);
       return absorbed(link, system, record, linkOf);
   }
 }
@@ -88,37 +104,45 @@ export function restored(link: Link, records: Readonly<Record<System, CrmRecord 
 function moved(
   link: Link,
   system: System,
-  to: string,
-  cause: "merge" | "convert",
-  object: string | null,
+  { to, cause, object }: { readonly to: string; readonly cause: "merge" | "convert"; readonly object: string | null },
   linkOf: LinkOf,
+  survivorOf: SurvivorOf,
 ): FateStep {
   const from = idOf(link, system);
   const alias = (owner: string): FateStep["aliases"] =>
     from === null || from === to ? [] : [{ system, oldId: from, link: owner, cause }];
   const standing = linkOf(system, to);
+  if (isLeftAlone(link, standing, survivorOf(system, to)))
+    return { ...STEP, link: tombstone(link), notes: lostTo(link, from, system, to), isLeftAlone: true };
   const point = (target: Link): Link =>
     system === "hubspot" ? { ...target, hubspotId: to } : { ...target, salesforceId: to, salesforceObject: object };
   if (standing === undefined || standing.id === link.id) {
-    const state = link.state === "tombstoned" && cause === "convert" ? ("tombstoned" as const) : link.state;
-    return { link: { ...point(link), state }, aliases: alias(link.id), superseded: [], notes: [], readNext: system };
+    return { ...STEP, link: point(link), aliases: alias(link.id), readNext: system };
   }
-  const other = system === "hubspot" ? ("salesforce" as const) : ("hubspot" as const);
-  if (idOf(standing, other) === null) {
-    // The newcomer at the new record knows nothing that we do not: it steps aside.
+  const other = otherSystem(system);
+  if (idOf(standing, other) === null || standing.state === "erased") {
+    // The newcomer at the new record knows nothing that we do not: it steps aside. Nor does anybody go on as one who was forgotten.
     const aside = retire(standing, system, link.id);
-    return { link: point(link), aliases: alias(link.id), superseded: [aside], notes: [], readNext: system };
+    return { ...STEP, link: point(link), aliases: alias(link.id), superseded: [aside], readNext: system };
   }
   const left = idOf(link, other);
   // Whoever was deleted on the other side stays deleted there: the one who goes on is somebody else, and only the tombstone remembers the address.
   if (link.state === "tombstoned" && left !== null)
-    return { link: without(link, system), aliases: alias(standing.id), superseded: [], notes: [], readNext: null };
+    return { ...STEP, link: without(link, system), aliases: alias(standing.id) };
   const retired = retire(link, system, standing.id);
   const notes =
     left === null
       ? []
       : [`two people became one in ${system}; merge ${left} and ${idOf(standing, other)} in ${other} too`];
-  return { link: retired, aliases: alias(standing.id), superseded: [], notes, readNext: null };
+  return { ...STEP, link: retired, aliases: alias(standing.id), notes };
+}
+
+/** Said once, and without a word of who was forgotten. */
+function lostTo({ state }: Link, from: string | null, system: System, to: string): readonly string[] {
+  if (state === "tombstoned" || state === "superseded") return [];
+  return [
+    `${system} ${from} is part of ${to} now, which belongs to somebody who asked to be forgotten and is left alone: the link ends; it goes on when ${to} has this person's own e-mail address`,
+  ];
 }
 
 /** Whoever was forgotten on request only loses the record: they step aside for nobody, and nothing of theirs goes on with anybody. */
@@ -164,5 +188,5 @@ function absorbed(link: Link, system: System, record: CrmRecord, linkOf: LinkOf)
     if (standing === undefined || standing.id !== link.id)
       aliases.push({ system, oldId, link: link.id, cause: "merge" });
   }
-  return { link, aliases, superseded, notes, readNext: null };
+  return { ...STEP, link, aliases, superseded, notes };
 }
