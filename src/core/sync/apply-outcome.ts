@@ -11,6 +11,7 @@ import { rejectId } from "./explain-decision.ts";
 import { withFlag } from "./flag-deletion.ts";
 import { isAboutKey, withKeyTaken } from "./key-taken.ts";
 import { refusalWords } from "./refusal-words.ts";
+import { ownAmong, refusedOwn, refusedOwnName } from "./refused-own.ts";
 import { isGuarded } from "./sight-fields.ts";
 import { afterAnswer } from "./unshown-stage.ts";
 
@@ -38,8 +39,14 @@ export interface OutcomeContext {
 /** Applies one outcome to the link. Pure; the link's version is the caller's business. */
 export function applyOutcome(link: Link, write: Write, outcome: WriteOutcome, context: OutcomeContext): Applied {
   const applied = applyKind(link, write, outcome, context);
-  const next = afterAnswer(applied.link, write, outcome, applied.again !== null);
+  const restFollows = applied.again !== null && !isAboutStage(write, outcome);
+  const next = afterAnswer(applied.link, write, outcome, restFollows);
   return next === applied.link ? applied : { ...applied, link: next };
+}
+
+/** It was refused for the stage, so whatever else is sent again goes without it. */
+function isAboutStage(write: Write, outcome: WriteOutcome): boolean {
+  return outcome.kind === "rejected" && outcome.fields.some((name) => write.fields[name]?.rule === "stage");
 }
 
 function applyKind(link: Link, write: Write, outcome: WriteOutcome, context: OutcomeContext): Applied {
@@ -214,10 +221,12 @@ function rejected(
   const { system } = write;
   const blamed = context.mapping.fields.filter((field) => write.fields[field[system]] !== undefined);
   const named = blamed.filter((field) => outcome.fields.includes(field[system]));
-  const parked = named.length > 0 ? named : blamed;
-  const names = parked.map((field) => field[system]);
+  const own = ownAmong(write, outcome.fields, context.mapping);
+  const isNamed = named.length + own.length > 0;
+  const parked = isNamed ? named : blamed;
+  const names = [...parked.map((field) => field[system]), ...own];
   const message = refusalWords(outcome, write, names, context.schema);
-  const fields: Record<string, FieldState> = { ...link.fields };
+  const fields: Record<string, FieldState> = { ...link.fields, ...refusedOwn(write, own, message) };
   for (const field of parked) {
     const state = fields[field.name] ?? {};
     const target = state.register?.target ?? link.facts[field.name] ?? null;
@@ -225,7 +234,7 @@ function rejected(
     fields[field.name] = { ...rest, held: { reason: message, values: { [otherSystem(system)]: target } } };
   }
   const reject: RejectEntry = {
-    id: rejectId(link.id, system, parked[0]?.name ?? write.purpose),
+    id: rejectId(link.id, system, parked[0]?.name ?? own.map(refusedOwnName)[0] ?? write.purpose),
     link: link.id,
     system,
     object: write.object,
@@ -244,7 +253,7 @@ function rejected(
   const next = write.purpose === "archive" ? afterArchive(settled, "refused") : settled;
   // Without its address, or what the system insists on, nobody is made anywhere: there is no rest to write.
   const isNobody = write.operation === "create" && named.some(isIndispensable);
-  const others = Object.keys(write.fields).length > parked.length && named.length > 0 && !isNobody;
+  const others = Object.keys(write.fields).length > names.length && isNamed && !isNobody;
   return {
     link: next,
     intent: "rejected",

@@ -9,6 +9,7 @@ import { findOwner } from "../rules/route-lead.ts";
 import { fieldsToCreate, type OwnValue, type Unencodable } from "./build-writes.ts";
 import { stageForCreate } from "./own-values.ts";
 import type { DecisionContext, PersonInput } from "./person-decision.ts";
+import { withoutRefusedOwn } from "./refused-own.ts";
 
 export type CreateWish =
   | { readonly kind: "none" }
@@ -90,7 +91,7 @@ export function createWrite(
   context: DecisionContext,
 ): { readonly write: Write; readonly unencodable: readonly Unencodable[] } {
   const object = system === "hubspot" ? mapping.hubspot : mapping.salesforce;
-  const stage = stageForCreate(link, system, context);
+  const stage = withoutRefusedOwn(link, stageForCreate(link, system, context));
   const others = own.filter(
     (value) => !stage.some((mine) => mine.system === value.system && mine.field === value.field),
   );

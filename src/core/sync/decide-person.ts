@@ -25,6 +25,7 @@ import { type MergedPerson, mergePerson, singleValues } from "./merge-person.ts"
 import { clearStageWrite, createdStages, ownValues, shownStages, stageInput } from "./own-values.ts";
 import type { DecisionContext, PersonDecision, PersonInput } from "./person-decision.ts";
 import { queueGround, withQueue } from "./queue-owner.ts";
+import { withoutOldRefusals, withoutRefusedOwn } from "./refused-own.ts";
 import { tightenAside } from "./share-objections.ts";
 import { withChecks } from "./sight-fields.ts";
 
@@ -95,13 +96,13 @@ export function decidePerson(input: PersonInput, context: DecisionContext): Pers
     ...nextStep(followUps.emailStep, context),
     ...queued.own,
   ];
-  const built = buildWrites(next, input, merged, own, stage, derived, context);
+  const built = buildWrites(next, input, merged, withoutRefusedOwn(next, own), stage, derived, context);
   return {
     link: {
       ...next,
       facts: { ...queued.facts, ...createdStages(built.writes, context) },
       state: built.state,
-      fields: fieldsAfter(next, input, merged, built),
+      fields: fieldsAfter(next, input, merged, built, own),
     },
     writes: built.writes,
     conflicts: [...conflictEntries(next, merged, context), ...notesAsConflicts(next, stage, context)],
@@ -273,8 +274,15 @@ function isFirstMeeting(before: Link): boolean {
 }
 
 /** What cannot be written waits; what is written to HubSpot is to be checked. */
-function fieldsAfter(link: Link, input: PersonInput, merged: MergedPerson, built: BuiltWrites): Link["fields"] {
-  const fields = holdUnencodable(link.fields, input.link.fields, built.unencodable, merged.targets);
+function fieldsAfter(
+  link: Link,
+  input: PersonInput,
+  merged: MergedPerson,
+  built: BuiltWrites,
+  own: readonly OwnValue[],
+): Link["fields"] {
+  const held = holdUnencodable(link.fields, input.link.fields, built.unencodable, merged.targets);
+  const fields = withoutOldRefusals(held, own, input);
   const write = built.writes.find(
     (one) => one.system === "hubspot" && one.operation === "update" && one.purpose !== "clear-stage",
   );

@@ -7,6 +7,7 @@ import { type CrmRecord, SYSTEMS, type System } from "../model/record.ts";
 import { isFinal } from "./decide-create.ts";
 import { STAGE_FACT, stageText } from "./own-values.ts";
 import type { MayWrite, PersonDecision } from "./person-decision.ts";
+import { refusedValue } from "./refused-own.ts";
 
 interface UnshownContext {
   readonly ownFields: Pick<OwnFields, "stage">;
@@ -43,6 +44,8 @@ function unshownSide(
   if (record === null || value === undefined) return link.unshown?.[system];
   const shown = stageText(value);
   if (shown === (link.facts[STAGE_FACT[system]] ?? "")) return undefined;
+  // It is not sent again until it is another one; the system's word for the refusal stays known.
+  if (refusedValue(link, system, field) !== undefined) return { ...link.unshown?.[system], shown, because: "refused" };
   return { shown, because: mayWrite(system, record.ref.object, field, "update") ? "resting" : "unwritable" };
 }
 
