@@ -35,6 +35,8 @@ interface OrgSettings {
   dailyApiRequests: number;
   /** Rows that a part of a query job's result has at most, whatever was asked for. */
   bulkResultRows: number;
+  /** Most rows of one query answer; wide rows make it fewer than were asked for. */
+  queryRows: number;
   sessionTtlMs: number;
 }
 

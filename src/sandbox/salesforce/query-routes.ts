@@ -90,5 +90,5 @@ function page(
 
 function pageSize(call: ApiCall): number {
   const asked = /batchsize\s*=\s*(\d+)/i.exec(call.request.headers["sforce-query-options"] ?? "")?.[1];
-  return Math.min(Math.max(Number(asked ?? 2000), 200), 2000);
+  return Math.min(Math.max(Number(asked ?? 2000), 200), call.state.settings.queryRows);
 }

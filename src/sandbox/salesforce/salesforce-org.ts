@@ -13,6 +13,7 @@ import {
   inTransaction,
   liveRecords,
   type OrgState,
+  storeRecord,
   tableOf,
   type ValidationRule,
   type Workflow,
@@ -63,6 +64,7 @@ export class SalesforceOrg {
         autoAssignOwnerId: null,
         dailyApiRequests: options.dailyApiRequests ?? 115_000,
         bulkResultRows: Number.MAX_SAFE_INTEGER,
+        queryRows: 2_000,
         sessionTtlMs: options.sessionTtlMs ?? 7_200_000,
       },
       hidden: new Set(),
@@ -200,6 +202,16 @@ export class SalesforceOrg {
   /** From now on a part of a query job's result has no more rows than this, whatever was asked for. */
   setBulkResultRows(rows: number): void {
     this.state.settings.bulkResultRows = rows;
+  }
+
+  /** From now on a query answer has no more rows than this and names the place of the next ones, as it does where rows are wide. */
+  setQueryRows(rows: number): void {
+    this.state.settings.queryRows = rows;
+  }
+
+  /** A formula or roll-up shows another value: nobody edited the record, so no stamp moves and no history tells. */
+  recalculate(type: string, id: string, fields: StoredRecord): void {
+    storeRecord(this.state, this.#object(type), { ...this.record(type, id), ...fields });
   }
 
   setUserActive(userId: string, active: boolean): void {
