@@ -1,4 +1,4 @@
-/** Which token LeadLoop uses for Salesforce, and for how long what it signs for one is of use. */
+/** Which token LeadLoop uses for Salesforce, where it sends it, and for how long what it signs for one is of use. */
 import { generateKeyPairSync } from "node:crypto";
 import nock from "nock";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -17,8 +17,8 @@ afterEach(() => {
 });
 
 /** Salesforce answers whoever comes with that token. */
-function limits(token: string): void {
-  nock(HOST, { reqheaders: { authorization: `Bearer ${token}` } })
+function limits(token: string, host = HOST): void {
+  nock(host, { reqheaders: { authorization: `Bearer ${token}` } })
     .get("/services/data/v66.0/limits")
     .reply(200, { DailyApiRequests: { Max: 15000, Remaining: 14998 } });
 }
@@ -61,3 +61,30 @@ test("what is signed for a login is of use for three minutes at most, and only t
   expect(exp - now / 1_000).toBeGreaterThan(0);
   expect(exp - now / 1_000).toBeLessThanOrEqual(180);
 });
+
+test.each([
+  "https://evil.example",
+  "https://acme.my.salesforce.com.evil.example",
+  "https://evilsalesforce.com",
+  "https://acme.my.salesforce.mil.example",
+  "https://evil.example/acme.my.salesforce.com",
+  "https://acme.my.salesforce.com@evil.example",
+  "http://acme.my.salesforce.com",
+  "acme.my.salesforce.com",
+])("the token is never sent to an address that is not Salesforce's: %s", async (address) => {
+  nock(HOST)
+    .post("/services/oauth2/token")
+    .reply(200, { ...TOKEN, instance_url: address });
+  await expect(testClient().client.limits()).rejects.toThrow(/not one of Salesforce's/);
+});
+
+test.each(["https://acme.my.salesforce.com", "https://acme.my.salesforce.mil", "https://acme.my.force.com"])(
+  "the token is sent to an address of Salesforce's: %s",
+  async (address) => {
+    nock(HOST)
+      .post("/services/oauth2/token")
+      .reply(200, { ...TOKEN, instance_url: address });
+    limits("anew", address);
+    expect(await testClient().client.limits()).toMatchObject({ daily: { limit: 15000 } });
+  },
+);

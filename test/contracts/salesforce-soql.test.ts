@@ -1,12 +1,23 @@
 import { isQueryValid, parseQuery } from "@jetstreamapp/soql-parser-js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { StopRun } from "../../src/core/errors.ts";
 import { toEighteen } from "../../src/crm/salesforce/eighteen-character-id.ts";
 import { ERROR_RULES, refusalFrom } from "../../src/crm/salesforce/salesforce-errors.ts";
 import { verdictOn } from "../../src/crm/salesforce/salesforce-outcomes.ts";
 import { SIZES } from "../../src/crm/salesforce/salesforce-paths.ts";
 import { instantFrom, recordFrom } from "../../src/crm/salesforce/salesforce-wire.ts";
-import { afterId, changedWithin, inLists, isOneOf, name, quote, select } from "../../src/crm/salesforce/soql.ts";
+import {
+  afterId,
+  changedWithin,
+  inLists,
+  isOneOf,
+  jobId,
+  name,
+  quote,
+  recordId,
+  select,
+} from "../../src/crm/salesforce/soql.ts";
 import { cases } from "../support/law-cases.ts";
 import { write } from "../support/salesforce-test-client.ts";
 
@@ -149,6 +160,19 @@ describe("an id", () => {
       expect(toEighteen(text)).toBeNull();
     },
   );
+
+  test.each(["", "00Q4S000002sSac/../User", "../limits", "00Q4S000002sSac,00Q4S000002sSad", "00Q4S000002sSac?x"])(
+    "%j is put into no path, neither as a record's nor as a job's",
+    (text) => {
+      expect(() => recordId(text)).toThrow(StopRun);
+      expect(() => jobId(text)).toThrow(StopRun);
+    },
+  );
+
+  test("of a record and of a job are put into a path as they are", () => {
+    expect(recordId("00Q4S000002sSac")).toBe("00Q4S000002sSacUAE");
+    expect(jobId("7504S00000abcdeQAA")).toBe("7504S00000abcdeQAA");
+  });
 });
 
 describe("a row", () => {

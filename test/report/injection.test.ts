@@ -77,9 +77,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** What a spreadsheet takes for a formula: no number, and a sign in front, after blanks that it may leave out. */
+/** What a spreadsheet takes for a formula: no number, and a sign in front, after blanks that it may leave out; or a tab, a line end or NUL in front of anything (OWASP). */
 function runs(cell: string): boolean {
-  return /^[\s\0]*[=+\-@\uff1d\uff0b\uff0d\uff20]/.test(cell) && !/^-?\d+(\.\d+)?$/.test(cell);
+  const begins = /^(?:[\s\0]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n\0])/;
+  return begins.test(cell) && !/^-?\d+(\.\d+)?$/.test(cell);
 }
 
 describe("a cell of text", () => {
