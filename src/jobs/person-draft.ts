@@ -47,7 +47,7 @@ export function draftOf(link: Link, before: Link | null, rows: readonly DirtyRow
 /** The link with refused fields held no longer. A question to a person still waits for its answer. */
 export function withoutRefusals(link: Link, mapping: ObjectMapping): Link {
   const asked = new Set(mapping.fields.flatMap((field) => (field.rule === "ask" ? [field.name] : [])));
-  const fields = Object.entries(link.fields).map(([name, { held, ...rest }]): [string, FieldState] => [
+  const fields = Object.entries(link.fields).map(([name, { held, unreadable: _, ...rest }]): [string, FieldState] => [
     name,
     held === undefined || (held.until !== "released" && !asked.has(name)) ? rest : { ...rest, held },
   ]);

@@ -36,7 +36,7 @@ function settledConflicts({ draft, decision }: DecidedPerson): string[] {
     .map((name) => `${draft.link.id}:${name}`);
 }
 
-/** Rejects of fields that are no longer held, and of a record that could not be archived. */
+/** Rejects of fields that are no longer held, or can be read again, and of a record that could not be archived. */
 function settledRejects({ draft, decision }: DecidedPerson): string[] {
   const archive = isArchiveSettled(draft.before, decision.link)
     ? [`${draft.link.id}:hubspot:archive`, `${draft.link.id}:salesforce:archive`]
@@ -45,9 +45,13 @@ function settledRejects({ draft, decision }: DecidedPerson): string[] {
 }
 
 function refusedFields({ draft, decision }: DecidedPerson): string[] {
-  return heldBefore(draft)
-    .filter((name) => decision.link.fields[name]?.held === undefined)
-    .flatMap((name) => [`${draft.link.id}:hubspot:${name}`, `${draft.link.id}:salesforce:${name}`]);
+  const { fields } = decision.link;
+  const unread = Object.entries(draft.before?.fields ?? {}).filter(([, { unreadable }]) => unreadable !== undefined);
+  const over = [
+    ...heldBefore(draft).filter((name) => fields[name]?.held === undefined),
+    ...unread.flatMap(([name]) => (fields[name]?.unreadable === undefined ? [name] : [])),
+  ];
+  return over.flatMap((name) => [`${draft.link.id}:hubspot:${name}`, `${draft.link.id}:salesforce:${name}`]);
 }
 
 function heldBefore({ before }: DecidedPerson["draft"]): string[] {

@@ -63,6 +63,8 @@ export interface FieldState {
   readonly held?: Held;
   /** One side said something else while the other did not show the field: it is still to be decided, as soon as it does. */
   readonly unseen?: true;
+  /** Why what a side shows cannot be read; told once for each value. */
+  readonly unreadable?: Readonly<Partial<Record<System, string>>>;
 }
 
 /** The truth about a person's stage. A lower rank needs the next epoch: `recycled` starts one. */

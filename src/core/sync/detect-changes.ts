@@ -44,7 +44,11 @@ export function tellsNothingNew(
 
 function fieldsAreKnown(link: Link, mapping: ObjectMapping, record: CrmRecord): boolean {
   const { values, unreadable } = decodeFields(mapping, record, link.fields);
-  if (unreadable.some(({ field }) => link.fields[field]?.held === undefined)) return false;
+  const isTold = ({ field, reason }: (typeof unreadable)[number]): boolean => {
+    const state = link.fields[field];
+    return state?.held !== undefined || state?.unreadable?.[record.ref.system] === reason;
+  };
+  if (!unreadable.every(isTold)) return false;
   if (link.state === "single")
     return mapping.fields.every((field) => (values[field.name] ?? null) === (link.facts[field.name] ?? null));
   return mapping.fields.every((field) => {
@@ -52,6 +56,8 @@ function fieldsAreKnown(link: Link, mapping: ObjectMapping, record: CrmRecord): 
     const state = link.fields[field.name];
     const value = values[field.name];
     if (value === undefined) return true;
+    // It could not be read before: that it can is news, for the reject is over.
+    if (state?.unreadable?.[record.ref.system] !== undefined) return false;
     if (record.ref.system === "salesforce" && state?.register === undefined && isUntickedBlank(field, state, value))
       return true;
     // Never agreed on: a blank is nothing new only where the other side has nothing to fill it with either.

@@ -58,7 +58,9 @@ export function rejectEntries(
   context: DecisionContext,
 ): RejectEntry[] {
   const refused = unencodable.map((entry) => ({ ...entry, code: "CANNOT_CONVERT" }));
-  const unreadable = merged.unreadable.map((entry) => ({ ...entry, code: "CANNOT_READ" }));
+  const unreadable = merged.unreadable
+    .filter(({ system, field, reason }) => input.link.fields[field]?.unreadable?.[system] !== reason)
+    .map((entry) => ({ ...entry, code: "CANNOT_READ" }));
   return [...refused, ...unreadable].map(({ system, field, reason, code }) => {
     const record = system === "hubspot" ? input.hubspot : input.salesforce;
     const object = system === "hubspot" ? input.mapping.hubspot : (link.salesforceObject ?? input.mapping.salesforce);

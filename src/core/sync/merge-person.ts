@@ -47,7 +47,9 @@ export function mergePerson(
   const conflicts: { field: FieldMapping; conflict: FieldConflict }[] = [];
   for (const field of mapping.fields) {
     const state = seenState(link.fields[field.name], sights, field);
-    if (link.fields[field.name]?.unseen !== state.unseen) fields[field.name] = state;
+    const { unseen, unreadable: wasUnreadable } = link.fields[field.name] ?? {};
+    if (unseen !== state.unseen || wasUnreadable !== undefined || state.unreadable !== undefined)
+      fields[field.name] = state;
     if (isAtRest(field, state, sights)) {
       values[field.name] = state.base ?? null;
       continue;
@@ -121,13 +123,20 @@ function sightingsOf(
   return { hubspot, salesforce: isBlank ? { ...salesforce, value: null } : salesforce };
 }
 
-/** The state, with a note where a field is hidden on one side, and the other one shows what was not agreed on: until both show it again. */
+/**
+ * The state, with a note where a field is hidden on one side, and the other one shows what was not agreed on: until both show it again. Another note says why
+ * a side cannot be read, for as long as that is so.
+ */
 function seenState(
   stored: FieldState | undefined,
   sights: Readonly<Record<System, Sights>>,
   { name }: FieldMapping,
 ): FieldState {
-  const { unseen: _, ...state } = stored ?? {};
+  const { unseen: _, unreadable: __, ...known } = stored ?? {};
+  const unread = SYSTEMS.flatMap((system) =>
+    sights[system].unreadable.flatMap(({ field, reason }) => (field === name ? [[system, reason]] : [])),
+  );
+  const state = unread.length === 0 ? known : { ...known, unreadable: Object.fromEntries(unread) };
   const shown = SYSTEMS.map((system) => sights[system].values[name]);
   const news = shown.some((value) => value !== undefined && state.base !== undefined && value !== state.base);
   return shown.includes(undefined) && news ? { ...state, unseen: true } : state;
