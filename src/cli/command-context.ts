@@ -76,7 +76,7 @@ export function logOf({ settings, surroundings: { stderr } }: CommandContext): L
   return forPeople ? SILENT_LOG : createLog(settings.logLevel, settings.connection, stderr);
 }
 
-/** Takes every secret of the settings out of a text, should one ever be in it. */
+/** Takes every secret of the settings out of a text, should one ever be in it; a text of JSON stays one. */
 export function withoutSecrets(text: string, settings: Settings): string {
   const login = settings.salesforceLogin;
   const secrets = [
@@ -84,9 +84,12 @@ export function withoutSecrets(text: string, settings: Settings): string {
     login?.kind === "jwt" ? login.privateKey.reveal() : login?.clientSecret.reveal(),
     ...[...settings.notifyAddresses.values()].map((address) => address.reveal()),
   ];
-  const concealed = secrets.reduce<string>(
-    (rest, secret) => (secret === undefined || secret === "" ? rest : rest.replaceAll(secret, "[secret]")),
-    text,
-  );
-  return concealed.replace(/(\b[a-z]+:\/\/[^:/@\s]*):[^@\s]+@/g, "$1:[secret]@");
+  const concealed = secrets.reduce<string>((rest, secret) => {
+    if (secret === undefined || secret === "") return rest;
+    // A key has line ends, which JSON spells.
+    const spelt = JSON.stringify(secret).slice(1, -1);
+    return [...new Set([secret, spelt])].reduce((left, spelling) => left.replaceAll(spelling, "[secret]"), rest);
+  }, text);
+  // A password is over before the first slash: an address with a port and somebody's e-mail behind it has none.
+  return concealed.replace(/(\b[a-z]+:\/\/[^:/@\s]*):[^@/\s]+@/g, "$1:[secret]@");
 }

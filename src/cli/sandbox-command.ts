@@ -10,7 +10,7 @@ import type { CommandContext } from "./command-context.ts";
 import { UsageError } from "./command-failure.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { stopSignal } from "./stop-signal.ts";
-import { counted, heading } from "./terminal.ts";
+import { counted, heading, openTerminal } from "./terminal.ts";
 
 export interface SandboxCommandOptions {
   readonly hubspotPort: number;
@@ -24,7 +24,12 @@ export interface SandboxCommandOptions {
 }
 
 /** Runs until SIGINT or SIGTERM. Real time; the control API moves its clock. */
-export async function sandboxCommand({ terminal }: CommandContext, options: SandboxCommandOptions): Promise<ExitCode> {
+export async function sandboxCommand(
+  { terminal: { json }, surroundings }: CommandContext,
+  options: SandboxCommandOptions,
+): Promise<ExitCode> {
+  // Its secrets are made up, to be copied: they are shown also to whoever has set them already.
+  const terminal = openTerminal(json, surroundings);
   const stopped = stopSignal();
   const sandbox = createSandbox({ seed: options.seed });
   const loaded = fill(sandbox, options);

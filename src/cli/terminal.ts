@@ -22,7 +22,7 @@ export interface Terminal {
   note(text: string): void;
 }
 
-/** A Terminal on stdout and stderr. `conceal` takes secrets out of what goes to stderr. */
+/** A Terminal on stdout and stderr. `conceal` takes secrets out of all that is said, the answer too: one may hold what a vendor or a database said. */
 export function openTerminal(
   json: boolean,
   { stdout, stderr }: Surroundings,
@@ -31,10 +31,10 @@ export function openTerminal(
   return {
     json,
     print: (text) => {
-      if (!json) stdout.write(`${harmless(text)}\n`);
+      if (!json) stdout.write(`${harmless(conceal(text))}\n`);
     },
     printJson: (value) => {
-      if (json) stdout.write(`${harmless(JSON.stringify(value, null, 2))}\n`);
+      if (json) stdout.write(`${harmless(conceal(JSON.stringify(value, null, 2)))}\n`);
     },
     note: (text) => {
       stderr.write(`${harmless(conceal(text))}\n`);

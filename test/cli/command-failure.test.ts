@@ -1,10 +1,11 @@
 /** Each way to fail has its own exit code and sentence; secrets and stack traces are in none of them. */
 import { expect, test } from "vitest";
 import { Secret } from "../../src/app/settings.ts";
-import { withoutSecrets } from "../../src/cli/command-context.ts";
+import { openContext, withoutSecrets } from "../../src/cli/command-context.ts";
 import { failureOf, sentence, stackOf, UsageError } from "../../src/cli/command-failure.ts";
 import { nodeAdvice } from "../../src/cli/node-version.ts";
 import { ConfigInvalid, RetryLater, StopRun } from "../../src/core/errors.ts";
+import { CollectedText } from "../support/collected-text.ts";
 
 const ISSUE = { file: "config/scoring.yml", line: 4, column: 9, path: "mql-at", message: "is no number; write 60" };
 
@@ -69,6 +70,33 @@ test("secrets are taken out of what is said", () => {
   expect(withoutSecrets(said, settings)).toBe(
     "Bearer [secret], secret [secret], postgres://leadloop:[secret]@host/db, [secret]",
   );
+});
+
+test.each([false, true])("an answer is without secrets too, not only what stands beside it (--json: %s)", (json) => {
+  const key = "-----BEGIN PRIVATE KEY-----\nMIIEhidden\n-----END PRIVATE KEY-----";
+  const [stdout, stderr] = [new CollectedText(), new CollectedText()];
+  const environment = {
+    HUBSPOT_ACCESS_TOKEN: "pat-1234",
+    SALESFORCE_LOGIN_URL: "https://acme.my.salesforce.com",
+    SALESFORCE_CLIENT_ID: "id",
+    SALESFORCE_USERNAME: "leadloop@example.com",
+    SALESFORCE_PRIVATE_KEY: key,
+  };
+  const { terminal } = openContext({ json }, { environment, stdout, stderr });
+  const error = `token pat-1234, key ${key}, database postgres://leadloop:pass@host/db`;
+  const clean = "token [secret], key [secret], database postgres://leadloop:[secret]@host/db";
+  terminal.print(error);
+  terminal.printJson({ error });
+  terminal.note(error);
+  expect(stderr.text).toBe(`${clean}\n`);
+  expect(stdout.text.trim()).toBe(json ? JSON.stringify({ error: clean }, null, 2) : clean);
+});
+
+test("an address with a port, and somebody's e-mail in it, has no password", () => {
+  const said = "https://acme.example:8443/?contact=ann@acme.example";
+  const stdout = new CollectedText();
+  openContext({}, { environment: {}, stdout, stderr: stdout }).terminal.print(said);
+  expect(stdout.text).toBe(`${said}\n`);
 });
 
 test.each([

@@ -33,10 +33,14 @@ test("sandbox loads CSV files, prints the settings that reach it, and stops on S
     '      email: "{mail}"',
   ];
   writeFileSync(join(world.folder, "load.yml"), `${description.join("\n")}\n`);
-  const child = startCli(["sandbox", "--hubspot-port", "0", "--salesforce-port", "0", "--load", "."], world.folder, {});
+  // Whoever has set what the sandbox said before is told it again, not "[secret]".
+  const child = startCli(["sandbox", "--hubspot-port", "0", "--salesforce-port", "0", "--load", "."], world.folder, {
+    HUBSPOT_ACCESS_TOKEN: "pat-sandbox",
+  });
   const answer = ended(child);
   const text = await untilSaid(child, /Control API/);
   expect(text).toContain("Loaded people: 1 record");
+  expect(text).toContain("export HUBSPOT_ACCESS_TOKEN=pat-sandbox\n");
   const address = /HUBSPOT_BASE_URL=(\S+)/.exec(text)?.[1] ?? "";
   const contacts = (await (await fetch(`${address}/_sandbox/hubspot/contacts`)).json()) as readonly unknown[];
   expect(contacts).toHaveLength(1);
