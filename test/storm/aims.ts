@@ -12,6 +12,7 @@ export type Target =
   | "salesforce update"
   | "task create"
   | "store closeWrites"
+  | "store commitDecisions"
   | "store saveTasks";
 
 /** A call on its way, as far as aims look at it. */

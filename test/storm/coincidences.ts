@@ -27,8 +27,10 @@ export function drawCoincidences(seed: number): StormPlan {
     return { first, ...scene.draw({ dice, who, tick, texts }) };
   });
   const bystanders = scenes.length + (hidden ? 1 : 0);
+  const twists = new Dice(seed, "twists");
   const steps: Step[] = [
     ...played.flatMap((one) => one.steps),
+    ...scenes.flatMap((placed, who) => drawTwists(twists, placed, who, bystanders)),
     ...drawBystanders(new Dice(seed, "bystanders"), bystanders, calm),
     ...(hidden ? drawHidden(dice, scenes.length) : []),
     ...ticksOf(played),
@@ -71,6 +73,16 @@ function drawHidden(dice: Dice, who: number): Step[] {
     { do: "show-field", at: dice.integer(600_000, STORM_MS - 600_000) },
   ];
 }
+
+/** In some scenes something else happens to its person too: a conversion, a merge with the bystander, another stage. What they enter is the scene's own. */
+function drawTwists(dice: Dice, { scene, first }: Placed, who: number, bystander: number): Step[] {
+  const ticks = Array.from({ length: scene.ticks }, (_, index) => FIRST_TICK_MS + (first + index) * TICK_MS);
+  const others = drawHumanSteps(dice, 1, ticks, 1).filter(({ do: what }) => !OF_THE_SCENE.has(what));
+  const twists = others.slice(0, dice.pick([0, 0, 0, 0, 1, 2]));
+  return twists.map((step) => ("other" in step ? { ...step, who, other: bystander } : { ...step, who }));
+}
+
+const OF_THE_SCENE: ReadonlySet<HumanStep["do"]> = new Set(["edit", "clear", "create"]);
 
 /** People beside the scenes, whom nothing is aimed at. */
 function drawBystanders(dice: Dice, first: number, calm: boolean): Step[] {

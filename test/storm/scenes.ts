@@ -259,7 +259,34 @@ const convertedAndMoved: Scene = {
   },
 };
 
+/** A create that is held up arrives between the next run's look and its own create (rows 6 and 18): what is there already is known again by its key. */
+const crossing: Scene = {
+  ticks: 4,
+  draw: ({ dice, who, tick }) => {
+    const side = dice.pick(["hubspot", "salesforce"] as const);
+    const from = side === "hubspot" ? "salesforce" : "hubspot";
+    const on = `${side} create` as const;
+    const look: Aim = {
+      ...{ from: tick(1), until: tick(1) + SOON, on: "store commitDecisions", who },
+      fault: { kind: "freeze", ms: 40 * SECOND },
+    };
+    const again: Aim = { from: tick(0), until: tick(1), on, who, fault: { kind: "hang-before" } };
+    return {
+      steps: [
+        {
+          ...{ do: "create", side: from, who, stage: "marketingqualifiedlead", title: `crossing ${who}` },
+          at: tick(0) - dice.integer(20, 80) * SECOND,
+        },
+      ],
+      aims: [
+        { from: tick(0), until: tick(0) + SOON, on, who, fault: { kind: "freeze", ms: 322 * SECOND }, next: again },
+        look,
+      ],
+    };
+  },
+};
+
 export const SCENES: readonly Scene[] = [
   ...[straggler, straggler, ranOver, neverDelivered, lateTask, lateCreate],
-  ...[madeAndDeleted, leftOut, convertedAndMoved],
+  ...[madeAndDeleted, leftOut, convertedAndMoved, crossing],
 ];
