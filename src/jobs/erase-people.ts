@@ -3,10 +3,12 @@ import type { RejectEntry } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import type { CrmRecord } from "../core/model/record.ts";
 import { isContactLeft } from "../core/sync/contact-left.ts";
-import { absorbedBy } from "../core/sync/share-objections.ts";
+import type { PeopleIndex } from "./people-index.ts";
 import type { PersonDraft } from "./person-draft.ts";
-import { emailOf } from "./record-identity.ts";
-import { type DirtyRow, NOTHING_DECIDED, type StateStore } from "./state-port.ts";
+import { readRecords, wishKey } from "./read-people.ts";
+import { emailOf, keyOf } from "./record-identity.ts";
+import { samePersonAs } from "./same-person.ts";
+import { type DirtyRow, NOTHING_DECIDED } from "./state-port.ts";
 import { HUBSPOT_CONTACTS, type RunFacts, type SyncDependencies } from "./sync-dependencies.ts";
 
 /** So many people of one chunk do not ask to be forgotten at once: then it is the answer that is doubted, and they only count as deleted. */
@@ -34,15 +36,12 @@ export async function followErasures<Loaded extends { readonly drafts: readonly 
   const erased = gone.filter(({ link }) => link.hubspotId !== null && !archived.found.has(link.hubspotId));
   if (erased.length === 0) return loaded;
   const emails = new Set(erased.flatMap(({ before }) => before?.email ?? []));
-  const aside = await leftBehind(
+  const others = await samePersonAs(
     store,
-    erased.map(({ link }) => link),
+    erased.map(({ before, link }) => ({ ...link, email: before?.email ?? null })),
   );
-  const doubles = [
-    ...(await doublesOf(dependencies, [...emails], new Set(erased.map(({ link }) => link.id)))),
-    ...aside,
-  ];
-  const ids = [...erased.map(({ link }) => link.id), ...doubles.map(({ id }) => id)];
+  const proposed = await withoutDeleted(dependencies, facts, others);
+  const ids = [...erased.map(({ link }) => link.id), ...others.map(({ id }) => id)];
   await store.erase(facts.lease, ids, "erased in HubSpot", facts.startedAt);
   const told = new Set(ids);
   // Whoever came with the same address, and is met in this very chunk, is nobody to be made anew either.
@@ -51,30 +50,45 @@ export async function followErasures<Loaded extends { readonly drafts: readonly 
   const forgotten = loaded.drafts.filter(isForgotten);
   await store.commitDecisions(facts.lease, {
     ...NOTHING_DECIDED,
+    links: erased.flatMap(withNewRecords),
+    aliases: erased.flatMap(({ aliases }) => aliases),
     rejects: [
       ...erased.flatMap(({ link, records }) => (records.salesforce === null ? [] : proposal(link, facts))),
-      ...doubles.flatMap((link) => proposal(link, facts)),
+      ...proposed.flatMap((link) => proposal(link, facts)),
     ],
     done: forgotten.flatMap(({ rows }) => rows),
   });
   return { ...loaded, drafts: loaded.drafts.filter((draft) => !isForgotten(draft)) };
 }
 
-/** Records that stand alone with the address of somebody who is forgotten now: they are of the same person, and would not be taken in if they came today. */
-async function doublesOf(
-  { store }: SyncDependencies,
-  emails: readonly string[],
-  erased: ReadonlySet<string>,
+/** Nobody has to erase a record that was deleted: of whoever was ended by a deletion it may be this one or the other. */
+async function withoutDeleted(
+  dependencies: SyncDependencies,
+  facts: RunFacts,
+  links: readonly Link[],
 ): Promise<readonly Link[]> {
-  return (await store.linksByEmail(emails)).filter(
-    ({ id, state }) => !erased.has(id) && ["ambiguous", "single", "pending"].includes(state),
+  const wishes = new Map(
+    links.flatMap(({ id, state, salesforceId, salesforceObject }) =>
+      state !== "tombstoned" || salesforceId === null
+        ? []
+        : [[id, { system: "salesforce", object: salesforceObject ?? "Lead", id: salesforceId } as const]],
+    ),
   );
+  if (wishes.size === 0) return links;
+  const read = await readRecords(dependencies, facts, [...wishes.values()], new Map());
+  return links.filter(({ id }) => {
+    const wish = wishes.get(id);
+    return wish === undefined || read.get(wishKey(wish))?.fate.kind === "live";
+  });
 }
 
-/** Links whose place these people took in a merge: a record of theirs on the other side may still be there. */
-export async function leftBehind(store: StateStore, people: readonly Link[]): Promise<readonly Link[]> {
-  const ids = people.flatMap(absorbedBy);
-  return ids.length === 0 ? [] : store.links(ids);
+/** The link of somebody who was forgotten just now, where this chunk found another record of theirs: by its id it is known for theirs, whatever becomes of it. */
+function withNewRecords({ before, link }: PersonDraft): Link[] {
+  const { id, hubspotId, salesforceObject, salesforceId, generation, seen, firstSeenAt } = link;
+  if (before === null || (before.hubspotId === hubspotId && before.salesforceId === salesforceId)) return [];
+  const nothing = { email: null, name: id, fields: {}, facts: {}, stage: null, score: null, quarantine: {} };
+  const records = { hubspotId, salesforceObject, salesforceId };
+  return [{ ...nothing, ...records, id, state: "erased", version: before.version + 2, generation, seen, firstSeenAt }];
 }
 
 /**
@@ -109,20 +123,46 @@ function proposal(link: Link, facts: RunFacts): RejectEntry[] {
   ];
 }
 
+/** A record that no link stands for, and the mark that led to it. */
+interface Unknown {
+  readonly row: DirtyRow;
+  readonly record: CrmRecord;
+}
+
+/** `theirs`: each with the link of whoever was forgotten, which had not known it. */
+interface ToldApart {
+  readonly strangers: Unknown[];
+  readonly theirs: (Unknown & { readonly link: Link })[];
+}
+
 /**
- * Records of nobody we know, without those of people who asked to be forgotten and came back: nothing of theirs is kept, and nobody is created. Their marks
- * are added to `idle`.
+ * Records of nobody we know, without those of people who asked to be forgotten: nothing of theirs is kept, and nobody is created. Who came back is known by
+ * the address. A record that we made for them without hearing of it carries our key, whatever its address is by now; unless it has become one with somebody
+ * else's. Their marks are added to `idle`. The links of the records' keys must have been loaded.
  */
 export async function withoutErased(
   dependencies: SyncDependencies,
-  known: readonly { readonly row: DirtyRow; readonly record: CrmRecord }[],
+  index: PeopleIndex,
+  known: readonly Unknown[],
   idle: { row: DirtyRow; reason: string }[],
-): Promise<{ row: DirtyRow; record: CrmRecord }[]> {
+): Promise<ToldApart> {
   const emails = known.flatMap(({ record }) => emailOf(dependencies, record) ?? []);
   const forgotten = await dependencies.store.erasedAmong(emails);
-  return known.filter(({ row, record }) => {
-    const isForgotten = forgotten.has(emailOf(dependencies, record) ?? "");
-    if (isForgotten) idle.push({ row, reason: "the person asked to be forgotten: nothing of theirs is kept" });
-    return !isForgotten;
-  });
+  const { strangers, theirs }: ToldApart = { strangers: [], theirs: [] };
+  for (const { row, record } of known) {
+    const link = erasedByKey(dependencies, index, record);
+    if (link !== undefined && isFree(link, record)) theirs.push({ row, record, link });
+    else if (link === undefined && !forgotten.has(emailOf(dependencies, record) ?? "")) strangers.push({ row, record });
+    else idle.push({ row, reason: "the person asked to be forgotten: nothing of theirs is kept" });
+  }
+  return { strangers, theirs };
+}
+
+function erasedByKey(dependencies: SyncDependencies, index: PeopleIndex, record: CrmRecord): Link | undefined {
+  const link = index.get(keyOf(dependencies, record) ?? "");
+  return link?.state === "erased" && (record.mergedIds ?? []).length === 0 ? link : undefined;
+}
+
+function isFree({ hubspotId, salesforceId }: Link, { ref }: CrmRecord): boolean {
+  return (ref.system === "hubspot" ? hubspotId : salesforceId) === null;
 }

@@ -1,21 +1,16 @@
 /** Forgets whom an operator names, with whoever is the same person to the state; both systems are left alone. */
 import { StopRun } from "../core/errors.ts";
 import type { Link } from "../core/model/link.ts";
-import { leftBehind } from "./erase-people.ts";
 import type { Clock } from "./ports.ts";
+import { samePersonAs } from "./same-person.ts";
 import type { StateStore } from "./state-port.ts";
 import { SYNC_JOB } from "./sync-dependencies.ts";
 
 const LEASE_MS = 30_000;
 
-/** The person, the records that were left unpaired because they share the address, and links whose place this one took. */
+/** The person, and everybody who is to be forgotten with them. */
 export async function samePerson(store: StateStore, link: Link): Promise<readonly Link[]> {
-  return [link, ...(await doublesOf(store, link)), ...(await leftBehind(store, [link]))];
-}
-
-async function doublesOf(store: StateStore, { id, email }: Link): Promise<readonly Link[]> {
-  const sharing = email === null ? [] : await store.linksByEmail([email]);
-  return sharing.filter((other) => other.id !== id && other.state === "ambiguous");
+  return [link, ...(await samePersonAs(store, [link]))];
 }
 
 /** Throws StopRun while a sync is under way: what it has read would be stored once more. */

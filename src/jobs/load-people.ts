@@ -203,14 +203,15 @@ class Loader {
       if (record?.fate.kind === "live") known.push({ row, record });
       else this.#idle.push({ row, reason: "the record is gone, and nobody was linked to it" });
     }
-    const live = await withoutErased(this.#dependencies, known, this.#idle);
+    await this.#index.loadLinks(known.flatMap(({ record }) => keyOf(this.#dependencies, record) ?? []));
+    const { strangers: live, theirs } = await withoutErased(this.#dependencies, this.#index, known, this.#idle);
+    for (const { row, record, link } of theirs) this.#attach(this.#draft(link, [row]), record);
     for (const system of ["hubspot", "salesforce"] as const) {
       await this.#index.loadRecords(
         system,
         live.filter(({ record }) => record.ref.system === system).map(({ record }) => record.ref.id),
       );
     }
-    await this.#index.loadLinks(live.flatMap(({ record }) => keyOf(this.#dependencies, record) ?? []));
     const records = live.map(({ record }) => record);
     await adoptKeys(this.#dependencies, this.#index, records, this.#known.values(), this.#facts);
     await this.#index.loadEmails(live.flatMap(({ record }) => emailOf(this.#dependencies, record) ?? []));
@@ -245,10 +246,7 @@ class Loader {
     const found = pairRecord(record, keyed, email === null ? [] : this.#index.byEmail(email));
     const pairing = email !== null && doubled.has(email) ? unlessByAddress(found, keyed) : found;
     if (pairing.kind === "attach") {
-      const draft = this.#draft(pairing.link, [row]);
-      draft.link = attachRecord(draft.link, record);
-      this.#index.put(draft.link);
-      this.#keep(draft, record);
+      this.#attach(this.#draft(pairing.link, [row]), record);
       return;
     }
     if (pairing.kind === "replace") {
@@ -281,6 +279,12 @@ class Loader {
       draft.aliases.push({ system: "salesforce", oldId, link: link.id, cause: "merge" });
       this.#index.alias("salesforce", oldId, link.id);
     }
+    this.#index.put(draft.link);
+    this.#keep(draft, record);
+  }
+
+  #attach(draft: PersonDraft, record: CrmRecord): void {
+    draft.link = attachRecord(draft.link, record);
     this.#index.put(draft.link);
     this.#keep(draft, record);
   }

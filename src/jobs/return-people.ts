@@ -48,10 +48,13 @@ export function buriedUnder(
   );
   const buried = rivals.flatMap((rival) => {
     const id = idOf(rival, system);
-    return id !== null && (rival.state === "tombstoned" || aside.has(id)) ? [id] : [];
+    return id !== null && (GONE.has(rival.state) || aside.has(id)) ? [id] : [];
   });
   return buried[0] ?? null;
 }
+
+/** Whoever was erased after a deletion of theirs, or by one, stays away all the more. */
+const GONE: ReadonlySet<Link["state"]> = new Set(["tombstoned", "erased"]);
 
 function idOf(link: Link, system: System): string | null {
   return system === "hubspot" ? link.hubspotId : link.salesforceId;

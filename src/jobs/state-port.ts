@@ -211,6 +211,8 @@ export interface StateStore extends ReportState, NoticePort {
   linksByRecord(system: System, ids: readonly string[]): Promise<ReadonlyMap<string, Link>>;
   /** Live and tombstoned links by normalised e-mail, and those that stepped aside in a merge and keep a record. */
   linksByEmail(emails: readonly string[]): Promise<readonly Link[]>;
+  /** Links that were set aside because one of these records, which is somebody else's, was seen to have their address. Looks through all that are unpaired. */
+  linksSharing(system: System, ids: readonly string[]): Promise<readonly Link[]>;
   /** Links in id order after `after`, for passes over everyone. */
   scanLinks(after: string | null, limit: number): Promise<readonly Link[]>;
   linksDueForScore(now: Instant, limit: number): Promise<readonly Link[]>;

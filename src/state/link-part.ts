@@ -16,6 +16,7 @@ type LinkPart = Pick<
   | "links"
   | "linksByRecord"
   | "linksByEmail"
+  | "linksSharing"
   | "ownersOfDomains"
   | "salesByPerson"
   | "scanLinks"
@@ -49,6 +50,13 @@ export function linkPart(database: StateDatabase): LinkPart {
         ? []
         : select(sql`and email = any(${emails}::text[])
             and (state <> 'superseded' or coalesce(hubspot_id, salesforce_id) is not null) order by id`);
+    },
+
+    async linksSharing(system, ids) {
+      return ids.length === 0
+        ? []
+        : select(sql`and state in ('ambiguous', 'tombstoned')
+            and facts ->> ${`address of ${system}`}::text = any(${textArray(ids)}::text[]) order by id`);
     },
 
     async ownersOfDomains(domains, accountOwner = null) {

@@ -45,6 +45,21 @@ export function stateLookUpContract(fresh: () => StateStore): void {
     expect(found.map((link) => link.id)).toEqual(["p0", "p1", "p3"]);
   });
 
+  test("who was set aside for an address is found by the record that has it, unless they have gone on since", async () => {
+    const store = fresh();
+    const facts = { "address of hubspot": "290301" };
+    const links = [
+      personLink("p0", { state: "ambiguous", facts }),
+      personLink("p1", { state: "tombstoned", facts }),
+      personLink("p2", { state: "linked", facts }),
+      personLink("p3", { state: "ambiguous", facts: { "address of salesforce": "290301" } }),
+      personLink("p4", { state: "ambiguous" }),
+    ];
+    await store.commitDecisions(await leased(store), { ...NO_DECISIONS, links });
+    expect((await store.linksSharing("hubspot", ["290301", "290302"])).map(({ id }) => id)).toEqual(["p0", "p1"]);
+    expect((await store.linksSharing("salesforce", ["290301"])).map(({ id }) => id)).toEqual(["p3"]);
+  });
+
   test("an opportunity has each of its people once, and forgets who is not named where all are", async () => {
     const store = fresh();
     const lease = await leased(store);

@@ -2,6 +2,7 @@
 import { afterEach, expect, test } from "vitest";
 import type { System } from "../../src/core/model/record.ts";
 import type { SandboxRequest } from "../../src/sandbox/exchange.ts";
+import { dieAfterCreateIn } from "../support/die-after-create.ts";
 import { openMemoryDatabase } from "../support/memory-database.ts";
 import { openMemoryState } from "../support/memory-state-store.ts";
 import { MARKETER, openSyncWorld, type SyncWorld } from "../support/sync-world.ts";
@@ -12,30 +13,12 @@ afterEach(() => world.close());
 
 const ANN = "ann@example.com";
 
-/** A run that dies when a record has been made in that system, before the answer arrives. */
-async function dieAfterCreateIn(system: System): Promise<void> {
-  const dependencies = world.dependencies();
-  const client = dependencies.clients[system];
-  const write = client.write.bind(client);
-  const died = new Promise<void>((resolve) => {
-    Object.assign(client, {
-      write: async (writes: Parameters<typeof write>[0]) => {
-        const outcomes = await write(writes);
-        if (!writes.some(({ operation, purpose }) => operation === "create" && purpose === "create")) return outcomes;
-        resolve();
-        return new Promise(() => {});
-      },
-    });
-  });
-  await Promise.race([world.sync({}, dependencies), died]);
-}
-
 test("in HubSpot, which tells of deleted contacts by id only", async () => {
   world = await openSyncWorld(database);
   const { hubspot, salesforce } = world.sandbox;
   salesforce.create("Lead", { Email: ANN, LastName: "Lee", Company: "Acme" }, salesforce.people.repIds[0] ?? "");
   await world.pass(5);
-  await dieAfterCreateIn("hubspot");
+  await dieAfterCreateIn(world, "hubspot");
   const made = hubspot.contactByEmail(ANN);
   hubspot.archiveContact(made?.id ?? "");
   await world.pass(5);
@@ -56,7 +39,7 @@ test("in HubSpot, where it was merged into another contact before: it is known b
   for (const email of [ANN, "bob@example.com"])
     salesforce.create("Lead", { Email: email, LastName: "Lee", Company: "Acme" }, rep);
   await world.pass(5);
-  await dieAfterCreateIn("hubspot");
+  await dieAfterCreateIn(world, "hubspot");
   const [ann, bob] = [ANN, "bob@example.com"].map((email) => hubspot.contactByEmail(email)?.id ?? "");
   const both = hubspot.mergeContacts(ann ?? "", bob ?? "");
   hubspot.archiveContact(both);
@@ -94,7 +77,7 @@ test("in Salesforce, whose recycle bin tells", async () => {
   const { hubspot, salesforce } = world.sandbox;
   hubspot.createContact({ email: ANN, lastname: "Lee", lifecyclestage: "marketingqualifiedlead" }, MARKETER);
   await world.pass(5);
-  await dieAfterCreateIn("salesforce");
+  await dieAfterCreateIn(world, "salesforce");
   const [made] = salesforce.recordsBy("Lead", "Email", ANN);
   salesforce.remove("Lead", String(made?.["Id"]), salesforce.people.repIds[0] ?? "");
   await world.pass(5);
@@ -116,7 +99,7 @@ test.each([
   for (const email of own ? [ANN] : [ANN, bob])
     hubspot.createContact({ email, lastname: "Lee", lifecyclestage: "marketingqualifiedlead" }, MARKETER);
   await world.pass(5);
-  await dieAfterCreateIn("salesforce");
+  await dieAfterCreateIn(world, "salesforce");
   const [kept, gone] = [bob, ANN].map((email) => String(salesforce.recordsBy("Lead", "Email", email)[0]?.["Id"]));
   salesforce.merge("Lead", kept ?? "", [gone ?? ""], rep);
   await world.pass(5);
@@ -150,7 +133,7 @@ test("which is given another address meanwhile: it is found by its key, and nobo
   const { hubspot, salesforce } = world.sandbox;
   hubspot.createContact({ email: ANN, lastname: "Lee", lifecyclestage: "marketingqualifiedlead" }, MARKETER);
   await world.pass(5);
-  await dieAfterCreateIn("salesforce");
+  await dieAfterCreateIn(world, "salesforce");
   const [made] = salesforce.recordsBy("Lead", "Email", ANN);
   const rep = salesforce.people.repIds[0] ?? "";
   salesforce.edit("Lead", String(made?.["Id"]), { Email: "ann.lee@example.com" }, rep);

@@ -1,10 +1,10 @@
 /** The reading half of a state store in memory. */
 import type { Link, LinkState } from "../../src/core/model/link.ts";
-import type { System } from "../../src/core/model/record.ts";
 import type { StateStore } from "../../src/jobs/state-port.ts";
 import { companyReads } from "./memory-state-companies.ts";
 import { arrivedWrites, closeWrites, erasedAmong, recentWrites } from "./memory-state-erasure.ts";
 import { cadenceRunsOf, followUpEventsOf } from "./memory-state-follow-ups.ts";
+import { findPerson, linkOfRecord } from "./memory-state-look-up.ts";
 import { markReads } from "./memory-state-marks.ts";
 import { keepsRecord, passReads } from "./memory-state-passes.ts";
 import { memoryReport } from "./memory-state-report.ts";
@@ -13,7 +13,6 @@ import { descending } from "./memory-table.ts";
 
 type Reads = Omit<StateStore, WritingMethod | FollowUpMethod | "close">;
 
-const FOUND_AT_MOST = 20;
 const SCORED: ReadonlySet<LinkState> = new Set(["single", "pending", "linked", "ambiguous"]);
 
 export function memoryReads(tables: MemoryTables): Reads {
@@ -51,6 +50,10 @@ function peopleReads(tables: MemoryTables) {
     async linksByEmail(emails) {
       return people((link) => emails.includes(link.email ?? "") && keepsRecord(link));
     },
+    async linksSharing(system, ids) {
+      const isAside = ({ state }: Link) => state === "ambiguous" || state === "tombstoned";
+      return people((link) => isAside(link) && ids.includes(link.facts[`address of ${system}`] ?? ""));
+    },
     async scanLinks(after, limit) {
       return people((link) => link.id > (after ?? ""), limit);
     },
@@ -73,46 +76,6 @@ function peopleReads(tables: MemoryTables) {
     },
   } satisfies Partial<Reads>;
   return reads;
-}
-
-function linkOfRecord(tables: MemoryTables, system: System, id: string): Link | undefined {
-  const holds = (link: Link) => (system === "hubspot" ? link.hubspotId : link.salesforceId) === id;
-  const [present] = tables.links.select(
-    (link) => link.state !== "superseded" && holds(link),
-    (link) => [link.id],
-  );
-  if (present !== undefined) return present;
-  const alias = tables.aliases.get(`${system} ${id}`);
-  return alias === undefined ? undefined : tables.links.get(alias.link);
-}
-
-function findPerson(tables: MemoryTables, text: string): readonly Link[] {
-  if (text === "") return [];
-  const sameId = (id: string | null) => id === text || (text.length === 15 && id?.slice(0, 15) === text);
-  const earlier = new Set(
-    tables.aliases
-      .select(
-        (alias) => sameId(alias.oldId),
-        (alias) => [alias.oldId],
-      )
-      .map((alias) => alias.link),
-  );
-  const exact = tables.links.select(
-    (link) =>
-      link.id === text ||
-      link.email === text.toLowerCase() ||
-      earlier.has(link.id) ||
-      (link.state !== "superseded" && (link.hubspotId === text || sameId(link.salesforceId))),
-    (link) => [link.id],
-    FOUND_AT_MOST,
-  );
-  if (exact.length > 0) return exact;
-  const part = text.toLowerCase();
-  return tables.links.select(
-    (link) => link.name.toLowerCase().includes(part) || link.email?.includes(part) === true,
-    (link) => [link.name, link.id],
-    FOUND_AT_MOST,
-  );
 }
 
 function ledgerReads(tables: MemoryTables) {

@@ -2,7 +2,7 @@
 import type { Link } from "../model/link.ts";
 import type { RecordRef, System } from "../model/record.ts";
 
-/** The facts that name it; no field of either system has a space in its name. */
+/** The facts that name it; no field of either system has a space in its name. The state looks for them by these names too. */
 const SHARED_FACT = { hubspot: "address of hubspot", salesforce: "address of salesforce" } as const;
 
 /** The link of somebody whose address was found at `holder`, which belongs to another person: HubSpot finds a contact by its additional addresses too. */
