@@ -2,7 +2,7 @@
 import type { Link } from "../../../src/core/model/link.ts";
 import type { Decisions } from "../../../src/jobs/state-port.ts";
 import type { Checker, Evidence } from "../evidence.ts";
-import { isForgotten } from "./naive.ts";
+import { isForgotten, linksStored } from "./naive.ts";
 import { personsOf } from "./same-person.ts";
 
 /** What becomes of a stage when records are merged or brought back is the vendor's own business. */
@@ -11,8 +11,10 @@ const REMAKING: ReadonlySet<string> = new Set(["merge", "delete", "restore", "er
 export const cyclesBeginAnew: Checker = (evidence) => {
   const persons = personsOf(evidence);
   return evidence.state.links.flatMap((link) => {
-    // A merged contact has a new id.
-    const names = [link.hubspotId, link.salesforceId].flatMap((id) => (id === null ? [] : persons(id)));
+    // A merged contact has a new id, and whoever stepped aside in a merge has none any more.
+    const standing = linksStored(evidence, Number.POSITIVE_INFINITY).filter(({ id }) => id === link.id);
+    const ids = [link, ...standing].flatMap(({ hubspotId, salesforceId }) => [hubspotId, salesforceId]);
+    const names = ids.flatMap((id) => (id === null ? [] : persons(id)));
     const theirs = evidence.humans.filter(({ id }) => names.includes(persons(id)));
     if (theirs.some(({ what }) => REMAKING.has(what))) return [];
     const said = theirs.filter(({ system, field }) => system === "hubspot" && field === "lifecyclestage");

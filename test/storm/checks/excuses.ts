@@ -152,4 +152,29 @@ export const EXCUSED: readonly Excuse[] = [
       world.relink({ salesforceObject: "Contact", salesforceId: "003A" });
     },
   ],
+  [
+    "I14 deletes stay",
+    "a contact that nobody had decided about when another one was made, and that was found by its id later",
+    (world) => {
+      world.storeLog.length = 0;
+      world.human({ what: "delete", system: "hubspot", at: minute(40) });
+      world.run(3, 59);
+      const made = { system: "hubspot", id: "78", field: "email", created: true, before: undefined } as const;
+      world.change({ ...made, after: emailOf(0), invocation: 3, at: minute(60) });
+      world.run(4, 70);
+      world.commits(4, 3);
+    },
+  ],
+  [
+    "I11 stages climb",
+    "a stage of a new cycle that was set on a contact which has been merged with another person's since, so that nothing of theirs is left",
+    (world) => {
+      cycleBegins(world, 4, 40);
+      world.commits(4, 4);
+      const set = { system: "hubspot", field: "lifecyclestage", after: "customer" } as const;
+      world.human({ what: "stage", at: minute(45), ...set });
+      world.stage(4, "customer", { epoch: 2, reason: "set by hand in HubSpot" });
+      world.relink({ state: "superseded", hubspotId: null, salesforceId: null });
+    },
+  ],
 ];

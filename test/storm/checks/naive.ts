@@ -87,6 +87,14 @@ export function isForgotten({ putBack }: Evidence, at: number): boolean {
   return putBack !== null && at > putBack.to && at <= putBack.at;
 }
 
+/** The links as they had been stored until then, each as often as it was; without those that the state had forgotten again when it was put back from a backup. */
+export function linksStored({ storeLog, putBack }: Evidence, until: number): readonly Link[] {
+  return storeLog
+    .filter(({ method, at }) => ["commitDecisions", "commitOutcomes"].includes(method) && at < until)
+    .filter(({ at }) => putBack === null || putBack.at >= until || at <= putBack.to || at > putBack.at)
+    .flatMap(({ given }) => (given[1] as { links: readonly Link[] }).links);
+}
+
 /**
  * Section 2.1: a side is judged by what it holds when it is read, and a read counts once its run has decided about the link: what a run saw that died before
  * is known to nobody. Nor is anything decided about somebody who was deleted on one side: when they are back, both sides meet with what they hold then.
