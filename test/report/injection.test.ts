@@ -1,4 +1,5 @@
 /** Whatever people, campaigns, owners and deals are called: no file of a report runs anything in a spreadsheet, a browser or a mail program. */
+import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -177,6 +178,14 @@ describe("the page of the agreement", () => {
       [...page.replace(/<style>.*?<\/style>/s, "").matchAll(/<[^>]*>/g)].map(([tag]) => tag);
     const plain = tagsOf(agreementHtml(written("text")));
     for (const text of HOSTILE) expect(tagsOf(agreementHtml(written(text))), text).toEqual(plain);
+  });
+
+  test("forbids every script, every request and every style but its own", () => {
+    const page = agreementHtml(written("text"));
+    const [, style = ""] = /<style>(.*?)<\/style>/s.exec(page) ?? [];
+    const hash = createHash("sha256").update(style).digest("base64");
+    const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+    expect(page).toContain(`<meta http-equiv="Content-Security-Policy" content="${policy}">`);
   });
 
   test("keeps its lines and columns as Markdown, and no markup is of anybody's making", () => {
