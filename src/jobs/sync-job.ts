@@ -10,6 +10,7 @@ import { deliverTasks } from "./deliver-tasks.ts";
 import type { JudgedPlan } from "./ended-people.ts";
 import { findOverruns } from "./find-overruns.ts";
 import { rememberQuota } from "./known-quota.ts";
+import { leftOutInWords } from "./left-out-fields.ts";
 import { noteGap } from "./lost-tasks.ts";
 import { refreshOrgCurrency } from "./org-currency.ts";
 import { approvalOf } from "./plan-name.ts";
@@ -120,7 +121,7 @@ async function runLeased(
       );
     }
     const converted = [...facts.schemas.values()].flatMap(convertedInWords);
-    tally.reasons.push(...converted);
+    tally.reasons.push(...converted, ...leftOutInWords(dependencies, facts));
     const open = tally.rejects + tally.openConflicts + tally.unpaired + converted.length;
     return open > 0 ? "needs-attention" : "done";
   } catch (error) {

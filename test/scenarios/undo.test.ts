@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { peopleWithHolds, releaseHolds } from "../../src/jobs/release-holds.ts";
 import { SYNC_JOB } from "../../src/jobs/sync-dependencies.ts";
-import { type Couple, couples } from "../support/couple.ts";
+import { type Couple, couple, couples } from "../support/couple.ts";
 import { openMemoryState } from "../support/memory-state-store.ts";
 import { openSyncWorld, type SyncWorld, writesOf } from "../support/sync-world.ts";
 
@@ -54,6 +54,22 @@ test("a run is undone where nobody has edited since, and what was undone waits t
   expect(released).toHaveLength(2);
   await world.settle();
   expect(await ann.both("jobtitle", "Title")).toEqual(["Right", "Right"]);
+});
+
+test("of two fields of one record, the one that a rep has edited since is left alone, and the other one is put back", async () => {
+  const dora = await couple(world, "dora@example.com");
+  dora.hubspot({ jobtitle: "Wrong", firstname: "Wrong" });
+  await world.pass(5);
+  const { run } = await world.sync();
+  await world.pass(5);
+  dora.salesforce({ Title: "Edited since" });
+  await world.settle();
+  const undone = await world.sync({ undo: run });
+  expect(writesOf(undone)).toBe(1);
+  expect(undone.plan.skips.map(({ reason }) => reason)).toEqual(["Title was changed since"]);
+  await world.settle();
+  expect(await dora.both("jobtitle", "Title")).toEqual(["Edited since", "Edited since"]);
+  expect(await dora.both("firstname", "FirstName")).toEqual(["Wrong", "Ann"]);
 });
 
 test("a run that is not known, or wrote nothing, is told", async () => {
