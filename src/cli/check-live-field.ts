@@ -1,5 +1,6 @@
 /** Compares one side of one mapped field with what that system's schema allows: existence, writability, length, picklist values. */
 import { writeInstead } from "../config/nearest-name.ts";
+import { assertNever } from "../core/errors.ts";
 import type { FieldMapping, ObjectMapping, ValueType } from "../core/model/mapping.ts";
 import { type FieldSchema, type ObjectSchema, otherSystem, type RawValue, type System } from "../core/model/record.ts";
 
@@ -19,6 +20,7 @@ export function fieldFindings(
   const name = field[system];
   const found = fieldNamed(schema, name);
   if (found === undefined) return [["problem", missingField(schema, name)]];
+  if (field.rule !== "dont-sync" && found.unfit !== undefined) return [["problem", unfitWords(name, found.unfit)]];
   if (!writesTo(field, system)) return [];
   const partner = fieldNamed(other, field[otherSystem(system)]);
   return [
@@ -27,6 +29,20 @@ export function fieldFindings(
     ...lengthFinding(field, system, found, partner),
     ...picklistFinding(field, system, found, partner),
   ];
+}
+
+/** Told of whatever is read, also where it is never written. */
+function unfitWords(name: string, unfit: NonNullable<FieldSchema["unfit"]>): string {
+  switch (unfit) {
+    case "compound":
+      return `${name} is put together by Salesforce from other fields and comes as no single value; map its parts instead`;
+    case "masked":
+      return `${name} is encrypted: LeadLoop's user reads asterisks in place of the value, and would carry those to the other side; take the line out, or write rule: dont-sync`;
+    case "binary":
+      return `${name} holds a file, which is no value to sync; take the line out`;
+    default:
+      return assertNever(unfit);
+  }
 }
 
 export function fieldNamed(schema: ObjectSchema, name: string): FieldSchema | undefined {

@@ -73,6 +73,15 @@ test.each<[string, Case, string, string]>([
     "problem",
     "can only be given in salesforce when a record is made",
   ],
+  ["is put together from others", { here: { type: "other", unfit: "compound" } }, "problem", "map its parts instead"],
+  ["is encrypted", { here: { unfit: "masked" } }, "problem", "reads asterisks in place of the value"],
+  [
+    "is encrypted and only read",
+    { rule: "always-use-salesforce", here: { unfit: "masked" } },
+    "problem",
+    "would carry those to the other side",
+  ],
+  ["holds a file", { here: { type: "other", unfit: "binary" } }, "problem", "take the line out"],
   ["cannot be given to new records", { here: { createable: false } }, "warning", "set by an update after that"],
   ["holds addresses", { here: { format: "email" } }, "warning", "what is no email is rejected; write as: email"],
   ["holds phone numbers", { as: "number", here: { format: "phone" } }, "problem", "write as: phone"],
@@ -100,6 +109,7 @@ test.each<[string, Case, string, string]>([
 
 test.each<[string, Case]>([
   ["is never written", { rule: "always-use-salesforce", here: { ...list("A"), writable: false }, there: list("B") }],
+  ["is encrypted and left alone", { rule: "dont-sync", here: { unfit: "masked" } }],
   ["takes whatever comes", { here: { ...list("A"), restricted: false }, there: list("A", "B") }],
   ["is not shorter", { here: { length: 9 }, there: { length: 9 } }],
   ["holds addresses and is given them", { as: "email", here: { format: "email" } }],

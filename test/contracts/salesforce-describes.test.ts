@@ -37,9 +37,10 @@ afterEach(() => {
 /** A field as one line: its type and length, what may be done with it, its values. */
 function told(field: FieldSchema | undefined): string {
   if (field === undefined) return "not there";
-  const { type, length, writable, createable, required, unique, externalId, restricted, values } = field;
+  const { type, length, writable, createable, required, unique, externalId, restricted, values, unfit } = field;
   return [
     length === null ? type : `${type} ${length}`,
+    unfit ?? "",
     !writable && createable ? "create only" : "",
     !writable && !createable ? "read-only" : "",
     required ? "required" : "",
@@ -76,7 +77,7 @@ const RECORDED: Readonly<Record<string, Expected>> = {
       OwnerId: "reference 18",
       AnnualRevenue: "number",
       NumberOfEmployees: "number",
-      BillingAddress: "other, read-only",
+      BillingAddress: "other, compound, read-only",
       SLAExpirationDate__c: "date",
       CustomerPriority__c: "picklist 255, (High | Low | Medium)",
       SystemModstamp: "datetime, read-only",
@@ -108,7 +109,7 @@ const RECORDED: Readonly<Record<string, Expected>> = {
       AccountId: "reference 18",
       LeadSource: `picklist 40, (${SOURCES})`,
       Birthdate: "date",
-      MailingAddress: "other, read-only",
+      MailingAddress: "other, compound, read-only",
       Custom_External_ID__c: "text 191, unique, external id",
       checkbox_field__c: "boolean",
       datetime_field__c: "datetime",
@@ -133,7 +134,7 @@ const RECORDED: Readonly<Record<string, Expected>> = {
       ConvertedDate: "date, read-only",
       Primary__c: "picklist 255, (No | Yes)",
       SICCode__c: "text 15",
-      Address: "other, read-only",
+      Address: "other, compound, read-only",
       // Hidden by field-level security in that org: for our user it does not exist.
       HasOptedOutOfEmail: "not there",
     },

@@ -90,6 +90,8 @@ export interface FieldSchema {
     | "reference"
     | "id"
     | "other";
+  /** Why it cannot be synced as one value: it is put together from other fields, comes as a mask of asterisks, or is a file. Absent for all others. */
+  readonly unfit?: "compound" | "masked" | "binary";
   /** What a text field takes by its kind; absent for any text. */
   readonly format?: "email" | "phone" | "url";
   readonly length: number | null;

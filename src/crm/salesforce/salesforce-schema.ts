@@ -30,6 +30,18 @@ const TYPES: Readonly<Record<string, FieldSchema["type"]>> = {
   id: "id",
 };
 
+/**
+ * Compound fields come as objects, and bulk queries refuse them and files
+ * (https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/compound_fields.htm); whoever may not view encrypted data reads a mask
+ * (https://help.salesforce.com/s/articleView?id=sf.fields_about_encrypted_fields.htm).
+ */
+const UNFIT: Readonly<Record<string, FieldSchema["unfit"]>> = {
+  address: "compound",
+  location: "compound",
+  encryptedstring: "masked",
+  base64: "binary",
+};
+
 const FORMATS: Readonly<Record<string, FieldSchema["format"]>> = { email: "email", phone: "phone", url: "url" };
 
 /**
@@ -78,11 +90,13 @@ export async function describeFields(calls: SalesforceCalls, object: string): Pr
 
 function fieldSchema(field: DescribedField): FieldSchema {
   const format = FORMATS[field.type];
+  const unfit = UNFIT[field.type];
   return {
     name: field.name,
     label: field.label,
     type: TYPES[field.type] ?? "other",
     ...(format === undefined ? {} : { format }),
+    ...(unfit === undefined ? {} : { unfit }),
     length: field.length > 0 ? field.length : null,
     writable: field.updateable,
     createable: field.createable,
