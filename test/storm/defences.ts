@@ -106,13 +106,8 @@ export const NO_LOOK_UP_OF_TASKS = patch(
 export const CYCLE_BELIEVED: readonly Patch[] = [
   patch(
     "core/rules/hubspot-sight.ts",
-    "if (ourClear === undefined && state.clearing === true) return",
-    "if (ourClear === undefined && entries.length < 0) return",
-  ),
-  patch(
-    "core/rules/hubspot-sight.ts",
-    "const from = ourClear?.at ?? floor;",
-    'const from = ourClear === undefined ? "" : "";',
+    "const from = beginning(entries, state);",
+    'const from = beginning(entries, state)?.slice(0, 0) ?? "";',
   ),
 ];
 export const NO_REGISTERS = patch(

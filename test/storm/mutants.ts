@@ -93,8 +93,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       patch(
         "core/rules/hubspot-sight.ts",
-        "const from = ourClear?.at ?? floor;",
-        'const from = ourClear === undefined ? floor : "";',
+        "entry.at > clearedAfter)?.at ?? null;",
+        "entry.at > clearedAfter)?.at.slice(0, 0) ?? null;",
       ),
     ],
   },

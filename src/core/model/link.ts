@@ -75,8 +75,13 @@ export interface StageState {
   readonly reason: string;
   /** When this cycle began; absent in the first, and in one that an earlier LeadLoop began. */
   readonly cycleSince?: Instant;
-  /** HubSpot's own history time before we cleared the stage for this epoch: entries after our clear belong to it. */
+  /** HubSpot's own history time when this cycle began: nothing before belongs to it. Absent in the first. */
   readonly clearedAfter?: Instant;
+  /**
+   * When our clear began this cycle in HubSpot: entries after it belong to it. `awaited` until the clear is seen there, or none is needed. Absent where the
+   * cycle began without one: a stage that is cleared later, within its cycle, begins none.
+   */
+  readonly clearedAt?: Instant | "awaited";
   /** HubSpot is blank because we cleared it, and the new stage is still to be set. */
   readonly clearing?: boolean;
   /** The person fell below the re-arm line since they were last an MQL. */

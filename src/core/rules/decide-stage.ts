@@ -6,7 +6,7 @@ import type { Facts, Lifecycle, Scoring } from "../model/rulebook.ts";
 import { readMark, spentNow, stillSpent, wordsOf, writeMark } from "./cycle-mark.ts";
 import { acceptanceDue } from "./default-acceptance.ts";
 import { openFirstCycle, readEpoch } from "./first-sight.ts";
-import { laterOf, newestTime } from "./hubspot-sight.ts";
+import { laterOf, newestTime, withClearSeen } from "./hubspot-sight.ts";
 import { isArmed, type RecycleWish, readRecycleWish } from "./recycle-wish.ts";
 import { losingOutcome, outcomeClaims, type RuleGround, ruleClaims } from "./stage-claims.ts";
 import { climb, type ScoreAtEntry, type StageClaim, type StageProgress, startCycle } from "./stage-progress.ts";
@@ -121,7 +121,8 @@ function seeAgain(input: StageInput, stored: StageState, wish: RecycleWish, entr
   const state = refreshed(input, stored, wish);
   const later = laterInSalesforce(input, state, entry);
   if (later !== null) return { progress: later, claims: [], notes: [] };
-  return { progress: { state, events: [] }, ...seeSides({ lifecycle, state, hubspot, salesforce }) };
+  const sides = seeSides({ lifecycle, state, hubspot, salesforce });
+  return { progress: { state: withClearSeen(state, hubspot), events: [] }, ...sides };
 }
 
 /** The state with its memory brought up to now: armed again, and reasons that nobody gives any more forgotten. */

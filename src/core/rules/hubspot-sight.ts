@@ -34,20 +34,33 @@ export function entriesOf(sighting: Sighting): readonly FieldVersion[] {
 
 /**
  * HubSpot cannot carry the cycle (a write may have its stage refused and its cycle accepted), so it is inferred: our clear begins the cycle, and what came
- * before it belongs to the last one. While the clear has not landed, nothing in HubSpot is of this cycle.
+ * before it belongs to the last one. While that clear is awaited, nothing in HubSpot is of this cycle. A stage that is cleared later, because HubSpot shows
+ * one that nobody vouches for, is cleared within the cycle: what a person says before, after or instead of such a clear counts.
  */
 export function sightHubspot(sighting: Sighting, state: StageState): HubspotSight {
   const entries = entriesOf(sighting);
   const floor = state.clearedAfter ?? "";
-  const ourClear = entries.findLast((entry) => entry.own && isBlank(entry.value) && entry.at > floor);
+  const from = beginning(entries, state);
+  if (from === null) return { human: null, shown: false, runOver: [] };
   const runOver =
-    ourClear === undefined || state.clearing !== true
-      ? []
-      : entries.filter((entry) => !entry.own && !isBlank(entry.value) && entry.at > floor && entry.at <= ourClear.at);
-  if (ourClear === undefined && state.clearing === true) return { human: null, shown: false, runOver };
-  const from = ourClear?.at ?? floor;
+    state.clearedAt === "awaited"
+      ? entries.filter((entry) => !entry.own && !isBlank(entry.value) && entry.at > floor && entry.at <= from)
+      : [];
   const human = entries.find((entry) => !entry.own && entry.at > from) ?? null;
   return { human, shown: human !== null && human === entries[0], runOver };
+}
+
+/** The state, told when our clear began the cycle, once it is seen. */
+export function withClearSeen(state: StageState, sighting: Sighting | null): StageState {
+  if (state.clearedAt !== "awaited" || sighting === null) return state;
+  const clearedAt = beginning(entriesOf(sighting), state);
+  return clearedAt === null ? state : { ...state, clearedAt };
+}
+
+/** What came later is of this cycle; null while our clear that begins it is not seen. */
+function beginning(entries: readonly FieldVersion[], { clearedAfter = "", clearedAt }: StageState): Instant | null {
+  if (clearedAt !== "awaited") return clearedAt ?? clearedAfter;
+  return entries.findLast((entry) => entry.own && isBlank(entry.value) && entry.at > clearedAfter)?.at ?? null;
 }
 
 /** The later of two instants, which are compared as text. */

@@ -78,6 +78,7 @@ export function startCycle(progress: StageProgress, start: CycleStart, entry: Sc
       reason: claim.reason,
       cycleSince: claim.at,
       clearedAfter,
+      clearedAt: "awaited",
       armed: false,
       ...(recycledFor === undefined ? {} : { recycledFor }),
     },

@@ -24,7 +24,8 @@ export function tellHubspot(
   state: StageState,
   value: RawValue,
 ): { readonly write: HubspotStageWrite; readonly state: StageState } {
-  const { clearing: _, ...settled } = state;
+  const { clearing: _, ...kept } = state;
+  const settled = withoutAwaited(kept);
   const wanted = spellStage(lifecycle, state.stage, "hubspot");
   if (wanted === null) return { write: NONE, state: settled };
   if (isBlank(value)) return { write: { kind: "set", value: wanted }, state: settled };
@@ -35,6 +36,12 @@ export function tellHubspot(
   const to = spellingRank(lifecycle, "hubspot", wanted);
   if (from !== null && to !== null && to > from) return { write: { kind: "set", value: wanted }, state: settled };
   return { write: { kind: "clear" }, state: { ...state, clearing: true } };
+}
+
+/** No clear is needed any more for the cycle to begin in HubSpot. */
+function withoutAwaited(state: StageState): StageState {
+  const { clearedAt, ...others } = state;
+  return clearedAt === "awaited" ? others : state;
 }
 
 /** What Salesforce must hold, stage and cycle in one write; null when it does, or holds a value that no stage is spelt like. */
