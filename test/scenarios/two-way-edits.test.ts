@@ -4,7 +4,7 @@ import type { SharedDatabase } from "../../src/state/open-state-store.ts";
 import { type Couple, couples } from "../support/couple.ts";
 import { MARKETER, openSharedDatabase, openSyncWorld, type SyncWorld, writesOf } from "../support/sync-world.ts";
 
-const COUPLES = 18;
+const COUPLES = 19;
 
 let database: SharedDatabase;
 let world: SyncWorld;
@@ -206,6 +206,28 @@ describe("An edit that falls between our read and our write", () => {
     expect(await ann.conflicts()).toMatchObject([
       { hubspot: "From marketing", salesforce: "Same second", kept: "salesforce" },
     ]);
+  });
+
+  test("in Salesforce takes back a value that nobody had answered for and that we have seen there: it stands, and what we were about to write is told", async () => {
+    ann.hubspot({ jobtitle: "Biologist" });
+    await world.pass(5);
+    const lost = { kind: "drop-after" } as const;
+    const { salesforceFaults, clock } = world.sandbox;
+    salesforceFaults.add({ method: "POST", path: "/composite$", body: "Biologist", fault: lost, times: 9 });
+    await world.sync();
+    salesforceFaults.clear();
+    expect(ann.salesforceValue("Title")).toBe("Biologist");
+    ann.hubspot({ jobtitle: "Chemist" });
+    await world.pass(5);
+    const dependencies = world.dependencies();
+    ann.before(dependencies.clients.salesforce, () => {
+      clock.advance(30_000);
+      ann.salesforce({ Title: null });
+    });
+    await world.sync({}, dependencies);
+    await world.settle();
+    expect(await ann.both("jobtitle", "Title")).toEqual([null, null]);
+    expect(await ann.conflicts()).toMatchObject([{ hubspot: "Chemist", salesforce: null, kept: "salesforce" }]);
   });
 
   test("of the stage in Salesforce refuses our write of another stage, and the later stage stands", async () => {

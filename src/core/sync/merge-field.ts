@@ -78,13 +78,22 @@ function meansTheSame(rule: SyncRule, hubspot: Value, salesforce: Value): boolea
   return hubspot === salesforce || (rule === "most-restrictive" && hubspot !== "true" && salesforce !== "true");
 }
 
-/** A write that nobody answered for is known to have arrived once somebody has edited what it wrote. */
+/**
+ * A write that nobody answered for is known to have arrived once its value shows, or somebody has edited it. From then on what had stood there before is news
+ * again: only a person can have put it back. Values that were sent may still arrive, each of them, and carry none.
+ */
 function withArrived({ state, sightings }: MergeInput): FieldState {
   const { register } = state;
-  const answered = SYSTEMS.filter((side) => sightings[side].answers === true);
-  if (register === undefined || answered.length === 0) return state;
-  const arrived = Object.fromEntries(answered.map((side) => [side, true]));
-  return { ...state, register: { ...register, delivered: { ...register.delivered, ...arrived } } };
+  if (register === undefined) return state;
+  const delivered = { ...register.delivered };
+  const noNews = { ...register.noNews };
+  for (const side of SYSTEMS) {
+    const { value, answers } = sightings[side];
+    const shows = register.sent[side].includes(value);
+    if (shows) noNews[side] = unique([value, ...register.sent[side]]);
+    delivered[side] ||= answers === true || (shows && value === register.target);
+  }
+  return { ...state, register: { ...register, noNews, delivered } };
 }
 
 function hasNews(state: FieldState, side: System, sighting: Sighting): boolean {

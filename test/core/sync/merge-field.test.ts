@@ -31,7 +31,7 @@ function statesOver(values: readonly Value[]): FieldState[] {
           target,
           origin: { side, ...EARLY },
           noNews,
-          sent: { hubspot: [], salesforce: [] },
+          sent: { hubspot: delivered.hubspot ? [] : [target], salesforce: delivered.salesforce ? [] : [target] },
           delivered,
         };
         return { base: first, register };
