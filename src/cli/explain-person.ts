@@ -184,7 +184,7 @@ function whyAbsent(link: Link, mapping: ObjectMapping, facts: Facts, now: Instan
   if (state === "ambiguous")
     return "more than one record could be this person, so nothing is written for any of them; merge them, or give each an e-mail address of its own";
   if (state === "tombstoned")
-    return "one of the two records was deleted; nobody is made anew, and the other one is no longer kept in step";
+    return "one of the two records was deleted, or merged into one of somebody who asked to be forgotten; nobody is made anew, and the other one is no longer kept in step";
   if (state !== "single" || (hubspotId !== null && salesforceId !== null)) return null;
   const system = salesforceId === null ? "salesforce" : "hubspot";
   const place = system === "salesforce" ? "Salesforce" : "HubSpot";
