@@ -1,4 +1,5 @@
 /** Storms of the third family: few people, fair weather for most of them, and one rare coincidence after the other, drawn so that it comes about. */
+import { byChance } from "./by-chance.ts";
 import { Dice } from "./dice.ts";
 import { drawRates, type Rates } from "./faults.ts";
 import { drawHumanSteps, drawOpening, type HumanStep } from "./human-steps.ts";
@@ -21,12 +22,12 @@ export function drawCoincidences(seed: number): StormPlan {
   const calm = dice.chance(0.7);
   const hidden = dice.chance(0.3);
   const texts = hidden ? [1] : [0, 1];
-  const scenes = drawScenes(dice, calm, hidden);
+  const scenes = seed % 6 === 5 ? [{ scene: byChance, first: 0 }] : drawScenes(dice, calm, hidden);
+  const bystanders = scenes.length + (hidden ? 1 : 0);
   const played = scenes.map(({ scene, first }, who) => {
     const tick = (index: number): number => FIRST_TICK_MS + (first + index) * TICK_MS;
-    return { first, ...scene.draw({ dice, who, tick, texts }) };
+    return { first, ...scene.draw({ dice, who, other: bystanders, tick, texts }) };
   });
-  const bystanders = scenes.length + (hidden ? 1 : 0);
   const twists = new Dice(seed, "twists");
   const steps: Step[] = [
     ...played.flatMap((one) => one.steps),

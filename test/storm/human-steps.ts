@@ -98,7 +98,8 @@ export function drawAddresses(dice: Dice, persons: number, ticks: readonly numbe
   });
 }
 
-function drawStep(dice: Dice, persons: number, number: number): HumanStep {
+/** Whatever a person may do, to one of the first so many. `number`: of a value that is there once. */
+export function drawStep(dice: Dice, persons: number, number: number): HumanStep {
   const who = dice.integer(0, persons - 1);
   const side = dice.pick(["hubspot", "salesforce"] as const);
   const kind = dice.next();

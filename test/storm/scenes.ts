@@ -10,6 +10,8 @@ type Timed = HumanStep & { readonly at: number };
 export interface Place {
   readonly dice: Dice;
   readonly who: number;
+  /** Somebody whom nothing is aimed at, to be merged with. */
+  readonly other: number;
   /** When the schedule calls, counted from the scene's first run. */
   readonly tick: (index: number) => number;
   /** Text fields that both systems show, by their number. */
@@ -42,7 +44,7 @@ const SECOND = 1_000;
 const SOON = 45 * SECOND;
 
 /** Somebody known to both sides: by the second run nothing is left to do. */
-function known({ dice, who, tick }: Place): Timed[] {
+export function known({ dice, who, tick }: Place): Timed[] {
   const before = (): number => tick(0) - dice.integer(20, 80) * SECOND;
   return [
     { do: "create", side: "hubspot", who, stage: "lead", title: `known ${who}`, at: before() },

@@ -1,7 +1,8 @@
 /** Whoever loses a record to a deletion and has another one on the same side, left there by a merge on the other side, goes on with that one. */
-import type { Link } from "../model/link.ts";
+import type { Link, StageState } from "../model/link.ts";
 import type { ObjectMapping } from "../model/mapping.ts";
 import type { CrmRecord, Instant, System } from "../model/record.ts";
+import { readMark, writeMark } from "../rules/cycle-mark.ts";
 import { withoutArchive } from "./archive-survivor.ts";
 import { keepOptOuts } from "./keep-opt-outs.ts";
 import { sightFields } from "./sight-fields.ts";
@@ -24,9 +25,18 @@ export function goOnWith(
     ...{ ...link, ...side, seen, state: "linked", generation: link.generation + 1, fields: {} },
     facts: withoutArchive(link.facts),
   };
+  const told = system === "salesforce" ? { ...fresh, stage: withWordsOf(link.stage, away.stage) } : fresh;
   const { values: shown } = sightFields(away, mapping, record);
-  const before = keepOptOuts(fresh, { fields: objected, shown: {} }, mapping, now);
+  const before = keepOptOuts(told, { fields: objected, shown: {} }, mapping, now);
   return keepOptOuts(before, { fields: away.fields, shown }, mapping, now);
+}
+
+/** The stage of somebody who goes on with a Salesforce record whose reason for sending them back has counted already: on whoever had the record before. */
+function withWordsOf(stage: StageState | null, before: StageState | null): StageState | null {
+  if (stage === null || before === null) return stage;
+  const { words, spent } = readMark(stage);
+  const mark = writeMark({ words: readMark(before).words ?? words, spent });
+  return mark === undefined ? stage : { ...stage, recycledFor: mark };
 }
 
 /** The link of somebody whose Salesforce record was deleted while several others there have their address: nothing is written until one is left. Pure. */

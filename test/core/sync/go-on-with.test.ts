@@ -70,3 +70,18 @@ test.each<[string, FieldState, Link, boolean | null]>([
     delivered: { hubspot: false, salesforce: false },
   });
 });
+
+const STAGE = { epoch: 1, stage: "mql", since: NOW, reason: "first seen", armed: true } as const;
+
+test.each([
+  ["counted for whoever had the record", "Bad timing\n", undefined, "Bad timing\n"],
+  ["counted beside a wish that is spent", "Bad timing\n", "-\n\nsqlWhen", "Bad timing\n\nsqlWhen"],
+  ["nobody gave", undefined, "No budget\n", "No budget\n"],
+] as const)("A reason for sending back that %s counts once", (_which, told, own, kept) => {
+  const { before, link } = deleted({ base: "false" });
+  const stage = { ...STAGE, ...(own === undefined ? {} : { recycledFor: own }) };
+  const beside: Link = { ...away, stage: { ...STAGE, ...(told === undefined ? {} : { recycledFor: told }) } };
+  const given = { away: beside, objected: before.fields };
+  const next = goOnWith({ ...link, stage }, lead("2", null), given, mapping, NOW);
+  expect(next.stage).toEqual({ ...STAGE, recycledFor: kept });
+});

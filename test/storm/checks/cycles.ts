@@ -16,7 +16,8 @@ export const cyclesBeginAnew: Checker = (evidence) => {
     const ids = [link, ...standing].flatMap(({ hubspotId, salesforceId }) => [hubspotId, salesforceId]);
     const names = ids.flatMap((id) => (id === null ? [] : persons(id)));
     const theirs = evidence.humans.filter(({ id }) => names.includes(persons(id)));
-    if (theirs.some(({ what }) => REMAKING.has(what))) return [];
+    // Whoever stepped aside in a merge has no record left by which anybody could be asked.
+    if (names.length === 0 || theirs.some(({ what }) => REMAKING.has(what))) return [];
     const said = theirs.filter(({ system, field }) => system === "hubspot" && field === "lifecyclestage");
     return evidence.state.stages
       .filter((event) => event.link === link.id && event.epoch > 1 && event.reason === "set by hand in HubSpot")

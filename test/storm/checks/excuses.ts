@@ -133,6 +133,16 @@ export const EXCUSED: readonly Excuse[] = [
   ],
   [
     "I11 stages climb",
+    "a stage of a new cycle of whoever stepped aside in a merge and has no record left",
+    (world) => {
+      cycleBegins(world, 4, 40);
+      world.human({ what: "stage", system: "hubspot", at: minute(50), field: "lifecyclestage", after: "customer" });
+      world.stage(4, "customer", { epoch: 2, reason: "set by hand in HubSpot" });
+      world.relink({ state: "superseded", hubspotId: null, salesforceId: null });
+    },
+  ],
+  [
+    "I11 stages climb",
     "a stage of a new cycle that was set after the run set out that began it",
     (world) => {
       cycleBegins(world, 4, 40);
