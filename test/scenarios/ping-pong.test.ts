@@ -16,7 +16,7 @@ let rewrite: (title: unknown) => string | null = () => null;
 beforeAll(async () => {
   database = await openSharedDatabase();
   world = await openSyncWorld(database);
-  people = await couples(world, 2);
+  people = await couples(world, 3);
   world.sandbox.salesforce.addWorkflow("Lead", (record) => {
     const title = rewrite(record["Title"]);
     return title === null ? null : { Title: title };
@@ -87,6 +87,32 @@ test("two automations that fight over a title are left to themselves after a few
   await world.settle();
   expect(await ann.both("jobtitle", "Title")).toEqual(["chef", "chef"]);
   expect((await ann.conflicts()).filter((conflict) => conflict.open)).toEqual([]);
+});
+
+/** Score and reasons follow a title: only what carries the title itself is counted. */
+async function titleWritesOfTicks(ticks: number): Promise<number> {
+  let writes = 0;
+  for (let tick = 0; tick < ticks; tick += 1) {
+    await world.pass(5);
+    const { plan } = await world.sync();
+    writes += plan.writes.filter(({ fields }) => "Title" in fields || "jobtitle" in fields).length;
+  }
+  return writes;
+}
+
+test("a trigger that rewrites each title that we write is followed, not fought: both sides hold its words after two writes", async () => {
+  const cleo = people[2] as Couple;
+  rewrite = (title) => (typeof title === "string" && !title.endsWith("!") ? `${title}!` : null);
+  cleo.hubspot({ jobtitle: "chief" });
+  expect(await titleWritesOfTicks(10)).toBe(2);
+  expect(await cleo.both("jobtitle", "Title")).toEqual(["chief!", "chief!"]);
+  // One that adds to its own words is no circle either: what it made of ours is not sent to it again.
+  rewrite = (title) => `${String(title)}?`;
+  cleo.hubspot({ jobtitle: "boss" });
+  expect(await titleWritesOfTicks(10)).toBe(2);
+  expect(await cleo.both("jobtitle", "Title")).toEqual(["boss?", "boss?"]);
+  rewrite = () => null;
+  expect((await cleo.conflicts()).filter((conflict) => conflict.open)).toEqual([]);
 });
 
 test("a rep who keeps changing a title all day is written each time", async () => {
