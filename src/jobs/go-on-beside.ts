@@ -34,11 +34,12 @@ export async function goOnBeside(
 ): Promise<LoadedPeople> {
   const bereft = await findBereft(dependencies, loaded.drafts, index);
   if (bereft.length === 0) return loaded;
-  const records = await recordsBeside(dependencies, facts, loaded.drafts, bereft, known);
+  const beside = await recordsBeside(dependencies, facts, loaded.drafts, bereft, known);
+  const records = await withoutOthers(index, beside);
   const stepped = new Map(loaded.superseded.map((link) => [link.id, link]));
   const taken = new Map<string, Link>();
-  for (const { draft, system, beside, doubles } of bereft) {
-    const away = beside.find((link) => !taken.has(link.id) && records.has(link.id));
+  for (const { draft, system, beside: asked, doubles } of bereft) {
+    const away = asked.find((link) => !taken.has(link.id) && records.has(link.id));
     const record = away === undefined ? undefined : records.get(away.id);
     const gone = idOf(draft.link, system);
     if (record === undefined && doubles > 1) {
@@ -187,6 +188,20 @@ async function recordsBeside(
     [...present, ...read].flatMap(([id, record]): [string, CrmRecord][] =>
       record?.fate.kind === "live" ? [[id, record]] : [],
     ),
+  );
+}
+
+/** A record that was merged away in the meantime is part of somebody else's, who keeps it. */
+async function withoutOthers(
+  index: PeopleIndex,
+  records: ReadonlyMap<string, CrmRecord>,
+): Promise<ReadonlyMap<string, CrmRecord>> {
+  for (const { ref } of records.values()) await index.loadRecords(ref.system, [ref.id]);
+  return new Map(
+    [...records].filter(([away, { ref }]) => {
+      const standing = index.byRecord(ref.system, ref.id);
+      return standing === undefined || standing.id === away || standing.state === "superseded";
+    }),
   );
 }
 

@@ -66,6 +66,27 @@ test.each(["archive", "unlink"] as const)(
   },
 );
 
+test("a lead that has become part of a third person's by then is theirs: the merged contact keeps its address", async () => {
+  const opened = await openWorld("unlink");
+  const { hubspot, salesforce } = opened.sandbox;
+  const [ann, double, cleo] = await couples(opened, 3);
+  if (ann === undefined || double === undefined || cleo === undefined) throw new Error("three couples");
+  const merged = hubspot.mergeContacts(ann.hubspotId, double.hubspotId);
+  await opened.pass(10);
+  await opened.sync();
+  const address = contact(opened, merged)?.properties["email"];
+  salesforce.merge("Lead", cleo.leadId, [double.leadId], rep(opened));
+  salesforce.remove("Lead", ann.leadId, rep(opened));
+  await opened.pass(10);
+  expect((await opened.sync({ dry: true })).plan.writes.filter(({ id }) => id === merged)).toEqual([]);
+  await opened.settle();
+  expect(contact(opened, merged)?.properties["email"]).toBe(address);
+  expect((await opened.store.linksByRecord("salesforce", [cleo.leadId])).get(cleo.leadId)).toMatchObject({
+    state: "linked",
+    hubspotId: cleo.hubspotId,
+  });
+});
+
 test("a merged lead whose contact is deleted goes on with the contact of the other one; one that is erased is forgotten instead", async () => {
   const opened = await openWorld("archive");
   const { hubspot, salesforce } = opened.sandbox;
