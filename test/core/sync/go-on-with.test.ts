@@ -76,7 +76,7 @@ const STAGE = { epoch: 1, stage: "mql", since: NOW, reason: "first seen", armed:
 test.each([
   ["counted for whoever had the record", "Bad timing\n", undefined, "Bad timing\n"],
   ["counted beside a wish that is spent", "Bad timing\n", "-\n\nsqlWhen", "Bad timing\n\nsqlWhen"],
-  ["nobody gave", undefined, "No budget\n", "No budget\n"],
+  ["nobody gave", undefined, "No budget\n\nsqlWhen", "No budget\n\nsqlWhen"],
 ] as const)("A reason for sending back that %s counts once", (_which, told, own, kept) => {
   const { before, link } = deleted({ base: "false" });
   const stage = { ...STAGE, ...(own === undefined ? {} : { recycledFor: own }) };
