@@ -9,6 +9,7 @@ import { MUTANTS, type Mutant } from "./mutants.ts";
 
 const USAGE = `npm run storm:mutants -- [options]
   --seeds N    storms of a family for each mutant at most (default 300)
+  --long       100,000 of them, for what is rare: a night and more
   --from N     the first storm of a family (default 1): on with a mutant where the last run ended
   --family N   storms of that family alone (default: the third, whose storms are aimed, then the first, then the second)
   --workers N  mutants at a time (default: one for each core)
@@ -19,7 +20,8 @@ const ROOT = join(import.meta.dirname, "../..");
 
 const { values } = parseArgs({
   options: {
-    seeds: { type: "string", default: "300" },
+    seeds: { type: "string" },
+    long: { type: "boolean", default: false },
     from: { type: "string", default: "1" },
     family: { type: "string" },
     workers: { type: "string" },
@@ -28,6 +30,9 @@ const { values } = parseArgs({
     help: { type: "boolean", default: false },
   },
 });
+
+/** Storms of a family for each mutant. */
+const most = Number(values.seeds ?? (values.long ? 100_000 : 300));
 
 interface Row {
   readonly mutant: string;
@@ -107,13 +112,13 @@ async function playFamilies(mutant: Mutant, folder: string): Promise<Row> {
   return {
     ...named,
     caught: "not caught",
-    by: `${values.seeds} storms from ${values.from} of family ${families.join(", ")}`,
+    by: `${most} storms from ${values.from} of family ${families.join(", ")}`,
   };
 }
 
 /** A storm that the whole product does not weather either says nothing about the mutant: on with the next. */
 async function playStorms(folder: string, first: number): Promise<Broken | null> {
-  const end = first + Number(values.seeds);
+  const end = first + most;
   for (let from = first; from < end; ) {
     const broken = await firstBroken(folder, from, end - from);
     if (broken === null) return null;

@@ -3,7 +3,7 @@ import type { Link } from "../../../src/core/model/link.ts";
 import type { Checker, Evidence } from "../evidence.ts";
 import type { HumanRow } from "../human-steps.ts";
 import { CONSENTS, personOf, STORM_FIELDS } from "../storm-fields.ts";
-import { erasuresOf } from "./erasures.ts";
+import { erasuresOf, recordsOfTheForgotten } from "./erasures.ts";
 import { asksHistory, hasDecided, isSetAside, meaning, pairsOf } from "./naive.ts";
 
 /** I1: at the quiet point every linked pair holds the same in each field that goes both ways. */
@@ -51,6 +51,7 @@ export const everybodyIsLinked: Checker = (evidence) => {
     .contacts()
     .filter(({ archived }) => !archived)
     .map(({ id, properties }) => ({
+      id,
       name: `contact ${id}`,
       email: properties["email"] ?? "",
       holders: standing.filter((link) => link.hubspotId === id),
@@ -61,18 +62,20 @@ export const everybodyIsLinked: Checker = (evidence) => {
       .records(object)
       .filter((record) => record["IsDeleted"] !== true && record["IsConverted"] !== true)
       .map((record) => ({
+        id: String(record["Id"]),
         name: `${object} ${record["Id"]}`,
         email: String(record["Email"] ?? ""),
         holders: standing.filter((link) => link.salesforceId === record["Id"]),
         must: record["Email"] !== null,
       })),
   );
-  return [...contacts, ...people].flatMap(({ name, email, holders, must }) => {
+  const leftAlone = recordsOfTheForgotten(evidence);
+  return [...contacts, ...people].flatMap(({ id, name, email, holders, must }) => {
     if (holders.length > 1) return [`${name} stands in ${holders.length} links: ${holders.map((link) => link.id)}`];
     const [holder] = holders;
     if (!must || (holder !== undefined && ["linked", "ambiguous", "tombstoned", "erased"].includes(holder.state)))
       return [];
-    if (isExplained(evidence, email, holder?.id ?? null)) return [];
+    if (leftAlone.has(id) || isExplained(evidence, email, holder?.id ?? null)) return [];
     return [`${name} (${email}) is ${holder === undefined ? "in no link" : holder.state} and nobody was told why`];
   });
 };

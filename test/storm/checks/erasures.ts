@@ -37,6 +37,14 @@ export function erasuresOf(evidence: Evidence): Erasure[] {
   });
 }
 
+/** The records of whoever was forgotten, and what their leads were converted into: they are left alone, and the erasure has told which they are. */
+export function recordsOfTheForgotten(evidence: Evidence): ReadonlySet<string> {
+  const found = new Set(erasuresOf(evidence).flatMap(({ records }) => [...records]));
+  for (const { field, id, after } of evidence.humans)
+    if (field === "(converted)" && found.has(id)) found.add(String(after));
+  return found;
+}
+
 export const theForgottenStayForgotten: Checker = (evidence) =>
   erasuresOf(evidence).flatMap((erasure) => [
     ...standing(evidence, erasure),

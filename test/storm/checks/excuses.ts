@@ -6,6 +6,16 @@ import { type Excuse, minute } from "./made-up-world.ts";
 
 export const EXCUSED: readonly Excuse[] = [
   [
+    "I2 everybody is linked",
+    "the contact, under a new address, that the lead of somebody who was forgotten has become",
+    (world) => {
+      forgotten(world);
+      const { salesforce } = world.systems;
+      const after = salesforce.create("Contact", { Email: emailOf(0, 1), LastName: "Last0" }, world.rep);
+      world.human({ what: "convert", system: "salesforce", field: "(converted)", before: world.lead, after });
+    },
+  ],
+  [
     "I4 nothing is lost",
     "the loser of a recorded conflict",
     (world) => {
