@@ -66,6 +66,22 @@ test.each(["archive", "unlink"] as const)(
   },
 );
 
+test("a lead that a merge of contacts left beside is told our key, so that nobody takes it for somebody new when everybody is read", async () => {
+  const opened = await openWorld("unlink");
+  const { hubspot, salesforce } = opened.sandbox;
+  const [ann, double] = await twoCouples(opened);
+  const key = double.salesforceValue("LeadLoop_Key__c");
+  double.salesforce({ LeadLoop_Key__c: null, Email: "lee@private.example.com" });
+  hubspot.mergeContacts(ann.hubspotId, double.hubspotId);
+  await opened.pass(10);
+  await opened.settle();
+  expect(double.salesforceValue("LeadLoop_Key__c")).toBe(key);
+  await opened.pass(A_DAY);
+  expect(writesOf(await opened.sync({ full: true }))).toBe(0);
+  expect(live(opened)).toEqual([1, 2]);
+  expect(salesforce.record("Lead", double.leadId)?.["Email"]).toBe("lee@private.example.com");
+});
+
 test("a lead that has become part of a third person's by then is theirs: the merged contact keeps its address", async () => {
   const opened = await openWorld("unlink");
   const { hubspot, salesforce } = opened.sandbox;

@@ -6,7 +6,8 @@ import type { FieldState, Link } from "../model/link.ts";
 import type { FieldMapping, ObjectMapping } from "../model/mapping.ts";
 import type { Write } from "../model/plan.ts";
 import { type CrmRecord, type Instant, otherSystem, type System, type Value } from "../model/record.ts";
-import { fieldsToWrite, updateWrite } from "./build-writes.ts";
+import { fieldsToWrite, type OwnValue, updateWrite } from "./build-writes.ts";
+import { isKeyTaken, KEY } from "./key-taken.ts";
 import type { DecisionContext } from "./person-decision.ts";
 import { sightFields } from "./sight-fields.ts";
 
@@ -49,15 +50,15 @@ export function objectionsOf(
 }
 
 /**
- * What the record of somebody who stepped aside is told: each of `objections` that it does not show, until it does. Pure; the link's version is the caller's
- * business.
+ * What the record of somebody who stepped aside is told: each of `objections` that it does not show, until it does, and our key where it has none: by that it
+ * stays known as left by a merge, whatever its address, and is not taken for somebody new. Pure; the link's version is the caller's business.
  */
 export function tightenAside(
   link: Link,
   mapping: ObjectMapping,
   record: CrmRecord | null,
   objections: ReadonlySet<string>,
-  { mayWrite, holdsMoment, now }: Pick<DecisionContext, "mayWrite" | "holdsMoment" | "now">,
+  { mayWrite, holdsMoment, now, ownFields }: Pick<DecisionContext, "mayWrite" | "holdsMoment" | "now" | "ownFields">,
 ): { readonly link: Link; readonly writes: readonly Write[] } {
   if (record === null || keeperOf(link) === null) return { link, writes: [] };
   const { system, object } = record.ref;
@@ -70,13 +71,18 @@ export function tightenAside(
   });
   const next = { ...link, fields: { ...link.fields, ...Object.fromEntries(states) } };
   const targets = Object.fromEntries(lacking.map(({ name }) => [name, "true"]));
-  const side = fieldsToWrite(record, mapping, targets, [], {
+  const side = fieldsToWrite(record, mapping, targets, missingKey(link, record, ownFields.key[system]), {
     mayWrite: (field) => mayWrite(system, object, field, "update"),
     holdsMoment: (field) => holdsMoment(system, object, field),
   });
   if (Object.keys(side.fields).length === 0) return { link: next, writes: [] };
-  const reason = "the person was merged into another one, who objects (most-restrictive)";
+  const reason = `the person was merged into another one${lacking.length > 0 ? ", who objects (most-restrictive)" : ""}`;
   return { link: next, writes: [{ ...updateWrite(next, record, side, "fields"), reason }] };
+}
+
+function missingKey(link: Link, { ref: { system }, fields }: CrmRecord, field: string): readonly OwnValue[] {
+  if (fields[field] !== null || isKeyTaken(link, system)) return [];
+  return [{ system, field, value: link.id, rule: KEY }];
 }
 
 function onItsWay(system: System, shown: Value, now: Instant): FieldState {
