@@ -78,6 +78,21 @@ export const EXCUSED: readonly Excuse[] = [
     },
   ],
   [
+    "I6 no ping-pong",
+    "of a list each side is written what it lacks, after each of two edits",
+    (world) => {
+      for (const [run, list] of [
+        [3, "analytics;reporting"],
+        [4, "analytics;automation;reporting"],
+      ] as const) {
+        world.run(run, run * 10);
+        world.human({ what: "edit", system: "hubspot", field: "product_interest", after: list });
+        world.change({ system: "hubspot", field: "product_interest", before: "", after: list, ...moment(run) });
+        world.change({ field: "Product_Interest__c", before: null, after: list, ...moment(run) });
+      }
+    },
+  ],
+  [
     "I17 blanks are meant",
     "a blank of a person who was merged with another",
     (world) => {

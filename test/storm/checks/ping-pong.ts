@@ -32,13 +32,19 @@ export const noPingPong: Checker = (evidence) => {
       const turned = theirs.filter((change) => !named(evidence, change, [change.field, change.after])).length;
       const edits = humans.filter((row) => names.includes(row.field) && nameOf(row.id) === person).length;
       const lost = unheard.filter((persons) => persons.has(person)).length;
-      if (asked.length <= edits + lost + admins + Math.min(turned, MOST_TURNS) + 1) return [];
+      if (counted(field, asked) <= edits + lost + admins + Math.min(turned, MOST_TURNS) + 1) return [];
       return [
         `${field.name} of ${person} was written ${asked.length} times for ${edits} edits and ${lost} writes without an answer`,
       ];
     });
   });
 };
+
+/** Of a list an edit of one side may leave something to write on each: then as many writes are right on either side. */
+function counted({ kind }: StormField, asked: readonly ChangeRow[]): number {
+  const onOneSide = asked.filter(({ system }) => system === "hubspot").length;
+  return kind === "set" ? Math.max(onOneSide, asked.length - onOneSide) : asked.length;
+}
 
 function changesOf({ systems }: Evidence, field: StormField, names: readonly (string | null)[]): ChangeRow[] {
   return systems.changes.filter(
