@@ -68,6 +68,7 @@ export async function decidePeople(
         rescore: draft.rescore,
         arrivals: draft.arrivals,
         objections: draft.objections,
+        undeleted: draft.leftAlone.union(draft.unfound),
       },
       context,
     );

@@ -157,6 +157,8 @@ class Loader {
     draft.link = step.link;
     draft.notes.push(...step.notes);
     if (step.isLeftAlone) draft.leftAlone.add(system);
+    // HubSpot answers for each id that it does not give, and then the contact is archived or gone.
+    if (answer === null && system === "salesforce") draft.unfound.add(system);
     this.#index.put(step.link);
     for (const alias of step.aliases) {
       draft.aliases.push(alias);

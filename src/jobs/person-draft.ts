@@ -18,6 +18,8 @@ export interface PersonDraft {
   readonly notes: string[];
   /** Where their record is missing because it is part of one of somebody who asked to be forgotten: nobody has deleted or erased it. */
   readonly leftAlone: Set<System>;
+  /** Where their record cannot be found, and nothing says that it was deleted: Salesforce leaves out of its answers what it hides from us. */
+  readonly unfound: Set<System>;
   rescore: boolean;
   /** Somebody cleared this person's rejects, to have them tried again. */
   retry: boolean;
@@ -37,6 +39,7 @@ export function draftOf(link: Link, before: Link | null, rows: readonly DirtyRow
     aliases: [],
     notes: [],
     leftAlone: new Set(),
+    unfound: new Set(),
     rescore: rows.some((row) => row.reason === "rescore"),
     retry: rows.some((row) => row.reason === "retry"),
     arrivals: NO_ARRIVALS,

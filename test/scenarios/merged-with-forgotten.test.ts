@@ -20,15 +20,15 @@ interface Both {
   stored(): string;
 }
 
-/** Both are linked, deletions are followed with an archive, and Eve has been forgotten. */
-async function forgotten(): Promise<Both> {
+/** Both are linked, deletions are followed, and Eve has been forgotten. */
+async function forgotten(onDelete: "archive" | "flag" = "archive"): Promise<Both> {
   const { store, tables } = openMemoryState();
   world = await openSyncWorld(
     { store: () => store, close: async () => undefined },
     {
       adjust: (loaded) => ({
         ...loaded,
-        mappings: loaded.mappings.map((mapping) => ({ ...mapping, onDelete: "archive" as const })),
+        mappings: loaded.mappings.map((mapping) => ({ ...mapping, onDelete })),
       }),
     },
   );
@@ -125,3 +125,25 @@ test("A marketer merges the living one's contact into the forgotten one's: it is
   await world.settle();
   expect(salesforce.record("Lead", leads[1])).toEqual(lead);
 });
+
+test.each(["salesforce", "hubspot"] as const)(
+  "A record that has become part of the forgotten one's in %s is not said to be deleted on the one that the living person keeps (on-delete: flag)",
+  async (system) => {
+    const { rep, leads, contacts, living } = await forgotten("flag");
+    const { hubspot, salesforce } = world.sandbox;
+    if (system === "salesforce") salesforce.merge("Lead", leads[0], [leads[1]], rep);
+    else hubspot.mergeContacts(contacts[0], contacts[1]);
+    const flags = () => [
+      hubspot.contact(contacts[1])?.properties["leadloop_deleted"] ?? null,
+      salesforce.record("Lead", leads[1])?.["LeadLoop_Deleted__c"] ?? null,
+    ];
+    const first = await waitAndCompare();
+    expect((await living())?.state).toBe("tombstoned");
+    expect([writesOf(first), flags()]).toEqual([0, [null, null]]);
+    // Whatever is edited of what they keep, nobody has deleted anything.
+    if (system === "salesforce") hubspot.editContact(contacts[1], { jobtitle: "still here" }, MARKETER);
+    else salesforce.edit("Lead", leads[1], { Title: "still here" }, rep);
+    await world.settle();
+    expect(flags()).toEqual([null, null]);
+  },
+);

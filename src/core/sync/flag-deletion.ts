@@ -19,7 +19,7 @@ export interface FlaggedDeletion {
 
 /**
  * The write that flags the surviving record of a tombstoned pair; none once it has been written, where the record shows it already, where both records are
- * gone, and where the field cannot be written. The day is the one (UTC) on which the deletion was noticed. Pure; the link's version is the caller's business.
+ * gone, where nobody has deleted the other one, and where the field cannot be written. The day is the one (UTC) on which the deletion was noticed. Pure; the link's version is the caller's business.
  */
 export function flagDeletion(link: Link, input: PersonInput, context: DecisionContext): FlaggedDeletion {
   const nothing: FlaggedDeletion = { link, writes: [] };
@@ -27,6 +27,7 @@ export function flagDeletion(link: Link, input: PersonInput, context: DecisionCo
   if (survivor === null || link.facts[FLAG_FACT] !== undefined) return nothing;
   const { record, field } = survivor;
   const { system, object, id } = record.ref;
+  if (input.undeleted.has(otherSystem(system))) return nothing;
   const current = record.fields[field];
   const words = `deleted in ${NAMES[otherSystem(system)]}`;
   if (typeof current === "string" && current.startsWith(words))

@@ -32,6 +32,8 @@ export interface PersonInput {
   readonly arrivals: Arrivals;
   /** What whoever took this person's place in a merge objects to; empty for everybody else. */
   readonly objections: ReadonlySet<string>;
+  /** Sides whose record is not there although nobody has deleted it, as far as we know: it is part of somebody else's, or hidden from us. */
+  readonly undeleted: ReadonlySet<System>;
 }
 
 export interface DecisionContext {
