@@ -35,18 +35,21 @@ interface Case {
   readonly salesforce?: CrmRecord;
   readonly deleted?: OwnFields["deleted"];
   readonly mayWrite?: boolean;
+  readonly undeleted?: System;
 }
 
-function flagged({ link = {}, onDelete = "flag", hubspot, salesforce, deleted = DELETED, mayWrite = true }: Case) {
-  const given = { ...ended, ...link };
+function flagged(given: Case) {
+  const { onDelete = "flag", hubspot, salesforce, deleted = DELETED, mayWrite = true, undeleted } = given;
+  const link = { ...ended, ...given.link };
   const input = {
-    link: given,
+    link,
     mapping: { ...fieldMapping("two-way"), onDelete },
     hubspot: hubspot ?? null,
     salesforce: salesforce ?? null,
-  } as PersonInput;
+    undeleted: new Set(undeleted === undefined ? [] : [undeleted]),
+  } as Partial<PersonInput> as PersonInput;
   const context = { ownFields: { deleted } as OwnFields, mayWrite: () => mayWrite, now: NOW } as unknown;
-  return flagDeletion(given, input, context as DecisionContext);
+  return flagDeletion(link, input, context as DecisionContext);
 }
 
 describe("A deletion is said on the record that is left", () => {
@@ -81,6 +84,7 @@ describe("A deletion is not said", () => {
     ["where the field may not be written", { mayWrite: false, hubspot: contact }],
     ["of somebody whose link stands", { link: { state: "linked" }, hubspot: contact }],
     ["of somebody who was erased", { link: { state: "erased" }, hubspot: contact }],
+    ["of a record that nobody has deleted", { hubspot: contact, undeleted: "salesforce" }],
     ["of somebody who was never on the other side", { link: { salesforceId: null }, hubspot: contact }],
     ["when both records are gone", {}],
     ["when both records are there", { hubspot: contact, salesforce: lead }],
