@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Settled } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
+import { SYSTEMS } from "../core/model/record.ts";
 import { isArchiveSettled } from "../core/sync/archive-survivor.ts";
 import type { DecidedPerson } from "./decide-people.ts";
 
@@ -46,12 +47,15 @@ function settledRejects({ draft, decision }: DecidedPerson): string[] {
 
 function refusedFields({ draft, decision }: DecidedPerson): string[] {
   const { fields } = decision.link;
-  const unread = Object.entries(draft.before?.fields ?? {}).filter(([, { unreadable }]) => unreadable !== undefined);
-  const over = [
-    ...heldBefore(draft).filter((name) => fields[name]?.held === undefined),
-    ...unread.flatMap(([name]) => (fields[name]?.unreadable === undefined ? [name] : [])),
-  ];
-  return over.flatMap((name) => [`${draft.link.id}:hubspot:${name}`, `${draft.link.id}:salesforce:${name}`]);
+  const released = heldBefore(draft).filter((name) => fields[name]?.held === undefined);
+  const readable = Object.entries(draft.before?.fields ?? {}).flatMap(([name, { unreadable = {} }]) =>
+    // Each side for itself: the other one's value may still be unreadable, or refused.
+    SYSTEMS.flatMap((system) =>
+      unreadable[system] !== undefined && fields[name]?.unreadable?.[system] === undefined ? [`${system}:${name}`] : [],
+    ),
+  );
+  const over = [...released.flatMap((name) => SYSTEMS.map((system) => `${system}:${name}`)), ...readable];
+  return over.map((field) => `${draft.link.id}:${field}`);
 }
 
 function heldBefore({ before }: DecidedPerson["draft"]): string[] {

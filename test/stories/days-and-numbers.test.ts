@@ -16,6 +16,7 @@ afterEach(async () => {
 
 const LINES = [
   "{ hubspot: renewal_day, salesforce: Renewal_Day__c, rule: two-way, as: date }",
+  "{ hubspot: reminder, salesforce: Reminder__c, rule: two-way, as: date }",
   "{ hubspot: seats, salesforce: Seats__c, rule: two-way, as: number }",
   "{ hubspot: seats_text, salesforce: Seats_Wanted__c, rule: two-way, as: number }",
   "{ hubspot: plan, salesforce: Plan__c, rule: two-way }",
@@ -34,10 +35,12 @@ async function openIn(zone: string): Promise<void> {
   const options = ["a", "b"].map((value) => ({ label: value, value, displayOrder: 0, hidden: false }));
   hubspot.defineProperty({ name: "renewal_day", type: "date", fieldType: "date", ...group });
   hubspot.defineProperty({ name: "seats", type: "number", fieldType: "number", ...group });
-  hubspot.defineProperty({ name: "seats_text", type: "string", fieldType: "text", ...group });
+  for (const name of ["seats_text", "reminder"])
+    hubspot.defineProperty({ name, type: "string", fieldType: "text", ...group });
   hubspot.defineProperty({ name: "plan", type: "enumeration", fieldType: "select", options, ...group });
   hubspot.defineProperty({ name: "extras", type: "enumeration", fieldType: "checkbox", options, ...group });
   salesforce.defineField("Lead", { name: "Renewal_Day__c", label: "L", type: "date" });
+  salesforce.defineField("Lead", { name: "Reminder__c", label: "L", type: "string", length: 20 });
   for (const name of ["Seats__c", "Seats_Wanted__c"])
     salesforce.defineField("Lead", { name, label: "L", type: "double", precision: 18, scale: 2 });
   const values = ["a", "b"];
@@ -95,6 +98,22 @@ test.each([
     expect(await ann.conflicts()).toEqual([]);
   },
 );
+
+test("what neither side shows as a day is told of both, and each of the two is over by itself", async () => {
+  await openIn("UTC");
+  const ann = await couple(world, "ann@example.com");
+  ann.hubspot({ reminder: "soon" });
+  ann.salesforce({ Reminder__c: "later" });
+  await world.settle();
+  const told = async () => (await world.store.rejects({ limit: 10 })).map(({ system }) => system).sort();
+  expect(await told()).toEqual(["hubspot", "salesforce"]);
+  ann.hubspot({ reminder: "2026-10-25" });
+  await world.settle();
+  expect(await told()).toEqual(["salesforce"]);
+  ann.salesforce({ Reminder__c: "2026-10-25" });
+  await world.settle();
+  expect(await told()).toEqual([]);
+});
 
 test("a blank of any kind is an empty text in HubSpot and null in Salesforce, both ways", async () => {
   await openIn("UTC");
