@@ -60,3 +60,21 @@ test("a lead is made without the stage that the list lacks, with its one task", 
   expect(await world.store.rejects({ limit: 10 })).toMatchObject([{ fields: ["LeadLoop_Stage__c"] }]);
   await quiet(3);
 });
+
+test("once the list has the stage, a retry of the reject shows it, and nothing of the refusal is kept", async () => {
+  world = await openSyncWorld(database);
+  const ann = await couple(world, "ann@example.com");
+  stagesOf("Lead", "SQL");
+  ann.hubspot({ lifecyclestage: "marketingqualifiedlead" });
+  await world.settle();
+  expect(ann.salesforceValue("LeadLoop_Stage__c")).not.toBe("MQL");
+  stagesOf("Lead", "SQL", "MQL");
+  const lease = await world.store.acquireLease("sync", "test", 1_000, world.clock.now());
+  if (lease === null) throw new Error("no lease");
+  await world.store.retryRejects(lease, "all", world.clock.now());
+  await world.store.releaseLease(lease);
+  await world.settle();
+  expect(ann.salesforceValue("LeadLoop_Stage__c")).toBe("MQL");
+  expect(await world.store.rejects({ limit: 10 })).toEqual([]);
+  expect(Object.keys((await world.person("ann@example.com")).fields)).not.toContain("our LeadLoop_Stage__c");
+});

@@ -66,7 +66,9 @@ export function withoutOldRefusals(
   };
   return Object.fromEntries(
     Object.entries(fields).filter(([name, { held }]) => {
-      if (name === KEY || !name.startsWith(OWN) || held === undefined) return true;
+      if (name === KEY || !name.startsWith(OWN)) return true;
+      // It was released: nothing else is kept under such a name.
+      if (held === undefined) return false;
       const { hubspot, salesforce } = held.values;
       const field = name.slice(OWN.length);
       if (hubspot !== undefined) return !isOver(field, "hubspot", hubspot);
