@@ -20,7 +20,7 @@ export function eraseCommand(
     const erased = options.yes === true;
     if (erased) await forget(store, clock, people);
     terminal.printJson({ erased, key: link.id, records });
-    const left = records.length === 0 ? "" : ` Still there, to be erased by hand: ${records.join(", ")}.`;
+    const left = records.length === 0 ? "" : ` To be erased by hand, where still there: ${records.join(", ")}.`;
     terminal.print(
       wrapped(
         erased

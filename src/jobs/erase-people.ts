@@ -88,6 +88,7 @@ function withNewRecords({ before, link }: PersonDraft): Link[] {
   if (before === null || (before.hubspotId === hubspotId && before.salesforceId === salesforceId)) return [];
   const nothing = { email: null, name: id, fields: {}, facts: {}, stage: null, score: null, quarantine: {} };
   const records = { hubspotId, salesforceObject, salesforceId };
+  // The erasure itself was a version.
   return [{ ...nothing, ...records, id, state: "erased", version: before.version + 2, generation, seen, firstSeenAt }];
 }
 

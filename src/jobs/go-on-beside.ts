@@ -196,7 +196,12 @@ async function withoutOthers(
   index: PeopleIndex,
   records: ReadonlyMap<string, CrmRecord>,
 ): Promise<ReadonlyMap<string, CrmRecord>> {
-  for (const { ref } of records.values()) await index.loadRecords(ref.system, [ref.id]);
+  const refs = [...records.values()].map(({ ref }) => ref);
+  for (const side of SYSTEMS)
+    await index.loadRecords(
+      side,
+      refs.filter(({ system }) => system === side).map(({ id }) => id),
+    );
   return new Map(
     [...records].filter(([away, { ref }]) => {
       const standing = index.byRecord(ref.system, ref.id);

@@ -16,10 +16,10 @@ export function leftOutInWords(
       return unseen.map((name) => `${name} of ${WORDS[system]} ${object} (${mapping.file})`);
     }),
   );
-  if (lacking.length === 0) return [];
-  const fields = [...new Set(lacking)].join(", ");
+  const fields = [...new Set(lacking)];
+  if (fields.length === 0) return [];
   return [
-    `left out of the sync, because the system does not show ${lacking.length === 1 ? "it" : "them"}: ${fields}; nothing is created or blanked for that, and \`leadloop check --live\` says what to write instead`,
+    `left out of the sync, because the system does not show ${fields.length === 1 ? "it" : "them"}: ${fields.join(", ")}; nothing is created or blanked for that, and \`leadloop check --live\` says what to write instead`,
   ];
 }
 

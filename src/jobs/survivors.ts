@@ -24,24 +24,30 @@ export async function survivorsOf(
 ): Promise<SurvivorOf> {
   const moves = [...answers].flatMap(([key, record]) => (record === null ? [] : movesTo(key, record)));
   const wishes = moves.filter(({ from, to }) => isMoving(index, to.system, from, to.id)).map(({ to }) => to);
-  const inHand = [...answers.values()].flatMap((record) => record ?? []);
-  const isRead = ({ system, id }: RecordWish): boolean =>
-    inHand.some(({ ref, fate }) => ref.system === system && ref.id === id && fate.kind === "live");
-  const unread = wishes.filter((wish) => !isRead(wish));
+  if (wishes.length === 0) return () => undefined;
+  const live = liveOf(answers);
+  const unread = wishes.filter((wish) => !live.has(recordKey(wish)));
   const read = await readRecords(dependencies, facts, unread, known);
   for (const [key, record] of read) if (record !== null) known.set(key, record);
-  const wanted = new Set(wishes.map(({ system, id }) => `${system}:${id}`));
-  const left = [...inHand, ...[...read.values()].flatMap((record) => record ?? [])].filter(
-    ({ ref, fate }) => fate.kind === "live" && wanted.has(`${ref.system}:${ref.id}`),
-  );
+  const all = new Map([...live, ...liveOf(read)]);
+  const left = [...new Set(wishes.map(recordKey))].flatMap((key) => all.get(key) ?? []);
   const forgotten = await dependencies.store.erasedAmong(left.flatMap((record) => emailOf(dependencies, record) ?? []));
   const survivors = new Map(
     left.map((record): [string, Survivor] => {
       const email = emailOf(dependencies, record);
-      return [`${record.ref.system}:${record.ref.id}`, { email, isForgotten: email !== null && forgotten.has(email) }];
+      return [recordKey(record.ref), { email, isForgotten: email !== null && forgotten.has(email) }];
     }),
   );
-  return (system, id) => survivors.get(`${system}:${id}`);
+  return (system, id) => survivors.get(recordKey({ system, id }));
+}
+
+function liveOf(answers: RecordsRead): ReadonlyMap<string, CrmRecord> {
+  const live = [...answers.values()].filter((record) => record?.fate.kind === "live");
+  return new Map(live.flatMap((record) => (record === null ? [] : [[recordKey(record.ref), record]])));
+}
+
+function recordKey({ system, id }: Pick<RecordWish, "system" | "id">): string {
+  return `${system}:${id}`;
 }
 
 /** HubSpot gives what a merge has left to whoever asks for a part of it; Salesforce only says where it is. */
