@@ -215,7 +215,7 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       patch(
         "core/sync/apply-outcome.ts",
-        "return sent || value === null ? { base: value } : state;",
+        "if (sent || value === null) return { base: value };",
         "return { base: value };",
       ),
     ],
@@ -235,7 +235,7 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       patch(
         "core/sync/merge-field.ts",
-        "if (base === undefined) return sighting.value !== null || (wasRefused(state, side) && !sighting.own);",
+        "if (base === undefined) return sighting.value !== null;",
         "if (base === undefined) return true;",
       ),
     ],

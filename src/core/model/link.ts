@@ -61,8 +61,8 @@ export interface FieldState {
   readonly overrun?: OverrunEdit;
   /** Why the field is set aside for this person (a conflict to ask about, a value the other side refuses). */
   readonly held?: Held;
-  /** One side said something else while the other did not show the field: it is still to be decided, as soon as it does. */
-  readonly unseen?: true;
+  /** Sides that said something while the other did not show the field: it is still to be decided, as soon as it does, and then whatever they show is news. */
+  readonly unseen?: Readonly<Partial<Record<System, true>>>;
   /** Why what a side shows cannot be read; told once for each value. */
   readonly unreadable?: Readonly<Partial<Record<System, string>>>;
 }

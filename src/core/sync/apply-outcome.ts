@@ -10,6 +10,7 @@ import { isIndispensable } from "./decide-create.ts";
 import { rejectId } from "./explain-decision.ts";
 import { withFlag } from "./flag-deletion.ts";
 import { isAboutKey, withKeyTaken } from "./key-taken.ts";
+import { isMerged, saidUnseen } from "./merge-field.ts";
 import { refusalWords } from "./refusal-words.ts";
 import { ownAmong, refusedOwn, refusedOwnName } from "./refused-own.ts";
 import { isGuarded } from "./sight-fields.ts";
@@ -125,7 +126,7 @@ function written(
     const sent = write.fields[field[system]];
     const state = fields[field.name];
     if (write.operation === "create" && state?.register === undefined) {
-      fields[field.name] = madeState(next, field, sent !== undefined, outcome.mayArriveAgain);
+      fields[field.name] = madeState(next, field, system, sent !== undefined, outcome.mayArriveAgain);
       continue;
     }
     if (sent === undefined || state?.register === undefined) continue;
@@ -176,16 +177,23 @@ function attached(link: Link, write: Write, id: string): Link {
 }
 
 /** A record that was created from the other side agrees with it in everything that was sent; what could not be sent, or written there, stays open. */
-function createdState(link: Link, name: string, sent: boolean): FieldState {
+function createdState(link: Link, { name, rule }: FieldMapping, system: System, sent: boolean): FieldState {
   const state = link.fields[name] ?? {};
   if (state.held !== undefined) return state;
   const value: Value = link.facts[name] ?? null;
-  return sent || value === null ? { base: value } : state;
+  if (sent || value === null) return { base: value };
+  return isMerged(rule) ? saidUnseen(state, otherSystem(system)) : state;
 }
 
 /** Nothing had been read of a record before it was made: where a first try may still arrive, whatever stands between two entries of ours was run over. */
-function madeState(link: Link, field: FieldMapping, sent: boolean, mayArriveAgain: true | undefined): FieldState {
-  const state = createdState(link, field.name, sent);
+function madeState(
+  link: Link,
+  field: FieldMapping,
+  system: System,
+  sent: boolean,
+  mayArriveAgain: true | undefined,
+): FieldState {
+  const state = createdState(link, field, system, sent);
   if (!mayArriveAgain || !isGuarded(field) || state.base === undefined) return state;
   return { ...state, unverified: { value: state.base, readUpTo: "" } };
 }

@@ -120,8 +120,9 @@ function chooseByFavourite(
   const ranOver = input.overrun?.side === favourite.side ? input.overrun : null;
   const preferred = ranOver === null ? effective(input, favourite.side, news[favourite.side]) : ranOver.value;
   const first = input.state.base === undefined && input.state.register === undefined;
-  // A blank never wipes the other side when two records meet for the first time.
-  if (preferred === null && first && !favourite.unlessBlank) return { winner: null, conflicts: [] };
+  // A blank never wipes the other side when two records meet for the first time, unless it is known that something stood there and was cleared.
+  if (preferred === null && first && !news[favourite.side] && !favourite.unlessBlank)
+    return { winner: null, conflicts: [] };
   const spoken = input.overrun?.side === other ? input.overrun.value : effective(input, other, news[other]);
   if (preferred === null && favourite.unlessBlank)
     return { winner: { ...sighted(input, other, 3), value: spoken }, conflicts: [] };

@@ -20,13 +20,15 @@ export interface MergeResult {
  * of it is there because a simulated storm broke the design without it.
  */
 export function mergeField(given: MergeInput): MergeResult {
-  const input = { ...given, state: withArrived(given) };
-  const { rule, state, sightings } = input;
-  if (rule === "dont-sync" || rule === "stage") return { state, decision: null, conflicts: [] };
+  const { rule, sightings } = given;
+  if (!isMerged(rule)) return { state: given.state, decision: null, conflicts: [] };
+  const arrived = SYSTEMS.reduce((known, side) => withArrived(known, side, sightings[side]), given.state);
   const news = {
-    hubspot: hasNews(state, "hubspot", sightings.hubspot),
-    salesforce: hasNews(state, "salesforce", sightings.salesforce),
+    hubspot: hasNews(arrived, "hubspot", sightings.hubspot),
+    salesforce: hasNews(arrived, "salesforce", sightings.salesforce),
   };
+  const { unseen: _heardNow, ...state } = arrived;
+  const input = { ...given, state };
   const pending = state.register;
   const equal = meansTheSame(rule, sightings.hubspot.value, sightings.salesforce.value);
   const repairing =
@@ -46,6 +48,26 @@ export function mergeField(given: MergeInput): MergeResult {
     decision: { target: register.target, origin: register.origin },
     conflicts,
   };
+}
+
+/**
+ * What one side tells while the other does not show the field, or cannot be read: nothing is decided. That the side said something, and that a write of ours
+ * had arrived there, is remembered: whoever takes it back or clears it before the other side shows the field has edited all the same. Pure.
+ */
+export function seeAlone(rule: SyncRule, state: FieldState, side: System, sighting: Sighting): FieldState {
+  if (!isMerged(rule)) return state;
+  const arrived = withArrived(state, side, sighting);
+  return hasNews(arrived, side, sighting) ? saidUnseen(arrived, side) : arrived;
+}
+
+/** The state of a field in which a side said what the other does not show. */
+export function saidUnseen(state: FieldState, side: System): FieldState {
+  return { ...state, unseen: { ...state.unseen, [side]: true } };
+}
+
+/** Whether the rule is one of merging the values of both sides. */
+export function isMerged(rule: SyncRule): boolean {
+  return rule !== "dont-sync" && rule !== "stage";
 }
 
 /** A decision that gives way before it has arrived, to somebody who cannot have seen it. */
@@ -82,34 +104,39 @@ function meansTheSame(rule: SyncRule, hubspot: Value, salesforce: Value): boolea
  * A write that nobody answered for is known to have arrived once its value shows, or somebody has edited it. From then on what had stood there before is news
  * again: only a person can have put it back. Values that were sent may still arrive, each of them, and carry none.
  */
-function withArrived({ state, sightings }: MergeInput): FieldState {
+function withArrived(state: FieldState, side: System, { value, answers }: Sighting): FieldState {
   const { register } = state;
   if (register === undefined) return state;
-  const delivered = { ...register.delivered };
-  const noNews = { ...register.noNews };
-  for (const side of SYSTEMS) {
-    const { value, answers } = sightings[side];
-    const shows = register.sent[side].includes(value);
-    if (shows) noNews[side] = unique([value, ...register.sent[side]]);
-    delivered[side] ||= answers === true || (shows && value === register.target);
-  }
-  return { ...state, register: { ...register, noNews, delivered } };
+  const sent = register.sent[side];
+  const shows = sent.includes(value);
+  const delivered = register.delivered[side] || answers === true || (shows && value === register.target);
+  return {
+    ...state,
+    register: {
+      ...register,
+      noNews: shows ? { ...register.noNews, [side]: unique([value, ...sent]) } : register.noNews,
+      delivered: { ...register.delivered, [side]: delivered },
+    },
+  };
 }
 
 function hasNews(state: FieldState, side: System, sighting: Sighting): boolean {
   const { register, base } = state;
+  // What was agreed on before is news where a person has come back to it.
+  if (!sighting.own && (state.unseen?.[side] === true || answersRefusal(state, side, sighting.value))) return true;
   if (register !== undefined) {
     if (sighting.own || sighting.value === register.target) return false;
     // Back to what it was before our write is no echo when that write has been there in between.
     return sighting.answers === true || !register.noNews[side].includes(sighting.value);
   }
-  if (base === undefined) return sighting.value !== null || (wasRefused(state, side) && !sighting.own);
+  if (base === undefined) return sighting.value !== null;
   return sighting.value !== base && !sighting.own;
 }
 
-/** The other side did not take what stood here: nothing was agreed on since, and still a blank is what somebody made of it. */
-function wasRefused({ held }: FieldState, side: System): boolean {
-  return (held?.values[side] ?? null) !== null && held?.values[otherSystem(side)] === undefined;
+/** The other side did not take what stood here: whatever stands here now, a blank or the base too, is what somebody made of it. */
+function answersRefusal({ held }: FieldState, side: System, value: Value): boolean {
+  const refused = held?.values[side];
+  return refused !== undefined && refused !== value && held?.values[otherSystem(side)] === undefined;
 }
 
 /** Consent was given away earlier, and both sides now show less: it is put back. */

@@ -4,7 +4,7 @@ import type { FieldMapping, ObjectMapping } from "../model/mapping.ts";
 import { type CrmRecord, type Instant, SYSTEMS, type System, type Value } from "../model/record.ts";
 import type { FieldConflict, MergeInput, Sighting } from "./choose-value.ts";
 import type { Arrivals } from "./find-arrivals.ts";
-import { type MergeResult, mergeField } from "./merge-field.ts";
+import { type MergeResult, mergeField, seeAlone } from "./merge-field.ts";
 import {
   findOverrun,
   isUntickedBlank,
@@ -46,18 +46,17 @@ export function mergePerson(
   const values: Record<string, Value> = {};
   const conflicts: { field: FieldMapping; conflict: FieldConflict }[] = [];
   for (const field of mapping.fields) {
-    const state = seenState(link.fields[field.name], sights, field);
-    const { unseen, unreadable: wasUnreadable } = link.fields[field.name] ?? {};
-    if (unseen !== state.unseen || wasUnreadable !== undefined || state.unreadable !== undefined)
-      fields[field.name] = state;
+    const stored = link.fields[field.name];
+    const state = seenState(stored, sights, field);
+    if (stored?.unreadable !== undefined || state.unreadable !== undefined) fields[field.name] = state;
     if (isAtRest(field, state, sights)) {
       values[field.name] = state.base ?? null;
       continue;
     }
     const pair = sightingsOf(field, state, sights, context.arrivals);
+    if (pair === null) fields[field.name] = seenOnOneSide(field, state, sights, context.arrivals);
     if (pair === null || isStillHeld(field, state, pair)) {
-      values[field.name] =
-        state.base ?? sights.hubspot.values[field.name] ?? sights.salesforce.values[field.name] ?? null;
+      values[field.name] = undecided(field, state, sights);
       continue;
     }
     const input = { rule: field.rule, sightings: pair, tieSide: context.tieSide, unsettled };
@@ -101,45 +100,69 @@ function isAtRest(
   state: FieldState,
   { hubspot, salesforce }: Readonly<Record<System, Sights>>,
 ): boolean {
-  const { base, register, unverified, overrun, held } = state;
+  const { base, register, unverified, overrun, held, unseen } = state;
   if (base === undefined || hubspot.values[field.name] !== base) return false;
   const shown = salesforce.values[field.name];
   if (shown === undefined || (shown !== base && !isUntickedBlank(field, state, shown))) return false;
-  if (register !== undefined || unverified !== undefined || overrun !== undefined || held !== undefined) return false;
+  if (register !== undefined || unverified !== undefined || overrun !== undefined) return false;
+  if (held !== undefined || unseen !== undefined) return false;
   return !isJoin(field.rule) || join(field.rule, [base]) === base;
+}
+
+/** What a field counts as where nothing is decided: what was agreed on, or else what is there. */
+function undecided({ name }: FieldMapping, { base }: FieldState, sights: Readonly<Record<System, Sights>>): Value {
+  return base ?? sights.hubspot.values[name] ?? sights.salesforce.values[name] ?? null;
 }
 
 function sightingsOf(
   field: FieldMapping,
   state: FieldState,
   sights: Readonly<Record<System, Sights>>,
-  { answered }: Arrivals,
+  arrivals: Arrivals,
 ): Readonly<Record<System, Sighting>> | null {
   const hubspot = sights.hubspot.sighting(field);
-  const salesforce = sights.salesforce.sighting(field);
-  if (hubspot === null || salesforce === null) return null;
-  if (answered.has(field.name)) return { hubspot, salesforce: { ...salesforce, answers: true } };
-  const isBlank = hubspot.value !== "false" && isUntickedBlank(field, state, salesforce.value);
-  return { hubspot, salesforce: isBlank ? { ...salesforce, value: null } : salesforce };
+  const salesforce = inSalesforce(field, state, sights, arrivals, hubspot);
+  return hubspot === null || salesforce === null ? null : { hubspot, salesforce };
 }
 
-/**
- * The state, with a note where a field is hidden on one side, and the other one shows what was not agreed on: until both show it again. Another note says why
- * a side cannot be read, for as long as that is so.
- */
+function inSalesforce(
+  field: FieldMapping,
+  state: FieldState,
+  { salesforce }: Readonly<Record<System, Sights>>,
+  { answered }: Arrivals,
+  hubspot: Sighting | null,
+): Sighting | null {
+  const sighting = salesforce.sighting(field);
+  if (sighting === null) return null;
+  if (answered.has(field.name)) return { ...sighting, answers: true };
+  const isBlank = hubspot?.value !== "false" && isUntickedBlank(field, state, sighting.value);
+  return isBlank ? { ...sighting, value: null } : sighting;
+}
+
+/** The state of a field that one side hides, or holds in a form that cannot be read: with what the other one tells, until both can be compared. */
+function seenOnOneSide(
+  field: FieldMapping,
+  state: FieldState,
+  sights: Readonly<Record<System, Sights>>,
+  arrivals: Arrivals,
+): FieldState {
+  const hubspot = sights.hubspot.sighting(field);
+  if (hubspot !== null) return seeAlone(field.rule, state, "hubspot", hubspot);
+  const salesforce = inSalesforce(field, state, sights, arrivals, null);
+  return salesforce === null ? state : seeAlone(field.rule, state, "salesforce", salesforce);
+}
+
+/** The state, with a note why a side cannot be read, for as long as that is so. */
 function seenState(
   stored: FieldState | undefined,
   sights: Readonly<Record<System, Sights>>,
   { name }: FieldMapping,
 ): FieldState {
-  const { unseen: _, unreadable: __, ...known } = stored ?? {};
+  const { unreadable: _, ...known } = stored ?? {};
   const unread = SYSTEMS.flatMap((system) =>
     sights[system].unreadable.flatMap(({ field, reason }) => (field === name ? [[system, reason]] : [])),
   );
-  const state = unread.length === 0 ? known : { ...known, unreadable: Object.fromEntries(unread) };
-  const shown = SYSTEMS.map((system) => sights[system].values[name]);
-  const news = shown.some((value) => value !== undefined && state.base !== undefined && value !== state.base);
-  return shown.includes(undefined) && news ? { ...state, unseen: true } : state;
+  return unread.length === 0 ? known : { ...known, unreadable: Object.fromEntries(unread) };
 }
 
 /** A refused value, or a question to a person, stands until one of the two sides says something else. Consent is tried again at every look: it must arrive. */

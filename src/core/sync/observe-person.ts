@@ -18,13 +18,17 @@ export function observePerson(link: Link, mapping: ObjectMapping, hubspot: CrmRe
   const differing: string[] = [];
   for (const field of mapping.fields) {
     if (field.rule === "dont-sync" || field.rule === "stage") continue;
-    const { held, base } = link.fields[field.name] ?? {};
+    const { held, base, unseen } = link.fields[field.name] ?? {};
     const waiting = held?.until === "released" ? { held } : {};
     const here = sights.hubspot.sighting(field);
     const there = sights.salesforce.sighting(field);
     if (here === null || there === null) {
       // What cannot be read says nothing against what was known.
-      fields[field.name] = { ...waiting, ...(base === undefined ? {} : { base }) };
+      fields[field.name] = {
+        ...waiting,
+        ...(base === undefined ? {} : { base }),
+        ...(unseen === undefined ? {} : { unseen }),
+      };
       continue;
     }
     if (isSame(field, here.value, there.value)) fields[field.name] = { ...waiting, base: here.value };

@@ -92,7 +92,7 @@ describe("A write that", () => {
   test.each([
     ["a value that was sent", "known", true, { base: "known" }],
     // It is not there: as a base, its absence would look like somebody's blank, and blank the other side.
-    ["a value that could not be written there", "known", false, {}],
+    ["a value that could not be written there", "known", false, { unseen: { hubspot: true } }],
     ["no value on either side", null, false, { base: null }],
   ] as const)("made the record agrees on %s", (_, value, sent, state) => {
     const create: Write = {
