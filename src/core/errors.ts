@@ -29,11 +29,17 @@ export class StopRun extends Error {
   readonly kind: StopKind;
   /** Paused only because its time was up: another run may go on at once. */
   readonly outOfTime: boolean;
+  /** Only this object is refused, because our user is shown none of that name: whoever can do without it goes on. Null for anything else. */
+  readonly hiddenObject: string | null;
 
-  constructor(message: string, options: { kind?: StopKind; outOfTime?: boolean; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    options: { kind?: StopKind; outOfTime?: boolean; hiddenObject?: string | null; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.kind = options.kind ?? "stopped";
     this.outOfTime = options.outOfTime ?? false;
+    this.hiddenObject = options.hiddenObject ?? null;
   }
 }
 

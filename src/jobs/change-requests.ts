@@ -38,6 +38,7 @@ export function requestsFor(
     fields: FIELDS[object] ?? fieldsToRead(dependencies, facts, system, object),
     windows: windowsOf(dependencies, facts, system, object, cursors),
     ...(object === TASK ? { onlyWith: dependencies.ownFields.cause } : {}),
+    ...(isDispensable(object) ? { dispensable: true as const } : {}),
   }));
 }
 
@@ -75,4 +76,14 @@ export function usable(
   const tooOld = cursor.position < later(facts.startedAt, -OLDEST_CURSOR_DAYS * 86_400_000);
   const inFuture = cursor.position > later(facts.startedAt, 3_600_000);
   return tooOld || inFuture ? undefined : cursor;
+}
+
+/** Whether people can be synced where our user is not shown this object: what became of them in sales is then not known. */
+export function isDispensable(object: string): boolean {
+  return object === OPPORTUNITY || object === CONTACT_ROLE;
+}
+
+/** The cursors of a stream that is hidden from us, made void: once it is shown it is read from the beginning, for nobody knows what was missed. */
+export function voidCursors({ cursors }: Pick<RunFacts, "cursors">, object: string): readonly Cursor[] {
+  return cursors.filter((cursor) => cursor.object === object).map((cursor) => ({ ...cursor, account: "" }));
 }

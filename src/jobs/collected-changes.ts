@@ -28,6 +28,8 @@ export class Collected {
   readonly looked = new Map<string, Link | null>();
   /** Server time of the first page, by object. */
   readonly started = new Map<string, Instant>();
+  /** What was not read because it is hidden from us, in words for the admin. */
+  readonly refused: string[] = [];
   /** Read, and not stored yet. */
   readonly unstored = new UnstoredChanges();
 

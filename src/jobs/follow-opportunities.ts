@@ -4,10 +4,15 @@ import type { OutcomeEntry } from "../core/model/ledger.ts";
 import type { Link } from "../core/model/link.ts";
 import { countOnce } from "../core/rules/opportunity-people.ts";
 import { rankOf } from "../core/rules/stages.ts";
+import { later } from "../core/sync/sight-fields.ts";
+import { unlessHidden } from "./hidden-opportunities.ts";
 import { readOpportunities, readOpportunitiesOfContacts } from "./read-opportunities.ts";
 import { type DirtyRow, NOTHING_TOLD } from "./state-port.ts";
 import type { RunFacts, SyncDependencies } from "./sync-dependencies.ts";
 import type { RunTally } from "./sync-result.ts";
+
+/** What is hidden from our user is looked for again this soon. */
+const HIDDEN_MS = 3_600_000;
 
 /** Works the marks of changed opportunities and roles: stores outcomes and marks their people. */
 export async function followOpportunities(
@@ -17,7 +22,22 @@ export async function followOpportunities(
   rows: readonly DirtyRow[],
 ): Promise<void> {
   if (rows.length === 0) return;
-  const { entries, whole } = await readOpportunities(dependencies, facts, opportunityIds(rows));
+  const read = await unlessHidden(
+    dependencies,
+    facts,
+    tally,
+    readOpportunities(dependencies, facts, opportunityIds(rows)),
+  );
+  if (read === null) {
+    const dueAt = later(facts.startedAt, HIDDEN_MS);
+    await dependencies.store.deferDirty(
+      facts.lease,
+      rows.map(({ key }) => ({ key, dueAt })),
+    );
+    tally.verdict("deferred", rows.length);
+    return;
+  }
+  const { entries, whole } = read;
   await save(dependencies, facts, await beside(dependencies, entries, whole), rows);
   tally.verdict(entries.length > 0 ? "written" : "skipped", 0);
   tally.verdict("unchanged", rows.length);
@@ -27,28 +47,33 @@ export async function followOpportunities(
 export async function foreseeOpportunities(
   dependencies: SyncDependencies,
   facts: RunFacts,
+  tally: RunTally,
   rows: readonly DirtyRow[],
 ): Promise<readonly OutcomeEntry[]> {
-  const { entries, whole } = await readOpportunities(dependencies, facts, opportunityIds(rows));
-  return (await beside(dependencies, entries, whole)).news;
+  const asked = readOpportunities(dependencies, facts, opportunityIds(rows));
+  const read = await unlessHidden(dependencies, facts, tally, asked);
+  return read === null ? [] : (await beside(dependencies, read.entries, read.whole)).news;
 }
 
 /** Opportunities of contacts that were linked just now: they may be older than the link. */
 export async function followNewContacts(
   dependencies: SyncDependencies,
   facts: RunFacts,
+  tally: RunTally,
   contactIds: readonly string[],
 ): Promise<void> {
   if (contactIds.length === 0) return;
   const links = await dependencies.store.linksByRecord("salesforce", contactIds);
-  const entries = await readOpportunitiesOfContacts(dependencies, facts, contactIds, links);
+  const asked = readOpportunitiesOfContacts(dependencies, facts, contactIds, links);
+  const entries = (await unlessHidden(dependencies, facts, tally, asked)) ?? [];
   await save(dependencies, facts, await beside(dependencies, entries, new Set()), []);
 }
 
 /** How the opportunities of these contacts stand, and those of others for whom one no longer counts. `linkOf` says whose a contact is. */
 export async function outcomesOfContacts(
   dependencies: SyncDependencies,
-  facts: Pick<RunFacts, "schemas">,
+  facts: RunFacts,
+  tally: RunTally,
   contactIds: ReadonlySet<string>,
   linkOf: (contactId: string) => Link | undefined,
 ): Promise<readonly OutcomeEntry[]> {
@@ -58,7 +83,8 @@ export async function outcomesOfContacts(
       return link === undefined ? [] : [[id, link]];
     }),
   );
-  const entries = await readOpportunitiesOfContacts(dependencies, facts, [...contactIds], links);
+  const asked = readOpportunitiesOfContacts(dependencies, facts, [...contactIds], links);
+  const entries = (await unlessHidden(dependencies, facts, tally, asked)) ?? [];
   if (entries.length === 0) return [];
   return (await beside(dependencies, entries, new Set(), [...links.values()])).all;
 }

@@ -27,6 +27,8 @@ export interface ChangeRequest {
   readonly onlyWith?: string;
   /** Where an earlier read of everything ended: the `position` of its last page that was stored. Means nothing to anybody but the client that gave it. */
   readonly after?: string;
+  /** People are synced without it too: where it is hidden from us, the page says so in place of an error. */
+  readonly dispensable?: true;
 }
 
 export interface ChangePage {
@@ -38,6 +40,8 @@ export interface ChangePage {
   readonly position: string | null;
   /** No further page of this object follows. */
   readonly last: boolean;
+  /** Why nothing was read of a dispensable object, in words for the admin; absent where it was read. */
+  readonly refused?: string;
 }
 
 export interface ReadRequest {

@@ -6,6 +6,7 @@ import { foresee, type SafetyTally } from "../core/sync/check-safety.ts";
 import { choosePriority } from "../core/sync/choose-priority.ts";
 import { tellsNothingNew } from "../core/sync/detect-changes.ts";
 import { later } from "../core/sync/sight-fields.ts";
+import { voidCursors } from "./change-requests.ts";
 import { Collected } from "./collected-changes.ts";
 import { noteTaskChanges } from "./deliver-tasks.ts";
 import { keepLease } from "./keep-lease.ts";
@@ -38,6 +39,8 @@ export interface ChangesRead {
   readonly links: Map<string, Link>;
   /** What these changes could lead to at most. */
   readonly foreseen: SafetyTally;
+  /** Objects that are hidden from us, each with what Salesforce said. */
+  readonly refused: readonly string[];
 }
 
 /** Links kept in hand between reading and deciding; a first load has more than fit. */
@@ -77,6 +80,7 @@ export async function readChanges(
     salesforceIsWhole: whole.everybody && !whole.resumed && !found.overflowed,
     links: found.links,
     foreseen: found.foreseen,
+    refused: found.refused,
   };
 }
 
@@ -125,6 +129,10 @@ async function takePage(
   page: ChangePage,
   found: Collected,
 ): Promise<void> {
+  if (page.refused !== undefined) {
+    found.refused.push(page.refused);
+    return found.unstored.add(dependencies, facts, { dirty: [], cursors: voidCursors(facts, page.object) });
+  }
   found.records[system] += page.records.length;
   const [first] = page.records;
   if (first !== undefined && objectsOfPeople(dependencies).has(page.object))

@@ -63,7 +63,7 @@ export async function syncChunk(
   const followed = new Set(input.index.newContacts());
   const outcomes = [
     ...(input.foreseen ?? []),
-    ...(await outcomesOfContacts(dependencies, facts, followed, (id) => input.index.byRecord("salesforce", id))),
+    ...(await outcomesOfContacts(dependencies, facts, tally, followed, (id) => input.index.byRecord("salesforce", id))),
   ];
   const decided = await decidePeople(dependencies, facts, { drafts: loaded.drafts, index: input.index, outcomes });
   await assertNothingWasConverted(dependencies, facts, decided);

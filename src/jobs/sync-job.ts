@@ -9,6 +9,7 @@ import { deliverNotices } from "./deliver-notices.ts";
 import { deliverTasks } from "./deliver-tasks.ts";
 import type { JudgedPlan } from "./ended-people.ts";
 import { findOverruns } from "./find-overruns.ts";
+import { hiddenInWords } from "./hidden-opportunities.ts";
 import { rememberQuota } from "./known-quota.ts";
 import { leftOutInWords } from "./left-out-fields.ts";
 import { noteGap } from "./lost-tasks.ts";
@@ -121,8 +122,8 @@ async function runLeased(
       );
     }
     const converted = [...facts.schemas.values()].flatMap(convertedInWords);
-    tally.reasons.push(...converted, ...leftOutInWords(dependencies, facts));
-    const open = tally.rejects + tally.openConflicts + tally.unpaired + converted.length;
+    tally.reasons.push(...converted, ...leftOutInWords(dependencies, facts), ...hiddenInWords(tally.hidden));
+    const open = tally.rejects + tally.openConflicts + tally.unpaired + converted.length + tally.hidden.size;
     return open > 0 ? "needs-attention" : "done";
   } catch (error) {
     // Patience has been spent on a call that everything depends on: the run ends here, the cursors stand, the next one tries again.
@@ -166,6 +167,7 @@ async function work(
         salesforceIsWhole: false,
         links: new Map(),
         foreseen: NOTHING_YET,
+        refused: [],
       }
     : await readChanges(
         dependencies,
@@ -177,6 +179,7 @@ async function work(
   tally.read.hubspot += changes.records.hubspot;
   tally.read.salesforce += changes.records.salesforce;
   tally.verdict("unchanged", changes.unchanged);
+  for (const said of changes.refused) tally.hidden.add(said);
   if (doubt !== null) return observePeople(dependencies, facts, tally, changes, doubt);
   const marks = [...changes.marks, ...facts.reclassed, ...(await findOverruns(dependencies, facts, changes))];
   return decideAndWrite(dependencies, facts, options, tally, { ...changes, marks });

@@ -59,6 +59,8 @@ export class RunTally {
   };
   readonly verdicts: Record<Verdict, number> = { written: 0, unchanged: 0, skipped: 0, rejected: 0, deferred: 0 };
   readonly reasons: string[] = [];
+  /** What is hidden from our user and was done without, as Salesforce said it. */
+  readonly hidden = new Set<string>();
   conflicts = 0;
   /** Those that wait for a person. */
   openConflicts = 0;

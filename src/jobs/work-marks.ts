@@ -36,6 +36,7 @@ export async function workOnce(
   const foreseen = await foreseeOpportunities(
     dependencies,
     facts,
+    tally,
     [...rows.values()].filter((row) => row.key.startsWith("o:")),
   );
   for (const { link } of foreseen) {
@@ -177,7 +178,7 @@ async function finishChunk(
 ): Promise<void> {
   if (due.some((row) => row.priority === PRIORITY.hot)) await deliverTasks(dependencies, facts, tally);
   const contacts = index.newContacts().filter((id) => !followed.has(id));
-  await followNewContacts(dependencies, facts, contacts);
+  await followNewContacts(dependencies, facts, tally, contacts);
   const opportunities = due.filter((row) => row.key.startsWith("o:"));
   await followOpportunities(dependencies, facts, tally, opportunities);
 }

@@ -77,6 +77,15 @@ test("a hidden field can neither be written nor read", () => {
   expect(call("GET", `/sobjects/Lead/${id}`).body).not.toHaveProperty("Title");
 });
 
+test("an object without rights is none that a query could name, until the rights are given", () => {
+  const { query, sandbox } = salesforceCaller();
+  sandbox.salesforce.hideObject("OpportunityContactRole");
+  expect(query("SELECT Id FROM OpportunityContactRole").body[0].errorCode).toBe("INVALID_TYPE");
+  expect(query("SELECT Id FROM Opportunity").body.records).toEqual([]);
+  sandbox.salesforce.showObject("OpportunityContactRole");
+  expect(query("SELECT Id FROM OpportunityContactRole").body.records).toEqual([]);
+});
+
 test("audit fields are stamped by the integration user in whole seconds", () => {
   const { call, sandbox } = salesforceCaller();
   sandbox.clock.set(startOfTests + 1_777);

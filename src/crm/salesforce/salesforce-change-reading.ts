@@ -85,7 +85,10 @@ async function* readInPages(calls: SalesforceCalls, requests: readonly ChangeReq
       const answer = answers[index];
       if (answer === undefined) continue;
       if (answer.ok) yield pageOf(reading, answer);
-      else await adapt(calls, reading, answer);
+      else {
+        const refused = await adapt(calls, reading, answer);
+        if (refused !== null) yield refused;
+      }
     }
     open = open.filter(({ finished }) => !finished);
   }
@@ -136,19 +139,28 @@ function placeAfter({ after }: ChangeRequest): Pick<Reading, "startedAt" | "afte
   return { startedAt, after: { at, id } };
 }
 
-/** Asks for less after a refusal: smaller pages, or without the fields that were taken from us. Throws StopRun when neither helps. */
+/**
+ * Asks for less after a refusal: smaller pages, or without the fields that were taken from us. Where neither helps, gives the refusal of an object that others
+ * can do without, and throws StopRun for any other.
+ */
 async function adapt(
   calls: SalesforceCalls,
   reading: Reading,
-  { refusal }: Extract<QueryAnswer, { ok: false }>,
-): Promise<void> {
+  { refusal, serverTime }: Extract<QueryAnswer, { ok: false }>,
+): Promise<ChangePage | null> {
   const { object } = reading.request;
   if (refusal.action === "split" && reading.pageSize > SIZES.smallestPage) {
     reading.pageSize = Math.floor(reading.pageSize / 4);
     calls.log.warn({ event: "batch.split", system: "salesforce", size: reading.pageSize, reason: refusal.code });
-    return;
+    return null;
   }
   const fields = await narrowedFields(calls, object, reading.fields, refusal);
-  if (fields === null) throw stopQuery(refusal, object);
-  reading.fields = fields;
+  if (fields !== null) {
+    reading.fields = fields;
+    return null;
+  }
+  const stop = stopQuery(refusal, object);
+  if (reading.request.dispensable !== true || stop.hiddenObject === null) throw stop;
+  reading.finished = true;
+  return { object, records: [], serverTime, position: null, last: true, refused: stop.message };
 }

@@ -28,7 +28,8 @@ export async function runQueries(calls: SalesforceCalls, queries: readonly Query
 
 /** Ends the run over a query that neither fewer rows nor fewer fields can help. */
 export function stopQuery(refusal: Refusal, object: string): StopRun {
-  return stopFor(refusal, `the query of ${object}`);
+  const { message, kind } = stopFor(refusal, `the query of ${object}`);
+  return new StopRun(message, { kind, hiddenObject: refusal.code === "INVALID_TYPE" ? object : null });
 }
 
 /** A query too long for an address travels in the body of a call of its own. */

@@ -159,6 +159,15 @@ export class SalesforceOrg {
     this.state.hidden.delete(`${this.#object(type).name}.${name}`);
   }
 
+  /** The integration user has no right to the object: its name means nothing to them. */
+  hideObject(type: string): void {
+    this.state.hidden.add(this.#object(type).name);
+  }
+
+  showObject(type: string): void {
+    this.state.hidden.delete(this.#object(type).name);
+  }
+
   addValidationRule(type: string, rule: ValidationRule): void {
     append(this.state.validationRules, this.#object(type).name, rule);
   }

@@ -30,7 +30,8 @@ interface QueryOptions {
 export function runSoql(state: OrgState, text: string, options: QueryOptions): QueryResult {
   const query = parseSoql(text);
   const object = state.catalog.object(query.object);
-  if (object === undefined || object.abilities["queryable"] !== true) throw unknownType(query.object);
+  if (object === undefined || object.abilities["queryable"] !== true || state.hidden.has(object.name))
+    throw unknownType(query.object);
   const now = state.clock.now();
   if (query.countOnly) {
     const total = matchingRows(state, object, { ...query, orderBy: [] }, options, now).length;
