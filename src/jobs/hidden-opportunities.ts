@@ -27,6 +27,7 @@ export async function unlessHidden<Answer>(
 /** For the admin, one line for each object. */
 export function hiddenInWords(hidden: ReadonlySet<string>): readonly string[] {
   return [...hidden].map(
-    (said) => `people are synced, but not what becomes of them in sales, which is read once LeadLoop's user may: ${said}`,
+    (said) =>
+      `people are synced, but not what becomes of them in sales, which is read once LeadLoop's user may: ${said}`,
   );
 }
