@@ -2,6 +2,7 @@
 import { StopRun } from "../core/errors.ts";
 import type { ObjectSchema } from "../core/model/record.ts";
 import {
+  beforeRetyping,
   type ConvertedField,
   conversionsBetween,
   convertedInWords,
@@ -53,7 +54,7 @@ async function compare(dependencies: SyncDependencies, facts: RunFacts, known: O
   const { clients, rulebook } = dependencies;
   const { system, object } = known;
   const now = await clients[system].describe(object, factsOverRelations(rulebook, system));
-  const converted = conversionsBetween(known, now, dependencies.mappings);
+  const converted = conversionsBetween(beforeRetyping(known), now, dependencies.mappings);
   if (converted.length > 0) await leaveOut(dependencies, facts, now, [...(known.converted ?? []), ...converted]);
 }
 

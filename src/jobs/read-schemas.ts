@@ -1,7 +1,7 @@
 /** What both schemas allow, kept between runs, and what becomes of fields that are hidden and shown meanwhile. */
 
 import type { CrmRecord, FieldSchema, Instant, ObjectSchema, System } from "../core/model/record.ts";
-import { conversionsBetween, withoutConverted } from "../core/sync/converted-fields.ts";
+import { conversionsBetween, withoutConverted, withRetyped } from "../core/sync/converted-fields.ts";
 import { hoursAgo, remember } from "./remember.ts";
 import {
   factsOverRelations,
@@ -54,10 +54,11 @@ async function readSchema(
 ): Promise<SchemaRead> {
   const { store, clients, rulebook, log, mappings } = dependencies;
   const stored = await store.schema(system, object);
-  if (stored !== null && !fresh && stored.readAt > hoursAgo(now, rulebook.connector.schemaMaxAgeHours))
+  const since = hoursAgo(now, rulebook.connector.schemaMaxAgeHours);
+  if (stored !== null && !fresh && stored.readAt > since)
     return { schema: stored.schema, widened: false, hides: false };
   const described = await clients[system].describe(object, factsOverRelations(rulebook, system));
-  const schema = following(described, stored?.schema, mappings);
+  const schema = following(described, stored?.schema, mappings, { at: now, since });
   const present = new Set(schema.fields.map((field) => field.name));
   const missing = (stored?.schema.fields ?? []).filter((field) => !present.has(field.name)).map((field) => field.name);
   if (missing.length > 0) log.warn({ event: "schema.changed", system, object, fields: missing });
@@ -68,11 +69,15 @@ async function readSchema(
   return { schema, widened: false, hides };
 }
 
-/** What was known of fields goes on being known while they are hidden, so that one that comes back with another type is noticed. */
+/**
+ * What was known of fields goes on being known while they are hidden, so that one that comes back with another type is noticed; and so does, for as long as
+ * schemas may be old, what a field was that has another type now.
+ */
 function following(
   described: ObjectSchema,
   stored: ObjectSchema | undefined,
   mappings: SyncDependencies["mappings"],
+  times: Parameters<typeof withRetyped>[2],
 ): ObjectSchema {
   if (stored === undefined) return described;
   const known = { ...stored, fields: stored.earlier ?? [] };
@@ -80,7 +85,7 @@ function following(
   const present = new Set(described.fields.map(({ name }) => name));
   const left = new Set(converted.map(({ name }) => name));
   const earlier = [...known.fields, ...stored.fields].filter(({ name }) => !present.has(name) && !left.has(name));
-  const schema = withoutConverted(described, converted, mappings);
+  const schema = withRetyped(withoutConverted(described, converted, mappings), stored, times);
   return earlier.length === 0 ? schema : { ...schema, earlier };
 }
 

@@ -113,6 +113,8 @@ export interface ObjectSchema {
   readonly fields: readonly FieldSchema[];
   /** What is known of fields that were hidden or deleted since. */
   readonly earlier?: readonly FieldSchema[];
+  /** Fields of these as they were before they were given a type that holds less, and when that was noticed: what went since may have gone by it. */
+  readonly retyped?: readonly { readonly field: FieldSchema; readonly at: Instant }[];
   /** Fields that were left out of them because an admin gave them another type, which lost their values. */
   readonly converted?: readonly {
     readonly name: string;

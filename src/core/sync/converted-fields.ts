@@ -4,7 +4,14 @@
  */
 import type { ObjectMapping } from "../model/mapping.ts";
 import type { FieldWrite, Write } from "../model/plan.ts";
-import { type CrmRecord, type FieldSchema, type ObjectSchema, otherSystem, type System } from "../model/record.ts";
+import {
+  type CrmRecord,
+  type FieldSchema,
+  type Instant,
+  type ObjectSchema,
+  otherSystem,
+  type System,
+} from "../model/record.ts";
 
 /** A field as it was and is, in words. */
 export interface ConvertedField {
@@ -106,6 +113,32 @@ export function conversionsBetween(
     if (earlier === undefined || line === "" || !holdsLess(earlier, field)) return [];
     return [{ name: field.name, was: inWords(earlier), is: inWords(field), line }];
   });
+}
+
+/**
+ * The schema with a note of its fields that hold less than `before`, and of those that did not long ago (`since`): a schema may be read anew after an admin
+ * has changed a type and before anybody has read what went by it.
+ */
+export function withRetyped(
+  now: ObjectSchema,
+  before: ObjectSchema,
+  { at, since }: { readonly at: Instant; readonly since: Instant },
+): ObjectSchema {
+  const noted = (before.retyped ?? []).filter((one) => one.at > since);
+  const names = new Set(noted.map(({ field }) => field.name));
+  const fields = new Map(now.fields.map((field) => [field.name, field]));
+  const fresh = before.fields.filter((field) => {
+    const later = fields.get(field.name);
+    return later !== undefined && !names.has(field.name) && holdsLess(field, later);
+  });
+  const retyped = [...noted, ...fresh.map((field) => ({ field, at }))];
+  return retyped.length === 0 ? now : { ...now, retyped };
+}
+
+/** The schema with each field as it was before it was given another type. */
+export function beforeRetyping(schema: ObjectSchema): ObjectSchema {
+  const earlier = new Map((schema.retyped ?? []).map(({ field }) => [field.name, field]));
+  return { ...schema, fields: schema.fields.map((field) => earlier.get(field.name) ?? field) };
 }
 
 /** Blank where no mapping has the field. */

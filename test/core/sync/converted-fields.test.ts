@@ -2,7 +2,12 @@
 import { expect, test } from "vitest";
 import type { ObjectMapping } from "../../../src/core/model/mapping.ts";
 import type { FieldSchema, ObjectSchema } from "../../../src/core/model/record.ts";
-import { conversionsBetween, withoutConverted } from "../../../src/core/sync/converted-fields.ts";
+import {
+  beforeRetyping,
+  conversionsBetween,
+  withoutConverted,
+  withRetyped,
+} from "../../../src/core/sync/converted-fields.ts";
 
 const line = (rule: string) =>
   [
@@ -46,4 +51,28 @@ test.each([
   const left = withoutConverted(now, converted, line(rule));
   expect(left.fields.map(({ name }) => name)).toEqual(shown);
   expect(left.converted?.length ?? 0).toBe(1 - shown.length);
+});
+
+const MONDAY = "2026-03-02T08:00:00.000Z";
+const TUESDAY = "2026-03-03T08:00:00.000Z";
+const FRIDAY = "2026-03-06T08:00:00.000Z";
+
+test("a schema that was read anew, once or more, before what went by another type was read still tells what the field was", () => {
+  const [text, number] = [schema("text", 128), schema("number", null)];
+  const once = withRetyped(number, text, { at: TUESDAY, since: MONDAY });
+  const twice = withRetyped(number, once, { at: FRIDAY, since: MONDAY });
+  for (const known of [once, twice])
+    expect(conversionsBetween(beforeRetyping(known), number, line("two-way"))).toMatchObject([{ name: "Title" }]);
+  // Whoever clears it long after has cleared it.
+  const late = withRetyped(number, twice, { at: FRIDAY, since: TUESDAY });
+  expect(conversionsBetween(beforeRetyping(late), number, line("two-way"))).toEqual([]);
+  expect(late.retyped).toBeUndefined();
+});
+
+test.each([
+  ["is the same", schema("text", 128)],
+  ["holds more", schema("text", 255)],
+  ["is hidden", { ...schema("text", 128), fields: [] }],
+])("a field that %s is not noted", (_, now) => {
+  expect(withRetyped(now, schema("text", 128), { at: TUESDAY, since: MONDAY })).toEqual(now);
 });
