@@ -99,6 +99,19 @@ test("check --live tells mapped fields that a system lacks or lets nobody write,
   expect(said).toContain("3 problems, 1 warning");
 });
 
+test("check --live refuses a field that Salesforce keeps encrypted, by its name", async () => {
+  cpSync(join(REPOSITORY, "config"), join(world.folder, "config"), { recursive: true });
+  cpSync(join(REPOSITORY, "mappings"), join(world.folder, "mappings"), { recursive: true });
+  const shape = { label: "Tax number", type: "encryptedstring", length: 80 } as const;
+  world.sandbox.salesforce.defineField("Lead", { name: "Tax_Number__c", ...shape });
+  change("mappings/contact-lead.yml", "salesforce: City, ", "salesforce: Tax_Number__c, ");
+  const answer = await world.run(["check", "--live", ...OWN_FOLDERS]);
+  expect(answer.exit, answer.stderr).toBe(2);
+  expect(words(answer.stdout)).toMatch(
+    /contact-lead\.yml:\d+:\d+ fields\[\d+\]\.salesforce: Tax_Number__c is encrypted: LeadLoop's user reads asterisks in place of the value/,
+  );
+});
+
 test("an unknown command or option is told with the way to the right ones", async () => {
   const command = await world.run(["snyc"]);
   expect(command).toMatchObject({ exit: 2, stderr: expect.stringContaining("Did you mean sync?") });

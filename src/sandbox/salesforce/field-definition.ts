@@ -10,6 +10,8 @@ export type FieldType =
   | "id"
   | "reference"
   | "string"
+  // Described alone: no value is kept behind a mask.
+  | "encryptedstring"
   | "textarea"
   | "email"
   | "phone"
