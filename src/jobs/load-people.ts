@@ -96,6 +96,8 @@ class Loader {
     await askAgain(this.#dependencies, loading);
     await this.#welcome(strangers, answers);
     await this.#readOn();
+    // Before others are met: whoever is back may stand beside somebody.
+    await returnPeople(this.#drafts.values(), this.#index);
     this.#merged.push(...(await meetAside(this.#dependencies, loading)));
     passOnOptOuts(this.#dependencies, this.#merged, this.#drafts, this.#index, this.#facts.startedAt);
     await returnPeople(this.#drafts.values(), this.#index);

@@ -82,6 +82,39 @@ test("a lead that a merge of contacts left beside is told our key, so that nobod
   expect(salesforce.record("Lead", double.leadId)?.["Email"]).toBe("lee@private.example.com");
 });
 
+test.each([
+  ["at once", 0],
+  ["days later", 3 * A_DAY],
+] as const)(
+  "a contact that is restored %s, after its lead was merged into another person's, is left beside that one: no lead is made anew",
+  async (_when, minutes) => {
+    const opened = await openWorld("unlink");
+    const { hubspot, salesforce } = opened.sandbox;
+    const [ann, double] = await twoCouples(opened);
+    hubspot.archiveContact(double.hubspotId);
+    await opened.pass(A_DAY);
+    await opened.settle();
+    salesforce.merge("Lead", ann.leadId, [double.leadId], rep(opened));
+    if (minutes > 0) {
+      await opened.pass(minutes);
+      await opened.settle();
+    }
+    hubspot.restoreContact(double.hubspotId);
+    await opened.pass(10);
+    await opened.settle();
+    expect(live(opened)).toEqual([2, 1]);
+    const edited = { do_not_call: "true", jobtitle: "Chemist", lifecyclestage: "marketingqualifiedlead" };
+    hubspot.editContact(double.hubspotId, edited, MARKETER);
+    await opened.pass(10);
+    await opened.settle();
+    expect(ann.salesforceValue("DoNotCall")).toBe(true);
+    expect(ann.salesforceValue("Title")).not.toBe("Chemist");
+    await opened.pass(8 * A_DAY);
+    expect(writesOf(await opened.sync({ full: true }))).toBe(0);
+    expect(live(opened)).toEqual([2, 1]);
+  },
+);
+
 test("a lead that has become part of a third person's by then is theirs: the merged contact keeps its address", async () => {
   const opened = await openWorld("unlink");
   const { hubspot, salesforce } = opened.sandbox;

@@ -3,7 +3,7 @@ import type { Link } from "../model/link.ts";
 import { type CrmRecord, otherSystem, type System } from "../model/record.ts";
 import { deletionKnown } from "./archive-survivor.ts";
 import { isLeftAlone, type SurvivorOf } from "./left-alone.ts";
-import { asideFor } from "./share-objections.ts";
+import { asideFor, isMergedAway } from "./share-objections.ts";
 
 /** What was found when a side of a link was read. `missing`: the system no longer knows the id. */
 export type Found =
@@ -90,12 +90,14 @@ function withoutPending(link: Link): Link["fields"] {
 
 /**
  * A record came back from the recycle bin under its old id, and every record of the link is live again: the two sides meet as if for the first time, and
- * blanks wipe nothing. Asked when both sides have been read: the side that was never deleted says nothing about the other.
+ * blanks wipe nothing. Asked when both sides have been read: the side that was never deleted says nothing about the other. Whose other record was merged
+ * into another person's meanwhile is left beside that one, and nobody is made anew.
  */
 export function restored(link: Link, records: Readonly<Record<System, CrmRecord | null>>): Link {
   if (link.state !== "tombstoned") return link;
   const isBack = (system: System): boolean => idOf(link, system) === null || records[system] !== null;
   if (!isBack("hubspot") || !isBack("salesforce")) return link;
+  if (isMergedAway(link)) return { ...link, state: "superseded", fields: {} };
   const state = link.hubspotId !== null && link.salesforceId !== null ? "linked" : "single";
   return { ...link, state, generation: link.generation + 1, fields: {} };
 }
@@ -126,9 +128,10 @@ function moved(
     return { ...STEP, link: point(link), aliases: alias(link.id), superseded: [aside], readNext: system };
   }
   const left = idOf(link, other);
-  // Whoever was deleted on the other side stays deleted there: the one who goes on is somebody else, and only the tombstone remembers the address.
+  // Whoever was deleted on the other side stays deleted there: the one who goes on is somebody else, and only the tombstone remembers the address. Should
+  // that record come back, it is one that a merge has left beside.
   if (link.state === "tombstoned" && left !== null)
-    return { ...STEP, link: without(link, system), aliases: alias(standing.id) };
+    return { ...STEP, link: asideFor(without(link, system), standing.id), aliases: alias(standing.id) };
   const retired = retire(link, system, standing.id);
   const notes =
     left === null

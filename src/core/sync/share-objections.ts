@@ -25,6 +25,11 @@ export function keeperOf({ state, facts, hubspotId, salesforceId }: Link): strin
   return state === "superseded" && (hubspotId ?? salesforceId) !== null ? (facts[INTO_FACT] ?? null) : null;
 }
 
+/** Whether one of the link's records has become part of another person's, who keeps it. */
+export function isMergedAway({ facts }: Pick<Link, "facts">): boolean {
+  return facts[INTO_FACT] !== undefined;
+}
+
 /** The link that goes on, once it knows whose record is left beside its own: `away`, and whoever was merged into that one before. */
 export function withAbsorbed(link: Link, away: Link): Link {
   const ids = new Set([...absorbedBy(link), away.id, ...absorbedBy(away)]);
