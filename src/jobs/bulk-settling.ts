@@ -67,6 +67,7 @@ async function settlePage(
       link,
       writes: [write],
       unanswered: unansweredOf(intents, link),
+      arriving: {},
       outcomes: new Map([[key, answer.outcome]]),
     });
     // Set once, when the write was handed over; a mark that was set since then stays, and so does one that was set for another reason too.

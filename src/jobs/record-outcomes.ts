@@ -144,21 +144,29 @@ function applyAll(
   let { link } = decision;
   for (const write of decision.writes) link = { ...link, quarantine: { ...link.quarantine, [write.system]: until } };
   const unanswered = decision.writes.filter((write) => outcomes.get(write.key)?.kind !== "written");
-  const applied = applyWrites(dependencies, facts, tally, { link, writes: decision.writes, unanswered, outcomes });
-  return { ...applied, link: waitingStill(applied.link, draft.before, decidedAt) };
+  const arriving = stillArriving(draft.before, decidedAt);
+  const applied = applyWrites(dependencies, facts, tally, {
+    ...{ link, writes: decision.writes, unanswered, arriving, outcomes },
+  });
+  return { ...applied, link: waitingStill(applied.link, arriving) };
 }
 
-/** Whoever was decided early, because another link's mark led to them, waits for what was sent before as long as without that: its mark stands. */
-function waitingStill(link: Link, before: Link | null, decidedAt: Instant): Link {
+/** Until when what was sent before may arrive, of whoever was decided early because another record's mark led to them. */
+function stillArriving(before: Link | null, decidedAt: Instant): Link["quarantine"] {
+  return Object.fromEntries(Object.entries(before?.quarantine ?? {}).filter(([, until]) => until > decidedAt));
+}
+
+/** Whoever was decided early waits for what was sent before as long as without that: its mark stands. */
+function waitingStill(link: Link, arriving: Link["quarantine"]): Link {
   const quarantine = { ...link.quarantine };
   for (const system of SYSTEMS) {
-    const until = before?.quarantine[system];
-    if (until !== undefined && until > decidedAt && until > (quarantine[system] ?? "")) quarantine[system] = until;
+    const until = arriving[system];
+    if (until !== undefined && until > (quarantine[system] ?? "")) quarantine[system] = until;
   }
   return { ...link, quarantine };
 }
 
-/** Applies what became of one person's writes. `unanswered`: their writes of the same decision that are not known to have arrived. */
+/** Applies what became of one person's writes. `unanswered`: their writes of the same decision that are not known to have arrived. `arriving`: until when earlier ones may. */
 export function applyWrites(
   { rulebook, clock, mappings }: SyncDependencies,
   facts: RunFacts,
@@ -167,10 +175,11 @@ export function applyWrites(
     readonly link: Link;
     readonly writes: readonly Write[];
     readonly unanswered: readonly Write[];
+    readonly arriving: Link["quarantine"];
     readonly outcomes: ReadonlyMap<string, WriteOutcome>;
   },
 ): AppliedPerson {
-  const { writes, unanswered, outcomes } = person;
+  const { writes, unanswered, arriving, outcomes } = person;
   let { link } = person;
   const parts: Part[] = [];
   for (const write of writes) {
@@ -184,6 +193,7 @@ export function applyWrites(
       mapping,
       schema: facts.schemas.get(schemaKey(write.system, write.object)) ?? null,
       unanswered,
+      arriving,
       verifyAfterSeconds: rulebook.connector.verifyAfterSeconds,
       quarantineSeconds: rulebook.connector.quarantineSeconds,
       run: facts.run,

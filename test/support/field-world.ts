@@ -191,6 +191,7 @@ export class FieldWorld {
       unanswered,
       verifyAfterSeconds: 20,
       quarantineSeconds: 90,
+      arriving: {},
       run: "run",
     };
     const applied = applyOutcome(link, write, outcome, { ...context, now: instant(this.#now) });

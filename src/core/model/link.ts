@@ -33,8 +33,10 @@ export interface Register {
 /** A two-way value we wrote to HubSpot, to be checked for an edit that it ran over. */
 export interface Unverified {
   readonly value: Value;
-  /** Newest history entry we had read before the write. */
+  /** Newest history entry we had read before the write, or since, where another try may still arrive. */
   readonly readUpTo: Instant;
+  /** A try that nobody answered for may arrive up to here, and run over what is entered until then: one look does not settle it. Absent where there was none. */
+  readonly arrivesUntil?: Instant;
 }
 
 /** A person's edit in Salesforce that our write ran over before anyone read it, and the value that we wrote. Found in field history; yet to be decided. */

@@ -13,7 +13,7 @@ import { isAboutKey, withKeyTaken } from "./key-taken.ts";
 import { isMerged, saidUnseen } from "./merge-field.ts";
 import { refusalWords } from "./refusal-words.ts";
 import { ownAmong, refusedOwn, refusedOwnName } from "./refused-own.ts";
-import { isGuarded } from "./sight-fields.ts";
+import { isGuarded, later } from "./sight-fields.ts";
 import { afterAnswer } from "./unshown-stage.ts";
 
 export interface Applied {
@@ -31,6 +31,8 @@ export interface OutcomeContext {
   readonly schema: ObjectSchema | null;
   /** The person's other writes of the same decision that are not known to have arrived. */
   readonly unanswered: readonly Write[];
+  /** By system, until when an earlier decision's write that nobody answered for may still arrive. */
+  readonly arriving: Link["quarantine"];
   readonly verifyAfterSeconds: number;
   readonly quarantineSeconds: number;
   readonly run: string;
@@ -122,11 +124,12 @@ function written(
   if (write.purpose === "archive") next = afterArchive(next, "done");
   const fields: Record<string, FieldState> = { ...next.fields };
   let verify = mayHaveRunOverStage(write);
+  const arrivesUntil = firstTryArrivesUntil(write, outcome, context);
   for (const field of context.mapping.fields) {
     const sent = write.fields[field[system]];
     const state = fields[field.name];
     if (write.operation === "create" && state?.register === undefined) {
-      fields[field.name] = madeState(next, field, system, sent !== undefined, outcome.mayArriveAgain);
+      fields[field.name] = madeState(next, field, system, sent !== undefined, arrivesUntil);
       continue;
     }
     if (sent === undefined || state?.register === undefined) continue;
@@ -144,6 +147,16 @@ function written(
     : lateCheck(outcome, context);
   const cleared = write.purpose === "clear-stage" ? { inSeconds: 0, reason: "stage cleared, to be set" } : null;
   return { link: { ...next, fields }, intent: "written", detail: null, reject: null, again: cleared ?? again };
+}
+
+/** A create in HubSpot is an upsert: an earlier one, of this run or the one before, sets everything once more when it arrives. Null: there was none. */
+function firstTryArrivesUntil(
+  { system, operation }: Write,
+  { mayArriveAgain }: Extract<WriteOutcome, { kind: "written" }>,
+  { arriving, quarantineSeconds, now }: OutcomeContext,
+): Instant | null {
+  if (system !== "hubspot" || operation !== "create") return null;
+  return mayArriveAgain ? later(now, quarantineSeconds * 1_000) : (arriving.hubspot ?? null);
 }
 
 function lateCheck(
@@ -185,17 +198,17 @@ function createdState(link: Link, { name, rule }: FieldMapping, system: System, 
   return isMerged(rule) ? saidUnseen(state, otherSystem(system)) : state;
 }
 
-/** Nothing had been read of a record before it was made: where a first try may still arrive, whatever stands between two entries of ours was run over. */
+/** Nothing had been read of a record before it was made: as long as a first try may arrive, what stands unread between two entries of ours was run over. */
 function madeState(
   link: Link,
   field: FieldMapping,
   system: System,
   sent: boolean,
-  mayArriveAgain: true | undefined,
+  arrivesUntil: Instant | null,
 ): FieldState {
   const state = createdState(link, field, system, sent);
-  if (!mayArriveAgain || !isGuarded(field) || state.base === undefined) return state;
-  return { ...state, unverified: { value: state.base, readUpTo: "" } };
+  if (arrivesUntil === null || !isGuarded(field) || state.base === undefined) return state;
+  return { ...state, unverified: { value: state.base, readUpTo: "", arrivesUntil } };
 }
 
 function deliver(register: Register, system: System): Register {

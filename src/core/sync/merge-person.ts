@@ -8,6 +8,7 @@ import { type MergeResult, mergeField, seeAlone } from "./merge-field.ts";
 import {
   findOverrun,
   isUntickedBlank,
+  newestEntry,
   type Overrun,
   overrunInSalesforce,
   type Sights,
@@ -61,7 +62,7 @@ export function mergePerson(
     }
     const input = { rule: field.rule, sightings: pair, tieSide: context.tieSide, unsettled };
     const merged = mergeOverruns(state, input, findOverrun(state, field, hubspot));
-    fields[field.name] = verified(merged.state, field, hubspot);
+    fields[field.name] = verified(merged.state, field, hubspot, context.now);
     for (const conflict of merged.conflicts) conflicts.push({ field, conflict });
     if (merged.decision !== null) targets[field.name] = merged.decision.target;
     if (context.arrivals.doubtful.has(field.name))
@@ -188,12 +189,19 @@ function perhapsTakenBack(field: FieldMapping, { decision }: MergeResult, shown:
   return [{ field, conflict }];
 }
 
-/** The check for an overrun edit is done once our write shows in the history. Until then it may still arrive. */
-function verified(state: FieldState, field: FieldMapping, hubspot: CrmRecord): FieldState {
+/** The check for an overrun edit is done once our write shows in the history, and no try of it without an answer can arrive any more. */
+function verified(state: FieldState, field: FieldMapping, hubspot: CrmRecord, now: Instant): FieldState {
   const { unverified, ...rest } = state;
   if (unverified === undefined) return state;
+  const { arrivesUntil, ...known } = unverified;
   const history = hubspot.history?.[field.hubspot] ?? [];
-  return history.some((entry) => entry.own && entry.at > unverified.readUpTo) ? rest : state;
+  const shows = history.some((entry) => entry.own && entry.at > known.readUpTo);
+  if (arrivesUntil === undefined) return shows ? rest : state;
+  // What was read now is decided now: only what is entered from here on can be run over unread.
+  if (arrivesUntil > now) {
+    return shows ? { ...rest, unverified: { ...unverified, readUpTo: newestEntry(hubspot, field.hubspot) } } : state;
+  }
+  return shows || state.register === undefined ? rest : { ...rest, unverified: known };
 }
 
 /** The values of a person known to one side only. */

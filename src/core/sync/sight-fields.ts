@@ -94,10 +94,9 @@ export function withChecks(
   for (const field of mapping.fields) {
     const state = fields[field.name];
     if (write.fields[field.hubspot] === undefined || state?.register === undefined || !isGuarded(field)) continue;
-    checked[field.name] = {
-      ...state,
-      unverified: { value: state.register.target, readUpTo: newestEntry(record, field.hubspot) },
-    };
+    // An earlier try that may still arrive can run over what is entered after this write as well.
+    const unverified = { value: state.register.target, readUpTo: newestEntry(record, field.hubspot) };
+    checked[field.name] = { ...state, unverified: { ...state.unverified, ...unverified } };
   }
   return checked;
 }

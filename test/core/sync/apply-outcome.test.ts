@@ -49,6 +49,7 @@ const context: OutcomeContext = {
   mapping: fieldMapping("two-way"),
   schema: null,
   unanswered: [],
+  arriving: {},
   verifyAfterSeconds: 20,
   quarantineSeconds: 90,
   run: "run",
@@ -85,8 +86,20 @@ describe("A write that", () => {
     expect([once.link.fields["field"], once.again]).toEqual([{ base: "new" }, null]);
     const twice = { ...written, created: true, mayArriveAgain: true } as const;
     const applied = applyOutcome(pending, { ...create, fields }, twice, context);
-    expect(applied.link.fields["field"]).toEqual({ base: "new", unverified: { value: "new", readUpTo: "" } });
+    expect(applied.link.fields["field"]).toEqual({
+      base: "new",
+      unverified: { value: "new", readUpTo: "", arrivesUntil: LATER },
+    });
     expect(applied.again?.inSeconds).toBe(90);
+    // The first try was another run's, which this one did not wait for.
+    const early = { ...context, arriving: { hubspot: LATER, salesforce: NOW } };
+    const after = applyOutcome(pending, { ...create, fields }, { ...written, created: true }, early);
+    expect([after.link.fields["field"], after.again]).toEqual([applied.link.fields["field"], null]);
+    // Salesforce refuses a second one.
+    const inSalesforce = { ...create, system: "salesforce", fields: { Field: fields.field } } as const;
+    const refusing = { ...context, arriving: { salesforce: LATER } };
+    const only = applyOutcome(pending, inSalesforce, { ...written, created: true }, refusing);
+    expect(only.link.fields["field"]).toEqual({ base: "new" });
   });
 
   test.each([

@@ -105,7 +105,15 @@ function answered(outcome: WriteOutcome["kind"], link = ended()): Link {
   if (write === undefined) throw new Error("nothing was archived");
   const told = { key: write.key, id: "1", message: "no", code: "DELETE_FAILED", fields: [], existingId: null };
   const more = { created: false, version: null, returned: null };
-  const context = { schema: null, unanswered: [], verifyAfterSeconds: 20, quarantineSeconds: 90, run: "run", now: NOW };
+  const context = {
+    schema: null,
+    unanswered: [],
+    arriving: {},
+    verifyAfterSeconds: 20,
+    quarantineSeconds: 90,
+    run: "run",
+    now: NOW,
+  };
   const mapping = { ...fieldMapping("two-way"), onDelete: "archive" as const };
   return applyOutcome(link, write, { kind: outcome, ...told, ...more } as WriteOutcome, { ...context, mapping }).link;
 }

@@ -105,6 +105,7 @@ test("Whoever empties the field is not told again of the same deletion, only of 
     unanswered: [],
     verifyAfterSeconds: 20,
     quarantineSeconds: 90,
+    arriving: {},
     run: "run",
     now: NOW,
   };

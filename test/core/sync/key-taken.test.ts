@@ -17,7 +17,14 @@ const write: Write = {
 };
 const refused = { kind: "rejected", key: write.key, code: "DUPLICATE_VALUE", message: "Key is taken" } as const;
 const context = {
-  ...{ mapping: fieldMapping("two-way"), schema: null, unanswered: [], verifyAfterSeconds: 20, quarantineSeconds: 90 },
+  ...{
+    mapping: fieldMapping("two-way"),
+    schema: null,
+    unanswered: [],
+    arriving: {},
+    verifyAfterSeconds: 20,
+    quarantineSeconds: 90,
+  },
   ...{ run: "run", now: NOW },
 };
 
