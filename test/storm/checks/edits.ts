@@ -5,7 +5,7 @@ import type { HumanRow } from "../human-steps.ts";
 import type { ChangeRow } from "../stand-ins.ts";
 import { personOf, STORM_FIELDS, type StormField } from "../storm-fields.ts";
 import { STORM_START } from "../storm-time.ts";
-import { asksHistory, conflictsOf, hasDecided, isSetAside, meaning, type Pair, pairsOf } from "./naive.ts";
+import { asksHistory, conflictsOf, hasDecided, isForgotten, isSetAside, meaning, type Pair, pairsOf } from "./naive.ts";
 import { named } from "./ping-pong.ts";
 import { personsOf } from "./same-person.ts";
 
@@ -251,12 +251,14 @@ function isTakenBack(
   return last !== undefined && meant(last.before) === meant(lost.after) && !wasRead(last.after, last.at, lost.at);
 }
 
-/** When the state first had both records of a link. */
-function metAt({ storeLog }: Evidence, id: string): number {
-  const met = storeLog.find(({ given }) =>
-    ((given[1] as { links?: readonly Link[] } | undefined)?.links ?? []).some(
-      (link) => link.id === id && link.hubspotId !== null && link.salesforceId !== null,
-    ),
+/** When the state first had both records of a link, as far as it remembers. */
+function metAt(evidence: Evidence, id: string): number {
+  const met = evidence.storeLog.find(
+    ({ at, given }) =>
+      !isForgotten(evidence, at) &&
+      ((given[1] as { links?: readonly Link[] } | undefined)?.links ?? []).some(
+        (link) => link.id === id && link.hubspotId !== null && link.salesforceId !== null,
+      ),
   );
   return met?.at ?? Number.POSITIVE_INFINITY;
 }
@@ -283,8 +285,12 @@ export const conflictsAreTrue: Checker = (evidence) => {
               .flatMap((human) => [human.before, human.after]),
           ].map((value) => meaning(field.kind, value)),
         );
+        // A field that an admin makes shorter holds what is left of a value.
+        const isShort = evidence.plan.steps.some((step) => step.do === "retype" && step.how === "short");
+        const isHeld = (value: string): boolean =>
+          held.has(value) || (isShort && [...held].some((one) => one.startsWith(value)));
         return [row.hubspot, row.salesforce]
-          .filter((value) => value !== null && !held.has(meaning(field.kind, value)))
+          .filter((value) => value !== null && !isHeld(meaning(field.kind, value)))
           .map(
             (value) => `a conflict of ${pair.link.email} about ${field.name} names "${value}", which nobody entered`,
           );

@@ -78,6 +78,15 @@ export const EXCUSED: readonly Excuse[] = [
     },
   ],
   [
+    "I26 conflicts are true",
+    "what is left of a title in a field that an admin has made shorter",
+    (world) => {
+      const retype = { do: "retype", side: "salesforce", how: "short", at: 0 } as const;
+      world.plan = { ...world.plan, steps: [retype] };
+      conflict(world, "fir");
+    },
+  ],
+  [
     "I6 no ping-pong",
     "of a list each side is written what it lacks, after each of two edits",
     (world) => {
